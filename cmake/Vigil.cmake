@@ -1,0 +1,78 @@
+# How the parts of Vigil are declared. Sources are always listed, never globbed.
+find_path(GOOGLEAPIS_PROTO_DIR google/api/annotations.proto
+          PATHS /usr/share/gocode/src/github.com/gogo/googleapis REQUIRED)
+
+# Warnings of our own code. Generated code does not link this.
+add_library(vigil_warnings INTERFACE)
+target_compile_options(vigil_warnings INTERFACE -Wall -Wextra -Werror)
+
+# vigil_library(name SOURCES a.cc … DEPS target …)
+function(vigil_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARG_DEPS} PRIVATE vigil_warnings)
+endfunction()
+
+# vigil_binary(name SOURCES main.cc DEPS target …)
+function(vigil_binary name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} vigil_warnings)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+endfunction()
+
+# vigil_test(name SOURCES a_test.cc … DEPS target …): one GoogleTest binary, each case a CTest.
+function(vigil_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main vigil_warnings)
+  target_compile_definitions(${name} PRIVATE VIGIL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                             VIGIL_BIN_DIR="${PROJECT_BINARY_DIR}/bin")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endfunction()
+
+# vigil_proto_library(name ROOT dir PROTOS a.proto …): messages only.
+function(vigil_proto_library name)
+  cmake_parse_arguments(ARG "" "ROOT" "PROTOS;DEPS" ${ARGN})
+  set(out ${PROJECT_BINARY_DIR}/gen)
+  file(MAKE_DIRECTORY ${out})
+  set(sources)
+  foreach(proto ${ARG_PROTOS})
+    string(REGEX REPLACE "\\.proto$" "" stem ${proto})
+    add_custom_command(
+      OUTPUT ${out}/${stem}.pb.cc ${out}/${stem}.pb.h
+      COMMAND protobuf::protoc -I ${PROJECT_SOURCE_DIR}/protos -I ${GOOGLEAPIS_PROTO_DIR}
+              --cpp_out=${out} ${proto}
+      DEPENDS ${ARG_ROOT}/${proto}
+      COMMENT "protoc ${proto}")
+    list(APPEND sources ${out}/${stem}.pb.cc)
+  endforeach()
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} SYSTEM PUBLIC ${out})
+  target_link_libraries(${name} PUBLIC protobuf::libprotobuf ${ARG_DEPS})
+endfunction()
+
+# vigil_grpc_library(name PROTOS a.proto … DEPS messages): stubs and services.
+function(vigil_grpc_library name)
+  cmake_parse_arguments(ARG "" "" "PROTOS;DEPS" ${ARGN})
+  set(out ${PROJECT_BINARY_DIR}/gen)
+  set(sources)
+  foreach(proto ${ARG_PROTOS})
+    string(REGEX REPLACE "\\.proto$" "" stem ${proto})
+    add_custom_command(
+      OUTPUT ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h
+      COMMAND protobuf::protoc -I ${PROJECT_SOURCE_DIR}/protos -I ${GOOGLEAPIS_PROTO_DIR}
+              --plugin=protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin> --grpc_out=${out} ${proto}
+      DEPENDS ${PROJECT_SOURCE_DIR}/protos/${proto}
+      COMMENT "grpc ${proto}")
+    list(APPEND sources ${out}/${stem}.grpc.pb.cc)
+  endforeach()
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} SYSTEM PUBLIC ${out})
+  target_link_libraries(${name} PUBLIC ${ARG_DEPS} gRPC::grpc++)
+endfunction()
