@@ -1,0 +1,83 @@
+# Sourced. Where one instance keeps its things, and on which ports it listens.
+
+# use_data DIR PORT_BASE: sets $data, the folders in it and the ports.
+use_data() {
+  data=$(realpath -m "$1")
+  run=$data/run
+  local base=${2:-}
+  if [ -z "$base" ] && [ -f "$run/port-base" ]; then base=$(cat "$run/port-base"); fi
+  base=${base:-8080}
+  port_base=$base
+  http_port=$base gateway_port=$((base + 1)) registry_port=$((base + 2)) alert_port=$((base + 3))
+  gateway_metrics=$((base + 1000)) registry_metrics=$((base + 1002)) alert_metrics=$((base + 1003))
+}
+
+# alive PIDFILE: whether the process that the file names runs.
+alive() { [ -f "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
+
+# new_secret FILE: 32 random bytes in hex, readable by the owner alone; an existing file is kept.
+new_secret() {
+  [ -s "$1" ] && return
+  (umask 077 && od -An -tx1 -N32 /dev/urandom | tr -d ' \n' >"$1.new" && mv "$1.new" "$1")
+}
+
+write_configs() {
+  local bind=127.0.0.1
+  new_secret "$data/admin-token"
+  new_secret "$data/tokens/alert-svc"
+  new_secret "$data/tokens/cookie-key"
+  local admin="{file: $data/admin-token, name: admin, role: admin}"
+  cat >"$data/config/registry-svc.yaml" <<EOF
+common:
+  grpc_listen: $bind:$registry_port
+  metrics_listen: $bind:$registry_metrics
+  clock_file: $data/clock
+  tokens:
+    - $admin
+    - {file: $data/tokens/alert-svc, name: alert-svc, role: service}
+database: $data/registry.db
+rules_dir: $root/data/rules
+calendars_dir: $root/data/calendars
+EOF
+  cat >"$data/config/alert-svc.yaml" <<EOF
+common:
+  grpc_listen: $bind:$alert_port
+  metrics_listen: $bind:$alert_metrics
+  clock_file: $data/clock
+  tokens:
+    - $admin
+registry: $bind:$registry_port
+registry_token_file: $data/tokens/alert-svc
+redis: unix:$data/redis.sock
+seeds: $data/alerts.yaml
+calendars_dir: $root/data/calendars
+page_url: http://$bind:$http_port
+mail:
+  outbox: $data/outbox
+  from: vigil@vigil.example
+EOF
+  cat >"$data/config/gateway.yaml" <<EOF
+common:
+  grpc_listen: $bind:$gateway_port
+  metrics_listen: $bind:$gateway_metrics
+  clock_file: $data/clock
+  tokens:
+    - $admin
+http_listen: $bind:$http_port
+registry: $bind:$registry_port
+alert: $bind:$alert_port
+web_dir: $root/gateway/web/dist
+cookie_key_file: $data/tokens/cookie-key
+EOF
+  cat >"$data/config/redis.conf" <<EOF
+port 0
+unixsocket $data/redis.sock
+unixsocketperm 700
+dir $data/redis
+appendonly yes
+appendfsync always
+save ""
+maxmemory-policy noeviction
+daemonize no
+EOF
+}
