@@ -4,7 +4,7 @@ export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 build() {
   [ -f "$root/build/release/build.ninja" ] || (cd "$root" && cmake --preset release >/dev/null)
-  ninja -C "$root/build/release" "$@"
+  flock "$root/build/release/build.ninja" ninja -C "$root/build/release" "$@"
 }
 
 build_page() (

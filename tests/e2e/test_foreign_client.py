@@ -1,0 +1,67 @@
+"""A client in another language: Python's gRPC lists cases and watches changes, with classes made from the protos on the spot."""
+
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import grpc
+from stack import ROOT, Stack
+
+GOOGLE = "/usr/share/gocode/src/github.com/gogo/googleapis"
+PROTOS = [p.relative_to(ROOT / "protos") for p in sorted((ROOT / "protos/vigil").glob("*/v1/*.proto"))]
+
+
+def generate(folder):
+    google = ["google/api/annotations.proto", "google/api/http.proto"]
+    subprocess.run(["protoc", "-I", ROOT / "protos", "-I", GOOGLE, f"--python_out={folder}",
+                    f"--plugin=protoc-gen-grpc=/usr/bin/grpc_python_plugin", f"--grpc_out={folder}",
+                    *map(str, PROTOS), *google], check=True)
+    sys.path.insert(0, folder)
+    # google.api is generated beside google.protobuf, which is installed elsewhere.
+    import google as package
+    package.__path__.append(f"{folder}/google")
+
+
+class ForeignClient(unittest.TestCase):
+    def test_lists_cases_and_watches_changes(self):
+        with tempfile.TemporaryDirectory() as folder, Stack() as stack:
+            generate(folder)
+            from vigil.registry.v1 import case_pb2, journal_pb2, journal_pb2_grpc
+            from vigil.registry.v1 import registry_service_pb2, registry_service_pb2_grpc
+
+            auth = [("authorization", f"Bearer {stack.token}")]
+            channel = grpc.insecure_channel(f"127.0.0.1:{stack.base + 2}")
+            cases = registry_service_pb2_grpc.CaseServiceStub(channel)
+            listed = cases.ListCases(registry_service_pb2.ListCasesRequest(), metadata=auth, timeout=30)
+            self.assertEqual(len(listed.cases), 49)
+
+            journal = journal_pb2_grpc.JournalServiceStub(channel)
+            watch = journal.WatchChanges(journal_pb2.WatchChangesRequest(snapshot=True), metadata=auth, timeout=60)
+            names = set()
+            for message in watch:
+                names |= {item.case_changed.case.name for item in message.snapshot_part.items
+                          if item.HasField("case_changed")}
+                if message.HasField("bookmark"):
+                    break
+            self.assertEqual(names, {case.name for case in listed.cases})
+            snapshot_revision = message.revision
+
+            request = registry_service_pb2.CreateCaseRequest(case=case_pb2.Case(display_name="Somebody Else"))
+            created = cases.CreateCase(request, metadata=auth, timeout=30)
+            change = next(m for m in watch if m.HasField("change"))
+            self.assertEqual(change.revision, snapshot_revision + 1)
+            self.assertEqual(change.change.items[0].case_changed.case.name, created.name)
+            watch.cancel()
+
+            # The same through the gateway, which passes public methods on.
+            through = registry_service_pb2_grpc.CaseServiceStub(grpc.insecure_channel(f"127.0.0.1:{stack.base + 1}"))
+            again = through.GetCase(registry_service_pb2.GetCaseRequest(name=created.name), metadata=auth, timeout=30)
+            self.assertEqual(again.display_name, "Somebody Else")
+            with self.assertRaises(grpc.RpcError) as refused:
+                through.GetCase(registry_service_pb2.GetCaseRequest(name=created.name), timeout=30)
+            self.assertEqual(refused.exception.code(), grpc.StatusCode.UNAUTHENTICATED)
+
+
+if __name__ == "__main__":
+    unittest.main()

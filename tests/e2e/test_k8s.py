@@ -1,0 +1,43 @@
+"""The manifests render, and every pod keeps to Pod Security "restricted"."""
+
+import subprocess
+import unittest
+
+import yaml
+from stack import ROOT
+
+
+class Manifests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        rendered = subprocess.run(["kubectl", "kustomize", ROOT / "k8s/base"], capture_output=True, text=True, check=True)
+        cls.objects = list(yaml.safe_load_all(rendered.stdout))
+
+    def pods(self):
+        return [o for o in self.objects if o["kind"] in ("Deployment", "StatefulSet")]
+
+    def test_four_workloads_are_there(self):
+        self.assertEqual({p["metadata"]["name"] for p in self.pods()}, {"registry-svc", "alert-svc", "gateway", "redis"})
+
+    def test_pods_are_restricted_probed_and_bounded(self):
+        for pod in self.pods():
+            spec = pod["spec"]["template"]["spec"]
+            with self.subTest(pod["metadata"]["name"]):
+                self.assertTrue(spec["securityContext"]["runAsNonRoot"])
+                self.assertEqual(spec["securityContext"]["seccompProfile"]["type"], "RuntimeDefault")
+                self.assertFalse(spec["automountServiceAccountToken"])
+                for container in spec["containers"]:
+                    self.assertTrue(container["securityContext"]["readOnlyRootFilesystem"])
+                    self.assertFalse(container["securityContext"]["allowPrivilegeEscalation"])
+                    self.assertEqual(container["securityContext"]["capabilities"]["drop"], ["ALL"])
+                    self.assertIn("readinessProbe", container)
+                    self.assertIn("livenessProbe", container)
+                    self.assertIn("memory", container["resources"]["limits"])
+
+    def test_everything_is_denied_by_default(self):
+        deny = [o for o in self.objects if o["kind"] == "NetworkPolicy" and o["metadata"]["name"] == "default-deny"]
+        self.assertEqual(deny[0]["spec"], {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
+
+
+if __name__ == "__main__":
+    unittest.main()
