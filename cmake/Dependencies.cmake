@@ -1,6 +1,8 @@
 # Every outside library, found once. Targets below are what the rest of the tree links.
 find_package(Threads REQUIRED)
 find_package(Protobuf REQUIRED)
+# pkg_check_modules below leaves re2_FOUND in the cache, and gRPC would then skip its own search.
+unset(re2_FOUND CACHE)
 find_package(gRPC CONFIG REQUIRED)
 find_package(absl CONFIG REQUIRED)
 find_package(fmt CONFIG REQUIRED)
