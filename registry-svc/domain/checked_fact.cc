@@ -1,0 +1,133 @@
+#include "registry-svc/domain/checked_fact.h"
+
+#include <fmt/format.h>
+
+#include "absl/strings/cord.h"
+#include "registry-svc/domain/case_view.h"
+
+namespace vigil::registry {
+namespace {
+
+constexpr char kFieldPayload[] = "vigil/field";
+
+absl::Status Refuse(std::string_view field, std::string_view what) {
+  absl::Status status = absl::InvalidArgumentError(fmt::format("{}: {}", field, what));
+  status.SetPayload(kFieldPayload, absl::Cord(std::string(field)));
+  return status;
+}
+
+absl::Status ReadSpan(std::string_view field, const std::string& text, civil::Span& out) {
+  absl::StatusOr<civil::Span> span = civil::ParseSpan(text);
+  if (!span.ok()) return Refuse(field, std::string(span.status().message()));
+  out = *span;
+  return absl::OkStatus();
+}
+
+absl::Status ReadTerm(std::string_view field, const std::string& text, civil::Term& out) {
+  if (text.empty()) return absl::OkStatus();
+  absl::StatusOr<civil::Term> term = civil::ParseTerm(text);
+  if (!term.ok()) return Refuse(field, std::string(term.status().message()));
+  out = *term;
+  return absl::OkStatus();
+}
+
+absl::Status ReadVerdict(const v1::Verdict& verdict, CheckedFact& out) {
+  if (absl::Status s = ReadTerm("verdict.term", verdict.term(), out.term); !s.ok()) return s;
+  if (absl::Status s = ReadSpan("verdict.served", verdict.served(), out.other_date); !s.ok())
+    return s;
+  out.ban_terms.resize(verdict.bans_size());
+  for (int i = 0; i < verdict.bans_size(); ++i) {
+    const std::string field = fmt::format("verdict.bans[{}].term", i);
+    if (absl::Status s = ReadTerm(field, verdict.bans(i).term(), out.ban_terms[i]); !s.ok())
+      return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadMark(const v1::DeadlineMark& mark) {
+  if (mark.deadline().empty())
+    return Refuse("deadline_mark.deadline", "missing: name the deadline");
+  if (mark.mark() == v1::DeadlineMark::MARK_UNSPECIFIED) {
+    return Refuse("deadline_mark.mark", "missing: say MARK_MET or MARK_WAIVED");
+  }
+  if (mark.reason().empty()) return Refuse("deadline_mark.reason", "missing: say why");
+  return absl::OkStatus();
+}
+
+// Dates and terms inside of `what`.
+absl::Status ReadWhat(const v1::Fact& fact, CheckedFact& out) {
+  switch (fact.what_case()) {
+    case v1::Fact::WHAT_NOT_SET:
+      return Refuse("what", "missing: say what happened, for example `verdict`");
+    case v1::Fact::kVerdict:
+      return ReadVerdict(fact.verdict(), out);
+    case v1::Fact::kAppealDecision:
+      return ReadTerm("appeal_decision.new_term", fact.appeal_decision().new_term(), out.term);
+    case v1::Fact::kReplacement:
+      return ReadTerm("replacement.term", fact.replacement().term(), out.term);
+    case v1::Fact::kCustody:
+      return ReadTerm("custody.length", fact.custody().length(), out.term);
+    case v1::Fact::kCommittal:
+      if (absl::Status s = ReadTerm("committal.term", fact.committal().term(), out.term); !s.ok())
+        return s;
+      return ReadSpan("committal.placed", fact.committal().placed(), out.other_date);
+    case v1::Fact::kReportingDuty:
+      return ReadTerm("reporting_duty.every", fact.reporting_duty().every(), out.term);
+    case v1::Fact::kBodyDecision:
+      return ReadSpan("body_decision.transmitted", fact.body_decision().transmitted(),
+                      out.other_date);
+    case v1::Fact::kAsylumStep:
+      return ReadSpan("asylum_step.served", fact.asylum_step().served(), out.other_date);
+    case v1::Fact::kIntervention:
+      return ReadSpan("intervention.reply_due", fact.intervention().reply_due(), out.other_date);
+    case v1::Fact::kDeadlineMark:
+      return ReadMark(fact.deadline_mark());
+    case v1::Fact::kManualDate:
+    case v1::Fact::kPlannedEvent:
+      if (!out.date.first) return Refuse("date", "missing: a planned date needs its first day");
+      return absl::OkStatus();
+    default:
+      return absl::OkStatus();
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<CheckedFact> CheckFact(std::shared_ptr<const v1::Fact> fact) {
+  CheckedFact out;
+  if (fact->source().title().empty())
+    return Refuse("source.title", "missing: say where it comes from");
+  if (absl::Status s = ReadSpan("date", fact->date(), out.date); !s.ok()) return s;
+  if (absl::Status s = ReadSpan("known_date", fact->known_date(), out.known_date); !s.ok())
+    return s;
+  if (absl::Status s = ReadWhat(*fact, out); !s.ok()) return s;
+  out.line = fact->lineage().empty() ? fact->name() : fact->lineage();
+  out.message = std::move(fact);
+  return out;
+}
+
+absl::StatusOr<CheckedFact> CheckFact(const v1::Fact& fact) {
+  return CheckFact(std::make_shared<const v1::Fact>(fact));
+}
+
+std::string FieldOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kFieldPayload);
+  return payload ? std::string(*payload) : std::string();
+}
+
+std::string_view IdOf(std::string_view name) {
+  const size_t slash = name.rfind('/');
+  return slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
+
+std::string_view CaseView::time_zone() const {
+  const std::string& zone = record != nullptr ? record->time_zone() : dossier->time_zone();
+  return zone.empty() ? std::string_view("Asia/Almaty") : std::string_view(zone);
+}
+
+std::string_view CaseView::country() const {
+  return record == nullptr || record->country().empty() ? std::string_view("KZ")
+                                                        : std::string_view(record->country());
+}
+
+}  // namespace vigil::registry

@@ -1,0 +1,47 @@
+// What follows from the facts of a case under the rules: deadlines with their reasoning, and
+// findings.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "common/civil/day.h"
+#include "registry-svc/domain/case_view.h"
+#include "registry-svc/domain/rule_book.h"
+#include "vigil/registry/v1/deadline.pb.h"
+
+namespace vigil::registry {
+
+// Kinds of findings; the texts are part of the API.
+inline constexpr std::string_view kCustodyStartUnknown = "CUSTODY_START_UNKNOWN";
+inline constexpr std::string_view kCustodyNotCredited = "CUSTODY_NOT_CREDITED";
+inline constexpr std::string_view kReplacementTooEarly = "REPLACEMENT_TOO_EARLY";
+inline constexpr std::string_view kParoleTooEarly = "PAROLE_TOO_EARLY";
+inline constexpr std::string_view kPartUnknown = "PART_UNKNOWN";
+inline constexpr std::string_view kArticleUnknown = "ARTICLE_UNKNOWN";
+inline constexpr std::string_view kNoFraction = "NO_FRACTION";
+inline constexpr std::string_view kEndedUnconfirmed = "ENDED_UNCONFIRMED";
+inline constexpr std::string_view kTermNotBegun = "TERM_NOT_BEGUN";
+inline constexpr std::string_view kStateRefused = "STATE_REFUSED";
+inline constexpr std::string_view kOtherLimitPossible = "OTHER_LIMIT_POSSIBLE";
+inline constexpr std::string_view kBanTermUnusual = "BAN_TERM_UNUSUAL";
+inline constexpr std::string_view kReferenceUnknown = "REFERENCE_UNKNOWN";
+
+// All that is derived for a case on one day.
+struct Derivation {
+  // By earliest day, then kind, then name. Every state, withdrawn ones too.
+  std::vector<v1::Deadline> deadlines;
+  // Those that could move a date furthest first. `found_time` is not set.
+  std::vector<v1::Finding> findings;
+};
+
+// Derives the deadlines and findings of a case or a dossier as of a day in its zone.
+//
+// Pure: the same arguments give the same answer, byte for byte. Facts dated after `as_of` do not
+// count, but for planned events and dates set by hand. Recurring deadlines reach 400 days ahead of
+// `as_of`, two occurrences at least. Names depend on the case's name, the line of the trigger, the
+// rule's id and the occurrence alone, so that a corrected fact or a new version of a rule keeps
+// them.
+Derivation DeriveDeadlines(const CaseView& view, const RuleBook& rules, civil::Day as_of);
+
+}  // namespace vigil::registry
