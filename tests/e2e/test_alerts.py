@@ -1,0 +1,172 @@
+"""Six weeks of the spring of 2018, a day a second: what arrives in the outbox and at a webhook, in which order, and how often."""
+
+import base64
+import collections
+import datetime
+import hashlib
+import hmac
+import http.server
+import json
+import threading
+import unittest
+
+from stack import ROOT, Stack, wait_until
+
+SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+FIRST_DAY, LAST_DAY = "2018-04-28", "2018-06-10"
+DAY = datetime.timedelta(days=1)
+
+
+class Sink:
+    """A webhook receiver that checks each signature and keeps each event."""
+
+    def __init__(self):
+        self.events, self.bad = [], []
+        sink = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                sink.take(self.headers, body)
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/vigil"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def take(self, headers, body):
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        mac = hmac.new(base64.b64decode(SECRET[6:]), signed, hashlib.sha256).digest()
+        event = json.loads(body)
+        good = f"v1,{base64.b64encode(mac).decode()}" in headers["webhook-signature"].split()
+        if not good or event["id"] != headers["webhook-id"]:
+            self.bad.append(event)
+        self.events.append(event)
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def seeds(sink, secret_file):
+    """The seeds every instance starts with, and a private mail receiver and a webhook beside."""
+    text = (ROOT / "data/alerts.yaml").read_text()
+    receivers = f"""receivers:
+  - name: receivers/private-mail
+    display_name: A lawyer
+    private: true
+    email: {{address: lawyer@vigil.example}}
+  - name: receivers/machine
+    display_name: A machine
+    webhook: {{url: "{sink.url}", secret_file: {secret_file}, allow_private_addresses: true}}
+"""
+    subscriptions = """subscriptions:
+  - {name: subscriptions/private-mail, receiver: receivers/private-mail, time_zone: Asia/Almaty}
+  - {name: subscriptions/machine, receiver: receivers/machine, time_zone: Asia/Almaty, no_digest: true}
+"""
+    return text.replace("receivers:\n", receivers, 1).replace("subscriptions:\n", subscriptions, 1)
+
+
+def time_of(event):
+    return datetime.datetime.fromisoformat(event["time"].replace("Z", "+00:00"))
+
+
+class SixWeeks(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.sink = Sink()
+        cls.addClassCleanup(cls.sink.close)
+        import tempfile
+        secret = tempfile.NamedTemporaryFile("w", suffix=".secret")
+        cls.addClassCleanup(secret.close)
+        secret.write(SECRET + "\n")
+        secret.flush()
+        cls.stack = Stack(rate=86400, seeds=seeds(cls.sink, secret.name))
+        cls.stack.__enter__()
+        cls.addClassCleanup(cls.stack.__exit__, None, None, None)
+        wait_until(LAST_DAY, lambda: cls.stack.calendar_day() > LAST_DAY, seconds=180)
+        cls.mails, cls.events = cls.stack.mails(), list(cls.sink.events)
+        cls.cases = cls.stack.cases_by_person()
+
+    def mails_to(self, address):
+        return [mail for mail in self.mails if address in mail["To"]]
+
+    def code(self, person):
+        return self.cases[person]["name"].removeprefix("cases/")
+
+    def test_each_message_arrives_once_and_is_signed(self):
+        self.assertEqual(self.sink.bad, [])
+        doubles = [i for i, n in collections.Counter(e["id"] for e in self.events).items() if n > 1]
+        self.assertEqual(doubles, [])
+        doubles = [i for i, n in collections.Counter(m["Message-ID"] for m in self.mails).items() if n > 1]
+        self.assertEqual(doubles, [])
+
+    def test_one_summary_of_what_is_past(self):
+        for address in ("advocacy@vigil.example", "lawyer@vigil.example"):
+            summaries = [m for m in self.mails_to(address) if m["X-Vigil-Form"] == "summary"]
+            self.assertEqual(len(summaries), 1)
+            self.assertEqual(summaries[0], self.mails_to(address)[0])
+
+    def test_at_most_one_digest_a_working_day(self):
+        for address in ("advocacy@vigil.example", "lawyer@vigil.example"):
+            digests = [m for m in self.mails_to(address) if m["X-Vigil-Form"] == "digest"]
+            self.assertTrue(digests)
+            zone = datetime.timezone(datetime.timedelta(hours=6))
+            days = [m["Date"].datetime.astimezone(zone).date() for m in digests]
+            self.assertEqual(len(days), len(set(days)))
+
+    def test_nurzhaubays_custody_limit_is_told_from_5_june_backwards(self):
+        told = [time_of(e) for e in self.events
+                if e["type"] == "vigil.deadline.due.v1" and e["subject"].endswith(self.code("Aset Nurzhaubay"))
+                and e["data"]["kind"] == "DEADLINE_KIND_CUSTODY_LIMIT" and e["data"]["earliest"] == "2018-06-05"]
+        self.assertEqual(told, sorted(told))
+        limit = datetime.datetime(2018, 6, 5, tzinfo=datetime.timezone(datetime.timedelta(hours=6)))
+        leads = [round((limit - t) / DAY) for t in told]
+        # A day passes each second, so a send may come a good part of a day late, and acknowledgement is nobody's.
+        for lead in (20, 15, 10, 7, 3, 1):
+            self.assertTrue(any(abs(lead - l) <= 1 for l in leads), f"{lead} not in {leads}")
+
+    def test_ashims_committal_is_told(self):
+        kinds = [e["data"]["kind"] for e in self.events if e["subject"].endswith(self.code("Ardak Ashim"))]
+        self.assertIn("DEADLINE_KIND_COMMITTAL_END", kinds)
+
+    def test_mail_has_two_forms_and_says_what_matters(self):
+        singles = [m for m in self.mails_to("lawyer@vigil.example") if m["X-Vigil-Form"] == "single"]
+        self.assertTrue(singles)
+        for mail in singles:
+            text, html = mail.get_body(("plain",)).get_content(), mail.get_body(("html",)).get_content()
+            for part in (text, html):
+                self.assertRegex(part, r"20\d\d")
+                self.assertRegex(part, r"(KZ|UN|UA|CZ|INT|VIGIL)\.[A-Z]+")
+                self.assertIn("/cases/c-", part)
+
+    def test_no_name_reaches_a_receiver_that_is_not_private(self):
+        words = {w for person in self.cases for w in person.split() if len(w) > 3}
+        for mail in self.mails_to("advocacy@vigil.example"):
+            parts = [mail["Subject"]] + [p.get_content() for p in mail.walk() if p.get_content_maintype() == "text"]
+            for word in words:
+                for part in parts:
+                    self.assertNotIn(word, part)
+        for mail in self.mails:
+            for word in words:
+                self.assertNotIn(word, mail["Subject"])
+        for event in self.events:
+            self.assertFalse(words & set(json.dumps(event, ensure_ascii=False).split()))
+
+    def test_a_private_receiver_sees_the_name(self):
+        bodies = "".join(m.get_body(("plain",)).get_content() for m in self.mails_to("lawyer@vigil.example"))
+        self.assertIn("Aset Nurzhaubay", bodies)
+
+    def test_messages_arrive_in_the_order_of_the_calendar(self):
+        times = [time_of(e) for e in self.events]
+        self.assertTrue(times)
+        for earlier, later in zip(times, times[1:]):
+            self.assertLessEqual(earlier - later, DAY)
+
+
+if __name__ == "__main__":
+    unittest.main()
