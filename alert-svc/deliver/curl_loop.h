@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace vigil::alert {
+
+// One HTTP POST.
+struct HttpPost {
+  std::string url;                   // http or https
+  std::vector<std::string> headers;  // `Name: value`
+  std::string body;
+  absl::Duration timeout;                // wall time, for all of it
+  bool allow_private_addresses = false;  // otherwise only the public internet is connected to
+};
+
+// What came of a POST.
+struct HttpReply {
+  int status = 0;           // 0: no answer
+  std::string retry_after;  // the header's value
+  bool refused = false;     // the address is not public, or the URL cannot be used
+  bool ambiguous = false;   // all was sent and no answer came: the peer may have taken it
+  std::string error;        // without addresses; empty where there is a status
+};
+
+// One mail to one recipient.
+struct SmtpSend {
+  std::string url;  // smtp:// or smtps://
+  std::string user;
+  std::string password;
+  std::string from;  // plain addresses, already checked
+  std::string to;
+  std::string message;  // with CR LF line ends
+  absl::Duration timeout;
+};
+
+// What came of a mail.
+struct SmtpReply {
+  int code = 0;            // the last reply code; 0: none
+  bool accepted = false;   // the server took it
+  bool ambiguous = false;  // the message was sent whole and no answer came
+  std::string error;       // without addresses
+};
+
+// One thread that runs many transfers at once on libcurl, keeping connections open between them.
+// Redirects are not followed, proxies of the environment are not used.
+class CurlLoop {
+ public:
+  // At most `max_parallel` transfers run; the others wait their turn.
+  explicit CurlLoop(int max_parallel);
+  // Ends what runs; `done` of each is called with an error before this returns.
+  ~CurlLoop();
+  CurlLoop(const CurlLoop&) = delete;
+  CurlLoop& operator=(const CurlLoop&) = delete;
+
+  // Starts a transfer; from any thread. `done` is called once, on the loop's thread, and must not
+  // block.
+  void Post(HttpPost post, std::function<void(HttpReply)> done);
+  void Send(SmtpSend mail, std::function<void(SmtpReply)> done);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vigil::alert

@@ -1,0 +1,202 @@
+#include "alert-svc/deliver/curl_transfer.h"
+
+#include <arpa/inet.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "alert-svc/deliver/address_filter.h"
+
+namespace vigil::alert {
+namespace {
+
+// Nobody's answer is read further than this.
+constexpr size_t kMaxReplyBytes = 64 * 1024;
+
+void SetCommon(CURL* handle, absl::Duration timeout) {
+  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, absl::ToInt64Milliseconds(timeout));
+  curl_easy_setopt(handle, CURLOPT_TCP_NODELAY, 1L);
+}
+
+class HttpTransfer final : public CurlTransfer {
+ public:
+  HttpTransfer(HttpPost post, std::function<void(HttpReply)> done)
+      : post_(std::move(post)), done_(std::move(done)) {}
+  ~HttpTransfer() override { curl_slist_free_all(headers_); }
+
+  void Prepare() override {
+    for (const std::string& header : post_.headers) {
+      headers_ = curl_slist_append(headers_, header.c_str());
+    }
+    headers_ = curl_slist_append(headers_, "Expect:");
+    SetCommon(handle_, post_.timeout);
+    curl_easy_setopt(handle_, CURLOPT_URL, post_.url.c_str());
+    curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle_, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(post_.body.size()));
+    curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, post_.body.data());
+    curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
+    curl_easy_setopt(handle_, CURLOPT_USERAGENT, "vigil");
+    curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &OnBody);
+    curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &OnHeader);
+    curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
+    if (post_.allow_private_addresses) return;
+    curl_easy_setopt(handle_, CURLOPT_OPENSOCKETFUNCTION, &OnOpenSocket);
+    curl_easy_setopt(handle_, CURLOPT_OPENSOCKETDATA, this);
+    // A connection that a receiver with other rights opened must not be taken over.
+    curl_easy_setopt(handle_, CURLOPT_PREREQFUNCTION, &OnRequest);
+    curl_easy_setopt(handle_, CURLOPT_PREREQDATA, this);
+  }
+
+  void Finish(CURLcode code) override {
+    long status = 0;
+    curl_off_t uploaded = 0;
+    curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(handle_, CURLINFO_SIZE_UPLOAD_T, &uploaded);
+    reply_.status = static_cast<int>(status);
+    if (status == 0) {
+      reply_.error = reply_.refused ? "the address is not public" : ErrorText(code);
+      reply_.refused =
+          reply_.refused || code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
+      reply_.ambiguous = uploaded == static_cast<curl_off_t>(post_.body.size());
+    }
+    done_(std::move(reply_));
+  }
+
+ private:
+  static size_t OnBody(char*, size_t size, size_t count, void* self) {
+    auto* transfer = static_cast<HttpTransfer*>(self);
+    transfer->read_ += size * count;
+    return transfer->read_ > kMaxReplyBytes ? 0 : size * count;
+  }
+
+  static size_t OnHeader(char* data, size_t size, size_t count, void* self) {
+    std::string_view line(data, size * count);
+    constexpr std::string_view kName = "retry-after:";
+    if (line.size() > kName.size() && strncasecmp(line.data(), kName.data(), kName.size()) == 0) {
+      line.remove_prefix(kName.size());
+      while (!line.empty() && line.front() == ' ') line.remove_prefix(1);
+      while (!line.empty() && static_cast<unsigned char>(line.back()) <= ' ') line.remove_suffix(1);
+      static_cast<HttpTransfer*>(self)->reply_.retry_after = std::string(line.substr(0, 64));
+    }
+    return size * count;
+  }
+
+  static curl_socket_t OnOpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
+    if (!IsPublicAddress(address->addr)) {
+      static_cast<HttpTransfer*>(self)->reply_.refused = true;
+      return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  }
+
+  static int OnRequest(void* self, char* peer, char*, int, int) {
+    sockaddr_storage address{};
+    auto* in = reinterpret_cast<sockaddr_in*>(&address);
+    auto* in6 = reinterpret_cast<sockaddr_in6*>(&address);
+    if (inet_pton(AF_INET, peer, &in->sin_addr) == 1) {
+      address.ss_family = AF_INET;
+    } else if (inet_pton(AF_INET6, peer, &in6->sin6_addr) == 1) {
+      address.ss_family = AF_INET6;
+    }
+    if (IsPublicAddress(reinterpret_cast<sockaddr&>(address))) return CURL_PREREQFUNC_OK;
+    static_cast<HttpTransfer*>(self)->reply_.refused = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
+
+  HttpPost post_;
+  std::function<void(HttpReply)> done_;
+  HttpReply reply_;
+  curl_slist* headers_ = nullptr;
+  size_t read_ = 0;
+};
+
+class SmtpTransfer final : public CurlTransfer {
+ public:
+  SmtpTransfer(SmtpSend mail, std::function<void(SmtpReply)> done)
+      : mail_(std::move(mail)), done_(std::move(done)) {}
+  ~SmtpTransfer() override { curl_slist_free_all(to_); }
+
+  void Prepare() override {
+    SetCommon(handle_, mail_.timeout);
+    to_ = curl_slist_append(nullptr, ("<" + mail_.to + ">").c_str());
+    curl_easy_setopt(handle_, CURLOPT_URL, mail_.url.c_str());
+    curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(handle_, CURLOPT_MAIL_FROM, ("<" + mail_.from + ">").c_str());
+    curl_easy_setopt(handle_, CURLOPT_MAIL_RCPT, to_);
+    curl_easy_setopt(handle_, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(handle_, CURLOPT_READFUNCTION, &OnRead);
+    curl_easy_setopt(handle_, CURLOPT_READDATA, this);
+    curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &OnReply);
+    curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
+    curl_easy_setopt(handle_, CURLOPT_USE_SSL,
+                     static_cast<long>(mail_.user.empty() ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    if (!mail_.user.empty()) {
+      curl_easy_setopt(handle_, CURLOPT_USERNAME, mail_.user.c_str());
+      curl_easy_setopt(handle_, CURLOPT_PASSWORD, mail_.password.c_str());
+    }
+  }
+
+  void Finish(CURLcode code) override {
+    // What came after the message decides; a broken farewell after that changes nothing, and the
+    // answer to QUIT (221) says nothing about the message.
+    const bool answered = answer_ != 0 && answer_ != 221;
+    long last = 0;
+    curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &last);
+    SmtpReply reply;
+    reply.code = answered ? answer_ : static_cast<int>(last);
+    reply.accepted = answered ? answer_ / 100 == 2 : code == CURLE_OK;
+    reply.ambiguous = !answered && code != CURLE_OK && whole_;
+    if (!reply.accepted) reply.error = ErrorText(code);
+    done_(std::move(reply));
+  }
+
+ private:
+  static size_t OnRead(char* buffer, size_t size, size_t count, void* self) {
+    auto* t = static_cast<SmtpTransfer*>(self);
+    const size_t take = std::min(size * count, t->mail_.message.size() - t->offset_);
+    std::memcpy(buffer, t->mail_.message.data() + t->offset_, take);
+    t->offset_ += take;
+    t->whole_ = t->offset_ == t->mail_.message.size();
+    return take;
+  }
+
+  static size_t OnReply(char* data, size_t size, size_t count, void* self) {
+    auto* t = static_cast<SmtpTransfer*>(self);
+    const std::string code(data, std::min<size_t>(size * count, 3));
+    if (t->whole_ && t->answer_ == 0) t->answer_ = atoi(code.c_str());
+    return size * count;
+  }
+
+  SmtpSend mail_;
+  std::function<void(SmtpReply)> done_;
+  curl_slist* to_ = nullptr;
+  size_t offset_ = 0;
+  bool whole_ = false;
+  int answer_ = 0;  // the first reply after the whole message
+};
+
+}  // namespace
+
+CurlTransfer::CurlTransfer() : handle_(curl_easy_init()) {}
+CurlTransfer::~CurlTransfer() { curl_easy_cleanup(handle_); }
+
+std::string CurlTransfer::ErrorText(CURLcode code) { return curl_easy_strerror(code); }
+
+std::unique_ptr<CurlTransfer> MakeHttpTransfer(HttpPost post, std::function<void(HttpReply)> done) {
+  return std::make_unique<HttpTransfer>(std::move(post), std::move(done));
+}
+
+std::unique_ptr<CurlTransfer> MakeSmtpTransfer(SmtpSend mail, std::function<void(SmtpReply)> done) {
+  return std::make_unique<SmtpTransfer>(std::move(mail), std::move(done));
+}
+
+}  // namespace vigil::alert

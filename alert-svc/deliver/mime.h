@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace vigil::alert {
+
+// What goes into one mail. All texts are UTF-8.
+struct Mail {
+  std::string from;     // address
+  std::string to;       // address
+  std::string subject;  // any text: control characters become spaces, the rest is encoded
+  std::string text;
+  std::string html;
+  std::string id;      // id of the reminder: left part of the Message-ID on every attempt
+  std::string thread;  // what the mail belongs to, a case code: mails of one thread hang together
+  absl::Time date;     // calendar time of the message, the same on every attempt
+};
+
+// The domain of an address, that of Message-IDs; empty where there is none.
+std::string DomainOf(const std::string& address);
+
+// Whether `address` can stand in an envelope and a header as it is: one `@`, printable ASCII, no
+// space, no angle bracket, at most 254 characters.
+bool IsPlainAddress(const std::string& address);
+
+// Writes the mail as RFC 5322 and MIME with CR LF line ends: multipart/alternative, text first,
+// HTML last; Message-ID, References to the phantom root of the thread, Auto-Submitted,
+// X-Auto-Response-Suppress, List-Id. No header can be injected through any field. Equal mails give
+// equal bytes. INVALID_ARGUMENT where an address is not plain.
+absl::StatusOr<std::string> WriteMail(const Mail& mail);
+
+}  // namespace vigil::alert

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "absl/time/time.h"
+
+namespace vigil::alert {
+
+// By which way a message goes.
+enum class Way { kEmail, kWebhook };
+
+// What one attempt came to, read from the peer's answer.
+enum class Verdict {
+  kAccepted,   // the peer took it
+  kTransient,  // try again later
+  kPermanent,  // trying again cannot help
+  kGone,       // the peer wants nothing more, ever: the receiver is to be disabled
+};
+
+// How long to wait after the `attempts`th failed attempt (1 the first), in calendar time; nullopt
+// when the ladder has ended. `id` spreads the load by up to a tenth, the same way each time.
+// E-mail: half an hour and more between attempts for four days (RFC 5321 4.5.4.1), after two quick
+// ones for a server that restarts or greylists. Webhooks: the ladder of Standard Webhooks, 75
+// hours.
+std::optional<absl::Duration> RetryDelay(Way way, int attempts, std::string_view id);
+
+// What an SMTP reply code means: 2yz accepted, 4yz transient, 5yz permanent, anything else
+// transient.
+Verdict SmtpVerdict(int code);
+
+// What an HTTP status means: 2xx accepted; 410 gone; 408, 425, 429 and 5xx other than 501 and 505
+// transient; the rest permanent, redirects included.
+Verdict HttpVerdict(int status);
+
+// `Retry-After` in seconds or as an HTTP date, counted from `now` (wall time): between 0 and a day;
+// nullopt where it cannot be read.
+std::optional<absl::Duration> ParseRetryAfter(std::string_view value, absl::Time now);
+
+}  // namespace vigil::alert

@@ -1,0 +1,74 @@
+#include "alert-svc/deliver/retry.h"
+
+#include <gtest/gtest.h>
+
+namespace vigil::alert {
+namespace {
+
+TEST(Retry, WebhookLadderLastsThreeDaysAndEnds) {
+  absl::Duration total;
+  int attempts = 1;
+  while (const auto delay = RetryDelay(Way::kWebhook, attempts, "r-1")) {
+    total += *delay;
+    ++attempts;
+  }
+  EXPECT_EQ(attempts, 10);
+  EXPECT_GE(total, absl::Hours(75) + absl::Minutes(35));
+  EXPECT_LE(total, absl::Hours(84));
+}
+
+TEST(Retry, EmailLadderLastsFourDaysHalfAnHourApart) {
+  absl::Duration total;
+  int attempts = 1;
+  while (const auto delay = RetryDelay(Way::kEmail, attempts, "r-1")) {
+    EXPECT_TRUE(attempts <= 2 || *delay >= absl::Minutes(30)) << attempts;
+    total += *delay;
+    ++attempts;
+  }
+  EXPECT_GE(total, absl::Hours(96));
+  EXPECT_LE(total, absl::Hours(120));
+}
+
+TEST(Retry, DelayOfOneReminderIsTheSameEachTimeAndSpreadOverSeveral) {
+  EXPECT_EQ(RetryDelay(Way::kWebhook, 4, "a"), RetryDelay(Way::kWebhook, 4, "a"));
+  EXPECT_NE(RetryDelay(Way::kWebhook, 4, "a"), RetryDelay(Way::kWebhook, 4, "b"));
+}
+
+TEST(Retry, SmtpCodesByTheirFirstDigit) {
+  EXPECT_EQ(SmtpVerdict(250), Verdict::kAccepted);
+  EXPECT_EQ(SmtpVerdict(421), Verdict::kTransient);
+  EXPECT_EQ(SmtpVerdict(451), Verdict::kTransient);
+  EXPECT_EQ(SmtpVerdict(550), Verdict::kPermanent);
+  EXPECT_EQ(SmtpVerdict(0), Verdict::kTransient);
+}
+
+TEST(Retry, HttpStatusTable) {
+  for (const int status : {200, 201, 202, 204, 299}) {
+    EXPECT_EQ(HttpVerdict(status), Verdict::kAccepted) << status;
+  }
+  for (const int status : {408, 425, 429, 500, 502, 503, 504}) {
+    EXPECT_EQ(HttpVerdict(status), Verdict::kTransient) << status;
+  }
+  for (const int status : {301, 302, 307, 308, 400, 401, 403, 404, 413, 501}) {
+    EXPECT_EQ(HttpVerdict(status), Verdict::kPermanent) << status;
+  }
+  EXPECT_EQ(HttpVerdict(410), Verdict::kGone);
+}
+
+TEST(Retry, RetryAfterInSecondsAndAsDate) {
+  const absl::Time now = absl::FromUnixSeconds(1524900000);  // 2018-04-28T07:20:00Z
+  EXPECT_EQ(ParseRetryAfter("120", now), absl::Seconds(120));
+  EXPECT_EQ(ParseRetryAfter("Sat, 28 Apr 2018 07:25:00 GMT", now), absl::Minutes(5));
+  EXPECT_EQ(ParseRetryAfter("Sat, 28 Apr 2018 07:00:00 GMT", now), absl::ZeroDuration());
+}
+
+TEST(Retry, RetryAfterThatIsAbsurdIsCutOrIgnored) {
+  const absl::Time now = absl::FromUnixSeconds(1524900000);
+  EXPECT_EQ(ParseRetryAfter("99999999999", now), absl::Hours(24));
+  EXPECT_EQ(ParseRetryAfter("-1", now), std::nullopt);
+  EXPECT_EQ(ParseRetryAfter("soon", now), std::nullopt);
+  EXPECT_EQ(ParseRetryAfter("", now), std::nullopt);
+}
+
+}  // namespace
+}  // namespace vigil::alert
