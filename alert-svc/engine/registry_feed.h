@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "vigil/registry/v1/journal.pb.h"
+
+namespace vigil::alert {
+
+// A running stream. Destroying it cancels: no callback comes after that.
+class FeedStream {
+ public:
+  virtual ~FeedStream() = default;
+};
+
+// registry-svc, as the engine sees it. Asynchronous: callbacks come on the engine's thread, those
+// of one stream in order. What the journal promises is said in vigil/registry/v1/journal.proto.
+class RegistryFeed {
+ public:
+  template <class Result>
+  using Done = std::function<void(Result)>;
+
+  virtual ~RegistryFeed() = default;
+
+  // Follows the journal. `on_message` for each message, then `on_end` once; UNAVAILABLE when the
+  // connection breaks, FAILED_PRECONDITION or OUT_OF_RANGE when the token is refused.
+  virtual std::unique_ptr<FeedStream> Watch(
+      registry::v1::WatchChangesRequest request,
+      std::function<void(registry::v1::WatchChangesResponse)> on_message,
+      std::function<void(absl::Status)> on_end) = 0;
+
+  // The deadlines and live receipts of a shard as of one revision.
+  virtual std::unique_ptr<FeedStream> StreamShard(
+      registry::v1::StreamShardRequest request,
+      std::function<void(registry::v1::StreamShardResponse)> on_part,
+      std::function<void(absl::Status)> on_end) = 0;
+
+  // Journals receipts and people's actions; durable when it answers OK. With no receipts it tells
+  // the present revision.
+  virtual void RecordReceipts(registry::v1::RecordReceiptsRequest request,
+                              Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) = 0;
+
+  // Records: the settings of alert-svc.
+  virtual void PutRecord(registry::v1::PutRecordRequest request,
+                         Done<absl::StatusOr<registry::v1::Record>> done) = 0;
+  virtual void ListRecords(registry::v1::ListRecordsRequest request,
+                           Done<absl::StatusOr<registry::v1::ListRecordsResponse>> done) = 0;
+};
+
+}  // namespace vigil::alert

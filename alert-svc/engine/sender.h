@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "vigil/alert/v1/settings.pb.h"
+#include "vigil/registry/v1/deadline.pb.h"
+
+namespace vigil::alert {
+
+// What a message says about one deadline.
+struct MessageItem {
+  // What happened to the date since the receiver was told.
+  enum class Change { kNone, kMoved, kWithdrawn };
+
+  // The deadline. Where the receiver is not private the engine has emptied what could name a
+  // person: display name, title, explanation, assumptions, eligibility's reason, citation, facts,
+  // action.
+  registry::v1::Deadline deadline;
+  std::string alert;  // the alert's id, for links: `alerts/{alert}`
+  int step = 0;       // days before the date; negative after it
+  Change change = Change::kNone;
+  std::string told_earliest;  // of a change: the dates the receiver was told before
+  std::string told_latest;
+  std::vector<registry::v1::Deadline> alternatives;  // the same limit "if counted from …"
+};
+
+// One message owed to one receiver, not yet worded.
+struct Message {
+  enum class Form { kSingle, kDigest, kSummary };
+
+  std::string id;  // of the reminder: left part of the Message-ID, webhook-id; [a-z0-9-]
+  Form form = Form::kSingle;
+  v1::Receiver receiver;
+  std::vector<MessageItem> items;      // one for kSingle; else by case, then by date
+  int level = 0;                       // escalation level, 0 first
+  int repeat = 0;                      // 0 first
+  int attempt = 1;                     // of this message, 1 the first
+  absl::Time time;                     // calendar time of this attempt
+  std::string time_zone;               // of the subscription
+  std::chrono::sys_days today{};       // the local day in it
+  std::optional<absl::Time> known_at;  // set where the registry lags: "as known at …"
+};
+
+// What came of an attempt.
+struct Outcome {
+  enum class Kind {
+    kSent,       // the peer took it
+    kRetry,      // try again after `retry_after`
+    kPermanent,  // trying again cannot help, or the ladder of retries has ended
+    kAmbiguous,  // all was sent and no answer came; try again after `retry_after` with the same id
+  };
+  Kind kind = Kind::kRetry;
+  absl::Duration retry_after = absl::Minutes(1);  // calendar time
+  std::string message_id;                         // as sent
+  std::string error;                              // without addresses or names
+};
+
+// Carries messages to receivers. Asynchronous: `done` is called once, on the engine's thread.
+// A send takes a bounded time (wall); it cannot be called back. The same id may be sent twice, by
+// design, and must then look the same to the peer.
+class Sender {
+ public:
+  virtual ~Sender() = default;
+  virtual void Send(Message message, std::function<void(Outcome)> done) = 0;
+};
+
+}  // namespace vigil::alert
