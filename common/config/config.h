@@ -1,0 +1,42 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace vigil {
+
+// Configuration: the config message is the options. Each scalar field is a key of the YAML file, a
+// flag
+// (`common.grpc_listen`: `--common-grpc-listen`) and a variable (`VIGIL_COMMON_GRPC_LISTEN`); a
+// flag wins over a variable, a variable over the file. Repeated fields come from the file only.
+// Paths in it are relative to the folder the process was started in. Secrets are never values: a
+// field names the file that holds one.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// Merges file, variables and flags into `config`. `args` are those after the program's name, with
+// the file as `--config FILE` or VIGIL_CONFIG. INVALID_ARGUMENT names the flag, the variable or
+// `file:line`, and the remedy.
+absl::Status MergeConfig(const std::vector<std::string>& args, const Environment& environment,
+                         google::protobuf::Message* config);
+
+// The text of --help.
+std::string ConfigHelp(const std::string& program, const google::protobuf::Descriptor* config);
+
+// Reads the configuration of a process. `--help` prints the help and ends the process with 0.
+absl::Status LoadConfig(int argc, char** argv, google::protobuf::Message* config);
+
+template <class Config>
+absl::StatusOr<Config> LoadConfig(int argc, char** argv) {
+  Config config;
+  if (auto status = LoadConfig(argc, argv, &config); !status.ok()) return status;
+  return config;
+}
+
+}  // namespace vigil

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/server_context.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace vigil::rpc {
+
+// A channel to another service: `host:port`, `dns:///name:port` or `unix:/path`. Balances round
+// robin over all addresses, keeps alive in agreement with RpcServer, reconnects within 2 s,
+// receives at most 16 MiB. Never blocks; thread-safe. The calls carry their token over an
+// unencrypted connection: keep it on loopback or a private network.
+std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address);
+
+// What one outgoing call carries.
+struct CallOptions {
+  // Time it may take; a call never goes without.
+  absl::Duration timeout = absl::Seconds(5);
+  // The bearer token, without `Bearer `; empty: none.
+  std::string_view token;
+  // The trace that the call belongs to; empty: a new one.
+  std::string_view trace_id;
+  // True: waits for the connection instead of failing at once with UNAVAILABLE.
+  bool wait_for_ready = false;
+};
+
+// Puts deadline, `authorization` and `traceparent` on a context that has not been used.
+void PrepareCall(grpc::ClientContext& context, const CallOptions& options);
+
+// What is left of an incoming call's time, at most `most`: the timeout of a call made on its
+// behalf. Zero or less where it is over.
+absl::Duration TimeLeft(const grpc::ServerContextBase& context, absl::Duration most);
+
+// The secret on the first line of a file, without white space at its ends. A file that is missing,
+// unreadable or empty is FAILED_PRECONDITION and named.
+absl::StatusOr<std::string> ReadSecret(const std::string& file);
+
+}  // namespace vigil::rpc

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <grpcpp/server_context.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/rpc/rpc_metrics.h"
+#include "vigil/config/v1/config.pb.h"
+
+namespace vigil::rpc {
+
+using config::v1::Role;
+
+// Who calls, and in which trace.
+struct Caller {
+  std::string name;
+  Role role = config::v1::ROLE_UNSPECIFIED;
+  std::string trace_id;
+};
+
+// Whether a caller with role `has` may do what needs `needed`: an admin everything, a service what
+// staff may and the journal, staff what readers may.
+bool RoleAllows(Role has, Role needed);
+
+// Decides who may call. The first line of every handler: rpc::Unary asks it by itself, streams call
+// Admit. Permission is checked before anything is looked up, so a refusal says nothing of what
+// exists. Immutable after Load, thread-safe; outlives the server.
+class CallGuard {
+ public:
+  // Reads the token files that the configuration names. Refuses, with the place and the remedy, a
+  // file that cannot be read or holds less than 16 characters, a token without name or role, and
+  // one token under two names. `metrics` counts the calls (rpc_metrics.h) and outlives the guard.
+  static absl::StatusOr<std::unique_ptr<CallGuard>> Load(const config::v1::Common& config,
+                                                         RpcMetrics& metrics);
+
+  // The caller behind `authorization: Bearer …` of the call. UNAUTHENTICATED with TOKEN_MISSING or
+  // TOKEN_UNKNOWN; PERMISSION_DENIED with ROLE_TOO_LOW. The trace id is that of `traceparent`, or a
+  // new one. Tokens are compared in constant time.
+  absl::StatusOr<Caller> Admit(const grpc::ServerContextBase& context, Role needed) const;
+
+  // The same for a surface that is not gRPC: the value of the Authorization header and of
+  // `traceparent`, empty where absent.
+  absl::StatusOr<Caller> Admit(std::string_view authorization, std::string_view traceparent,
+                               Role needed) const;
+
+  RpcMetrics& metrics() const { return metrics_; }
+
+ private:
+  struct Entry {
+    std::array<unsigned char, 32> hash;
+    std::string name;
+    Role role;
+  };
+
+  explicit CallGuard(RpcMetrics& metrics) : metrics_(metrics) {}
+  absl::Status Add(const config::v1::TokenFile& token);
+  const Entry* Find(std::string_view token) const;
+
+  RpcMetrics& metrics_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace vigil::rpc

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace vigil {
+
+// YAML files as protobuf messages: one walker over node and descriptor, for configuration, rules,
+// calendars and cases alike. Keys are field names in snake_case. Scalars of string fields are taken
+// as written (`2018-04-13` stays text); enum values by full name or without the enum's prefix in
+// any case (`imprisonment` for PENALTY_IMPRISONMENT); google.protobuf.Timestamp in RFC 3339,
+// google.protobuf.Duration as `1.5s`; bytes in base64; maps as mappings. A null or empty value is
+// an unset field.
+//
+// Everything else is refused with INVALID_ARGUMENT and `file:line: key.path: what is wrong; what to
+// write instead`: an unknown or doubled key, two members of a oneof, a wrong type, a number out of
+// range, several documents in one file, more than 32 levels, 10,000 aliases or 8 MiB. The message
+// is left in an unspecified state then.
+absl::Status ParseYaml(std::string_view text, std::string_view file,
+                       google::protobuf::Message* message);
+
+// The same for a file. NOT_FOUND where it cannot be read.
+absl::Status LoadYaml(const std::string& path, google::protobuf::Message* message);
+
+// The line on which each present field was written, for errors that are found later. Keys are paths
+// as errors print them: `facts[2].date`.
+class YamlLines {
+ public:
+  // 0 where the field was not in the file.
+  int LineOf(std::string_view path) const;
+
+ private:
+  friend class YamlReader;
+  std::vector<std::pair<std::string, int>> lines_;  // sorted
+};
+
+// The same, noting the lines.
+absl::Status LoadYaml(const std::string& path, google::protobuf::Message* message,
+                      YamlLines* lines);
+
+// The .yaml files of a folder, not of those below it, by name. NOT_FOUND where there is no folder.
+absl::StatusOr<std::vector<std::string>> YamlFilesIn(const std::string& folder);
+
+// Every file of a folder with its path, by name. One that is refused refuses all.
+template <class Message>
+absl::StatusOr<std::vector<std::pair<std::string, Message>>> LoadYamlDir(
+    const std::string& folder) {
+  auto files = YamlFilesIn(folder);
+  if (!files.ok()) return files.status();
+  std::vector<std::pair<std::string, Message>> loaded;
+  loaded.reserve(files->size());
+  for (auto& file : *files) {
+    auto& entry = loaded.emplace_back(std::move(file), Message());
+    if (auto status = LoadYaml(entry.first, &entry.second); !status.ok()) return status;
+  }
+  return loaded;
+}
+
+}  // namespace vigil
