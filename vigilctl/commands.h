@@ -1,0 +1,20 @@
+// The commands; each adds itself to the command line.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "vigilctl/session.h"
+
+namespace vigil::vigilctl {
+
+// clock init FILE: writes the clock that all services of an instance share.
+void AddClock(CLI::App& app);
+// import PATH…: creates the cases of files or folders.
+void AddImport(CLI::App& app, Session& session);
+// get NAME and list WHAT: prints resources.
+void AddGet(CLI::App& app, Session& session);
+void AddList(CLI::App& app, Session& session);
+// explain DEADLINE: prints a deadline with its reasoning.
+void AddExplain(CLI::App& app, Session& session);
+
+}  // namespace vigil::vigilctl

@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "vigil/alert/v1/alert.grpc.pb.h"
+#include "vigil/registry/v1/registry_service.grpc.pb.h"
+#include "vigilctl/commands.h"
+
+namespace vigil::vigilctl {
+namespace {
+
+using registry::v1::CaseService;
+using registry::v1::DeadlineService;
+using registry::v1::FactService;
+using registry::v1::FindingService;
+
+struct ListArguments {
+  std::string what, parent, filter, as_of;
+};
+
+std::string Dates(const std::string& earliest, const std::string& latest) {
+  return earliest == latest ? earliest : earliest + " to " + latest;
+}
+
+void Print(const registry::v1::Case& row) {
+  fmt::print("{}  {}  {}\n", row.name(), registry::v1::Situation_Name(row.situation()),
+             row.display_name());
+}
+
+void Print(const registry::v1::Deadline& row) {
+  fmt::print("{}  {}  {}  {}  {}\n", Dates(row.earliest(), row.latest()),
+             registry::v1::DeadlineState_Name(row.state()), row.title(), row.case_display_name(),
+             row.name());
+}
+
+void Print(const registry::v1::Fact& row) {
+  fmt::print("{}  {}  {}\n", row.date().empty() ? "undated" : row.date(),
+             row.what_case() == registry::v1::Fact::WHAT_NOT_SET
+                 ? "confidential"
+                 : row.GetDescriptor()->FindFieldByNumber(row.what_case())->name(),
+             row.name());
+}
+
+void Print(const registry::v1::Finding& row) {
+  fmt::print("{:>5} days  {}  {}  {}\n", row.max_shift_days(), row.kind(), row.name(), row.text());
+}
+
+void Print(const alert::v1::Alert& row) {
+  fmt::print("{}  {}  {}  {}\n", Dates(row.earliest(), row.latest()),
+             alert::v1::AlertState_Name(row.state()), row.title(), row.name());
+}
+
+// Prints every row of a list, over all its pages.
+template <class Method, class Request, class Rows>
+void PrintPages(const Session& session, Method method, Request request, Rows rows) {
+  const Connection connection(session);
+  request.set_page_size(1000);
+  while (true) {
+    const auto page = connection.Call(method, request);
+    if (session.json) fmt::print("{}", ToJson(page));
+    if (!session.json) {
+      for (const auto& row : rows(page)) Print(row);
+    }
+    if (page.next_page_token().empty()) return;
+    request.set_page_token(page.next_page_token());
+  }
+}
+
+void List(const ListArguments& arguments, const Session& session) {
+  if (arguments.what == "cases") {
+    registry::v1::ListCasesRequest request;
+    request.set_filter(arguments.filter);
+    request.set_as_of(arguments.as_of);
+    PrintPages(session, &CaseService::Stub::ListCases, request,
+               [](const auto& page) { return page.cases(); });
+  } else if (arguments.what == "deadlines") {
+    registry::v1::ListDeadlinesRequest request;
+    request.set_parent(arguments.parent);
+    request.set_filter(arguments.filter);
+    request.set_as_of(arguments.as_of);
+    PrintPages(session, &DeadlineService::Stub::ListDeadlines, request,
+               [](const auto& page) { return page.deadlines(); });
+  } else if (arguments.what == "facts") {
+    registry::v1::ListFactsRequest request;
+    request.set_parent(arguments.parent);
+    PrintPages(session, &FactService::Stub::ListFacts, request,
+               [](const auto& page) { return page.facts(); });
+  } else if (arguments.what == "findings") {
+    registry::v1::ListFindingsRequest request;
+    request.set_parent(arguments.parent);
+    request.set_as_of(arguments.as_of);
+    PrintPages(session, &FindingService::Stub::ListFindings, request,
+               [](const auto& page) { return page.findings(); });
+  } else {
+    alert::v1::ListAlertsRequest request;
+    request.set_filter(arguments.filter);
+    PrintPages(session, &alert::v1::AlertService::Stub::ListAlerts, request,
+               [](const auto& page) { return page.alerts(); });
+  }
+}
+
+void Get(const ListArguments& arguments, const Session& session) {
+  registry::v1::GetCaseRequest request;
+  request.set_name(arguments.what);
+  request.set_as_of(arguments.as_of);
+  const auto found = Connection(session).Call(&CaseService::Stub::GetCase, request);
+  fmt::print("{}", ToJson(found));
+}
+
+}  // namespace
+
+void AddGet(CLI::App& app, Session& session) {
+  auto arguments = std::make_shared<ListArguments>();
+  auto* get = app.add_subcommand("get", "prints a case as JSON");
+  get->add_option("NAME", arguments->what, "cases/{case}")->required();
+  get->add_option("--as-of", arguments->as_of, "the day in the world, YYYY-MM-DD");
+  get->callback([arguments, &session] { Get(*arguments, session); });
+}
+
+void AddList(CLI::App& app, Session& session) {
+  auto arguments = std::make_shared<ListArguments>();
+  auto* list = app.add_subcommand("list", "prints a list, a line each");
+  list->add_option("WHAT", arguments->what, "cases, deadlines, facts, findings or alerts")
+      ->required()
+      ->check(CLI::IsMember({"cases", "deadlines", "facts", "findings", "alerts"}));
+  list->add_option("--parent", arguments->parent, "only of this case, cases/{case}");
+  list->add_option("--filter", arguments->filter, "a filter over the fields of a row");
+  list->add_option("--as-of", arguments->as_of, "the day in the world, YYYY-MM-DD");
+  list->callback([arguments, &session] { List(*arguments, session); });
+}
+
+}  // namespace vigil::vigilctl

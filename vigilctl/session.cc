@@ -1,0 +1,37 @@
+#include "vigilctl/session.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "common/rpc/status.h"
+
+namespace vigil::vigilctl {
+
+Connection::Connection(const Session& session) : channel_(rpc::MakeChannel(session.address)) {
+  auto token = rpc::ReadSecret(session.token_file);
+  if (!token.ok()) Fail(token.status());
+  token_ = *std::move(token);
+}
+
+void Connection::Refused(const grpc::Status& status) { Fail(rpc::FromGrpcStatus(status)); }
+
+void Fail(const absl::Status& status) {
+  const std::string message(status.message());
+  fmt::print(stderr, "vigilctl: {}\n", message);
+  std::exit(1);
+}
+
+std::string ToJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.always_print_primitive_fields = true;
+  options.add_whitespace = true;
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  if (!status.ok()) Fail(absl::InternalError("the answer cannot be written as JSON"));
+  return json;
+}
+
+}  // namespace vigil::vigilctl
