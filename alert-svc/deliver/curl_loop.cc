@@ -1,6 +1,8 @@
 #include "alert-svc/deliver/curl_loop.h"
 
 #include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
 
 #include <deque>
 #include <mutex>
@@ -54,6 +56,11 @@ class CurlLoop::Impl {
 
  private:
   void Run() {
+    // A peer that is gone must be an error, not a signal.
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     while (Take()) {
       int running = 0;
       curl_multi_perform(multi_, &running);

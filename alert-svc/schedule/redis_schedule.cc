@@ -1,0 +1,304 @@
+#include "alert-svc/schedule/redis_schedule.h"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+#include <utility>
+
+#include "alert-svc/schedule/shard_calls.h"
+
+namespace vigil::alert {
+namespace {
+
+constexpr absl::Duration kLongestGap = absl::Seconds(2);
+constexpr absl::Duration kLease = absl::Seconds(5);
+
+// Since when Redis has answered without a gap, by the monotonic clock. Engine's thread only.
+class Continuity {
+ public:
+  void Heard(absl::Duration now) {
+    if (!heard_ || now - last_ > kLongestGap) since_ = now;
+    heard_ = true;
+    last_ = now;
+  }
+  bool LeasesMayEnd(absl::Duration now) const {
+    return heard_ && now - last_ <= kLongestGap && now - since_ >= kLease;
+  }
+
+ private:
+  bool heard_ = false;
+  absl::Duration since_;
+  absl::Duration last_;
+};
+
+class RedisSchedule final : public Schedule {
+ public:
+  RedisSchedule(RedisScheduleOptions options, Executor& executor)
+      : executor_(executor),
+        heads_(options.redis, 1, options.on_connect),
+        shards_(options.redis, options.threads, options.on_connect) {}
+
+  void Heads(Done<HeadsResult> done) override {
+    const absl::Duration start = executor_.clock().Monotonic();
+    const bool may_end = LeasesMayEnd();
+    heads_.Run(
+        0, [may_end](const std::string&) { return calls::Heads(0, kShardCount - 1, may_end); },
+        OnEngine([start, executor = &executor_,
+                  done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
+          HeadsResult result;
+          result.round_trip = executor->clock().Monotonic() - start;
+          if (answer.ok()) FillHeads(*answer, executor->clock().Now(), &result);
+          done(std::move(result));
+        }));
+  }
+
+  void Apply(ApplyRequest request, Done<ShardResult> done) override {
+    const int shard = request.shard;
+    RunShard(
+        shard,
+        [request = std::move(request)](const std::string& run) {
+          return calls::Apply(request, run);
+        },
+        std::move(done));
+  }
+
+  void Claim(ClaimRequest request, Done<ClaimResult> done) override {
+    const int shard = request.shard;
+    const bool may_end = LeasesMayEnd();
+    RunOne(
+        shard,
+        [request = std::move(request), may_end](const std::string& run) {
+          return calls::Claim(request, run, may_end);
+        },
+        calls::ToClaimResult, std::move(done));
+  }
+
+  void Renew(RenewRequest request, Done<RenewResult> done) override {
+    const int shard = request.shard;
+    RunOne(
+        shard,
+        [request = std::move(request)](const std::string& run) {
+          return calls::Renew(request, run);
+        },
+        calls::ToRenewResult, std::move(done));
+  }
+
+  void Seal(SealRequest request, Done<SealResult> done) override {
+    const int shard = request.shard;
+    RunOne(
+        shard,
+        [request = std::move(request)](const std::string& run) {
+          return calls::Seal(request, run);
+        },
+        calls::ToSealResult, std::move(done));
+  }
+
+  void Complete(CompleteRequest request, Done<ShardResult> done) override {
+    const int shard = request.shard;
+    RunShard(
+        shard,
+        [request = std::move(request)](const std::string& run) {
+          return calls::Complete(request, run);
+        },
+        std::move(done));
+  }
+
+  void Forward(int shard, std::string after, int limit, Done<ForwardResult> done) override {
+    shards_.Run(
+        shard, [=](const std::string&) { return calls::Forward(shard, after, limit); },
+        OnEngine([done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
+          done(answer.ok() ? calls::ToForwardResult(answer->replies) : ForwardResult());
+        }));
+  }
+
+  void Forget(int shard, Seen seen, std::int64_t up_to_seq, std::int64_t revision,
+              Done<ShardResult> done) override {
+    RunFunction("forget", shard,
+                {seen.epoch, Number(seen.seq), Number(up_to_seq), Number(revision)},
+                std::move(done));
+  }
+
+  void Trim(int shard, absl::Time before, Done<ShardResult> done) override {
+    RunFunction("trim", shard, {"", "0", Number(absl::ToUnixMillis(before))}, std::move(done));
+  }
+
+  void List(int shard, Done<ListResult> done) override;
+
+  void RebuildBegin(BeginRequest request, Done<ShardResult> done) override {
+    const int shard = request.shard;
+    RunShard(
+        shard,
+        [request = std::move(request)](const std::string& run) {
+          return calls::RebuildBegin(request, run);
+        },
+        std::move(done));
+  }
+
+  void RebuildWrite(int shard, std::string epoch, std::vector<Op> ops,
+                    Done<ShardResult> done) override {
+    RunShard(
+        shard,
+        [shard, epoch = std::move(epoch), ops = std::move(ops)](const std::string& run) {
+          return calls::RebuildWrite(shard, epoch, ops, run);
+        },
+        std::move(done));
+  }
+
+  void RebuildOpen(OpenRequest request, Done<ShardResult> done) override {
+    const int shard = request.shard;
+    RunShard(
+        shard,
+        [request = std::move(request)](const std::string& run) {
+          return calls::RebuildOpen(request, run);
+        },
+        std::move(done));
+  }
+
+ private:
+  using Answer = std::function<void(absl::StatusOr<RedisAnswer>)>;
+
+  // A List on its way: leases first, then the due set in the steps of ZSCAN.
+  struct Listing {
+    int shard = 0;
+    ListResult result;
+    std::unordered_map<std::string, absl::Time> leased;  // by identity
+    std::unordered_map<std::string, absl::Time> due;     // by member; a scan may say one twice
+    Done<ListResult> done;
+  };
+
+  static std::string Number(int64_t value) { return fmt::format("{}", value); }
+
+  bool LeasesMayEnd() const { return continuity_->LeasesMayEnd(executor_.clock().Monotonic()); }
+
+  // Takes the answer of an I/O thread to the engine's.
+  RedisPool::Done OnEngine(Answer handle) {
+    return [executor = &executor_, weak = std::weak_ptr<Continuity>(continuity_),
+            handle = std::move(handle)](absl::StatusOr<RedisAnswer> answer) {
+      // std::function wants what can be copied.
+      auto shared = std::make_shared<absl::StatusOr<RedisAnswer>>(std::move(answer));
+      executor->Post([executor, weak, handle, shared] {
+        const std::shared_ptr<Continuity> continuity = weak.lock();
+        if (continuity == nullptr) {  // the schedule is gone, and handlers may use it
+          return handle(absl::UnavailableError("redis: shut down"));
+        }
+        if (shared->ok()) continuity->Heard(executor->clock().Monotonic());
+        handle(std::move(*shared));
+      });
+    };
+  }
+
+  void RunShard(int shard, RedisPool::Commands commands, Done<ShardResult> done) {
+    shards_.Run(shard, std::move(commands),
+                OnEngine([done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
+                  done(answer.ok() ? calls::ToShardResult(answer->replies) : ShardResult());
+                }));
+  }
+
+  template <class Result>
+  void RunOne(int shard, RedisPool::Commands commands, Result (*read)(const redisReply&),
+              Done<Result> done) {
+    shards_.Run(shard, std::move(commands),
+                OnEngine([read, done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
+                  done(answer.ok() ? read(*answer->replies.front()) : Result());
+                }));
+  }
+
+  void RunFunction(std::string function, int shard, std::vector<std::string> args,
+                   Done<ShardResult> done) {
+    RunShard(
+        shard,
+        [function = std::move(function), shard, args = std::move(args)](const std::string& run) {
+          return std::vector<RedisCommand>{calls::Call(function, shard, run, args)};
+        },
+        std::move(done));
+  }
+
+  static void FillHeads(const RedisAnswer& answer, absl::Time now, HeadsResult* result) {
+    for (const ReplyPtr& reply : answer.replies) {
+      // A server that is loading or failing over says nothing about its shards.
+      const bool error = reply->type == REDIS_REPLY_ERROR;
+      if (error && calls::StatusOf(*reply) != ScheduleStatus::kLost) return;
+      result->heads.push_back(calls::ToHead(*reply, now));
+    }
+    result->status = ScheduleStatus::kOk;
+    result->server_run_id = answer.run_id;
+  }
+
+  void Scan(std::shared_ptr<Listing> listing, std::string cursor);
+
+  Executor& executor_;
+  std::shared_ptr<Continuity> continuity_ = std::make_shared<Continuity>();
+  RedisPool heads_;
+  RedisPool shards_;
+};
+
+void RedisSchedule::List(int shard, Done<ListResult> done) {
+  auto listing = std::make_shared<Listing>();
+  listing->shard = shard;
+  listing->done = std::move(done);
+  shards_.Run(
+      shard,
+      [shard](const std::string&) {
+        std::vector<RedisCommand> commands = calls::Heads(shard, shard, false);
+        commands.push_back({"HGETALL", calls::Key(shard, "fence")});
+        commands.push_back({"ZRANGE", calls::Key(shard, "lease"), "0", "-1"});
+        return commands;
+      },
+      OnEngine([this, listing](absl::StatusOr<RedisAnswer> answer) {
+        if (!answer.ok() || answer->replies[2]->type != REDIS_REPLY_ARRAY) {
+          return listing->done(std::move(listing->result));
+        }
+        listing->result.head = calls::ToHead(*answer->replies[0], executor_.clock().Now());
+        const redisReply& fences = *answer->replies[1];
+        for (size_t i = 0; i + 1 < fences.elements; i += 2) {
+          const std::string_view value = Text(*fences.element[i + 1]);
+          const std::string due(value.substr(value.find(':') + 1));
+          listing->leased[std::string(Text(*fences.element[i]))] =
+              absl::FromUnixMillis(std::strtoll(due.c_str(), nullptr, 10));
+        }
+        const redisReply& leases = *answer->replies[2];
+        for (size_t i = 0; i < leases.elements; ++i) {
+          absl::StatusOr<Member> member = Member::Unpack(Text(*leases.element[i]));
+          if (!member.ok()) continue;
+          listing->result.members.push_back({*member, listing->leased[member->Identity()], true});
+        }
+        Scan(listing, "0");
+      }));
+}
+
+void RedisSchedule::Scan(std::shared_ptr<Listing> listing, std::string cursor) {
+  const int shard = listing->shard;
+  shards_.Run(
+      shard,
+      [shard, cursor](const std::string&) {
+        return std::vector<RedisCommand>{
+            {"ZSCAN", calls::Key(shard, "due"), cursor, "COUNT", "1000"}};
+      },
+      OnEngine([this, listing](absl::StatusOr<RedisAnswer> answer) {
+        const redisReply* page = answer.ok() ? answer->replies[0].get() : nullptr;
+        if (page == nullptr || page->type != REDIS_REPLY_ARRAY || page->elements != 2) {
+          return listing->done(std::move(listing->result));
+        }
+        const redisReply& found = *page->element[1];
+        for (size_t i = 0; i + 1 < found.elements; i += 2) {
+          listing->due[std::string(Text(*found.element[i]))] =
+              absl::FromUnixMillis(calls::ToInt(*found.element[i + 1]));
+        }
+        const std::string next(Text(*page->element[0]));
+        if (next != "0") return Scan(listing, next);
+        for (const auto& [bytes, due] : listing->due) {
+          absl::StatusOr<Member> member = Member::Unpack(bytes);
+          if (member.ok()) listing->result.members.push_back({*member, due, false});
+        }
+        listing->result.status = ScheduleStatus::kOk;
+        listing->done(std::move(listing->result));
+      }));
+}
+
+}  // namespace
+
+std::unique_ptr<Schedule> MakeRedisSchedule(RedisScheduleOptions options, Executor& executor) {
+  return std::make_unique<RedisSchedule>(std::move(options), executor);
+}
+
+}  // namespace vigil::alert

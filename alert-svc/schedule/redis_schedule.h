@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "alert-svc/engine/executor.h"
+#include "alert-svc/engine/schedule.h"
+#include "alert-svc/schedule/connection.h"
+#include "alert-svc/schedule/redis_pool.h"
+
+namespace vigil::alert {
+
+struct RedisScheduleOptions {
+  RedisOptions redis;
+  int threads = 2;  // I/O threads for calls of shards; one more reads heads, behind nothing else
+  // Called on an I/O thread after each connect with what the server's configuration promises.
+  std::function<void(const RedisDurability&)> on_connect = [](const RedisDurability&) {};
+};
+
+// The Schedule on Redis 7 functions (vigil.lua). Does not wait for Redis: calls answer kUnavailable
+// while it is away. `executor` outlives the schedule. The destructor answers what still runs with
+// kUnavailable.
+//
+// Leases end by Redis' clock, and only while this replica has heard from Redis without a gap of
+// more than two seconds for at least one lease: senders that Redis kept from renewing lose nothing.
+std::unique_ptr<Schedule> MakeRedisSchedule(RedisScheduleOptions options, Executor& executor);
+
+}  // namespace vigil::alert

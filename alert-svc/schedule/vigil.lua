@@ -1,0 +1,345 @@
+#!lua name=vigil_@VERSION@
+-- The schedule of one shard. Every function works on the keys of one shard only, all of them declared:
+--   1 head      hash    epoch seq run state applied hash plan fence build build_lease
+--   2 due       zset    member -> when it is due (calendar ms)
+--   3 lease     zset    member -> when its lease ends (Redis' wall ms)
+--   4 fence     hash    identity -> "fence:due" of what is leased
+--   5 done      zset    identity -> seq of the complete that did it
+--   6 sealed    hash    identity of a digest -> its members, one after the other
+--   7 receipts  stream  s: seq, r: receipts; one entry for each complete
+-- A member is 24 bytes, its identity the first 22; the last two say kind and precision.
+-- ARGV of every function that changes something: 1 run id of the server the caller is connected to,
+-- 2 and 3 the highest epoch and seq the caller has seen of this shard ("" and 0: none).
+-- The first element of every reply is a code; anything but `OK` means that nothing was changed.
+
+local MAX_SKEW = 2000
+
+local FIELDS = {'epoch', 'run', 'state', 'seq', 'applied', 'build', 'build_lease'}
+
+local function redis_ms()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local function read_head(key)
+  local values = redis.call('HMGET', key, unpack(FIELDS))
+  if not values[1] then return nil end
+  local head = {}
+  for i, name in ipairs(FIELDS) do
+    head[name] = i > 3 and tonumber(values[i] or '0') or values[i]
+  end
+  return head
+end
+
+-- The head, or nil and the reply that says why nothing can be done.
+local function enter(keys, argv)
+  local head = read_head(keys[1])
+  if not head or head.run ~= argv[1] then return nil, {'LOST'} end
+  if argv[2] ~= '' then
+    if head.epoch ~= argv[2] then return nil, {'LOST'} end
+    if head.seq < tonumber(argv[3]) then return nil, {'ROLLED_BACK', head.seq, head.applied} end
+  end
+  head.now = redis_ms()
+  return head
+end
+
+local function stale(head)
+  return {'STALE', head.seq, head.applied}
+end
+
+local function clock_off(now, wall)
+  return math.abs(now - tonumber(wall)) > MAX_SKEW
+end
+
+-- Counts the change.
+local function commit(keys, head, ...)
+  head.seq = head.seq + 1
+  redis.call('HSET', keys[1], 'seq', head.seq, ...)
+  return {'OK', head.seq, head.applied}
+end
+
+local function slice(argv, first, last, step)
+  local part = {}
+  for i = first, last, step or 1 do part[#part + 1] = argv[i] end
+  return part
+end
+
+local function identity(member)
+  return member:sub(1, 22)
+end
+
+-- The same reminder said with another precision. A deadline's kind follows from its rule, and with
+-- the rule its name would be another: the kind cannot differ.
+local PRECISIONS = 6
+local function add_variants(list, member)
+  local stem, own = member:sub(1, 23), member:byte(24)
+  for precision = 0, PRECISIONS - 1 do
+    if precision ~= own then list[#list + 1] = stem .. string.char(precision) end
+  end
+end
+
+-- Removes in parts: unpack takes some thousands of values.
+local function remove(key, members)
+  for first = 1, #members, 5000 do
+    redis.call('ZREM', key, unpack(members, first, math.min(first + 4999, #members)))
+  end
+end
+
+-- Ops from argv[first] on, pairs member, due ("" to delete). What is done or leased stays as it is.
+local function write_ops(keys, argv, first)
+  if #argv < first then return end
+  local members = slice(argv, first, #argv, 2)
+  local ids = {}
+  for i, member in ipairs(members) do ids[i] = identity(member) end
+  local done = redis.call('ZMSCORE', keys[5], unpack(ids))
+  local leased = redis.call('HMGET', keys[4], unpack(ids))
+  local add, gone = {}, {}
+  for i, member in ipairs(members) do
+    local due = argv[first + 2 * i - 1]
+    if due == '' then
+      gone[#gone + 1] = member
+      add_variants(gone, member)
+    elseif not done[i] and not leased[i] then
+      add[#add + 1] = due
+      add[#add + 1] = member
+    end
+  end
+  remove(keys[2], gone)
+  if #add == 0 then return end
+  -- Only what is new can stand beside another wording of itself.
+  if redis.call('ZADD', keys[2], unpack(add)) > 0 then
+    local others = {}
+    for i = 2, #add, 2 do add_variants(others, add[i]) end
+    remove(keys[2], others)
+  end
+end
+
+-- 4 from, 5 to, 6 hash of `to`, 7 plan version, 8 "1" in the last part of the step; then ops. Accepted
+-- if from <= applied < to, or from = to = applied.
+local function apply(keys, argv)
+  local head, refusal = enter(keys, argv)
+  if not head then return refusal end
+  local from, to = tonumber(argv[4]), tonumber(argv[5])
+  local repair = from == to and to == head.applied
+  if head.state ~= 'LIVE' or not (repair or (from <= head.applied and head.applied < to)) then
+    return stale(head)
+  end
+  write_ops(keys, argv, 9)
+  if argv[8] ~= '1' then return commit(keys, head) end
+  head.applied = to
+  return commit(keys, head, 'applied', to, 'hash', argv[6], 'plan', argv[7])
+end
+
+-- Members whose lease ended, with when they were due.
+local function expired(keys, head, limit)
+  local members = redis.call('ZRANGEBYSCORE', keys[3], '-inf', head.now, 'LIMIT', 0, limit)
+  if #members == 0 then return {}, {} end
+  local ids, due = {}, {}
+  for i, member in ipairs(members) do ids[i] = identity(member) end
+  for i, value in ipairs(redis.call('HMGET', keys[4], unpack(ids))) do
+    due[i] = value and value:match(':(.*)$') or '0'
+  end
+  return members, due
+end
+
+-- 4 wall, 5 due until, 6 at most this many, 7 lease in ms, 8 "1" if leases may
+-- end: not within one lease of Redis coming back. Replies with the fence and pairs member, due: first
+-- those whose lease ended, then those of the due set.
+local function claim(keys, argv)
+  local head, refusal = enter(keys, argv)
+  if not head then return refusal end
+  if clock_off(head.now, argv[4]) then return {'REFUSED'} end
+  if head.state ~= 'LIVE' then return stale(head) end
+  local limit = math.min(tonumber(argv[6]), 1000)
+  local members, due = {}, {}
+  if argv[8] == '1' then members, due = expired(keys, head, limit) end
+  if #members < limit then
+    local fresh = redis.call('ZRANGEBYSCORE', keys[2], '-inf', argv[5], 'WITHSCORES', 'LIMIT', 0,
+                             limit - #members)
+    for i = 1, #fresh, 2 do
+      members[#members + 1] = fresh[i]
+      due[#due + 1] = fresh[i + 1]
+    end
+  end
+  if #members == 0 then return {'OK', head.seq, head.applied, 0} end
+  local fence = redis.call('HINCRBY', keys[1], 'fence', 1)
+  local leases, fences = {}, {}
+  for i, member in ipairs(members) do
+    leases[#leases + 1] = head.now + tonumber(argv[7])
+    leases[#leases + 1] = member
+    fences[#fences + 1] = identity(member)
+    fences[#fences + 1] = string.format('%.0f:%s', fence, due[i])
+  end
+  redis.call('ZREM', keys[2], unpack(members))
+  redis.call('ZADD', keys[3], unpack(leases))
+  redis.call('HSET', keys[4], unpack(fences))
+  local reply = commit(keys, head)
+  reply[4] = fence
+  for i, member in ipairs(members) do
+    reply[#reply + 1] = member
+    reply[#reply + 1] = due[i]
+  end
+  return reply
+end
+
+local function holds(leased, fence)
+  return leased and leased:match('^(%d+):') == fence
+end
+
+-- 4 wall, 5 lease in ms, 6 fence, then members. Replies with those that are no longer under the fence.
+local function renew(keys, argv)
+  local head, refusal = enter(keys, argv)
+  if not head then return refusal end
+  if clock_off(head.now, argv[4]) then return {'REFUSED'} end
+  local ids, leases, lost = {}, {}, {}
+  for i = 7, #argv do ids[#ids + 1] = identity(argv[i]) end
+  local leased = #ids > 0 and redis.call('HMGET', keys[4], unpack(ids)) or {}
+  for i = 7, #argv do
+    if holds(leased[i - 6], argv[6]) then
+      leases[#leases + 1] = head.now + tonumber(argv[5])
+      leases[#leases + 1] = argv[i]
+    else
+      lost[#lost + 1] = argv[i]
+    end
+  end
+  if #leases > 0 then redis.call('ZADD', keys[3], unpack(leases)) end
+  local reply = commit(keys, head)
+  for _, member in ipairs(lost) do reply[#reply + 1] = member end
+  return reply
+end
+
+-- 4 fence, 5 member of the digest, then its members. Replies with what it holds since the first call;
+-- what was done before that is left out.
+local function seal(keys, argv)
+  local head, refusal = enter(keys, argv)
+  if not head then return refusal end
+  local digest = identity(argv[5])
+  if not holds(redis.call('HGET', keys[4], digest), argv[4]) then return stale(head) end
+  local held = redis.call('HGET', keys[6], digest)
+  if not held then
+    local kept = {}
+    for i = 6, #argv do
+      if not redis.call('ZSCORE', keys[5], identity(argv[i])) then kept[#kept + 1] = argv[i] end
+    end
+    held = table.concat(kept)
+    redis.call('HSET', keys[6], digest, held)
+  end
+  local reply = commit(keys, head)
+  reply[4] = held
+  return reply
+end
+
+-- 4 fence, 5 member, 6 receipts ("": none), 7 how many members are done, those, then ops.
+local function complete(keys, argv)
+  local head, refusal = enter(keys, argv)
+  if not head then return refusal end
+  local member = argv[5]
+  local own = identity(member)
+  if not holds(redis.call('HGET', keys[4], own), argv[4]) then return stale(head) end
+  redis.call('ZREM', keys[3], member)
+  redis.call('HDEL', keys[4], own)
+  local last = 7 + tonumber(argv[7])
+  local scores, ids = {}, {}
+  for i = 8, last do
+    local id = identity(argv[i])
+    scores[#scores + 1] = head.seq + 1
+    scores[#scores + 1] = id
+    ids[#ids + 1] = id
+  end
+  if #ids > 0 then
+    redis.call('ZADD', keys[5], unpack(scores))
+    redis.call('HDEL', keys[6], unpack(ids))
+  end
+  write_ops(keys, argv, last + 1)
+  if argv[6] ~= '' then
+    redis.call('XADD', keys[7], '*', 's', head.seq + 1, 'r', argv[6])
+  end
+  return commit(keys, head)
+end
+
+-- 4 highest seq whose receipts are journaled, 5 the revision that holds them.
+local function forget(keys, argv)
+  local head, refusal = enter(keys, argv)
+  if not head then return refusal end
+  if head.applied < tonumber(argv[5]) then return stale(head) end
+  redis.call('ZREMRANGEBYSCORE', keys[5], '-inf', argv[4])
+  return commit(keys, head)
+end
+
+-- 4 oldest stream id to keep.
+local function trim(keys, argv)
+  local head, refusal = enter(keys, argv)
+  if not head then return refusal end
+  redis.call('XTRIM', keys[7], 'MINID', argv[4])
+  return commit(keys, head)
+end
+
+-- 4 wall, 5 new epoch, 6 build lease in ms. Empties the index of a lost shard and keeps its receipts.
+local function rebuild_begin(keys, argv)
+  local now = redis_ms()
+  if clock_off(now, argv[4]) then return {'REFUSED'} end
+  local head = read_head(keys[1])
+  if head and head.run == argv[1] then
+    local behind = head.epoch == argv[2] and head.seq < tonumber(argv[3])
+    if head.state == 'LIVE' and not behind then return stale(head) end
+    if head.state ~= 'LIVE' and head.build > now then return stale(head) end
+  end
+  redis.call('DEL', keys[1])
+  redis.call('UNLINK', keys[2], keys[3], keys[4], keys[5], keys[6])
+  -- A fence of this life is greater than any of an earlier one.
+  redis.call('HSET', keys[1], 'epoch', argv[5], 'seq', 1, 'run', argv[1], 'state', 'REBUILDING',
+             'applied', 0, 'hash', '', 'plan', '', 'fence', now * 1000, 'build',
+             now + tonumber(argv[6]), 'build_lease', argv[6])
+  return {'OK', 1, 0}
+end
+
+-- ARGV 2 names the epoch of the rebuild; 4… ops.
+local function rebuild_write(keys, argv)
+  local head, refusal = enter(keys, {argv[1], '', '0'})
+  if not head then return refusal end
+  if head.epoch ~= argv[2] or head.state ~= 'REBUILDING' then return stale(head) end
+  write_ops(keys, argv, 4)
+  return commit(keys, head, 'build', head.now + head.build_lease)
+end
+
+-- ARGV 2 names the epoch; 4 applied revision, 5 its hash, 6 plan version.
+local function rebuild_open(keys, argv)
+  local head, refusal = enter(keys, {argv[1], '', '0'})
+  if not head then return refusal end
+  if head.epoch ~= argv[2] or head.state ~= 'REBUILDING' then return stale(head) end
+  head.applied = tonumber(argv[4])
+  return commit(keys, head, 'state', 'LIVE', 'applied', head.applied, 'hash', argv[5], 'plan', argv[6])
+end
+
+-- Reads only; ARGV 1 is "1" if leases may end. Replies with state, epoch, seq, applied, hash, plan, run id, next due ("": none; "0": a lease has run
+-- out), members due or to come, members leased.
+local function head(keys, argv)
+  local h = read_head(keys[1])
+  if not h then return {'MISSING'} end
+  local extra = redis.call('HMGET', keys[1], 'hash', 'plan')
+  local due = redis.call('ZRANGE', keys[2], 0, 0, 'WITHSCORES')[2] or ''
+  if argv[1] == '1' then
+    local ends = redis.call('ZRANGE', keys[3], 0, 0, 'WITHSCORES')[2]
+    if ends and tonumber(ends) <= redis_ms() then due = '0' end
+  end
+  return {h.state, h.epoch, h.seq, h.applied, extra[1] or '', extra[2] or '', h.run, due,
+          redis.call('ZCARD', keys[2]), redis.call('ZCARD', keys[3])}
+end
+
+local function register(name, callback, ...)
+  redis.register_function{function_name = 'vigil_' .. name .. '_@VERSION@', callback = callback,
+                          flags = {...}}
+end
+
+register('apply', apply)
+register('claim', claim)
+register('seal', seal)
+register('rebuild_begin', rebuild_begin)
+register('rebuild_write', rebuild_write)
+register('rebuild_open', rebuild_open)
+-- These free memory or keep a promise already made, so they run when Redis is full.
+register('renew', renew, 'allow-oom')
+register('complete', complete, 'allow-oom')
+register('forget', forget, 'allow-oom')
+register('trim', trim, 'allow-oom')
+register('head', head, 'no-writes')
