@@ -15,6 +15,8 @@
 
 namespace vigil {
 
+class MetricsHttp;
+
 // Bounds in seconds for what takes microseconds to ten seconds: RPCs, commits, round trips.
 const prometheus::Histogram::BucketBoundaries& LatencyBuckets();
 
@@ -67,11 +69,10 @@ class Metrics {
   std::string Text();
 
  private:
-  class Http;
   struct State;
 
   std::unique_ptr<State> state_;
-  std::unique_ptr<Http> http_;
+  std::unique_ptr<MetricsHttp> http_;
 };
 
 }  // namespace vigil

@@ -36,7 +36,7 @@ void PrepareCall(grpc::ClientContext& context, const CallOptions& options);
 
 // What is left of an incoming call's time, at most `most`: the timeout of a call made on its
 // behalf. Zero or less where it is over.
-absl::Duration TimeLeft(const grpc::ServerContextBase& context, absl::Duration most);
+absl::Duration TimeLeft(const grpc::CallbackServerContext& context, absl::Duration most);
 
 // The secret on the first line of a file, without white space at its ends. A file that is missing,
 // unreadable or empty is FAILED_PRECONDITION and named.

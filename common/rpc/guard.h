@@ -27,6 +27,9 @@ struct Caller {
 // staff may and the journal, staff what readers may.
 bool RoleAllows(Role has, Role needed);
 
+// The trace that a call belongs to, refused calls too: that of its `traceparent`, or a new one.
+std::string TraceIdOf(const grpc::CallbackServerContext& context);
+
 // Decides who may call. The first line of every handler: rpc::Unary asks it by itself, streams call
 // Admit. Permission is checked before anything is looked up, so a refusal says nothing of what
 // exists. Immutable after Load, thread-safe; outlives the server.
@@ -41,7 +44,7 @@ class CallGuard {
   // The caller behind `authorization: Bearer …` of the call. UNAUTHENTICATED with TOKEN_MISSING or
   // TOKEN_UNKNOWN; PERMISSION_DENIED with ROLE_TOO_LOW. The trace id is that of `traceparent`, or a
   // new one. Tokens are compared in constant time.
-  absl::StatusOr<Caller> Admit(const grpc::ServerContextBase& context, Role needed) const;
+  absl::StatusOr<Caller> Admit(const grpc::CallbackServerContext& context, Role needed) const;
 
   // The same for a surface that is not gRPC: the value of the Authorization header and of
   // `traceparent`, empty where absent.

@@ -57,6 +57,8 @@ class RpcMetrics {
   std::atomic<int> in_flight_{0};
   absl::Mutex mutex_;
   absl::flat_hash_map<std::string, std::unique_ptr<MethodMetrics>> methods_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<const google::protobuf::Descriptor*, MethodMetrics*> by_request_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace vigil::rpc

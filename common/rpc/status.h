@@ -10,7 +10,7 @@ namespace vigil::rpc {
 // The one place where our errors become the wire's and back. The code is kept; the details (every
 // payload of the status) travel as google.rpc.Status in the trailer; the message is cut at 1 KiB on
 // a character's boundary. INTERNAL, UNKNOWN and DATA_LOSS lose their message on the way out: it is
-// for the log.
+// for the log. Exhaustive over the codes.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 // The reverse, for answers of other services. A details trailer that does not parse is left out.

@@ -27,7 +27,8 @@ namespace internal {
 // What every unary call goes through, apart from its types. Lives from the call's start to its end.
 class CallState {
  public:
-  CallState(grpc::CallbackServerContext* context, const CallGuard& guard, MethodMetrics& method);
+  CallState(const grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+            const CallGuard& guard, MethodMetrics& method);
 
   // Guard, deadline, room among the calls in flight.
   absl::Status Begin(Role needed);
@@ -37,7 +38,7 @@ class CallState {
   void End(const absl::Status& status);
 
  private:
-  grpc::CallbackServerContext* context_;
+  const grpc::CallbackServerContext* context_;
   grpc::ServerUnaryReactor* reactor_;
   const CallGuard& guard_;
   MethodMetrics& method_;
@@ -94,7 +95,7 @@ grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Call
   auto& method = guard.metrics().MethodOf(Request::descriptor());
   if constexpr (std::is_invocable_v<Handler, const Caller&, const Request&, Done<Response>>) {
     auto call = std::make_shared<internal::PendingCall<Response>>(
-        internal::CallState(context, guard, method), response);
+        internal::CallState(context, reactor, guard, method), response);
     if (auto admitted = call->Begin(needed); !admitted.ok()) {
       call->Finish(std::move(admitted));
       return reactor;
@@ -104,7 +105,7 @@ grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Call
               call->Finish(std::move(answer));
             }));
   } else {
-    internal::CallState state(context, guard, method);
+    internal::CallState state(context, reactor, guard, method);
     absl::Status status = state.Begin(needed);
     if (status.ok()) {
       absl::StatusOr<Response> answer = handler(state.caller(), *request);

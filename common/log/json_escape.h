@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace vigil {
+
+// Appends `text` to `out` as a JSON string in quotes. Control characters are escaped; each byte
+// that does not belong to well-formed UTF-8 becomes U+FFFD.
+void AppendJsonString(std::string_view text, std::string& out);
+
+}  // namespace vigil

@@ -1,0 +1,57 @@
+#include "common/rpc/run_service.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "common/log/log.h"
+#include "vigil/config/v1/config.pb.h"
+
+namespace vigil::rpc {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kBadConfig = 2;
+
+// The level that `common.log_level` of any service's config asks for.
+absl::StatusOr<LogLevel> LevelOf(const google::protobuf::Message& config) {
+  const auto* common = config.GetDescriptor()->FindFieldByName("common");
+  if (common == nullptr || common->message_type() != config::v1::Common::descriptor()) {
+    return LogLevel::kInfo;
+  }
+  const auto& message = config.GetReflection()->GetMessage(config, common);
+  return ParseLogLevel(static_cast<const config::v1::Common&>(message).log_level());
+}
+
+int Fail(std::string_view name, int code, const absl::Status& status) {
+  const std::string message(status.message());
+  fmt::print(stderr, "{}: {}\n", name, message);
+  return code;
+}
+
+}  // namespace
+
+int RunService(std::string_view name, int argc, char** argv, google::protobuf::Message& config,
+               const std::function<absl::Status(Lifecycle&)>& start) {
+  InitLog(name, LogLevel::kInfo);
+  if (auto loaded = LoadConfig(argc, argv, &config); !loaded.ok()) {
+    return Fail(name, kBadConfig, loaded);
+  }
+  const auto level = LevelOf(config);
+  if (!level.ok()) return Fail(name, kBadConfig, level.status());
+  InitLog(name, *level);
+
+  Lifecycle lifecycle;
+  if (auto started = start(lifecycle); !started.ok()) {
+    Log(LogLevel::kError, "cannot start", {{"why", std::string(started.message())}});
+    lifecycle.Stop();
+    return Fail(name, kFailed, started);
+  }
+  Log(LogLevel::kInfo, "started");
+  lifecycle.Wait();
+  lifecycle.Stop();
+  Log(LogLevel::kInfo, "stopped");
+  return 0;
+}
+
+}  // namespace vigil::rpc
