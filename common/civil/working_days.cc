@@ -61,9 +61,9 @@ absl::StatusOr<WorkingDays> WorkingDays::Make(const rules::v1::Calendar& calenda
   }
   for (const auto& moved : calendar.moved()) {
     const std::optional<Day> works = ParseDay(moved.works());
-    const std::optional<Day> off = ParseDay(moved.off());
+    const std::optional<Day> off = ParseDay(moved.day_off());
     if (!works) return Wrong("moved.works", fmt::format("'{}' is no YYYY-MM-DD", moved.works()));
-    if (!off) return Wrong("moved.off", fmt::format("'{}' is no YYYY-MM-DD", moved.off()));
+    if (!off) return Wrong("moved.day_off", fmt::format("'{}' is no YYYY-MM-DD", moved.day_off()));
     out.off_.erase(Key(*works));
     out.working_[Key(*works)] = fmt::format("a working {} by decree", WeekdayName(*works));
     out.off_[Key(*off)] =

@@ -1,0 +1,72 @@
+// How grave charges are and of which class, as sets of what is possible. Internal to the domain.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/repeated_ptr_field.h"
+#include "vigil/registry/v1/fact.pb.h"
+#include "vigil/rules/v1/rule.pb.h"
+
+namespace vigil::registry {
+
+// A bit for each GravityValue.
+using GravitySet = uint8_t;
+// A bit for each CrimeClass.
+using ClassSet = uint8_t;
+
+inline constexpr GravitySet Bit(v1::GravityValue value) { return GravitySet(1u << value); }
+inline constexpr ClassSet Bit(rules::v1::CrimeClass value) { return ClassSet(1u << value); }
+
+// Every category from minor up: what is possible where a crime is punished and nothing is known.
+inline constexpr GravitySet kAnyCrime =
+    Bit(v1::GRAVITY_VALUE_MINOR) | Bit(v1::GRAVITY_VALUE_MEDIUM) | Bit(v1::GRAVITY_VALUE_GRAVE) |
+    Bit(v1::GRAVITY_VALUE_ESPECIALLY_GRAVE);
+
+// What is known of an article.
+struct ArticleInfo {
+  ClassSet classes = 0;
+  std::vector<rules::v1::ArticlePart> parts;
+  bool parts_complete = false;
+};
+
+// Articles by code and number.
+using ArticleIndex = std::map<std::pair<int, std::string>, ArticleInfo, std::less<>>;
+
+// What several charges together come to.
+struct ChargeReading {
+  // Categories that the gravest of the crimes can be of.
+  GravitySet gravity = 0;
+  // A charge states its gravity, and all that do assume it.
+  bool gravity_stated = false;
+  bool gravity_assumed = false;
+  // Classes that some crime certainly has, and that some crime may have.
+  ClassSet certain = 0;
+  ClassSet possible = 0;
+  bool with_death = false;
+  // Gravity or a class hangs on a part that no source names.
+  bool part_unknown = false;
+  // Some charge names no article.
+  bool article_unknown = false;
+  // Charges counted at all.
+  int count = 0;
+
+  bool CertainlyAtLeast(v1::GravityValue value) const;
+};
+
+// Reads the charges that are open or ended in a conviction. `prison_months` is the prison term
+// given for them, 0 for none: it tells how grave the crime must be at least.
+ChargeReading ReadCharges(const google::protobuf::RepeatedPtrField<v1::Charge>& charges,
+                          const ArticleIndex& articles, int prison_months);
+
+// "article 174(1) CC 2014": for explanations.
+std::string DescribeCharges(const google::protobuf::RepeatedPtrField<v1::Charge>& charges);
+
+// "grave", "medium or grave".
+std::string DescribeGravity(GravitySet set);
+
+}  // namespace vigil::registry

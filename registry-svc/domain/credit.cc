@@ -1,0 +1,146 @@
+#include "registry-svc/domain/credit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vigil::registry {
+namespace {
+
+using rules::v1::CreditOf;
+
+constexpr CreditOf kNothing = rules::v1::CREDIT_OF_UNSPECIFIED;
+
+// What a fact puts the person under: a stay begins, a stay ends, or nothing changes.
+struct Change {
+  bool any = false;
+  CreditOf begins = kNothing;
+};
+
+Change ChangeOf(const CheckedFact& fact) {
+  switch (fact.kind()) {
+    case v1::Fact::kCustody:
+      return {true, rules::v1::CREDIT_OF_CUSTODY};
+    case v1::Fact::kCommittal:
+      return {true, rules::v1::CREDIT_OF_HOSPITAL};
+    case v1::Fact::kRelease:
+      return {true, kNothing};
+    case v1::Fact::kPreventiveMeasure: {
+      const auto& measure = fact.fact().preventive_measure();
+      const bool house = measure.kind() == v1::PreventiveMeasure::KIND_HOUSE_ARREST;
+      if (measure.lifted()) return {house, kNothing};
+      return {true, house ? rules::v1::CREDIT_OF_HOUSE_ARREST : kNothing};
+    }
+    default:
+      return {};
+  }
+}
+
+// An exact sum of days times fractions.
+struct Sum {
+  int64_t numerator = 0;
+  int64_t denominator = 1;
+
+  void Add(int days, const rules::v1::Credit& credit) {
+    numerator = numerator * credit.denominator() + int64_t{days} * credit.numerator() * denominator;
+    denominator *= credit.denominator();
+  }
+  int RoundedUp() const { return static_cast<int>((numerator + denominator - 1) / denominator); }
+};
+
+// The most lenient credit between the verdict and the day asked for; null where none is known.
+const rules::v1::Credit* BestCredit(const Reading& reading, const Sentence& sentence, CreditOf of) {
+  const CompiledProcedure* procedure = reading.book().ProcedureOf(reading.view().country());
+  if (procedure == nullptr) return nullptr;
+  const v1::Penalty penalty = sentence.prison() ? v1::PENALTY_IMPRISONMENT : sentence.penalty;
+  const rules::v1::Credit* best = nullptr;
+  for (const CompiledCredit& candidate : procedure->credits) {
+    const rules::v1::Credit& credit = candidate.credit;
+    if (credit.of() != of || credit.penalty() != penalty) continue;
+    if (credit.regime() != v1::REGIME_UNSPECIFIED && credit.regime() != sentence.what().regime()) {
+      continue;
+    }
+    if (candidate.law.from && *candidate.law.from > reading.as_of()) continue;
+    if (best == nullptr ||
+        credit.numerator() * best->denominator() > best->numerator() * credit.denominator()) {
+      best = &credit;
+    }
+  }
+  return best;
+}
+
+std::string_view NameOf(CreditOf of) {
+  switch (of) {
+    case rules::v1::CREDIT_OF_HOUSE_ARREST:
+      return "House arrest";
+    case rules::v1::CREDIT_OF_HOSPITAL:
+      return "Hospital stay";
+    default:
+      return "Custody";
+  }
+}
+
+}  // namespace
+
+Custody CustodyBefore(const Reading& reading, const Sentence& sentence) {
+  Custody out;
+  const civil::Span& verdict = sentence.verdict->date;
+  bool inside = false;
+  for (const CheckedFact* fact : reading.facts()) {
+    const Change change = ChangeOf(*fact);
+    if (!change.any) continue;
+    if (!fact->date.closed()) {
+      out.gaps |= change.begins != kNothing;
+      continue;
+    }
+    if (inside && !out.stays.empty() && out.stays.back().of == change.begins) continue;
+    if (change.begins != kNothing && verdict.last && *fact->date.first > *verdict.last) continue;
+    const Range when{*fact->date.first, *fact->date.last};
+    if (inside) {
+      out.stays.back().open = false;
+      out.stays.back().end = when;
+      inside = false;
+    }
+    if (change.begins != kNothing) {
+      out.stays.push_back({change.begins, when, true, when, fact});
+      inside = true;
+    }
+  }
+  out.known = !out.stays.empty();
+  out.gaps |= out.known && !inside && sentence.prison();
+  return out;
+}
+
+CreditedDays CreditFor(const Reading& reading, const Sentence& sentence, const Custody& custody,
+                       civil::Day entry) {
+  CreditedDays out;
+  Sum fewest, most;
+  for (const Custody::Stay& stay : custody.stays) {
+    const rules::v1::Credit* credit = BestCredit(reading, sentence, stay.of);
+    if (credit == nullptr) continue;
+    const bool open = stay.open || stay.end.first >= entry;
+    // The first day counts, and the day of release does too; the day of entry into force belongs to
+    // the term.
+    const civil::Day late_end = open ? entry : stay.end.last + std::chrono::days(1);
+    const civil::Day early_end = open ? entry : stay.end.first + std::chrono::days(1);
+    const int long_days = std::max(0, civil::DaysBetween(stay.start.first, late_end));
+    const int short_days = std::max(0, civil::DaysBetween(stay.start.last, early_end));
+    most.Add(long_days, *credit);
+    fewest.Add(short_days, *credit);
+    out.steps.push_back(
+        fmt::format("{} from {} to {}: {} days, each worth {}{} ({}).", NameOf(stay.of),
+                    DescribeRange(stay.start),
+                    open ? fmt::format("entry into force on {}", civil::FormatDay(entry))
+                         : DescribeRange(stay.end),
+                    short_days == long_days ? fmt::format("{}", long_days)
+                                            : fmt::format("{} to {}", short_days, long_days),
+                    credit->numerator(),
+                    credit->denominator() == 1 ? "" : fmt::format("/{}", credit->denominator()),
+                    credit->citation()));
+  }
+  out.fewest = fewest.RoundedUp();
+  out.most = most.RoundedUp();
+  return out;
+}
+
+}  // namespace vigil::registry

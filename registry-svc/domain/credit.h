@@ -1,0 +1,44 @@
+// Custody before entry into force, and the days of a penalty it stands for (CC 2014 article 62).
+// Internal to the domain.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "registry-svc/domain/counting.h"
+
+namespace vigil::registry {
+
+// What is known of custody before a verdict entered into force.
+struct Custody {
+  // Some custody, house arrest or hospital stay is dated.
+  bool known = false;
+  // Some is reported without dates, or the person was free when the verdict was given.
+  bool gaps = false;
+  // One stay: from when, until when; no end: until entry into force.
+  struct Stay {
+    rules::v1::CreditOf of;
+    Range start;
+    bool open = true;
+    Range end;
+    const CheckedFact* fact;
+  };
+  std::vector<Stay> stays;
+};
+
+// The stays that began before the verdict of the sentence.
+Custody CustodyBefore(const Reading& reading, const Sentence& sentence);
+
+// Days credited.
+struct CreditedDays {
+  int fewest = 0;
+  int most = 0;
+  std::vector<std::string> steps;
+};
+
+// What the stays are worth against the sentence that enters into force on `entry`, by the most
+// lenient law between the verdict and the day asked for.
+CreditedDays CreditFor(const Reading& reading, const Sentence& sentence, const Custody& custody,
+                       civil::Day entry);
+
+}  // namespace vigil::registry

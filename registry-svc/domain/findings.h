@@ -1,0 +1,37 @@
+// Contradictions and gaps in the facts. Internal to the domain.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "registry-svc/domain/counting.h"
+#include "vigil/registry/v1/deadline.pb.h"
+
+namespace vigil::registry {
+
+// Collects findings; the same kind about the same fact is kept once, with its widest shift.
+class Findings {
+ public:
+  explicit Findings(const Reading& reading) : reading_(reading) {}
+
+  // `about` may be null for a finding about the case.
+  void Add(std::string_view kind, const CheckedFact* about, std::string text, std::string remedy,
+           int max_shift_days);
+
+  // Those that could move a date furthest first, then by kind and name.
+  std::vector<v1::Finding> Take();
+
+ private:
+  const Reading& reading_;
+  std::vector<v1::Finding> list_;
+};
+
+// Findings that follow from the facts alone, apart from any deadline.
+void FindGaps(const Reading& reading, Findings& findings);
+
+// Orders and ends that contradict or outlive the deadlines derived.
+void FindContradictions(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
+                        Findings& findings);
+
+}  // namespace vigil::registry

@@ -1,0 +1,194 @@
+#include "registry-svc/domain/reading.h"
+
+#include <algorithm>
+
+namespace vigil::registry {
+namespace {
+
+// Such facts are known ahead of their day.
+bool KnownAhead(const CheckedFact& fact) {
+  return fact.kind() == v1::Fact::kPlannedEvent || fact.kind() == v1::Fact::kManualDate;
+}
+
+bool SameParent(std::string_view a, std::string_view b) {
+  const size_t slash = a.rfind('/');
+  return slash == b.rfind('/') && a.substr(0, slash + 1) == b.substr(0, slash + 1);
+}
+
+bool LeavesPrison(const v1::Release& release) {
+  return release.from() == v1::Release::FROM_PRISON ||
+         release.from() == v1::Release::FROM_UNSPECIFIED;
+}
+
+}  // namespace
+
+bool Sentence::released_early() const {
+  if (parole != nullptr || replacement != nullptr) return true;
+  if (release == nullptr) return false;
+  const auto ground = release->fact().release().ground();
+  return ground == v1::Release::GROUND_EARLY || ground == v1::Release::GROUND_PAROLE ||
+         ground == v1::Release::GROUND_REPLACEMENT;
+}
+
+bool NotBefore(const CheckedFact& later, const CheckedFact& earlier) {
+  const auto& start = earlier.date.first ? earlier.date.first : earlier.date.last;
+  if (!start) return true;
+  const auto end = later.date.last ? later.date.last : later.date.first;
+  return end && *end >= *start;
+}
+
+Reading::Reading(const CaseView& view, const CompiledBook& book, civil::Day as_of)
+    : view_(view), book_(book), as_of_(as_of) {
+  CollectFacts();
+  CollectSentences();
+  ReadAccusation();
+}
+
+void Reading::CollectFacts() {
+  facts_.reserve(view_.facts.size());
+  for (const CheckedFact* fact : view_.facts) {
+    if (fact->fact().has_retract_time()) continue;
+    // The last of a line stands.
+    const auto same = std::find_if(facts_.begin(), facts_.end(), [&](const CheckedFact* other) {
+      return other->line == fact->line;
+    });
+    if (same != facts_.end()) {
+      facts_.erase(same);
+    }
+    facts_.push_back(fact);
+  }
+  std::erase_if(facts_, [&](const CheckedFact* fact) {
+    const auto from = fact->date.known_from();
+    return from && *from > as_of_ && !KnownAhead(*fact);
+  });
+  std::stable_sort(facts_.begin(), facts_.end(), [](const CheckedFact* a, const CheckedFact* b) {
+    return a->date.known_from() < b->date.known_from();
+  });
+}
+
+bool Reading::Means(std::string_view ref, const CheckedFact& from,
+                    const CheckedFact& target) const {
+  if (ref.empty()) return false;
+  const std::string& name = target.fact().name();
+  if (ref == name || ref == target.line) return true;
+  if (ref.find('/') != std::string_view::npos) return false;
+  return (ref == IdOf(name) && SameParent(name, from.fact().name())) ||
+         (ref == IdOf(target.line) && SameParent(target.line, from.fact().name()));
+}
+
+const CheckedFact* Reading::Find(std::string_view ref, const CheckedFact& from) const {
+  for (const CheckedFact* fact : facts_) {
+    if (Means(ref, from, *fact)) return fact;
+  }
+  // A reference to a correction that was itself corrected: any fact of the view gives the line.
+  for (const CheckedFact* old : view_.facts) {
+    if (!Means(ref, from, *old)) continue;
+    for (const CheckedFact* fact : facts_) {
+      if (fact->line == old->line) return fact;
+    }
+  }
+  return nullptr;
+}
+
+void Reading::CollectSentences() {
+  for (const CheckedFact* fact : facts_) {
+    if (fact->kind() != v1::Fact::kVerdict) continue;
+    Sentence sentence;
+    sentence.verdict = fact;
+    sentence.penalty = fact->fact().verdict().penalty();
+    sentence.term = fact->term;
+    sentences_.push_back(sentence);
+  }
+  for (Sentence& sentence : sentences_) FollowUp(sentence);
+  for (Sentence& sentence : sentences_) {
+    const auto& what = sentence.what();
+    for (Sentence& other : sentences_) {
+      for (const std::string& ref : what.replaces()) {
+        if (!Means(ref, *sentence.verdict, *other.verdict)) continue;
+        other.replaced_by = sentence.verdict;
+        sentence.follows_prison |= other.prison();
+      }
+      for (const std::string& ref : what.total_with()) {
+        if (Means(ref, *sentence.verdict, *other.verdict)) other.absorbed_by = sentence.verdict;
+      }
+    }
+    const int prison_months = sentence.penalty == v1::PENALTY_LIFE ? 999 * 12
+                              : sentence.prison() ? sentence.term.months + (sentence.term.days > 0)
+                                                  : 0;
+    sentence.charges = ReadCharges(what.charges(), book_.articles, prison_months);
+  }
+}
+
+void Reading::FollowUp(Sentence& sentence) {
+  for (const CheckedFact* fact : facts_) {
+    switch (fact->kind()) {
+      case v1::Fact::kAppealDecision: {
+        const auto& appeal = fact->fact().appeal_decision();
+        if (!Means(appeal.of(), *fact, *sentence.verdict)) break;
+        if (appeal.result() == v1::AppealDecision::RESULT_ANNULLED) {
+          sentence.replaced_by = fact;
+          break;
+        }
+        sentence.appeal = fact;
+        if (!fact->term.empty()) sentence.term = fact->term;
+        break;
+      }
+      case v1::Fact::kReplacement: {
+        const std::string& of = fact->fact().replacement().of();
+        if (of.empty() ? NotBefore(*fact, *sentence.verdict)
+                       : Means(of, *fact, *sentence.verdict)) {
+          sentence.replacement = fact;
+        }
+        break;
+      }
+      case v1::Fact::kParole: {
+        const std::string& of = fact->fact().parole().of();
+        if (of.empty() ? NotBefore(*fact, *sentence.verdict)
+                       : Means(of, *fact, *sentence.verdict)) {
+          sentence.parole = fact;
+        }
+        break;
+      }
+      case v1::Fact::kRelease:
+        if (sentence.prison() && LeavesPrison(fact->fact().release()) &&
+            NotBefore(*fact, *sentence.verdict)) {
+          sentence.release = fact;
+        }
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+void Reading::ReadAccusation() {
+  const google::protobuf::RepeatedPtrField<v1::Charge>* charges = nullptr;
+  for (const CheckedFact* fact : facts_) {
+    if (fact->kind() == v1::Fact::kAccusation) {
+      charges = &fact->fact().accusation().charges();
+      accusation_ = fact;
+    } else if (fact->kind() == v1::Fact::kCaseOpened && charges == nullptr &&
+               !fact->fact().case_opened().charges().empty()) {
+      charges = &fact->fact().case_opened().charges();
+      accusation_ = fact;
+    }
+  }
+  if (charges != nullptr) charged_ = ReadCharges(*charges, book_.articles, 0);
+}
+
+const Sentence* Reading::SentenceOf(const CheckedFact& fact) const {
+  for (const Sentence& sentence : sentences_) {
+    if (sentence.verdict == &fact) return &sentence;
+  }
+  return nullptr;
+}
+
+const Sentence* Reading::Current() const {
+  const Sentence* current = nullptr;
+  for (const Sentence& sentence : sentences_) {
+    if (sentence.in_effect()) current = &sentence;
+  }
+  return current;
+}
+
+}  // namespace vigil::registry

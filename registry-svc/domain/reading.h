@@ -1,0 +1,91 @@
+// A case as the rules read it: the facts that count on a day, in order, and the verdicts with what
+// became of them. Internal to the domain; made once for each derivation.
+#pragma once
+
+#include <deque>
+#include <string_view>
+#include <vector>
+
+#include "registry-svc/domain/case_view.h"
+#include "registry-svc/domain/charges.h"
+#include "registry-svc/domain/compiled_rules.h"
+
+namespace vigil::registry {
+
+// A verdict and what became of it. Facts are null where there is none.
+struct Sentence {
+  const CheckedFact* verdict = nullptr;
+  v1::Penalty penalty = v1::PENALTY_UNSPECIFIED;
+  // The main term, as changed on appeal.
+  civil::Term term;
+  // Upheld, changed or not appealed.
+  const CheckedFact* appeal = nullptr;
+  // The later verdict or the annulment that took its place.
+  const CheckedFact* replaced_by = nullptr;
+  // A later verdict whose total holds this one's term.
+  const CheckedFact* absorbed_by = nullptr;
+  // It took the place of a verdict of imprisonment, so time has been served that is not known.
+  bool follows_prison = false;
+  // Orders and the release that end imprisonment early.
+  const CheckedFact* replacement = nullptr;
+  const CheckedFact* parole = nullptr;
+  const CheckedFact* release = nullptr;
+  ChargeReading charges;
+
+  const v1::Verdict& what() const { return verdict->fact().verdict(); }
+  bool in_effect() const { return replaced_by == nullptr && absorbed_by == nullptr; }
+  bool prison() const { return penalty == v1::PENALTY_IMPRISONMENT || penalty == v1::PENALTY_LIFE; }
+  bool released_early() const;
+};
+
+// Borrows the view and the book; lives for one derivation.
+class Reading {
+ public:
+  Reading(const CaseView& view, const CompiledBook& book, civil::Day as_of);
+
+  const CaseView& view() const { return view_; }
+  const CompiledBook& book() const { return book_; }
+  civil::Day as_of() const { return as_of_; }
+
+  // Facts that count on the day, by the day from which they count, then by order of record; undated
+  // ones first.
+  const std::vector<const CheckedFact*>& facts() const { return facts_; }
+  // Marks, planned events and dates set by hand count too, though they lie ahead: they are in
+  // facts().
+
+  // The fact that `ref` of `from` means: the standing fact of that line; null where there is none.
+  const CheckedFact* Find(std::string_view ref, const CheckedFact& from) const;
+  // `ref` of `from` means `target`.
+  bool Means(std::string_view ref, const CheckedFact& from, const CheckedFact& target) const;
+
+  // Verdicts in order of time.
+  const std::deque<Sentence>& sentences() const { return sentences_; }
+  // The verdict of this fact; null for other facts.
+  const Sentence* SentenceOf(const CheckedFact& fact) const;
+  // The latest verdict in effect; null where there is none.
+  const Sentence* Current() const;
+  // What the person is charged with now: the latest accusation, else what the case was opened on.
+  const ChargeReading& charged() const { return charged_; }
+  // The facts that `charged` was read from; null where no charge is known.
+  const CheckedFact* accusation() const { return accusation_; }
+
+ private:
+  void CollectFacts();
+  void CollectSentences();
+  void FollowUp(Sentence& sentence);
+  void ReadAccusation();
+
+  const CaseView& view_;
+  const CompiledBook& book_;
+  const civil::Day as_of_;
+  std::vector<const CheckedFact*> facts_;
+  std::deque<Sentence> sentences_;
+  ChargeReading charged_;
+  const CheckedFact* accusation_ = nullptr;
+};
+
+// `later` may have happened on or after the first possible day of `earlier`. Undated facts are
+// before dated ones.
+bool NotBefore(const CheckedFact& later, const CheckedFact& earlier);
+
+}  // namespace vigil::registry

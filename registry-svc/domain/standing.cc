@@ -1,0 +1,170 @@
+#include "registry-svc/domain/standing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vigil::registry {
+namespace {
+
+using rules::v1::FactTest;
+
+template <class List>
+bool UnknownOrOneOf(const List& list, int value) {
+  return list.empty() || value == 0 || std::find(list.begin(), list.end(), value) != list.end();
+}
+
+// What the fact says it is about; empty where it does not.
+std::string_view AboutOf(const v1::Fact& fact) {
+  switch (fact.what_case()) {
+    case v1::Fact::kParole:
+      return fact.parole().of();
+    case v1::Fact::kReplacement:
+      return fact.replacement().of();
+    case v1::Fact::kAppealDecision:
+      return fact.appeal_decision().of();
+    case v1::Fact::kStateReply:
+      return fact.state_reply().to();
+    default:
+      return {};
+  }
+}
+
+bool KindPasses(const FactTest& test, const v1::Fact& fact) {
+  switch (fact.what_case()) {
+    case v1::Fact::kRelease:
+      return UnknownOrOneOf(test.release_from(), fact.release().from()) &&
+             UnknownOrOneOf(test.grounds(), fact.release().ground());
+    case v1::Fact::kCaseStage:
+      return std::find(test.stages().begin(), test.stages().end(), fact.case_stage().stage()) !=
+             test.stages().end();
+    case v1::Fact::kPreventiveMeasure:
+      return !test.has_lifted() || test.lifted() == fact.preventive_measure().lifted();
+    case v1::Fact::kReportingDuty:
+      return test.ended() == fact.reporting_duty().ended();
+    case v1::Fact::kAsylumStep:
+      return UnknownOrOneOf(test.asylum_steps(), fact.asylum_step().step());
+    case v1::Fact::kMedicalReview:
+      return UnknownOrOneOf(test.reviewers(), fact.medical_review().by());
+    case v1::Fact::kStateReply:
+      return !test.not_refused() || !fact.state_reply().refused();
+    default:
+      return true;
+  }
+}
+
+bool Passes(const Reading& reading, const FactTest& test, const CheckedFact& fact,
+            const CheckedFact* trigger) {
+  if (static_cast<int>(fact.kind()) != static_cast<int>(test.fact()) || &fact == trigger) {
+    return false;
+  }
+  // What is planned has not happened.
+  const auto from = fact.date.known_from();
+  if (from && *from > reading.as_of()) return false;
+  if (!KindPasses(test, fact.fact())) return false;
+  if (trigger == nullptr) return true;
+  if (test.about_trigger()) {
+    const std::string_view about = AboutOf(fact.fact());
+    if (!about.empty()) return reading.Means(about, fact, *trigger);
+  }
+  return test.any_time() || NotBefore(fact, *trigger);
+}
+
+v1::DeadlineState ByDay(const Reading& reading, const Range& range, v1::DeadlineNature nature) {
+  if (reading.as_of() < range.first) return v1::DEADLINE_STATE_UPCOMING;
+  if (reading.as_of() <= range.last || nature == v1::DEADLINE_NATURE_OPENS) {
+    return v1::DEADLINE_STATE_DUE;
+  }
+  return v1::DEADLINE_STATE_PASSED;
+}
+
+// The last mark on the deadline; null where there is none.
+const CheckedFact* MarkOn(const Reading& reading, std::string_view name) {
+  const CheckedFact* found = nullptr;
+  for (const CheckedFact* fact : reading.facts()) {
+    if (fact->kind() == v1::Fact::kDeadlineMark &&
+        IdOf(fact->fact().deadline_mark().deadline()) == IdOf(name)) {
+      found = fact;
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<const CheckedFact*> AllPassing(
+    const Reading& reading, const google::protobuf::RepeatedPtrField<FactTest>& tests,
+    const CheckedFact* trigger) {
+  std::vector<const CheckedFact*> out;
+  if (tests.empty()) return out;
+  for (const CheckedFact* fact : reading.facts()) {
+    for (const FactTest& test : tests) {
+      if (!Passes(reading, test, *fact, trigger)) continue;
+      out.push_back(fact);
+      break;
+    }
+  }
+  return out;
+}
+
+const CheckedFact* FirstPassing(const Reading& reading,
+                                const google::protobuf::RepeatedPtrField<FactTest>& tests,
+                                const CheckedFact* trigger) {
+  if (tests.empty()) return nullptr;
+  for (const CheckedFact* fact : reading.facts()) {
+    for (const FactTest& test : tests) {
+      if (Passes(reading, test, *fact, trigger)) return fact;
+    }
+  }
+  return nullptr;
+}
+
+Ends EndsOf(const Reading& reading, const CompiledRule& rule, const CheckedFact* trigger) {
+  Ends ends;
+  if (!rule.recurs()) ends.met_by = FirstPassing(reading, rule.rule.met_by(), trigger);
+  ends.withdrawn_by = FirstPassing(reading, rule.rule.withdrawn_by(), trigger);
+  if (ends.withdrawn_by == nullptr && trigger != nullptr) {
+    const Sentence* sentence = reading.SentenceOf(*trigger);
+    if (sentence != nullptr) ends.withdrawn_by = sentence->replaced_by;
+  }
+  if (ends.withdrawn_by == nullptr && !rule.rule.survives_death()) {
+    for (const CheckedFact* fact : reading.facts()) {
+      if (fact->kind() == v1::Fact::kDeath) ends.withdrawn_by = fact;
+    }
+  }
+  return ends;
+}
+
+void SetState(const Reading& reading, const Ends& ends, const Range& range,
+              v1::Deadline& deadline) {
+  if (const CheckedFact* mark = MarkOn(reading, deadline.name()); mark != nullptr) {
+    const auto& what = mark->fact().deadline_mark();
+    const bool met = what.mark() == v1::DeadlineMark::MARK_MET;
+    deadline.set_state(met ? v1::DEADLINE_STATE_MET : v1::DEADLINE_STATE_WAIVED);
+    deadline.add_explanation(
+        fmt::format("Marked as {}: {}.", met ? "met" : "waived", what.reason()));
+    return;
+  }
+  if (ends.met_by != nullptr) {
+    deadline.set_state(v1::DEADLINE_STATE_MET);
+    deadline.add_explanation(fmt::format("Met by a later fact ({}) of {}.",
+                                         IdOf(ends.met_by->fact().name()),
+                                         civil::DescribeSpan(ends.met_by->date)));
+    return;
+  }
+  if (ends.withdrawn_by != nullptr) {
+    // What had passed before its ground went has passed; a right that was open is open no more.
+    const auto gone = ends.withdrawn_by->date.first ? ends.withdrawn_by->date.first
+                                                    : ends.withdrawn_by->date.last;
+    if (!gone || *gone <= range.last || deadline.nature() == v1::DEADLINE_NATURE_OPENS) {
+      deadline.set_state(v1::DEADLINE_STATE_WITHDRAWN);
+      deadline.add_explanation(fmt::format(
+          "Withdrawn: a later fact ({}) of {} took its ground away.",
+          IdOf(ends.withdrawn_by->fact().name()), civil::DescribeSpan(ends.withdrawn_by->date)));
+      return;
+    }
+  }
+  deadline.set_state(ByDay(reading, range, deadline.nature()));
+}
+
+}  // namespace vigil::registry
