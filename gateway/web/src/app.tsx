@@ -1,0 +1,55 @@
+// Which view an address shows; without a session, the sign-in in its place.
+import { useEffect } from "preact/hooks";
+import { Link, Route, Switch } from "wouter-preact";
+import { getOverview } from "./api/client";
+import { followAlerts, stopFollowing } from "./api/live";
+import { Alerts } from "./pages/alerts";
+import { CaseFile } from "./pages/case_file";
+import { Cases } from "./pages/cases";
+import { Overview } from "./pages/overview";
+import { SignIn } from "./pages/sign_in";
+import { Frame } from "./parts/frame";
+import { View } from "./parts/view";
+import { session, today } from "./state";
+
+function NotFound() {
+  return (
+    <View title="Not found" heading="There is nothing at this address">
+      <p>
+        <Link href="/">Go to the overview</Link>
+      </p>
+    </View>
+  );
+}
+
+/** Asks the gateway for its calendar day, which also tells whether there is a session. */
+async function greet(): Promise<void> {
+  try {
+    today.value = (await getOverview("")).asOf;
+  } catch {
+    // A 401 has ended the session; anything else is said by the view, which asks for itself.
+  }
+  if (session.value === "unknown") session.value = "in";
+}
+
+export function App() {
+  const state = session.value;
+  useEffect(() => {
+    if (state === "out") stopFollowing();
+    if (state === "unknown" || (state === "in" && !today.value)) void greet();
+    if (state === "in") followAlerts();
+  }, [state]);
+  if (state === "unknown") return null;
+  if (state === "out") return <SignIn />;
+  return (
+    <Frame>
+      <Switch>
+        <Route path="/" component={Overview} />
+        <Route path="/cases" component={Cases} />
+        <Route path="/cases/:code">{(params) => <CaseFile key={params.code} code={params.code} />}</Route>
+        <Route path="/alerts" component={Alerts} />
+        <Route component={NotFound} />
+      </Switch>
+    </Frame>
+  );
+}

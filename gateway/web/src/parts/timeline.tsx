@@ -1,0 +1,67 @@
+// All facts of a case by date, each with its source. Retracted ones stay readable.
+import type { Fact } from "../api/types";
+import { spanEnd, spanWords, weekday } from "../words/dates";
+import { factWords, sourceWords } from "../words/fact";
+import { caseOf, idOf } from "../words/group";
+
+function FactDate(props: { date?: string }) {
+  const { date } = props;
+  if (!date) return <span class="weekday">Date unknown</span>;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return <span>{spanWords(date)}</span>;
+  return (
+    <span class="day">
+      <time dateTime={date}>{date}</time> <span class="weekday">{weekday(date)}</span>
+    </span>
+  );
+}
+
+function FactItem(props: { fact: Fact; owner: string }) {
+  const { fact } = props;
+  const words = factWords(fact);
+  const elsewhere = caseOf(fact.name) !== props.owner;
+  return (
+    <li class="fact" id={elsewhere ? undefined : `fact-${idOf(fact.name)}`} data-retracted={Boolean(fact.retractTime)}>
+      <div class="when">
+        <FactDate date={fact.date} />
+      </div>
+      <div class="what">
+        <h3>
+          {words.kind}
+          {fact.retractTime && <span class="state">retracted</span>}
+          {fact.confidential && <span class="state">confidential</span>}
+        </h3>
+        {words.text && <p class="said">{words.text}</p>}
+        {words.details.length > 0 && (
+          <ul class="details">
+            {words.details.map((detail) => (
+              <li key={detail}>{detail}</li>
+            ))}
+          </ul>
+        )}
+        {fact.asStated && <p class="hint">As the source puts it: “{fact.asStated}”</p>}
+        {fact.knownDate && <p class="hint">Became known {spanWords(fact.knownDate)}</p>}
+        {fact.note && <p class="hint">Note: {fact.note}</p>}
+        {fact.retractReason && <p class="hint">Retracted: {fact.retractReason}</p>}
+        <p class="source">
+          {sourceWords(fact)}
+          {elsewhere && ` · recorded in ${caseOf(fact.name)}`}
+        </p>
+      </div>
+    </li>
+  );
+}
+
+export function Timeline(props: { facts: Fact[]; owner: string }) {
+  const facts = [...props.facts].sort((a, b) => spanEnd(a.date).localeCompare(spanEnd(b.date)));
+  return (
+    <section aria-labelledby="facts">
+      <h2 id="facts">Facts and sources</h2>
+      {facts.length === 0 && <p class="empty">No fact is recorded.</p>}
+      <ol class="timeline">
+        {facts.map((fact) => (
+          <FactItem key={fact.name} fact={fact} owner={props.owner} />
+        ))}
+      </ol>
+    </section>
+  );
+}

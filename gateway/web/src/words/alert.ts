@@ -1,0 +1,70 @@
+// Where an alert stands, in words.
+import type { Alert } from "../api/types";
+import { instantWords } from "./dates";
+import type { Said } from "./deadline";
+import { plain } from "./plain";
+
+/** The parts of the inbox, in the order they are shown. */
+export type Tray = "waiting" | "snoozed" | "answered" | "scheduled" | "closed";
+
+export function trayOf(alert: Pick<Alert, "state">): Tray {
+  switch (alert.state.replace("ALERT_STATE_", "")) {
+    case "SENT":
+    case "ESCALATED":
+    case "DEAD":
+      return "waiting";
+    case "SNOOZED":
+      return "snoozed";
+    case "ACKNOWLEDGED":
+      return "answered";
+    case "SCHEDULED":
+      return "scheduled";
+    default:
+      return "closed";
+  }
+}
+
+/** "Sent 2018-04-28 Saturday, 09:00 Almaty time". */
+export function alertStateWords(alert: Alert): string {
+  const at = alert.fireTime ? ` ${instantWords(alert.fireTime)}` : "";
+  switch (alert.state.replace("ALERT_STATE_", "")) {
+    case "SCHEDULED":
+      return `Will be sent${at}`;
+    case "SENT":
+      return `Sent${at}`;
+    case "ESCALATED":
+      return `Passed on, nobody had answered; first sent${at}`;
+    case "DEAD":
+      return "Not delivered: no receiver could be reached";
+    case "SNOOZED":
+      return alert.snoozeUntil ? `Put off until ${instantWords(alert.snoozeUntil)}` : "Put off";
+    case "ACKNOWLEDGED": {
+      const by = alert.acknowledgedBy ? ` by ${alert.acknowledgedBy}` : "";
+      return `Acknowledged${by}${alert.acknowledgeTime ? `, ${instantWords(alert.acknowledgeTime)}` : ""}`;
+    }
+    default:
+      return plain(alert.state, "ALERT_STATE_");
+  }
+}
+
+/** "30 days before", "on the day", "7 days after". */
+export function stepWords(step: number): string {
+  if (step === 0) return "on the day";
+  const size = Math.abs(step);
+  return `${size} day${size === 1 ? "" : "s"} ${step > 0 ? "before" : "after"}`;
+}
+
+const kLimits = /_(CUSTODY_LIMIT|EXTRADITION_CUSTODY_LIMIT|COMMITTAL_END)$/;
+
+/** What the alert itself knows of its date, where the deadline cannot be had. */
+export function datesOf(alert: Alert): Said {
+  const limit = kLimits.test(alert.kind);
+  return {
+    earliest: alert.earliest,
+    latest: alert.latest,
+    precision: alert.precision ?? "",
+    nature: limit ? "DEADLINE_NATURE_LIMIT" : "",
+    boundary: limit ? "DEADLINE_BOUNDARY_BEFORE_DAY" : "",
+    assumptions: [],
+  };
+}

@@ -1,0 +1,5 @@
+/** "Part unknown" for `PART_UNKNOWN`: for values that the page has no words for. */
+export function plain(value: string, prefix: string): string {
+  const text = value.replace(prefix, "").replace(/_/g, " ").toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,8 @@
+import { defineConfig } from "vite";
+
+// The page is served under a policy that allows nothing inline and nothing from elsewhere, so no asset becomes a data: URL.
+export default defineConfig({
+  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});
