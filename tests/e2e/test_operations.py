@@ -1,0 +1,108 @@
+"""What an operator relies on: metrics, health, reflection, logs that lead from the edge to the backends, a clean stop."""
+
+import json
+import subprocess
+import unittest
+import urllib.request
+
+import grpc
+from stack import ROOT, Stack, wait_until
+
+METRICS = {"gateway": 1000, "registry-svc": 1002, "alert-svc": 1003}
+GRPC = {"gateway": 1, "registry-svc": 2, "alert-svc": 3}
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+class Operations(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.stack = Stack()
+        cls.stack.__enter__()
+        cls.addClassCleanup(cls.stack.__exit__, None, None, None)
+
+    def text(self, offset, path):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.stack.base + offset}{path}", timeout=10) as answer:
+            return answer.read().decode()
+
+    def test_each_service_shows_rate_errors_and_duration(self):
+        self.stack.ok("/v1/cases")
+        self.stack.ok("/v1/alerts")
+        for service, offset in METRICS.items():
+            with self.subTest(service):
+                metrics = self.text(offset, "/metrics")
+                self.assertIn("vigil_rpc_requests_total{", metrics)
+                self.assertIn("vigil_rpc_duration_seconds_bucket{", metrics)
+
+    def test_domain_metrics_tell_what_the_field_needs(self):
+        registry, alerts = self.text(1002, "/metrics"), self.text(1003, "/metrics")
+        for name in ("vigil_deadlines{", "vigil_journal_revision", "vigil_store_commit_seconds"):
+            self.assertIn(name, registry)
+        for name in ("vigil_reminders_pending", "vigil_fire_lateness_seconds", "vigil_dead_letters_total",
+                     "vigil_deliveries_total", "vigil_journal_lag", "vigil_redis_round_trip_seconds"):
+            self.assertIn(name, alerts)
+
+    def test_metrics_and_logs_carry_no_name(self):
+        people = [p for p in self.stack.cases_by_person()]
+        self.stack.request("POST", "/v1/cases:search", {"query": "Dzhakishev"})
+        self.stack.get("/v1/cases:search?query=Dzhakishev")
+        texts = [self.text(offset, "/metrics") for offset in METRICS.values()]
+        texts += [log.read_text() for log in (self.stack.data / "logs").glob("*.log")]
+        for text in texts:
+            for person in people:
+                self.assertNotIn(person.split()[-1], text)
+
+    def test_health_and_reflection_answer_on_each_port(self):
+        for service, offset in GRPC.items():
+            with self.subTest(service):
+                channel = grpc.insecure_channel(f"127.0.0.1:{self.stack.base + offset}")
+                check = channel.unary_unary("/grpc.health.v1.Health/Check")
+                # HealthCheckResponse{status: SERVING}.
+                wait_until("serving", lambda: check(b"", timeout=10) == b"\x08\x01")
+                reflect = channel.stream_stream("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
+                # ServerReflectionRequest{list_services: ""}.
+                answer = next(reflect(iter([b"\x3a\x00"]), timeout=10))
+                self.assertIn(b"vigil.", answer)
+
+    def test_health_over_http(self):
+        self.assertEqual(self.stack.get("/healthz", token=False)[0], 200)
+        self.assertEqual(self.stack.get("/readyz", token=False)[0], 200)
+
+    def test_logs_are_json_and_a_trace_leads_to_the_backend(self):
+        self.stack.get("/v1/cases/c-nobody00", headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"})
+        for service in ("gateway", "registry-svc"):
+            lines = (self.stack.data / "logs" / f"{service}.log").read_text().splitlines()
+            entries = [json.loads(line) for line in lines]
+            self.assertTrue([e for e in entries if e.get("trace_id") == TRACE], service)
+
+    def test_openapi_describes_every_public_path(self):
+        paths = self.stack.ok("/openapi.json")["paths"]
+        for path in ("/v1/cases", "/v1/overview", "/v1/alerts", "/v1/deadlines"):
+            self.assertIn(path, paths)
+
+
+class CleanStop(unittest.TestCase):
+    def test_down_drains_and_up_finds_everything_again(self):
+        with Stack() as stack:
+            before = stack.ok("/v1/overview")
+            stack.down()
+            for service in METRICS:
+                log = (stack.data / "logs" / f"{service}.log").read_text()
+                self.assertNotIn("Aborted", log)
+            self.assertFalse(list((stack.data / "run").glob("*-svc.pid")))
+            stack.clock = None
+            stack.up()
+            wait_until("alerts answer", lambda: stack.get("/v1/overview")[1].get("missing") == [])
+            after = stack.ok("/v1/overview")
+            self.assertEqual(after["situationCounts"], before["situationCounts"])
+            self.assertEqual(after["asOf"], before["asOf"])
+
+    def test_another_clock_for_the_same_data_is_refused(self):
+        with Stack() as stack:
+            done = subprocess.run([ROOT / "scripts/up", "--detach", "--data", stack.data, "--clock", "2019-01-01T00:00:00Z"],
+                                  capture_output=True, text=True)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("clock", done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
