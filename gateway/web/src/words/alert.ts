@@ -47,11 +47,11 @@ export function alertStateWords(alert: Alert): string {
   }
 }
 
-/** "30 days before", "on the day", "7 days after". */
+/** "reminder 30 days before", "reminder on the day". */
 export function stepWords(step: number): string {
-  if (step === 0) return "on the day";
+  if (step === 0) return "reminder on the day";
   const size = Math.abs(step);
-  return `${size} day${size === 1 ? "" : "s"} ${step > 0 ? "before" : "after"}`;
+  return `reminder ${size} day${size === 1 ? "" : "s"} ${step > 0 ? "before" : "after"}`;
 }
 
 const kLimits = /_(CUSTODY_LIMIT|EXTRADITION_CUSTODY_LIMIT|COMMITTAL_END)$/;

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import type { Alert } from "../api/types";
+import { alertStateWords, datesOf, stepWords, trayOf } from "./alert";
+import { dateSentence } from "./deadline";
+
+function alert(fields: Partial<Alert>): Alert {
+  return {
+    name: "alerts/a-1",
+    case: "cases/c-1",
+    deadline: "cases/c-1/deadlines/d-1",
+    kind: "DEADLINE_KIND_CUSTODY_LIMIT",
+    earliest: "2018-06-07",
+    latest: "2018-06-07",
+    step: 3,
+    state: "ALERT_STATE_SENT",
+    reminders: [],
+    ...fields,
+  };
+}
+
+describe("alerts", () => {
+  it.each([
+    ["SENT", "waiting"],
+    ["ESCALATED", "waiting"],
+    ["DEAD", "waiting"],
+    ["SNOOZED", "snoozed"],
+    ["ACKNOWLEDGED", "answered"],
+    ["SCHEDULED", "scheduled"],
+    ["CLOSED", "closed"],
+  ])("TrayOf_%s_Is%s", (state, tray) => {
+    expect(trayOf({ state: `ALERT_STATE_${state}` })).toBe(tray);
+  });
+
+  it("AlertStateWords_OfAnAnswer_SayByWhomAndWhen", () => {
+    const words = alertStateWords(
+      alert({ state: "ALERT_STATE_ACKNOWLEDGED", acknowledgedBy: "admin", acknowledgeTime: "2018-04-28T03:05:00Z" }),
+    );
+    expect(words).toBe("Acknowledged by admin, 2018-04-28 Saturday, 09:05 Almaty time");
+  });
+
+  it("AlertStateWords_OfWhatNobodyGot_SaySo", () => {
+    expect(alertStateWords(alert({ state: "ALERT_STATE_DEAD" }))).toContain("Not delivered");
+  });
+
+  it.each([
+    [1, "reminder 1 day before"],
+    [30, "reminder 30 days before"],
+    [0, "reminder on the day"],
+    [-7, "reminder 7 days after"],
+  ])("StepWords_%d_Say%s", (step, words) => {
+    expect(stepWords(step)).toBe(words);
+  });
+
+  it("DatesOf_AnAlertAboutCustody_AreSaidAsALimit", () => {
+    expect(dateSentence(datesOf(alert({ precision: "DEADLINE_PRECISION_EXACT" })))).toContain("end of 6 June 2018");
+  });
+});
