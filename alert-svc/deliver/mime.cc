@@ -120,6 +120,7 @@ absl::StatusOr<std::string> WriteMail(const Mail& mail) {
   SetHeader(message.get(), "References", root);
   SetHeader(message.get(), "Auto-Submitted", "auto-generated");
   SetHeader(message.get(), "X-Auto-Response-Suppress", "All");
+  SetHeader(message.get(), "X-Vigil-Form", Token(mail.form));
   SetHeader(message.get(), "List-Id", fmt::format("<vigil.{}>", domain));
   const Ref<GMimeMultipart> body = Body(mail, id);
   g_mime_message_set_mime_part(message.get(), GMIME_OBJECT(body.get()));

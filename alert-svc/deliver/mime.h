@@ -16,7 +16,8 @@ struct Mail {
   std::string html;
   std::string id;      // id of the reminder: left part of the Message-ID on every attempt
   std::string thread;  // what the mail belongs to, a case code: mails of one thread hang together
-  absl::Time date;     // calendar time of the message, the same on every attempt
+  std::string form;    // `single`, `digest` or `summary`, for filters: X-Vigil-Form
+  absl::Time date;     // calendar time of the message
 };
 
 // The domain of an address, that of Message-IDs; empty where there is none.

@@ -9,7 +9,7 @@
 namespace vigil::alert {
 namespace {
 
-namespace v1 = registry::v1;
+namespace reg = registry::v1;
 
 struct KindWords {
   std::string_view title;
@@ -70,16 +70,9 @@ std::optional<Day> ParseDay(std::string_view iso) {
   return Day(date);
 }
 
-std::string Written(Day day) {
-  const std::chrono::year_month_day date(day);
-  return fmt::format("{} {} {}", static_cast<unsigned>(date.day()),
-                     kMonths[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()));
-}
-
 std::string DayBefore(std::string_view iso) {
   const std::optional<Day> day = ParseDay(iso);
-  return day.has_value() ? Written(*day - std::chrono::days(1)) : std::string(iso);
+  return day.has_value() ? DayText(*day - std::chrono::days(1)) : std::string(iso);
 }
 
 // "2018-06-07T14:30:00+06:00" → "7 June 2018 14:30 (UTC+06:00)".
@@ -91,22 +84,21 @@ std::string TimeText(std::string_view rfc3339) {
     zone = end == std::string_view::npos ? std::string_view() : zone.substr(end);
   }
   if (zone == "Z") zone = "";
-  return fmt::format("{} {} (UTC{})", alert::DayText(rfc3339.substr(0, 10)), rfc3339.substr(11, 5),
-                     zone);
+  return fmt::format("{} {} (UTC{})", DayText(rfc3339.substr(0, 10)), rfc3339.substr(11, 5), zone);
 }
 
-bool IsSingle(const v1::Deadline& d) { return d.latest().empty() || d.earliest() == d.latest(); }
+bool IsSingle(const reg::Deadline& d) { return d.latest().empty() || d.earliest() == d.latest(); }
 
 // "on 7 June 2018", "on a day from 1 to …": the span of days itself.
-std::string Span(const v1::Deadline& d) {
+std::string Span(const reg::Deadline& d) {
   if (IsSingle(d)) return DayText(d.earliest());
   return fmt::format("a day between {} and {}", DayText(d.earliest()), DayText(d.latest()));
 }
 
-std::string BeforeDayText(const v1::Deadline& d) {
+std::string BeforeDayText(const reg::Deadline& d) {
   const std::string before = DayBefore(d.earliest());
   const std::string before_latest = DayBefore(d.latest());
-  if (d.nature() == v1::DEADLINE_NATURE_LIMIT) {
+  if (d.nature() == reg::DEADLINE_NATURE_LIMIT) {
     return IsSingle(d) ? fmt::format(
                              "Lawful until the end of {}; must be extended or ended before {} "
                              "00:00.",
@@ -124,12 +116,12 @@ std::string BeforeDayText(const v1::Deadline& d) {
                            before, before_latest, Span(d));
 }
 
-std::string HourText(const v1::Deadline& d) {
+std::string HourText(const reg::Deadline& d) {
   const std::string first = TimeText(d.earliest_time());
   const bool single = d.latest_time().empty() || d.latest_time() == d.earliest_time();
   const std::string span =
       single ? first : fmt::format("a moment between {} and {}", first, TimeText(d.latest_time()));
-  if (d.nature() == v1::DEADLINE_NATURE_LIMIT) {
+  if (d.nature() == reg::DEADLINE_NATURE_LIMIT) {
     return fmt::format("Lawful until {}; must be extended or ended by then.", span);
   }
   return fmt::format("Until {}.", span);
@@ -142,37 +134,37 @@ std::optional<int64_t> DaysTo(Day today, std::string_view iso) {
   return (*day - today).count();
 }
 
-std::string_view Latest(const v1::Deadline& d) {
+std::string_view Latest(const reg::Deadline& d) {
   return d.latest().empty() ? d.earliest() : d.latest();
 }
 
 // A few words, without a date, for what has begun or gone by.
-std::string_view PastWords(v1::DeadlineNature nature) {
+std::string_view PastWords(reg::DeadlineNature nature) {
   switch (nature) {
-    case v1::DEADLINE_NATURE_ACT_BEFORE:
+    case reg::DEADLINE_NATURE_ACT_BEFORE:
       return "overdue";
-    case v1::DEADLINE_NATURE_OPENS:
+    case reg::DEADLINE_NATURE_OPENS:
       return "open";
-    case v1::DEADLINE_NATURE_STATE_DUE:
+    case reg::DEADLINE_NATURE_STATE_DUE:
       return "no reply known";
     default:
       return "passed, unconfirmed";
   }
 }
 
-std::string PastText(const v1::Deadline& d) {
+std::string PastText(const reg::Deadline& d) {
   const std::string first = DayText(d.earliest());
   // Of a boundary before a day, the last day was the one before.
   const std::string last =
-      d.boundary() == v1::DEADLINE_BOUNDARY_BEFORE_DAY ? DayBefore(Latest(d)) : DayText(Latest(d));
+      d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY ? DayBefore(Latest(d)) : DayText(Latest(d));
   switch (d.nature()) {
-    case v1::DEADLINE_NATURE_ACT_BEFORE:
+    case reg::DEADLINE_NATURE_ACT_BEFORE:
       return fmt::format("Overdue since the end of {}.", last);
-    case v1::DEADLINE_NATURE_OPENS:
+    case reg::DEADLINE_NATURE_OPENS:
       return fmt::format("Open since {}.", first);
-    case v1::DEADLINE_NATURE_STATE_DUE:
+    case reg::DEADLINE_NATURE_STATE_DUE:
       return fmt::format("No reply known; it was owed by {}.", last);
-    case v1::DEADLINE_NATURE_LIMIT:
+    case reg::DEADLINE_NATURE_LIMIT:
       return fmt::format("Passed at the end of {}, unconfirmed: was it extended or ended?", last);
     default:
       return fmt::format("Passed on {}, unconfirmed: did it happen?", last);
@@ -185,13 +177,13 @@ std::string InDays(int64_t days) {
   return fmt::format("in {} days", days);
 }
 
-std::string_view ClosedWords(v1::DeadlineState state) {
+std::string_view ClosedWords(reg::DeadlineState state) {
   switch (state) {
-    case v1::DEADLINE_STATE_MET:
+    case reg::DEADLINE_STATE_MET:
       return "done";
-    case v1::DEADLINE_STATE_WAIVED:
+    case reg::DEADLINE_STATE_WAIVED:
       return "waived";
-    case v1::DEADLINE_STATE_WITHDRAWN:
+    case reg::DEADLINE_STATE_WITHDRAWN:
       return "withdrawn";
     default:
       return "";
@@ -199,70 +191,77 @@ std::string_view ClosedWords(v1::DeadlineState state) {
 }
 
 // A right that opens has begun with its first day, anything else is over after its last.
-bool IsPast(const v1::Deadline& d, Day today) {
-  if (d.nature() == v1::DEADLINE_NATURE_OPENS) return DaysTo(today, d.earliest()).value_or(1) <= 0;
+bool IsPast(const reg::Deadline& d, Day today) {
+  if (d.nature() == reg::DEADLINE_NATURE_OPENS) return DaysTo(today, d.earliest()).value_or(1) <= 0;
   const int64_t last = DaysTo(today, Latest(d)).value_or(1);
-  return d.boundary() == v1::DEADLINE_BOUNDARY_BEFORE_DAY ? last <= 0 : last < 0;
+  return d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY ? last <= 0 : last < 0;
 }
 
 }  // namespace
 
-std::string_view KindText(v1::DeadlineKind kind) {
-  return kKinds[v1::DeadlineKind_IsValid(kind) ? kind : 0].title;
+std::string_view KindText(reg::DeadlineKind kind) {
+  return kKinds[reg::DeadlineKind_IsValid(kind) ? kind : 0].title;
 }
 
-std::string_view WhatText(v1::DeadlineKind kind) {
-  return kKinds[v1::DeadlineKind_IsValid(kind) ? kind : 0].what;
+std::string_view WhatText(reg::DeadlineKind kind) {
+  return kKinds[reg::DeadlineKind_IsValid(kind) ? kind : 0].what;
+}
+
+std::string DayText(Day day) {
+  const std::chrono::year_month_day date(day);
+  return fmt::format("{} {} {}", static_cast<unsigned>(date.day()),
+                     kMonths[static_cast<unsigned>(date.month()) - 1],
+                     static_cast<int>(date.year()));
 }
 
 std::string DayText(std::string_view iso_day) {
   const std::optional<Day> day = ParseDay(iso_day);
-  return day.has_value() ? Written(*day) : std::string(iso_day);
+  return day.has_value() ? DayText(*day) : std::string(iso_day);
 }
 
-std::string WhenText(const v1::Deadline& d) {
+std::string WhenText(const reg::Deadline& d) {
   if (!d.earliest_time().empty()) return HourText(d);
   switch (d.boundary()) {
-    case v1::DEADLINE_BOUNDARY_BEFORE_DAY:
+    case reg::DEADLINE_BOUNDARY_BEFORE_DAY:
       return BeforeDayText(d);
-    case v1::DEADLINE_BOUNDARY_END_OF_DAY:
+    case reg::DEADLINE_BOUNDARY_END_OF_DAY:
       return fmt::format("Until the end of {} (24:00).", Span(d));
-    case v1::DEADLINE_BOUNDARY_FROM_DAY:
+    case reg::DEADLINE_BOUNDARY_FROM_DAY:
       return fmt::format("From 00:00 of {} on.", Span(d));
     default:
       return fmt::format("On {}.", Span(d));
   }
 }
 
-std::string SureText(const v1::Deadline& d) {
+std::string SureText(const reg::Deadline& d) {
   const std::string first = DayText(d.earliest());
   const std::string last = DayText(Latest(d));
   switch (d.precision()) {
-    case v1::DEADLINE_PRECISION_EXACT:
+    case reg::DEADLINE_PRECISION_EXACT:
       return "Exact: every date it is counted from is known.";
-    case v1::DEADLINE_PRECISION_WINDOW:
+    case reg::DEADLINE_PRECISION_WINDOW:
       return fmt::format("Between {} and {}: what it is counted from is known only roughly.", first,
                          last);
-    case v1::DEADLINE_PRECISION_NO_LATER_THAN:
-      return d.nature() == v1::DEADLINE_NATURE_OPENS
+    case reg::DEADLINE_PRECISION_NO_LATER_THAN:
+      return d.nature() == reg::DEADLINE_NATURE_OPENS
                  ? fmt::format(
                        "No later than {}: may already be open; the day custody began is unknown.",
                        last)
                  : fmt::format("No later than {}: a fact that is not known can bring it forward.",
                                last);
-    case v1::DEADLINE_PRECISION_NO_EARLIER_THAN:
+    case reg::DEADLINE_PRECISION_NO_EARLIER_THAN:
       return fmt::format("No earlier than {}: this is the date if nobody appealed.", first);
-    case v1::DEADLINE_PRECISION_ESTIMATE:
+    case reg::DEADLINE_PRECISION_ESTIMATE:
       return "An estimate: it may come earlier or later.";
     default:
       return "How sure the date is was not said.";
   }
 }
 
-std::string StandText(const v1::Deadline& d, Day today) {
-  if (d.state() == v1::DEADLINE_STATE_WITHDRAWN) return "Withdrawn: it no longer holds.";
-  if (d.state() == v1::DEADLINE_STATE_MET) return "Done.";
-  if (d.state() == v1::DEADLINE_STATE_WAIVED) return "Waived.";
+std::string StandText(const reg::Deadline& d, Day today) {
+  if (d.state() == reg::DEADLINE_STATE_WITHDRAWN) return "Withdrawn: it no longer holds.";
+  if (d.state() == reg::DEADLINE_STATE_MET) return "Done.";
+  if (d.state() == reg::DEADLINE_STATE_WAIVED) return "Waived.";
   if (IsPast(d, today)) return PastText(d);
   const std::optional<int64_t> first = DaysTo(today, d.earliest());
   if (!first.has_value()) return "";
@@ -272,7 +271,7 @@ std::string StandText(const v1::Deadline& d, Day today) {
                    : fmt::format("Due now; the last day it can be is {}.", InDays(last));
 }
 
-std::string UrgencyText(const v1::Deadline& d, Day today) {
+std::string UrgencyText(const reg::Deadline& d, Day today) {
   if (const std::string_view closed = ClosedWords(d.state()); !closed.empty()) {
     return std::string(closed);
   }
@@ -281,13 +280,13 @@ std::string UrgencyText(const v1::Deadline& d, Day today) {
   return first > 0 ? InDays(first) : "due now";
 }
 
-std::string_view ActionText(const v1::Deadline& d) {
+std::string_view ActionText(const reg::Deadline& d) {
   switch (d.actor()) {
-    case v1::DEADLINE_ACTOR_US:
+    case reg::DEADLINE_ACTOR_US:
       return "This one is ours: open the case, act, and mark it done.";
-    case v1::DEADLINE_ACTOR_COUNSEL:
+    case reg::DEADLINE_ACTOR_COUNSEL:
       return "Counsel acts on this one: check that they know, and mark it done.";
-    case v1::DEADLINE_ACTOR_STATE:
+    case reg::DEADLINE_ACTOR_STATE:
       return "The State must act: find out whether it did, and record it.";
     default:
       return "Look at the case and record what happened.";

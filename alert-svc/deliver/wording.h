@@ -18,7 +18,9 @@ std::string_view KindText(registry::v1::DeadlineKind kind);
 // What is due, one sentence: "Custody must be extended or end."
 std::string_view WhatText(registry::v1::DeadlineKind kind);
 
-// "7 June 2018"; the text itself where it is no date.
+// "7 June 2018".
+std::string DayText(Day day);
+// The same; the text itself where it is no date.
 std::string DayText(std::string_view iso_day);
 
 // When, with the boundary said: "Lawful until the end of 6 June 2018; must be extended or ended

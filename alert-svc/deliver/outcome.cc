@@ -1,0 +1,68 @@
+#include "alert-svc/deliver/outcome.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace vigil::alert {
+
+Outcome TryAgain(const Attempt& attempt, std::string error, bool ambiguous,
+                 std::optional<absl::Duration> at_least) {
+  const std::optional<absl::Duration> delay = RetryDelay(attempt.way, attempt.number, attempt.id);
+  if (!delay.has_value()) {
+    return GiveUp(attempt, fmt::format("given up after {} attempts: {}", attempt.number, error));
+  }
+  Outcome outcome;
+  outcome.kind = ambiguous ? Outcome::Kind::kAmbiguous : Outcome::Kind::kRetry;
+  outcome.retry_after = std::max(*delay, at_least.value_or(absl::ZeroDuration()) * attempt.rate);
+  outcome.message_id = attempt.message_id;
+  outcome.error = std::move(error);
+  return outcome;
+}
+
+Outcome GiveUp(const Attempt& attempt, std::string error) {
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::kPermanent;
+  outcome.message_id = attempt.message_id;
+  outcome.error = std::move(error);
+  return outcome;
+}
+
+Outcome Sent(const Attempt& attempt) {
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::kSent;
+  outcome.message_id = attempt.message_id;
+  return outcome;
+}
+
+Outcome FromSmtp(const Attempt& attempt, const SmtpReply& reply) {
+  if (reply.accepted) return Sent(attempt);
+  if (reply.ambiguous) return TryAgain(attempt, "SMTP: no answer to the message", true);
+  if (SmtpVerdict(reply.code) == Verdict::kPermanent) {
+    return GiveUp(attempt, fmt::format("SMTP {}", reply.code));
+  }
+  return TryAgain(attempt, reply.code >= 400 ? fmt::format("SMTP {}", reply.code)
+                                             : fmt::format("SMTP: {}", reply.error));
+}
+
+Outcome FromHttp(const Attempt& attempt, const HttpReply& reply, absl::Time now) {
+  if (reply.refused) return GiveUp(attempt, fmt::format("webhook refused: {}", reply.error));
+  if (reply.status == 0) {
+    return TryAgain(attempt, fmt::format("HTTP: {}", reply.error), reply.ambiguous);
+  }
+  switch (HttpVerdict(reply.status)) {
+    case Verdict::kAccepted:
+      return Sent(attempt);
+    case Verdict::kTransient:
+      return TryAgain(attempt, fmt::format("HTTP {}", reply.status), false,
+                      ParseRetryAfter(reply.retry_after, now));
+    case Verdict::kGone:
+      return GiveUp(attempt, "HTTP 410: the receiver is gone, disable it");
+    case Verdict::kPermanent:
+      break;
+  }
+  return GiveUp(attempt, fmt::format("HTTP {}", reply.status));
+}
+
+}  // namespace vigil::alert

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "alert-svc/deliver/curl_loop.h"
+#include "alert-svc/deliver/retry.h"
+#include "alert-svc/engine/sender.h"
+
+namespace vigil::alert {
+
+// Of a message on its way: what the outcome needs to know.
+struct Attempt {
+  Way way = Way::kEmail;
+  std::string id;          // the reminder's
+  int number = 1;          // of the attempt
+  std::string message_id;  // as sent
+  double rate = 1;         // calendar seconds a wall second, for what a peer asks for in wall time
+};
+
+// The outcome of an attempt that failed and may be tried again: by the ladder, but not before
+// `at_least` (wall); kPermanent once the ladder has ended.
+Outcome TryAgain(const Attempt& attempt, std::string error, bool ambiguous = false,
+                 std::optional<absl::Duration> at_least = std::nullopt);
+Outcome GiveUp(const Attempt& attempt, std::string error);
+Outcome Sent(const Attempt& attempt);
+
+// What a peer's answer comes to. `now` is wall time.
+Outcome FromSmtp(const Attempt& attempt, const SmtpReply& reply);
+Outcome FromHttp(const Attempt& attempt, const HttpReply& reply, absl::Time now);
+
+}  // namespace vigil::alert

@@ -1,0 +1,326 @@
+#include "alert-svc/deliver/letter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "alert-svc/deliver/cloud_event.h"
+
+namespace vigil::alert {
+namespace {
+
+namespace reg = registry::v1;
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr char kPage[] = "https://vigil.example";
+
+reg::Deadline CustodyLimit() {
+  reg::Deadline deadline;
+  deadline.set_name("cases/c-7f3k9q2m/deadlines/d-1");
+  deadline.set_kind(reg::DEADLINE_KIND_CUSTODY_LIMIT);
+  deadline.set_nature(reg::DEADLINE_NATURE_LIMIT);
+  deadline.set_actor(reg::DEADLINE_ACTOR_STATE);
+  deadline.set_rule("KZ.CPC.151.2M@1");
+  deadline.set_earliest("2018-06-07");
+  deadline.set_latest("2018-06-07");
+  deadline.set_boundary(reg::DEADLINE_BOUNDARY_BEFORE_DAY);
+  deadline.set_precision(reg::DEADLINE_PRECISION_EXACT);
+  deadline.set_state(reg::DEADLINE_STATE_UPCOMING);
+  return deadline;
+}
+
+Message Single(reg::Deadline deadline) {
+  Message message;
+  message.id = "0123456789abcdef";
+  message.receiver.mutable_email()->set_address("a@example.org");
+  MessageItem item;
+  item.deadline = std::move(deadline);
+  item.alert = "alerts/feed";
+  item.step = 3;
+  message.items.push_back(item);
+  message.time = absl::FromUnixSeconds(1'528'081'200);
+  message.today = std::chrono::sys_days(std::chrono::June / 4 / 2018);
+  message.time_zone = "Asia/Almaty";
+  return message;
+}
+
+// What must never be read by a receiver that is not private.
+void AddSecrets(const std::string& secret, reg::Deadline* deadline) {
+  deadline->set_case_display_name(secret);
+  deadline->set_title(secret);
+  deadline->add_explanation(secret);
+  deadline->add_assumptions(secret);
+  deadline->set_citation(secret);
+  deadline->set_action(secret);
+  deadline->set_eligibility_reason(secret);
+  deadline->set_eligibility(reg::ELIGIBILITY_CONDITIONAL);
+  deadline->add_facts(secret);
+}
+
+TEST(Letter, SaysWhatWhenHowSureByWhichRuleAndWhere) {
+  const Letter letter = WriteLetter(Single(CustodyLimit()), kPage);
+  for (const std::string& form : {letter.text, letter.html}) {
+    EXPECT_THAT(form, HasSubstr("Custody must be extended or end."));
+    EXPECT_THAT(form, HasSubstr("Lawful until the end of 6 June 2018; must be extended or ended "
+                                "before 7 June 2018 00:00."));
+    EXPECT_THAT(form, HasSubstr("Exact"));
+    EXPECT_THAT(form, HasSubstr("KZ.CPC.151.2M@1"));
+    EXPECT_THAT(form, HasSubstr("https://vigil.example/cases/c-7f3k9q2m"));
+    EXPECT_THAT(form, HasSubstr("3 days before"));
+    EXPECT_THAT(form, Not(HasSubstr("{{")));
+  }
+  EXPECT_EQ(letter.subject, "[c-7f3k9q2m] in 3 days");
+  EXPECT_EQ(letter.thread, "c-7f3k9q2m");
+  EXPECT_EQ(letter.form, "single");
+}
+
+TEST(Letter, HtmlIsOnePageThatLoadsNothing) {
+  const Letter letter = WriteLetter(Single(CustodyLimit()), kPage);
+  EXPECT_THAT(letter.html, StartsWith("<!DOCTYPE html>"));
+  EXPECT_THAT(letter.html, HasSubstr("name=\"viewport\""));
+  for (const char* loaded : {"<img", "<link", "<script", "src=", "url(", "@import", "<iframe"}) {
+    EXPECT_THAT(letter.html, Not(HasSubstr(loaded)));
+  }
+}
+
+TEST(Letter, HtmlEscapesWhatItIsGivenAndTextDoesNot) {
+  Message message = Single(CustodyLimit());
+  message.receiver.set_private_(true);
+  message.items[0].deadline.set_title("<script>alert('x')</script> & \"more\"");
+  message.items[0].deadline.add_explanation("a < b");
+  const Letter letter = WriteLetter(message, kPage);
+  EXPECT_THAT(letter.html, Not(HasSubstr("<script>")));
+  EXPECT_THAT(letter.html, HasSubstr("a &lt; b"));
+  EXPECT_THAT(letter.text, HasSubstr("<script>alert('x')</script> & \"more\""));
+}
+
+TEST(Letter, PrivateReceiverReadsNameTitleStepsAssumptionsAndCitation) {
+  Message message = Single(CustodyLimit());
+  message.receiver.set_private_(true);
+  reg::Deadline& deadline = message.items[0].deadline;
+  deadline.set_case_display_name("Ivan Ivanov");
+  deadline.set_title("Custody limit, 2 months");
+  deadline.add_explanation("2018-04-07 + 2 months");
+  deadline.add_assumptions("NO_APPEAL");
+  deadline.set_citation("CPC 151(1)");
+  deadline.set_action("Ask whether a motion was filed.");
+  const Letter letter = WriteLetter(message, kPage);
+  for (const std::string& form : {letter.text, letter.html}) {
+    EXPECT_THAT(form, HasSubstr("Ivan Ivanov"));
+    EXPECT_THAT(form, HasSubstr("Custody limit, 2 months"));
+    EXPECT_THAT(form, HasSubstr("2018-04-07 + 2 months"));
+    EXPECT_THAT(form, HasSubstr("it is assumed that nobody appealed"));
+    EXPECT_THAT(form, HasSubstr("CPC 151(1)"));
+    EXPECT_THAT(form, HasSubstr("Ask whether a motion was filed."));
+  }
+  EXPECT_THAT(letter.subject, Not(HasSubstr("Ivan")));
+}
+
+class DiscreetLetter : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(DiscreetLetter, HoldsNothingThatCouldNameAPerson) {
+  const std::string secret = "Zhanbolat" + GetParam() + "Mamayev";
+  for (const auto form :
+       {Message::Form::kSingle, Message::Form::kDigest, Message::Form::kSummary}) {
+    for (const auto change : {MessageItem::Change::kNone, MessageItem::Change::kMoved,
+                              MessageItem::Change::kWithdrawn}) {
+      Message message = Single(CustodyLimit());
+      message.form = form;
+      message.level = 1;
+      MessageItem& item = message.items[0];
+      item.change = change;
+      item.told_earliest = item.told_latest = "2018-06-05";
+      AddSecrets(secret, &item.deadline);
+      item.alternatives.push_back(item.deadline);
+      message.items.push_back(item);
+      const Letter letter = WriteLetter(message, kPage);
+      const std::string event = WriteCloudEvent(message, kPage);
+      for (const std::string& part : {letter.subject, letter.text, letter.html, event}) {
+        EXPECT_THAT(part, Not(HasSubstr("Zhanbolat")));
+        EXPECT_THAT(part, Not(HasSubstr("Mamayev")));
+      }
+      EXPECT_LT(event.size(), 20'000u);
+    }
+  }
+}
+
+TEST_P(DiscreetLetter, PrivateEventStaysThin) {
+  Message message = Single(CustodyLimit());
+  message.receiver.set_private_(true);
+  AddSecrets("Имя" + GetParam(), &message.items[0].deadline);
+  EXPECT_LT(WriteCloudEvent(message, kPage).size(), 20'000u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Texts, DiscreetLetter,
+                         ::testing::Values("", " ", "Жанболат", "\r\nBcc: x", "{{heading}}",
+                                           "{{{case}}}", "<b>", std::string(100'000, 'x'),
+                                           "\xE2\x80\xA8", "&amp;"));
+
+struct PrecisionCase {
+  reg::DeadlinePrecision precision;
+  reg::DeadlineNature nature;
+  std::string words;
+};
+
+class Precision : public ::testing::TestWithParam<PrecisionCase> {};
+
+TEST_P(Precision, IsSaidInWords) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_precision(GetParam().precision);
+  deadline.set_nature(GetParam().nature);
+  deadline.set_latest("2018-06-20");
+  EXPECT_THAT(WriteLetter(Single(deadline), kPage).text, HasSubstr(GetParam().words));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Precision,
+    ::testing::Values(
+        PrecisionCase{reg::DEADLINE_PRECISION_EXACT, reg::DEADLINE_NATURE_OPENS, "Exact"},
+        PrecisionCase{reg::DEADLINE_PRECISION_WINDOW, reg::DEADLINE_NATURE_OPENS,
+                      "Between 7 June 2018 and 20 June 2018"},
+        PrecisionCase{reg::DEADLINE_PRECISION_NO_LATER_THAN, reg::DEADLINE_NATURE_OPENS,
+                      "No later than 20 June 2018: may already be open; the day custody began is "
+                      "unknown"},
+        PrecisionCase{reg::DEADLINE_PRECISION_NO_LATER_THAN, reg::DEADLINE_NATURE_HAPPENS,
+                      "can bring it forward"},
+        PrecisionCase{reg::DEADLINE_PRECISION_NO_EARLIER_THAN, reg::DEADLINE_NATURE_HAPPENS,
+                      "if nobody appealed"},
+        PrecisionCase{reg::DEADLINE_PRECISION_ESTIMATE, reg::DEADLINE_NATURE_HAPPENS,
+                      "An estimate"}));
+
+struct PastCase {
+  reg::DeadlineNature nature;
+  std::string subject;
+  std::string words;
+};
+
+class Past : public ::testing::TestWithParam<PastCase> {};
+
+TEST_P(Past, IsWordedByNature) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_nature(GetParam().nature);
+  deadline.set_boundary(reg::DEADLINE_BOUNDARY_END_OF_DAY);
+  deadline.set_earliest("2018-05-01");
+  deadline.set_latest("2018-05-01");
+  const Letter letter = WriteLetter(Single(deadline), kPage);
+  EXPECT_THAT(letter.subject, HasSubstr(GetParam().subject));
+  EXPECT_THAT(letter.text, HasSubstr(GetParam().words));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Past,
+    ::testing::Values(PastCase{reg::DEADLINE_NATURE_ACT_BEFORE, "overdue",
+                               "Overdue since the end of 1 May 2018"},
+                      PastCase{reg::DEADLINE_NATURE_OPENS, "open", "Open since 1 May 2018"},
+                      PastCase{reg::DEADLINE_NATURE_HAPPENS, "passed, unconfirmed",
+                               "Passed on 1 May 2018, unconfirmed"},
+                      PastCase{reg::DEADLINE_NATURE_LIMIT, "passed, unconfirmed", "unconfirmed"},
+                      PastCase{reg::DEADLINE_NATURE_STATE_DUE, "no reply known",
+                               "No reply known; it was owed by 1 May 2018"}));
+
+TEST(Letter, LimitIsLawfulOnTheDayBeforeAndPassedOnItsDay) {
+  Message message = Single(CustodyLimit());
+  message.today = std::chrono::sys_days(std::chrono::June / 6 / 2018);
+  EXPECT_EQ(WriteLetter(message, kPage).subject, "[c-7f3k9q2m] tomorrow");
+  message.today = std::chrono::sys_days(std::chrono::June / 7 / 2018);
+  EXPECT_EQ(WriteLetter(message, kPage).subject, "[c-7f3k9q2m] passed, unconfirmed");
+}
+
+TEST(Letter, ChangeNoticeSaysOldAndNew) {
+  Message message = Single(CustodyLimit());
+  message.items[0].change = MessageItem::Change::kMoved;
+  message.items[0].told_earliest = message.items[0].told_latest = "2018-05-07";
+  const Letter moved = WriteLetter(message, kPage);
+  EXPECT_THAT(moved.text, AllOf(HasSubstr("You were told: 7 May 2018"), HasSubstr("7 June 2018")));
+  EXPECT_EQ(moved.subject, "[c-7f3k9q2m] date moved, now in 3 days");
+  message.items[0].change = MessageItem::Change::kWithdrawn;
+  const Letter withdrawn = WriteLetter(message, kPage);
+  EXPECT_THAT(withdrawn.text, HasSubstr("Withdrawn: it no longer holds. You were told: 7 May"));
+  EXPECT_THAT(withdrawn.text, Not(HasSubstr("Lawful until")));
+  EXPECT_EQ(withdrawn.subject, "[c-7f3k9q2m] withdrawn");
+}
+
+TEST(Letter, DigestHasABlockForEachCaseInOrder) {
+  Message message = Single(CustodyLimit());
+  message.form = Message::Form::kDigest;
+  MessageItem second = message.items[0];
+  message.items.push_back(second);
+  second.deadline.set_name("cases/c-other/deadlines/d");
+  message.items.push_back(second);
+  const Letter letter = WriteLetter(message, kPage);
+  const size_t first_case = letter.text.find("== c-7f3k9q2m ==");
+  const size_t second_case = letter.text.find("== c-other ==");
+  ASSERT_NE(first_case, std::string::npos);
+  ASSERT_NE(second_case, std::string::npos);
+  EXPECT_LT(first_case, second_case);
+  EXPECT_EQ(letter.text.find("== c-7f3k9q2m ==", first_case + 1), std::string::npos);
+  EXPECT_EQ(letter.subject, "Vigil: digest, 3 dates");
+  EXPECT_EQ(letter.form, "digest");
+  EXPECT_THAT(letter.text, HasSubstr("Digest of 4 June 2018"));
+}
+
+TEST(Letter, HourExactLimitSaysTheHour) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_earliest_time("2018-06-07T14:30:00+06:00");
+  deadline.set_latest_time("2018-06-07T14:30:00+06:00");
+  EXPECT_THAT(WriteLetter(Single(deadline), kPage).text,
+              HasSubstr("Lawful until 7 June 2018 14:30 (UTC+06:00)"));
+}
+
+TEST(Letter, LaggingRegistryIsSaid) {
+  Message message = Single(CustodyLimit());
+  message.known_at = absl::FromUnixSeconds(1'528'081'200);
+  EXPECT_THAT(WriteLetter(message, kPage).text, HasSubstr("As known at 2018-06-04 09:00 +06:00"));
+}
+
+TEST(Letter, DossierLinksToItsPage) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_name("dossiers/mission/deadlines/d");
+  EXPECT_THAT(WriteLetter(Single(deadline), kPage).text,
+              HasSubstr("https://vigil.example/dossiers/mission"));
+}
+
+TEST(CloudEvent, HasTheAttributesOfTheSpecification) {
+  const boost::json::object event =
+      boost::json::parse(WriteCloudEvent(Single(CustodyLimit()), kPage)).as_object();
+  EXPECT_EQ(event.at("specversion").as_string(), "1.0");
+  EXPECT_EQ(event.at("id").as_string(), "0123456789abcdef");
+  EXPECT_EQ(event.at("type").as_string(), "vigil.deadline.due.v1");
+  EXPECT_EQ(event.at("subject").as_string(), "cases/c-7f3k9q2m");
+  EXPECT_EQ(event.at("time").as_string(), "2018-06-04T03:00:00.000Z");
+  EXPECT_EQ(event.at("datacontenttype").as_string(), "application/json");
+  const boost::json::object& data = event.at("data").as_object();
+  EXPECT_EQ(data.at("kind").as_string(), "DEADLINE_KIND_CUSTODY_LIMIT");
+  EXPECT_EQ(data.at("earliest").as_string(), "2018-06-07");
+  EXPECT_EQ(data.at("rule").as_string(), "KZ.CPC.151.2M@1");
+  EXPECT_EQ(data.at("link").as_string(), "https://vigil.example/cases/c-7f3k9q2m");
+}
+
+TEST(CloudEvent, ChangedDigestAndSummaryHaveTheirTypes) {
+  Message message = Single(CustodyLimit());
+  message.items[0].change = MessageItem::Change::kMoved;
+  EXPECT_THAT(WriteCloudEvent(message, kPage), HasSubstr("\"vigil.deadline.changed.v1\""));
+  message.form = Message::Form::kDigest;
+  EXPECT_THAT(WriteCloudEvent(message, kPage), HasSubstr("\"vigil.deadline.digest.v1\""));
+  message.form = Message::Form::kSummary;
+  EXPECT_THAT(WriteCloudEvent(message, kPage), HasSubstr("\"vigil.deadline.summary.v1\""));
+}
+
+TEST(CloudEvent, LargeDigestStaysBelowTwentyKilobytesAndSaysHowMany) {
+  Message message = Single(CustodyLimit());
+  message.form = Message::Form::kDigest;
+  message.items.resize(500, message.items[0]);
+  const std::string body = WriteCloudEvent(message, kPage);
+  EXPECT_LT(body.size(), 20'000u);
+  const auto data = boost::json::parse(body).as_object().at("data").as_object();
+  EXPECT_EQ(data.at("count").to_number<int>(), 500);
+  EXPECT_GT(data.at("items").as_array().size(), 10u);
+}
+
+}  // namespace
+}  // namespace vigil::alert
