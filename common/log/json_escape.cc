@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 namespace vigil {
-namespace {
-
-// Length of the well-formed UTF-8 sequence at the start of `text`; 0 where there is none. Overlong
-// forms, surrogates and what lies beyond U+10FFFF are not well-formed (Unicode, table 3-7).
-size_t SequenceLength(std::string_view text) {
+// Overlong forms, surrogates and what lies beyond U+10FFFF are not well-formed (Unicode, table
+// 3-7).
+size_t Utf8Length(std::string_view text) {
+  if (text.empty()) return 0;
   const auto byte = [text](size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
   };
@@ -26,12 +25,10 @@ size_t SequenceLength(std::string_view text) {
   return 0;
 }
 
-}  // namespace
-
 void AppendJsonString(std::string_view text, std::string& out) {
   out += '"';
   while (!text.empty()) {
-    const size_t length = SequenceLength(text);
+    const size_t length = Utf8Length(text);
     const char c = text[0];
     if (length == 0) {
       out += "\xEF\xBF\xBD";

@@ -14,15 +14,15 @@ namespace vigil {
 
 // YAML files as protobuf messages: one walker over node and descriptor, for configuration, rules,
 // calendars and cases alike. Keys are field names in snake_case. Scalars of string fields are taken
-// as written (`2018-04-13` stays text); enum values by full name or without the enum's prefix in
+// as written (`2018-04-13` stays text); enum values by full name or without the enum's prefix, in
 // any case (`imprisonment` for PENALTY_IMPRISONMENT); google.protobuf.Timestamp in RFC 3339,
-// google.protobuf.Duration as `1.5s`; bytes in base64; maps as mappings. A null or empty value is
-// an unset field.
+// google.protobuf.Duration as `1.5s`; maps as mappings. Anchors and aliases hold.
 //
 // Everything else is refused with INVALID_ARGUMENT and `file:line: key.path: what is wrong; what to
-// write instead`: an unknown or doubled key, two members of a oneof, a wrong type, a number out of
-// range, several documents in one file, more than 32 levels, 10,000 aliases or 8 MiB. The message
-// is left in an unspecified state then.
+// write instead`: an unknown or doubled key, a key without a value, two members of a oneof, a wrong
+// type, a number out of range, several documents in one file, bytes that are no UTF-8, more than 32
+// levels, 8 MiB, or a million values once aliases are followed. The message is left in an
+// unspecified state then.
 absl::Status ParseYaml(std::string_view text, std::string_view file,
                        google::protobuf::Message* message);
 

@@ -1,0 +1,183 @@
+#include "common/config/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "common/yaml/nearest.h"
+#include "common/yaml/scalar.h"
+#include "common/yaml/yaml.h"
+
+namespace vigil {
+namespace {
+
+using ::google::protobuf::Descriptor;
+using ::google::protobuf::FieldDescriptor;
+using ::google::protobuf::Message;
+
+constexpr std::string_view kConfigFlag = "--config";
+constexpr const char* kConfigVariable = "VIGIL_CONFIG";
+
+// A scalar that can be set from outside the file, and the way to it from the root.
+struct Option {
+  std::vector<const FieldDescriptor*> path;
+  std::string flag;
+  std::string variable;
+
+  const FieldDescriptor* field() const { return path.back(); }
+};
+
+std::string Replaced(std::string text, char from, char to) {
+  std::replace(text.begin(), text.end(), from, to);
+  return text;
+}
+
+std::string Upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; });
+  return text;
+}
+
+void Collect(const Descriptor* type, const std::vector<const FieldDescriptor*>& above,
+             const std::string& prefix, std::vector<Option>& options) {
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor* field = type->field(i);
+    if (field->is_repeated()) continue;
+    const std::string name = prefix.empty() ? field->name() : prefix + '_' + field->name();
+    auto path = above;
+    path.push_back(field);
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      Collect(field->message_type(), path, name, options);
+    } else {
+      options.push_back({std::move(path), "--" + Replaced(name, '_', '-'), "VIGIL_" + Upper(name)});
+    }
+  }
+}
+
+std::vector<Option> OptionsOf(const Descriptor* type) {
+  std::vector<Option> options;
+  Collect(type, {}, "", options);
+  return options;
+}
+
+// What is wrong with the value; empty where it was set.
+std::string Set(const Option& option, std::string_view value, Message* config) {
+  Message* message = config;
+  for (size_t i = 0; i + 1 < option.path.size(); ++i) {
+    message = message->GetReflection()->MutableMessage(message, option.path[i]);
+  }
+  return yaml::SetScalar(value, false, option.field(), message);
+}
+
+struct Flag {
+  std::string name;
+  std::string value;
+};
+
+// `--name value` and `--name=value`.
+absl::StatusOr<std::vector<Flag>> ParseFlags(const std::vector<std::string>& args) {
+  std::vector<Flag> flags;
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (!args[i].starts_with("--")) {
+      return absl::InvalidArgumentError(fmt::format("'{}' is no flag; see --help", args[i]));
+    }
+    if (const size_t equals = args[i].find('='); equals != std::string::npos) {
+      flags.push_back({args[i].substr(0, equals), args[i].substr(equals + 1)});
+    } else if (i + 1 < args.size()) {
+      flags.push_back({args[i], args[i + 1]});
+      ++i;
+    } else {
+      return absl::InvalidArgumentError(
+          fmt::format("{} has no value; write {} VALUE", args[i], args[i]));
+    }
+  }
+  return flags;
+}
+
+absl::Status UnknownFlag(const std::string& name, const std::vector<Option>& options) {
+  std::vector<std::string> known;
+  for (const Option& option : options) known.push_back(option.flag);
+  const std::string nearest = Nearest(name, known);
+  return absl::InvalidArgumentError(
+      nearest.empty() ? fmt::format("{} is unknown; see --help", name)
+                      : fmt::format("{} is unknown; did you mean {}?", name, nearest));
+}
+
+absl::Status SetFlags(const std::vector<Flag>& flags, const std::vector<Option>& options,
+                      Message* config) {
+  std::vector<std::string> seen;
+  for (const Flag& flag : flags) {
+    if (std::find(seen.begin(), seen.end(), flag.name) != seen.end()) {
+      return absl::InvalidArgumentError(fmt::format("{} is given twice; keep one", flag.name));
+    }
+    seen.push_back(flag.name);
+    if (flag.name == kConfigFlag) continue;
+    const auto option = std::find_if(options.begin(), options.end(),
+                                     [&](const Option& o) { return o.flag == flag.name; });
+    if (option == options.end()) return UnknownFlag(flag.name, options);
+    if (const std::string wrong = Set(*option, flag.value, config); !wrong.empty()) {
+      return absl::InvalidArgumentError(fmt::format("{}: {}", flag.name, wrong));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status MergeConfig(const std::vector<std::string>& args, const Environment& environment,
+                         Message* config) {
+  const auto options = OptionsOf(config->GetDescriptor());
+  const auto flags = ParseFlags(args);
+  if (!flags.ok()) return flags.status();
+  std::optional<std::string> file = environment(kConfigVariable);
+  for (const Flag& flag : *flags) {
+    if (flag.name == kConfigFlag) file = flag.value;
+  }
+  if (file) {
+    if (auto loaded = LoadYaml(*file, config); !loaded.ok()) {
+      return absl::InvalidArgumentError(std::string(loaded.message()));
+    }
+  }
+  for (const Option& option : options) {
+    const auto value = environment(option.variable);
+    if (!value) continue;
+    if (const std::string wrong = Set(option, *value, config); !wrong.empty()) {
+      return absl::InvalidArgumentError(fmt::format("{}: {}", option.variable, wrong));
+    }
+  }
+  return SetFlags(*flags, options, config);
+}
+
+std::string ConfigHelp(const std::string& program, const Descriptor* config) {
+  std::string help = fmt::format(
+      "usage: {} [--config FILE] [--flag VALUE]...\n\n"
+      "A flag wins over its variable, a variable over the file (YAML; {}).\n"
+      "Lists, such as tokens, are set in the file only. Relative paths start at the current "
+      "folder.\n\n"
+      "  {:<34} {}\n",
+      program, config->full_name(), "--config FILE", kConfigVariable);
+  for (const Option& option : OptionsOf(config)) {
+    help += fmt::format("  {:<34} {:<36} {}\n", option.flag, option.variable,
+                        yaml::Expected(option.field()));
+  }
+  return help;
+}
+
+absl::Status LoadConfig(int argc, char** argv, Message* config) {
+  const std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
+  if (std::find(args.begin(), args.end(), "--help") != args.end()) {
+    fmt::print("{}", ConfigHelp(argc > 0 ? argv[0] : "", config->GetDescriptor()));
+    std::fflush(stdout);
+    std::exit(0);
+  }
+  const Environment environment = [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    return value;
+  };
+  return MergeConfig(args, environment, config);
+}
+
+}  // namespace vigil
