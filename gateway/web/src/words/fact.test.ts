@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import proto from "../../../../protos/vigil/registry/v1/fact.proto?raw";
 import type { Fact } from "../api/types";
 import { anchorWords, chargeWords, factWords, sourceWords } from "./fact";
 
@@ -42,7 +42,6 @@ describe("facts", () => {
   });
 
   it("FactWords_OfEveryKindOfTheContract_AreKnown", () => {
-    const proto = readFileSync(new URL("../../../../protos/vigil/registry/v1/fact.proto", import.meta.url), "utf8");
     const members = proto.slice(proto.indexOf("oneof what")).matchAll(/^ {4}\w+ (\w+) = \d+;/gm);
     const names = [...members].map(([, name]) => (name as string).replace(/_(\w)/g, (_, c) => c.toUpperCase()));
     expect(names.length).toBeGreaterThan(40);
