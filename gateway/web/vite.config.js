@@ -4,5 +4,7 @@ import { defineConfig } from "vite";
 export default defineConfig({
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  // A test reads the contract itself.
+  server: { fs: { allow: [".", "../../protos"] } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });
