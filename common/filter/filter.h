@@ -10,18 +10,17 @@
 namespace vigil {
 
 // A filter of a list request, after AIP-160: `situation = SITUATION_IMPRISONED AND country = "KZ"`.
-//   comparisons   field OP value, OP one of = != < <= > >= and : ("has": an element of a repeated
-//   field
-//                 equals the value, a text contains it, `field:*` is set)
-//   joining       AND, OR, NOT or -, parentheses; OR binds tighter than AND; terms side by side are
-//   AND fields        snake_case or camelCase, dots into messages (`person.sex`); through a
-//   repeated message:
-//                 some element matches
+//   comparisons   field OP value, with = != < <= > >= and : ("has": a list has an element equal to
+//                 the value, a text contains it, `field:*` is set)
+//   joining       AND, OR, NOT or -, parentheses; OR binds tighter than AND; comparisons side by
+//                 side are AND
+//   fields        snake_case or camelCase, dots into messages (`person.sex`); through a list of
+//                 messages: some element matches
 //   values        text in "…" or '…' or bare, numbers, true and false, enum values by full name or
-//   without
-//                 prefix in any case, times in RFC 3339. Text compares by bytes, so ISO days order
-//                 rightly; a `*` at either end of a text after = matches anything
-// An unset message on the way compares as its default. Immutable, thread-safe.
+//                 without prefix in any case, times in RFC 3339. Text compares by bytes, so that
+//                 ISO days order rightly; after = and != a `*` at either end matches anything
+// An unset message on the way compares as its default; an unset time matches != alone. Immutable,
+// thread-safe.
 class Filter {
  public:
   // INVALID_ARGUMENT with FILTER_INVALID on field `filter`, naming the column and the remedy, for
