@@ -1,18 +1,74 @@
-// The same checks against the fake API: the page alone, without a stack. node tests/browser/fake_run.mjs [SHOTS_DIR]
+// The page alone, without a stack: the checks of run.mjs against the fake API, and what only a fake can bring about.
+//   node tests/browser/fake_run.mjs [SHOTS_DIR]
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Checks, expect, launch } from "./checks.mjs";
 import { startFakeApi } from "./fake_api.mjs";
+import { alerts } from "./fake_data.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "vigil-page-"));
-const tokenFile = join(folder, "token");
-writeFileSync(tokenFile, "fake-token\n", { mode: 0o600 });
-const api = await startFakeApi({ token: "fake-token" });
-const run = fileURLToPath(new URL("./run.mjs", import.meta.url));
-const child = spawn(process.execPath, [run, api.url, tokenFile, ...process.argv.slice(2)], { stdio: "inherit" });
-const code = await new Promise((done) => child.on("exit", done));
+const kToken = "fake-token";
+
+async function runAll(api, shots) {
+  const folder = mkdtempSync(join(tmpdir(), "vigil-page-"));
+  const tokenFile = join(folder, "token");
+  writeFileSync(tokenFile, `${kToken}\n`, { mode: 0o600 });
+  const run = fileURLToPath(new URL("./run.mjs", import.meta.url));
+  const child = spawn(process.execPath, [run, api.url, tokenFile, ...shots], { stdio: "inherit" });
+  const code = await new Promise((done) => child.on("exit", done));
+  rmSync(folder, { recursive: true });
+  return code ?? 1;
+}
+
+async function runFakeOnly(api, shots) {
+  const checks = new Checks(shots[0]);
+  const browser = await launch();
+  const page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(`${api.url}/cases/c-n54b7576`);
+  await page.getByLabel("Access token").fill(kToken);
+  await page.keyboard.press("Enter");
+
+  await checks.check("after signing in the address asked for is shown", () =>
+    page.getByRole("heading", { level: 1, name: "Maks Bokayev" }).waitFor(),
+  );
+  await checks.check("a partial answer is said to be partial", async () => {
+    api.control.missing = ["alerts"];
+    await page.reload();
+    const banner = page.getByRole("alert").filter({ hasText: "This page is incomplete." });
+    await banner.waitFor();
+    expect((await banner.textContent()).includes("alerts"), "the part that is missing is not named");
+    await checks.shot(page, "case-file-partial");
+    api.control.missing = [];
+  });
+  await checks.axe(page, "partial case file");
+  await checks.check("an alert that fires appears without a reload", async () => {
+    await page.goto(`${api.url}/alerts`);
+    await page.locator('.live[data-live="true"]').waitFor();
+    const next = alerts.find((alert) => alert.state === "ALERT_STATE_SCHEDULED");
+    api.alertChanged(Object.assign(next, { state: "ALERT_STATE_SENT" }));
+    await page.locator(`.alert[data-alert="${next.name.split("/")[1]}"][data-tray="waiting"]`).waitFor();
+  });
+  await checks.check("snoozing puts an alert off until nine o'clock Almaty time", async () => {
+    const first = page.locator('.alert[data-tray="waiting"]').first();
+    await first.locator(".snooze > summary").click();
+    await first.getByLabel("Until 9:00 Almaty time on").selectOption("3");
+    await first.getByRole("button", { name: "Put off" }).click();
+    await page.getByText("Put off until 2018-05-01 Tuesday, 09:00 Almaty time").waitFor();
+  });
+  await checks.check("a session that ends in between leads to the sign-in", async () => {
+    await page.context().clearCookies();
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  });
+  await browser.close();
+  return checks.finish();
+}
+
+const api = await startFakeApi({ token: kToken });
+const shots = process.argv.slice(2);
+const codes = [await runAll(api, shots), await runFakeOnly(api, shots)];
 api.close();
-rmSync(folder, { recursive: true });
-process.exit(code ?? 1);
+process.exit(Math.max(...codes));

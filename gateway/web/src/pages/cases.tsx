@@ -3,10 +3,10 @@ import { useEffect, useState } from "preact/hooks";
 import { Link, useLocation, useSearch } from "wouter-preact";
 import { listCases, searchCases } from "../api/client";
 import type { Case } from "../api/types";
+import { SpanText } from "../parts/date_text";
 import { useLoad } from "../parts/load";
 import { Failure, View, Waiting } from "../parts/view";
 import { asOf } from "../state";
-import { spanWords } from "../words/dates";
 import { idOf } from "../words/group";
 import { flagWords, kGroups, situationWords } from "../words/situation";
 
@@ -47,7 +47,7 @@ function CaseTable(props: { rows: Row[]; caption: string }) {
                 </span>
               ))}
             </td>
-            <td class="since">{one.situationSince ? spanWords(one.situationSince) : ""}</td>
+            <td class="since">{one.situationSince && <SpanText span={one.situationSince} />}</td>
             <td class="roomy">{[one.place, one.country].filter(Boolean).join(", ")}</td>
           </tr>
         ))}

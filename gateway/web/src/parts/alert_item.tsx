@@ -82,21 +82,16 @@ function Answers(props: { alert: Alert; about: string }) {
 function About(props: { deadline: Deadline; about: string }) {
   const { deadline, about } = props;
   const eligibility = eligibilityWords(deadline);
-  const actor = actorWords(deadline.actor);
   return (
     <>
       <Assumptions deadline={deadline} />
       {eligibility && <p class="eligibility">{eligibility}</p>}
-      {deadline.action && (
-        <p class="action">
-          {actor && <span class="actor">{actor}: </span>}
-          {deadline.action}
-        </p>
-      )}
+      {deadline.action && <p class="action">{deadline.action}</p>}
       <Reasoning
         explanation={deadline.explanation}
         rule={deadline.rule}
         citation={deadline.citation}
+        actor={actorWords(deadline.actor)}
         confidence={confidenceWords(deadline.confidence)}
         facts={[]}
         about={about}

@@ -1,6 +1,6 @@
 // Dates and what goes with them wherever they are shown.
 import type { Deadline } from "../api/types";
-import { awayWords, inZone, kCaseZone, weekday, zoneWords } from "../words/dates";
+import { awayWords, inZone, kCaseZone, spanWords, weekday, zoneWords } from "../words/dates";
 import { assumptionWords } from "../words/deadline";
 
 type Dates = Pick<Deadline, "earliest" | "latest"> &
@@ -53,4 +53,11 @@ export function Assumptions(props: { deadline: Pick<Deadline, "assumptions"> }) 
       ))}
     </ul>
   );
+}
+
+/** The date of a fact: a single day as everywhere, anything less precise in words. */
+export function SpanText(props: { span: string | undefined }) {
+  const { span } = props;
+  if (!span || !/^\d{4}-\d{2}-\d{2}$/.test(span)) return <span>{spanWords(span)}</span>;
+  return <DayText day={span} />;
 }

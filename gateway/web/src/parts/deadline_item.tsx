@@ -68,7 +68,6 @@ export function DeadlineItem({ entry, day, level, withCase, facts }: Props) {
   const caseName = deadline.caseDisplayName || idOf(parent);
   const mayBeOpen = mayBeOpenWords(deadline);
   const eligibility = eligibilityWords(deadline);
-  const actor = actorWords(deadline.actor);
   return (
     <li class="deadline" data-tone={toneOf(deadline)} id={`deadline-${idOf(deadline.name)}`}>
       <When of={deadline} day={deadline.state.endsWith("WITHDRAWN") ? "" : day} />
@@ -88,17 +87,13 @@ export function DeadlineItem({ entry, day, level, withCase, facts }: Props) {
         {mayBeOpen && <p class="open-note">{mayBeOpen}</p>}
         {eligibility && <p class="eligibility">{eligibility}</p>}
         {deadline.recurrence && <p class="eligibility">Recurs {recurrenceWords(deadline.recurrence)}.</p>}
-        {deadline.action && (
-          <p class="action">
-            {actor && <span class="actor">{actor}: </span>}
-            {deadline.action}
-          </p>
-        )}
+        {deadline.action && <p class="action">{deadline.action}</p>}
         <Alternatives alternatives={alternatives} facts={facts} />
         <Reasoning
           explanation={deadline.explanation}
           rule={deadline.rule}
           citation={deadline.citation}
+          actor={actorWords(deadline.actor)}
           confidence={confidenceWords(deadline.confidence)}
           facts={(facts ?? []).filter((fact) => deadline.facts.includes(fact.name))}
           about={withCase ? `${title}, ${caseName}` : title}

@@ -8,6 +8,8 @@ interface Props {
   rule: string;
   citation: string;
   confidence: string;
+  /** Who must act; empty: nobody. */
+  actor: string;
   /** Those of its facts that are on this page, to link to. */
   facts: Fact[];
   /** What it explains: many of these look alike to somebody who hears the page. */
@@ -38,6 +40,12 @@ export function Reasoning(props: Props) {
                 ))}
               </ul>
             </dd>
+          </>
+        )}
+        {props.actor && (
+          <>
+            <dt>Who must act</dt>
+            <dd>{props.actor}</dd>
           </>
         )}
         <dt>Rule</dt>

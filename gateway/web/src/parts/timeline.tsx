@@ -1,19 +1,9 @@
 // All facts of a case by date, each with its source. Retracted ones stay readable.
 import type { Fact } from "../api/types";
-import { spanEnd, spanWords, weekday } from "../words/dates";
+import { spanEnd } from "../words/dates";
 import { factWords, sourceWords } from "../words/fact";
 import { caseOf, idOf } from "../words/group";
-
-function FactDate(props: { date?: string }) {
-  const { date } = props;
-  if (!date) return <span class="weekday">Date unknown</span>;
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return <span>{spanWords(date)}</span>;
-  return (
-    <span class="day">
-      <time dateTime={date}>{date}</time> <span class="weekday">{weekday(date)}</span>
-    </span>
-  );
-}
+import { SpanText } from "./date_text";
 
 function FactItem(props: { fact: Fact; owner: string }) {
   const { fact } = props;
@@ -22,7 +12,7 @@ function FactItem(props: { fact: Fact; owner: string }) {
   return (
     <li class="fact" id={elsewhere ? undefined : `fact-${idOf(fact.name)}`} data-retracted={Boolean(fact.retractTime)}>
       <div class="when">
-        <FactDate date={fact.date} />
+        <SpanText span={fact.date} />
       </div>
       <div class="what">
         <h3>
@@ -39,7 +29,11 @@ function FactItem(props: { fact: Fact; owner: string }) {
           </ul>
         )}
         {fact.asStated && <p class="hint">As the source puts it: “{fact.asStated}”</p>}
-        {fact.knownDate && <p class="hint">Became known {spanWords(fact.knownDate)}</p>}
+        {fact.knownDate && (
+          <p class="hint">
+            Became known: <SpanText span={fact.knownDate} />
+          </p>
+        )}
         {fact.note && <p class="hint">Note: {fact.note}</p>}
         {fact.retractReason && <p class="hint">Retracted: {fact.retractReason}</p>}
         <p class="source">

@@ -54,12 +54,11 @@ export function stepWords(step: number): string {
   return `reminder ${size} day${size === 1 ? "" : "s"} ${step > 0 ? "before" : "after"}`;
 }
 
-const kLimits = /_(CUSTODY_LIMIT|EXTRADITION_CUSTODY_LIMIT|COMMITTAL_END)$/;
-
 /** What the alert itself knows of its date, where the deadline cannot be had. */
 export function datesOf(alert: Alert): Said {
-  const limit = kLimits.test(alert.kind);
+  const limit = alert.kind.endsWith("_CUSTODY_LIMIT");
   return {
+    kind: alert.kind,
     earliest: alert.earliest,
     latest: alert.latest,
     precision: alert.precision ?? "",

@@ -66,7 +66,22 @@ describe("precision", () => {
 });
 
 describe("limits", () => {
-  const limit = { nature: "DEADLINE_NATURE_LIMIT", boundary: "DEADLINE_BOUNDARY_BEFORE_DAY" };
+  const limit = {
+    kind: "DEADLINE_KIND_CUSTODY_LIMIT",
+    nature: "DEADLINE_NATURE_LIMIT",
+    boundary: "DEADLINE_BOUNDARY_BEFORE_DAY",
+  };
+
+  it("LimitWords_UpToTheEndOfADay_NameThatDay", () => {
+    const extradition = { ...limit, boundary: "DEADLINE_BOUNDARY_END_OF_DAY" };
+    expect(limitWords(deadline(extradition))).toBe(
+      "lawful until the end of 7 June 2018; must be extended or ended before 8 June 00:00",
+    );
+  });
+
+  it("DateSentence_OfALimitThatIsNoCustody_IsItsPrecision", () => {
+    expect(dateSentence(deadline({ ...limit, kind: "DEADLINE_KIND_LIMITATION" }))).toBe("On 7 June 2018.");
+  });
 
   it("LimitWords_OfADay_NameTheLastLawfulDay", () => {
     expect(limitWords(deadline(limit))).toBe(

@@ -36,6 +36,9 @@ const kAssumptions: Record<string, string> = {
   CUSTODY_FROM_VERDICT: "The day custody began is unknown: counted from the verdict",
   GRAVITY_ASSUMED: "The gravity of the crime is assumed",
   PART_UNKNOWN: "The part of the article is unknown",
+  GRAVITY_UNKNOWN: "The gravity of the crime is unknown: every category left possible is counted",
+  CUSTODY_NOT_CREDITED: "Time in custody is unknown and not credited",
+  RELEASED_ON_ENTRY_INTO_FORCE: "Takes the day the order enters into force as the day of release",
   LAW_READ_IN_2025_EDITION: "The law was read in the 2025 edition",
 };
 
@@ -63,7 +66,10 @@ function twoDays(earliest: string, latest: string): string {
 }
 
 /** What the words of a date need. */
-export type Said = Pick<Deadline, "earliest" | "latest" | "precision" | "assumptions" | "nature" | "boundary"> &
+export type Said = Pick<
+  Deadline,
+  "kind" | "earliest" | "latest" | "precision" | "assumptions" | "nature" | "boundary"
+> &
   Partial<Pick<Deadline, "earliestTime" | "latestTime" | "timeZone">>;
 
 /** How the date is to be read: "on 7 June 2018", "no later than …", "no earlier than … — if nobody appealed". */
@@ -83,31 +89,37 @@ export function precisionWords(deadline: Said): string {
   return single ? `on ${date}` : date;
 }
 
-/** For limits on what the State may do: "lawful until the end of 6 June 2018; must be extended or ended before 7 June 00:00". */
-export function limitWords(deadline: Said): string {
-  const { earliest, latest } = deadline;
-  if (deadline.latestTime) {
-    const zone = deadline.timeZone || kCaseZone;
-    const end = inZone(deadline.latestTime, zone);
-    return `must be extended or ended before ${dayWords(end.day)} ${end.time} (${zoneWords(zone)})`;
-  }
-  if (earliest === latest) {
-    const lawful = dayWords(addDays(latest, -1));
-    return `lawful until the end of ${lawful}; must be extended or ended before ${dayWordsWithoutYear(latest)} 00:00`;
-  }
-  const first = dayWords(addDays(earliest, -1));
-  const last = dayWords(addDays(latest, -1));
-  return `lawful until the end of a day between ${first} and ${last}; treat ${first} as the last lawful day`;
+const kCustodyKinds = /_(CUSTODY_LIMIT|EXTRADITION_CUSTODY_LIMIT|COMMITTAL_END)$/;
+
+/** Whether this is the end of what the State may do to somebody's liberty. */
+function endsCustody(deadline: Said): boolean {
+  return is(deadline.nature, "LIMIT") && kCustodyKinds.test(deadline.kind);
 }
 
-/** The sentence beside a date: the limit where the State is bound before a day, else the precision. */
+/** For limits of custody: "lawful until the end of 6 June 2018; must be extended or ended before 7 June 00:00". */
+export function limitWords(deadline: Said): string {
+  const { earliest, latest, boundary, latestTime } = deadline;
+  if (latestTime) {
+    const zone = deadline.timeZone || kCaseZone;
+    const end = inZone(latestTime, zone);
+    return `must be extended or ended before ${dayWords(end.day)} ${end.time} (${zoneWords(zone)})`;
+  }
+  const back = is(boundary, "BEFORE_DAY") ? -1 : 0;
+  const first = dayWords(addDays(earliest, back));
+  const last = dayWords(addDays(latest, back));
+  if (earliest !== latest) {
+    return `lawful until the end of a day between ${first} and ${last}; treat ${first} as the last lawful day`;
+  }
+  const next = dayWordsWithoutYear(addDays(latest, back + 1));
+  return `lawful until the end of ${last}; must be extended or ended before ${next} 00:00`;
+}
+
+/** The sentence beside a date: the last lawful day where custody is bound, else how sure the date is. */
 export function dateSentence(deadline: Said): string {
-  const bound = is(deadline.nature, "LIMIT") && is(deadline.boundary, "BEFORE_DAY");
-  if (!bound) return sentence(precisionWords(deadline));
-  const exact = is(deadline.precision, "EXACT") || is(deadline.precision, "WINDOW");
-  return exact
-    ? sentence(limitWords(deadline))
-    : `${sentence(limitWords(deadline))} ${sentence(precisionWords(deadline))}`;
+  if (!endsCustody(deadline)) return sentence(precisionWords(deadline));
+  const limit = sentence(limitWords(deadline));
+  const plain = is(deadline.precision, "EXACT") || is(deadline.precision, "WINDOW");
+  return plain ? limit : `${limit} ${sentence(precisionWords(deadline))}`;
 }
 
 function sentence(words: string): string {
@@ -182,7 +194,7 @@ export function confidenceWords(confidence: string): string {
 
 /** Who must act. */
 export function actorWords(actor: string): string {
-  if (is(actor, "US")) return "For us";
-  if (is(actor, "COUNSEL")) return "For counsel";
-  return is(actor, "STATE") ? "For the State" : "";
+  if (is(actor, "US")) return "We";
+  if (is(actor, "COUNSEL")) return "Counsel";
+  return is(actor, "STATE") ? "The State" : "";
 }
