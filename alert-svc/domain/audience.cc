@@ -1,0 +1,118 @@
+#include "alert-svc/domain/audience.h"
+
+#include <algorithm>
+
+#include "alert-svc/domain/history.h"
+#include "alert-svc/domain/occasions.h"
+
+namespace vigil::alert {
+namespace {
+
+using civil::Day;
+using registry::v1::Deadline;
+
+bool Matches(const v1::Subscription& subscription, const CaseView& view, const Deadline& deadline) {
+  auto has = [](const auto& list, const auto& value) {
+    return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
+  };
+  if (!has(subscription.cases(), view.name) || !has(subscription.kinds(), deadline.kind())) {
+    return false;
+  }
+  return subscription.tags().empty() ||
+         std::any_of(subscription.tags().begin(), subscription.tags().end(), [&](const auto& tag) {
+           return std::find(view.tags.begin(), view.tags.end(), tag) != view.tags.end();
+         });
+}
+
+Day LatestDay(const Deadline& deadline) {
+  return civil::ParseDay(deadline.latest()).value_or(Day{});
+}
+
+bool WasTold(const DeadlineView& deadline, std::string_view receiver) {
+  return std::any_of(deadline.receipts->begin(), deadline.receipts->end(),
+                     [&](const auto& r) { return r.receiver() == receiver && IsTold(r); });
+}
+
+}  // namespace
+
+std::vector<Listener> Audience(const CaseView& view, const Deadline& deadline,
+                               const Settings& settings) {
+  std::vector<Listener> listeners;
+  for (const auto& [name, subscription] : settings.subscriptions()) {
+    const v1::Receiver* receiver = settings.FindReceiver(subscription.receiver());
+    if (!receiver || !Matches(subscription, view, deadline)) continue;
+    const bool there = std::any_of(listeners.begin(), listeners.end(),
+                                   [&](const Listener& l) { return l.receiver == receiver; });
+    if (!there) listeners.push_back({&subscription, receiver});
+  }
+  return listeners;
+}
+
+bool IsHeld(registry::v1::DeadlineKind kind) {
+  return kind == registry::v1::DEADLINE_KIND_CUSTODY_LIMIT ||
+         kind == registry::v1::DEADLINE_KIND_COMMITTAL_END ||
+         kind == registry::v1::DEADLINE_KIND_EXTRADITION_CUSTODY_LIMIT;
+}
+
+bool IsClosed(const Deadline& deadline) {
+  return deadline.state() == registry::v1::DEADLINE_STATE_MET ||
+         deadline.state() == registry::v1::DEADLINE_STATE_WAIVED ||
+         deadline.state() == registry::v1::DEADLINE_STATE_WITHDRAWN;
+}
+
+bool MaySpeak(const CaseView& view, const Deadline& deadline, Day today) {
+  if (deadline.eligibility() == registry::v1::ELIGIBILITY_BARRED) return false;
+  if (deadline.kind() == registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY &&
+      view.situation == registry::v1::SITUATION_UNDER_RESTRICTION) {
+    return false;
+  }
+  return deadline.kind() != registry::v1::DEADLINE_KIND_APPEAL || LatestDay(deadline) >= today;
+}
+
+Day SilentUntil(const CaseView& view, const DeadlineView& own) {
+  Day silent{};
+  const Deadline& deadline = *own.deadline;
+  if (deadline.kind() != registry::v1::DEADLINE_KIND_CUSTODY_LIMIT) return silent;
+  for (const DeadlineView& other : view.deadlines) {
+    if (other.gone || other.deadline->kind() != deadline.kind() || IsClosed(*other.deadline)) {
+      continue;
+    }
+    if (other.deadline->step() < deadline.step() &&
+        ReferenceDay(*other.deadline) < ReferenceDay(deadline)) {
+      silent = std::max(silent, LatestDay(*other.deadline));
+    }
+  }
+  return silent;
+}
+
+bool LeadsItsGroup(const CaseView& view, const DeadlineView& own, std::string_view receiver,
+                   Day today) {
+  if (own.deadline->alternative_group().empty()) return true;
+  // The smallest of (not told, passed, date, name) leads.
+  auto rank = [&](const DeadlineView& d) {
+    return std::make_tuple(!WasTold(d, receiver), LatestDay(*d.deadline) < today,
+                           ReferenceDay(*d.deadline), d.deadline->name());
+  };
+  const auto mine = rank(own);
+  for (const DeadlineView& other : view.deadlines) {
+    if (other.gone || IsClosed(*other.deadline)) continue;
+    if (other.deadline->alternative_group() != own.deadline->alternative_group()) continue;
+    if (rank(other) < mine) return false;
+  }
+  return true;
+}
+
+std::vector<const Deadline*> Alternatives(const CaseView& view, const Deadline& deadline) {
+  std::vector<const Deadline*> others;
+  if (deadline.alternative_group().empty()) return others;
+  for (const DeadlineView& other : view.deadlines) {
+    if (other.gone || IsClosed(*other.deadline)) continue;
+    if (other.deadline->alternative_group() == deadline.alternative_group() &&
+        other.deadline->name() != deadline.name()) {
+      others.push_back(other.deadline);
+    }
+  }
+  return others;
+}
+
+}  // namespace vigil::alert

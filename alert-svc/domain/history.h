@@ -1,0 +1,58 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "vigil/registry/v1/journal.pb.h"
+
+namespace vigil::alert {
+
+// Steps that no policy has: a change notice's.
+inline constexpr int kMovedStep = 1000;
+inline constexpr int kWithdrawnStep = 1001;
+
+// Whether the receipt ends its reminder: nothing more is owed under that id.
+bool IsFinal(const registry::v1::Receipt& receipt);
+// Whether the receiver was told something by it.
+bool IsTold(const registry::v1::Receipt& receipt);
+
+// What the receipts of one deadline say about people's actions, whoever was told.
+struct Actions {
+  struct Snooze {
+    absl::Time until;
+    int count = 0;
+  };
+  std::set<std::string, std::less<>> acknowledged;  // alerts
+  std::map<std::string, Snooze, std::less<>> snoozed;
+
+  explicit Actions(const std::vector<registry::v1::Receipt>& receipts);
+  bool IsAcknowledged(std::string_view alert) const { return acknowledged.contains(alert); }
+};
+
+// What the receipts of one deadline say about one receiver.
+struct History {
+  struct Failed {
+    int attempts = 0;
+    absl::Time retry;  // not before
+  };
+  const registry::v1::Receipt* last_told = nullptr;  // of level 0, the latest
+  int notices = 0;                                   // change notices told
+  std::map<std::string, const registry::v1::Receipt*, std::less<>> finals;  // by reminder
+  std::map<std::string, Failed, std::less<>> failed;                        // by reminder
+
+  History(const std::vector<registry::v1::Receipt>& receipts, std::string_view receiver);
+  bool IsClosed(std::string_view reminder) const { return finals.contains(reminder); }
+  // When a retry of the reminder may start, or `due` where nothing failed.
+  absl::Time NotBefore(std::string_view reminder, absl::Time due) const;
+};
+
+// A protobuf time as ours.
+absl::Time TimeOf(const google::protobuf::Timestamp& time);
+// And back, whole milliseconds.
+google::protobuf::Timestamp ToProto(absl::Time time);
+
+}  // namespace vigil::alert

@@ -1,0 +1,93 @@
+#include "alert-svc/domain/occasions.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "alert-svc/domain/local_time.h"
+
+namespace vigil::alert {
+namespace {
+
+using civil::Day;
+using std::chrono::days;
+
+constexpr int kMaxRepeats = 800;
+constexpr int kRepeatsOfFirstYear = 12;
+constexpr int kQuarterDays = 91;
+
+Day DayOf(const std::string& text) { return civil::ParseDay(text).value_or(Day{}); }
+
+std::vector<int> Leads(const registry::v1::Deadline& deadline, const v1::Policy& policy) {
+  const bool conditional = deadline.eligibility() == registry::v1::ELIGIBILITY_CONDITIONAL;
+  const auto& chosen = conditional && !policy.conditional_lead_days().empty()
+                           ? policy.conditional_lead_days()
+                           : policy.lead_days();
+  std::vector<int> leads(chosen.begin(), chosen.end());
+  std::sort(leads.begin(), leads.end(), std::greater<>());
+  leads.erase(std::unique(leads.begin(), leads.end()), leads.end());
+  return leads;
+}
+
+}  // namespace
+
+Day ReferenceDay(const registry::v1::Deadline& deadline) {
+  return DayOf(deadline.nature() == registry::v1::DEADLINE_NATURE_STATE_DUE ? deadline.latest()
+                                                                            : deadline.earliest());
+}
+
+int RepeatDay(const v1::Policy& policy, registry::v1::DeadlineKind kind, int repeat) {
+  if (kind != registry::v1::DEADLINE_KIND_UN_FOLLOW_UP || repeat <= kRepeatsOfFirstYear) {
+    return repeat * policy.repeat_days();
+  }
+  return kRepeatsOfFirstYear * policy.repeat_days() +
+         (repeat - kRepeatsOfFirstYear) * std::max(kQuarterDays, policy.repeat_days());
+}
+
+int HourOf(const v1::Subscription& subscription) {
+  return subscription.has_hour() ? subscription.hour() : 9;
+}
+
+std::vector<Occasion> Occasions(const registry::v1::Deadline& deadline, const v1::Policy& policy,
+                                const v1::Subscription& subscription,
+                                const civil::WorkingDays& working, absl::Time now) {
+  const absl::TimeZone zone = Zone(subscription.time_zone());
+  const Day reference = ReferenceDay(deadline);
+  auto moment = [&](Day day) {
+    return LocalMoment(policy.any_day() ? day : working.RollBack(day), HourOf(subscription), zone);
+  };
+  std::vector<Occasion> occasions;
+  const std::vector<int> leads = Leads(deadline, policy);
+  for (int lead : leads) occasions.push_back({lead, 0, moment(reference - days(lead))});
+  if (policy.repeat_days() <= 0 || leads.empty()) return occasions;
+  Occasion last;
+  for (int repeat = 1; repeat <= kMaxRepeats; ++repeat) {
+    const Day day = reference + days(RepeatDay(policy, deadline.kind(), repeat));
+    Occasion occasion{leads.back(), repeat, moment(day)};
+    if (occasion.due > now) {
+      if (last.repeat > 0) occasions.push_back(last);
+      occasions.push_back(occasion);
+      return occasions;
+    }
+    last = occasion;
+  }
+  occasions.push_back(last);
+  return occasions;
+}
+
+absl::Time DigestMoment(const v1::Subscription& subscription, bool weekly,
+                        const civil::WorkingDays& working, absl::Time from) {
+  const absl::TimeZone zone = Zone(subscription.time_zone());
+  const int hour = HourOf(subscription);
+  Day day = LocalDay(from, zone);
+  if (weekly) {
+    // The first working day of this week may still be ahead.
+    day -= std::chrono::weekday(day) - std::chrono::Monday;
+  }
+  for (;; day += days(weekly ? 7 : 1)) {
+    const Day working_day = working.RollForward(day).day;
+    const absl::Time moment = LocalMoment(working_day, hour, zone);
+    if (moment >= from) return moment;
+  }
+}
+
+}  // namespace vigil::alert

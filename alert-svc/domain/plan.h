@@ -1,0 +1,86 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "alert-svc/domain/settings.h"
+#include "common/civil/working_days.h"
+#include "vigil/registry/v1/case.pb.h"
+#include "vigil/registry/v1/journal.pb.h"
+
+// What is owed to whom, and when. Pure: no I/O, no clock, no globals.
+namespace vigil::alert {
+
+// One deadline of a case and what became of it so far.
+struct DeadlineView {
+  const registry::v1::Deadline* deadline = nullptr;
+  bool gone = false;       // no longer derived: `deadline` is as it was last
+  absl::Time known_since;  // when these dates came into the record; InfinitePast: unknown
+  // All receipts of the deadline, in the order they came.
+  const std::vector<registry::v1::Receipt>* receipts = nullptr;
+};
+
+// A case, or a dossier.
+struct CaseView {
+  std::string name;
+  std::vector<std::string> tags;
+  registry::v1::Situation situation = registry::v1::SITUATION_UNSPECIFIED;
+  std::vector<DeadlineView> deadlines;
+};
+
+// What else a plan depends on.
+struct PlanContext {
+  const Settings& settings;
+  const civil::WorkingDays& days;
+  const std::set<std::string, std::less<>>& delivered;  // ids of digests and summaries that are out
+  absl::Time now;
+  // A digest that is later than this is not caught up: its items wait for the next one.
+  absl::Duration grace = absl::Hours(1);
+};
+
+enum class PlannedForm { kReminder, kMoved, kWithdrawn };
+enum class Channel { kSingle, kDigest, kSummary };
+
+// One message, or one item of a digest, that is owed.
+struct Planned {
+  PlannedForm form = PlannedForm::kReminder;
+  Channel channel = Channel::kSingle;
+  std::string id;     // of the reminder
+  std::string alert;  // id of the alert
+  std::string deadline;
+  std::string receiver;
+  std::string subscription;
+  std::string earliest;  // dates it tells (of what is gone: the dates told before)
+  std::string latest;
+  int step = 0;
+  int level = 0;
+  int repeat = 0;
+  int attempts = 0;             // made so far
+  absl::Time due;               // of a digest's item: when that digest goes out
+  std::vector<int> superseded;  // steps past and not told, for which this one stands
+};
+
+// What is owed next about the deadlines of one case, to every receiver: at most the newest step
+// past, the next one ahead, a change notice and an escalation for each deadline and receiver. What
+// was told, or acknowledged, is not owed again; planning twice plans nothing new.
+std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context);
+
+// Every message that would be owed until a moment if each were accepted when due and nobody acted.
+// In the order of time.
+std::vector<Planned> Forecast(CaseView view, const PlanContext& context, absl::Time until);
+
+// The receipt that a planned message leaves when it was told at `time`.
+registry::v1::Receipt ReceiptOf(const Planned& planned, std::string_view parent,
+                                registry::v1::DeadlineKind kind,
+                                registry::v1::Receipt::Kind outcome, absl::Time time);
+
+// Id of the one summary of a subscription.
+std::string SummaryId(std::string_view subscription);
+
+// Kinds whose first date alerts, whatever else may be true: custody, committal, extradition.
+bool IsHeld(registry::v1::DeadlineKind kind);
+
+}  // namespace vigil::alert

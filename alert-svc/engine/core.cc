@@ -1,0 +1,53 @@
+#include "alert-svc/engine/core.h"
+
+#include <algorithm>
+
+namespace vigil::alert {
+
+bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq) {
+  ShardRuntime& runtime = core.shards[shard];
+  switch (status) {
+    case ScheduleStatus::kOk:
+      runtime.Learn(seq);
+      return true;
+    case ScheduleStatus::kLost:
+    case ScheduleStatus::kRolledBack:
+      if (runtime.phase == ShardPhase::kLive || runtime.phase == ShardPhase::kAttaching) {
+        runtime.phase = ShardPhase::kLost;
+        runtime.lost_since = core.Wall();
+        core.wake.Set();
+      }
+      return false;
+    case ScheduleStatus::kRefused:
+      runtime.refused_until = core.Wall() + absl::Seconds(1);
+      return false;
+    case ScheduleStatus::kUnavailable:
+      core.redis_up = false;
+      return false;
+    case ScheduleStatus::kStale:
+      return false;
+  }
+  return false;
+}
+
+Task<bool> AwaitRevision(Core& core, std::int64_t revision, absl::Duration wall) {
+  const absl::Time until = core.Wall() + wall;
+  while (core.world.revision() < revision || !core.world.loaded()) {
+    if (core.Wall() >= until) co_return false;
+    auto nap = Sleep(core.executor, absl::Milliseconds(2));
+    co_await nap;
+  }
+  co_return true;
+}
+
+void Replan(Core& core) {
+  // A digest is caught up for an hour of the calendar, or half a minute of the machine where the
+  // calendar runs fast.
+  const absl::Time now = core.Now();
+  const absl::Duration day = core.executor.clock().WallAt(now + absl::Hours(24)) - core.Wall();
+  const double rate = absl::Hours(24) / std::max(day, absl::Microseconds(1));
+  core.planner.set_grace(std::max(absl::Hours(1), absl::Seconds(30) * rate));
+  core.planner.Replan(now);
+}
+
+}  // namespace vigil::alert

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "alert-svc/engine/executor.h"
+#include "alert-svc/engine/planner.h"
+#include "alert-svc/engine/registry_feed.h"
+#include "alert-svc/engine/schedule.h"
+#include "alert-svc/engine/sender.h"
+#include "alert-svc/engine/task.h"
+#include "alert-svc/engine/world.h"
+
+namespace vigil::alert {
+
+struct EngineOptions {
+  int send_concurrency = 16;                        // messages sent at one time
+  absl::Duration lease = absl::Seconds(5);          // wall
+  absl::Duration poll = absl::Milliseconds(500);    // of the heads, wall, at most
+  absl::Duration idle_apply = absl::Seconds(1);     // idle heads move on so often (wall)
+  absl::Duration audit = absl::Seconds(30);         // each shard is repaired so often (wall)
+  absl::Duration trim_after = absl::Hours(24 * 7);  // age of stream entries (wall)
+  absl::Duration act_wait = absl::Seconds(2);       // a person waits so long for the shard (wall)
+  std::size_t max_unjournaled = 20'000;             // receipts at home here alone; then no claims
+  std::string plan_version = "1";
+  std::function<std::string()> draw_epoch;  // 16 random hex digits
+};
+
+// What the engine tells the metrics. On the engine's thread.
+class EngineObserver {
+ public:
+  enum class Delivered { kSent, kRetry, kDead, kAmbiguous };
+
+  virtual ~EngineObserver() = default;
+  // A message starts on its way, so late after its time.
+  virtual void Fired(absl::Duration) {}
+  virtual void Attempted(const v1::Receiver&, Delivered) {}
+  virtual void RedisRoundTrip(absl::Duration) {}
+  // The alerts of these cases may look different now.
+  virtual void AlertsChanged() {}
+};
+
+// Where a replica stands with a shard.
+enum class ShardPhase {
+  kUnknown,     // not looked at yet, or another replica's rebuild was seen: to be attached
+  kAttaching,   // being compared with the plan
+  kLive,        // claims may start
+  kLost,        // not to be trusted; to be rebuilt
+  kRebuilding,  // by us, or by another replica
+};
+
+struct ShardRuntime {
+  ShardPhase phase = ShardPhase::kUnknown;
+  Seen seen;
+  Head head;                 // as read last
+  std::int64_t applied = 0;  // highest known
+  bool busy = false;         // attaching or rebuilding
+  bool applying = false;
+  bool claiming = false;
+  bool forwarding = false;
+  int in_flight = 0;           // members under our leases
+  absl::Time lost_since;       // wall
+  absl::Time next_idle_apply;  // wall
+  absl::Time next_audit;       // wall
+  absl::Time next_forward;     // wall
+  absl::Time next_lease_look;  // wall: when to look for leases of others that ran out
+  absl::Time next_trim;        // wall
+  absl::Time refused_until;    // wall: Redis could not record
+  bool stream_grew = false;
+  std::string forwarded;                                        // last stream id journaled
+  std::deque<std::pair<std::int64_t, std::int64_t>> to_forget;  // (seq, revision)
+
+  void Learn(std::int64_t seq) {
+    if (seq > seen.seq) seen.seq = seq;
+  }
+};
+
+// What the stages share. One of a replica, on its executor.
+struct Core {
+  Core(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sender& sender,
+       EngineObserver& observer, const civil::WorkingDays& days, EngineOptions options)
+      : executor(executor),
+        schedule(schedule),
+        feed(feed),
+        sender(sender),
+        observer(observer),
+        options(std::move(options)),
+        planner(world, days),
+        wake(executor) {}
+
+  absl::Time Now() const { return executor.clock().Now(); }
+  absl::Time Wall() const { return executor.clock().Wall(); }
+
+  Executor& executor;
+  Schedule& schedule;
+  RegistryFeed& feed;
+  Sender& sender;
+  EngineObserver& observer;
+  EngineOptions options;
+  World world;
+  Planner planner;
+  std::array<ShardRuntime, kShardCount> shards;
+  Signal wake;                    // something may be worth a round of the heads
+  std::set<std::string> sending;  // ids of messages on their way
+  int in_flight = 0;              // members under our leases
+  // Receipts that found no home in a stream, on their way to the registry.
+  std::vector<registry::v1::Receipt> homeless;
+  bool recording_homeless = false;
+  bool draining = false;
+  bool redis_up = false;
+  bool registry_up = false;
+  absl::Time registry_seen;  // wall: when the feed last said something
+  bool opened_recorded = false;
+  TaskScope scope;  // last: its coroutines use all the rest
+};
+
+// Takes an answer of a mutating call to heart: seq, and a shard found lost. True for kOk.
+bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq);
+
+// Waits until the world has reached a revision, at most so long (wall). False where it has not.
+Task<bool> AwaitRevision(Core& core, std::int64_t revision, absl::Duration wall);
+
+// Plans what changed.
+void Replan(Core& core);
+
+}  // namespace vigil::alert

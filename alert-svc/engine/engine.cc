@@ -1,0 +1,209 @@
+#include "alert-svc/engine/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "alert-svc/engine/applier.h"
+#include "alert-svc/engine/claimer.h"
+#include "alert-svc/engine/forwarder.h"
+#include "alert-svc/engine/sweeper.h"
+#include "common/log/log.h"
+#include "common/shard/shard.h"
+
+namespace vigil::alert {
+namespace {
+
+// Two rounds are at least so far apart, whatever wakes us.
+constexpr absl::Duration kLeastNap = absl::Milliseconds(1);
+
+Task<void> ForwardGrown(Core& core, int shard) {
+  auto forward = ForwardShard(core, shard);
+  const bool all = co_await forward;
+  if (!all) core.shards[shard].stream_grew = true;
+}
+
+}  // namespace
+
+Engine::Engine(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sender& sender,
+               EngineObserver& observer, const civil::WorkingDays& days, EngineOptions options)
+    : core_(executor, schedule, feed, sender, observer, days, std::move(options)),
+      follower_(core_) {}
+
+void Engine::Start() {
+  core_.registry_seen = core_.Wall();
+  follower_.Start();
+  core_.scope.Spawn(Run());
+}
+
+Task<void> Engine::Run() {
+  for (;;) {
+    auto round = Round();
+    const absl::Duration nap = co_await round;
+    auto wait = core_.wake.Wait(std::clamp(nap, kLeastNap, core_.options.poll));
+    co_await wait;
+  }
+}
+
+// One read of all heads, and what follows from it. Returns how long nothing is due (wall).
+Task<absl::Duration> Engine::Round() {
+  Async<HeadsResult> read;
+  core_.schedule.Heads(read.Done());
+  HeadsResult heads = co_await read;
+  core_.redis_up = heads.status == ScheduleStatus::kOk;
+  if (!core_.redis_up || heads.heads.size() != kShardCount) co_return core_.options.poll / 5;
+  core_.observer.RedisRoundTrip(heads.round_trip);
+  absl::Duration nap = core_.options.poll;
+  const absl::Time now = core_.Now();
+  for (int shard = 0; shard < kShardCount; ++shard) {
+    Look(shard, heads.heads[shard], heads.server_run_id);
+    if (!core_.world.loaded()) continue;
+    StartRecovery(shard);
+    StartWork(shard);
+    const ShardRuntime& runtime = core_.shards[shard];
+    if (runtime.phase == ShardPhase::kLive && runtime.head.next_due &&
+        *runtime.head.next_due > now) {
+      nap = std::min(nap, core_.executor.clock().WallAt(*runtime.head.next_due) - core_.Wall());
+    }
+  }
+  if (!core_.homeless.empty()) core_.scope.Spawn(RecordHomeless(core_));
+  co_return nap;
+}
+
+// Takes in a head: is the shard the one that we know?
+void Engine::Look(int shard, const Head& head, const std::string& server_run_id) {
+  ShardRuntime& runtime = core_.shards[shard];
+  runtime.head = head;
+  if (runtime.phase == ShardPhase::kRebuilding && runtime.busy) return;  // it is we who rebuild it
+  const bool rolled_back = head.epoch == runtime.seen.epoch && head.seq < runtime.seen.seq;
+  // A rebuild by another replica may have died; its lease says whether we may try.
+  const bool intact = head.state == ShardState::kLive && head.run_id == server_run_id;
+  if (!intact || (rolled_back && runtime.phase != ShardPhase::kUnknown)) {
+    if (runtime.phase != ShardPhase::kLost) {
+      Log(LogLevel::kWarning, "a shard is lost", {{"shard", shard}});
+      runtime.phase = ShardPhase::kLost;
+      runtime.lost_since = core_.Wall();
+    }
+    return;
+  }
+  if (head.epoch != runtime.seen.epoch) {
+    if (runtime.phase != ShardPhase::kAttaching) runtime.phase = ShardPhase::kUnknown;
+    runtime.seen = {head.epoch, head.seq};
+    runtime.applied = head.applied;
+    runtime.to_forget.clear();
+    return;
+  }
+  runtime.Learn(head.seq);
+  runtime.applied = std::max(runtime.applied, head.applied);
+  // Rebuilt by somebody while we held it to be lost.
+  if (runtime.phase == ShardPhase::kLost) runtime.phase = ShardPhase::kUnknown;
+}
+
+void Engine::StartRecovery(int shard) {
+  ShardRuntime& runtime = core_.shards[shard];
+  if (runtime.busy) return;
+  if (runtime.phase == ShardPhase::kLost) {
+    core_.scope.Spawn(RebuildShard(core_, shard));
+  } else if (runtime.phase == ShardPhase::kUnknown) {
+    core_.scope.Spawn(AttachShard(core_, shard));
+  } else if (runtime.phase == ShardPhase::kLive && core_.Wall() >= runtime.next_audit &&
+             core_.registry_up) {
+    core_.scope.Spawn(AttachShard(core_, shard));
+  }
+}
+
+void Engine::StartWork(int shard) {
+  ShardRuntime& runtime = core_.shards[shard];
+  if (runtime.phase != ShardPhase::kLive) return;
+  const absl::Time wall = core_.Wall();
+  const bool behind = core_.world.revision() > runtime.applied;
+  const bool has_ops = core_.planner.HasOps(shard);
+  if (!runtime.applying && (has_ops || (behind && wall >= runtime.next_idle_apply))) {
+    core_.scope.Spawn(ApplyShard(core_, shard));
+  }
+  const bool due = runtime.head.next_due && *runtime.head.next_due <= core_.Now();
+  // Leases of a replica that died are looked for now and then.
+  const bool foreign = runtime.head.leased > runtime.in_flight && wall >= runtime.next_lease_look;
+  if (foreign) runtime.next_lease_look = wall + absl::Seconds(1);
+  const bool followed = core_.world.revision() >= runtime.applied;
+  if (!runtime.claiming && (due || foreign) && followed && wall >= runtime.refused_until) {
+    core_.scope.Spawn(ClaimShard(core_, shard));
+  }
+  const bool to_forget =
+      !runtime.to_forget.empty() && runtime.to_forget.front().second <= runtime.applied;
+  if (!runtime.forwarding && (runtime.stream_grew || (to_forget && wall >= runtime.next_forward))) {
+    core_.scope.Spawn(ForwardGrown(core_, shard));
+  }
+  if (wall >= runtime.next_trim) {
+    runtime.next_trim = wall + absl::Hours(1);
+    core_.scope.Spawn(TrimShard(shard));
+  }
+}
+
+Task<void> Engine::TrimShard(int shard) {
+  Async<ShardResult> trimmed;
+  core_.schedule.Trim(shard, core_.Wall() - core_.options.trim_after, trimmed.Done());
+  ShardResult result = co_await trimmed;
+  Absorb(core_, shard, result.status, result.seq);
+}
+
+void Engine::Drain(std::function<void()> done) {
+  core_.draining = true;
+  core_.scope.Spawn(AwaitDrain(std::move(done)));
+}
+
+Task<void> Engine::AwaitDrain(std::function<void()> done) {
+  while (core_.in_flight > 0 || !core_.homeless.empty()) {
+    auto nap = Sleep(core_.executor, absl::Milliseconds(10));
+    co_await nap;
+  }
+  done();
+}
+
+void Engine::Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done) {
+  core_.scope.Spawn(ActOn(std::move(receipt), std::move(done)));
+}
+
+Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl::Status)> done) {
+  const int shard = ShardOf(receipt.parent(), kShardCount);
+  registry::v1::RecordReceiptsRequest request;
+  *request.add_receipts() = std::move(receipt);
+  Async<absl::StatusOr<registry::v1::RecordReceiptsResponse>> recorded;
+  core_.feed.RecordReceipts(std::move(request), recorded.Done());
+  absl::StatusOr<registry::v1::RecordReceiptsResponse> response = co_await recorded;
+  if (!response.ok()) {
+    done(response.status());
+    co_return;
+  }
+  const absl::Time until = core_.Wall() + core_.options.act_wait;
+  auto follow = AwaitRevision(core_, response->revision(), core_.options.act_wait);
+  co_await follow;
+  ShardRuntime& runtime = core_.shards[shard];
+  while (runtime.applied < response->revision() && core_.Wall() < until) {
+    runtime.next_idle_apply = absl::InfinitePast();
+    core_.wake.Set();
+    auto nap = Sleep(core_.executor, absl::Milliseconds(2));
+    co_await nap;
+  }
+  done(absl::OkStatus());
+}
+
+EngineStatus Engine::Status() const {
+  EngineStatus status;
+  status.following = core_.world.loaded() && core_.registry_up;
+  status.redis_up = core_.redis_up;
+  status.revision = core_.world.revision();
+  for (const ShardRuntime& shard : core_.shards) {
+    status.live_shards += shard.phase == ShardPhase::kLive;
+    status.lost_shards +=
+        shard.phase == ShardPhase::kLost || shard.phase == ShardPhase::kRebuilding;
+    status.pending += shard.head.pending;
+    status.leased += shard.head.leased;
+    if (shard.phase != ShardPhase::kLive) continue;
+    status.lag_revisions = std::max(status.lag_revisions, status.revision - shard.applied);
+  }
+  status.attaching_shards = kShardCount - status.live_shards - status.lost_shards;
+  if (!core_.registry_up) status.feed_silence = core_.Wall() - core_.registry_seen;
+  return status;
+}
+
+}  // namespace vigil::alert

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+
+#include "absl/status/statusor.h"
+#include "alert-svc/engine/core.h"
+#include "alert-svc/engine/follower.h"
+
+namespace vigil::alert {
+
+// What an engine can say about itself at one moment.
+struct EngineStatus {
+  bool following = false;  // the world is loaded and the feed is there
+  bool redis_up = false;
+  int live_shards = 0;
+  int attaching_shards = 0;
+  int lost_shards = 0;       // lost or being rebuilt
+  std::int64_t pending = 0;  // members in Redis, due or to come, over all shards
+  std::int64_t leased = 0;
+  std::int64_t revision = 0;
+  std::int64_t lag_revisions = 0;  // of the slowest live shard behind the world
+  absl::Duration feed_silence;     // wall, since the feed last spoke; 0 while it is up
+};
+
+// One replica of the alert engine: follow → plan → apply → claim → send → complete → forward, over
+// the schedule's 64 shards. Everything runs on the executor's thread, and so do all calls here.
+// Destroying it stops it where it stands, as a crash would: no promise is broken by that.
+class Engine {
+ public:
+  // All that is passed outlives the engine.
+  Engine(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sender& sender,
+         EngineObserver& observer, const civil::WorkingDays& days, EngineOptions options);
+
+  // Starts; once.
+  void Start();
+
+  // No more claims; `done` once nothing is on its way any more.
+  void Drain(std::function<void()> done);
+
+  // Journals what a person did about an alert, and lets the shard follow: OK is answered after both
+  // or, where Redis is away, after a while; the journal alone is what counts. UNAVAILABLE where the
+  // registry is away: nothing happened then.
+  void Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
+
+  EngineStatus Status() const;
+  const Core& core() const { return core_; }
+
+ private:
+  Task<void> Run();
+  Task<absl::Duration> Round();
+  void Look(int shard, const Head& head, const std::string& server_run_id);
+  void StartWork(int shard);
+  void StartRecovery(int shard);
+  Task<void> ActOn(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
+  Task<void> AwaitDrain(std::function<void()> done);
+  Task<void> TrimShard(int shard);
+
+  Core core_;
+  Follower follower_;
+};
+
+}  // namespace vigil::alert

@@ -1,0 +1,76 @@
+#include "alert-svc/engine/follower.h"
+
+#include <utility>
+
+#include "common/log/log.h"
+
+namespace vigil::alert {
+namespace {
+
+constexpr absl::Duration kRetry = absl::Milliseconds(200);
+
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsFailedPrecondition(status) || absl::IsOutOfRange(status) ||
+         absl::IsInvalidArgument(status);
+}
+
+}  // namespace
+
+void Follower::Start() { core_.scope.Spawn(Run()); }
+
+Task<void> Follower::Run() {
+  for (;;) {
+    registry::v1::WatchChangesRequest request;
+    request.set_token(token_);
+    request.set_snapshot(token_.empty());
+    snapshot_begun_ = false;
+    Async<absl::Status> ended;
+    stream_ = core_.feed.Watch(
+        std::move(request), [this](auto message) { OnMessage(std::move(message)); }, ended.Done());
+    const absl::Status status = co_await ended;
+    stream_.reset();
+    core_.registry_up = false;
+    Log(LogLevel::kWarning, "the journal's stream ended", {{"error", status.ToString()}});
+    if (IsRefusal(status)) token_.clear();
+    auto nap = Sleep(core_.executor, kRetry);
+    co_await nap;
+  }
+}
+
+void Follower::StartOver() {
+  snapshot_begun_ = true;
+  core_.world.Reset();
+  core_.planner.Reset();
+  for (ShardRuntime& shard : core_.shards) {
+    if (shard.phase == ShardPhase::kLive) shard.phase = ShardPhase::kUnknown;
+    shard.applied = 0;
+  }
+}
+
+void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
+  core_.registry_up = true;
+  core_.registry_seen = core_.Wall();
+  switch (message.payload_case()) {
+    case registry::v1::WatchChangesResponse::kSnapshotPart:
+      if (!snapshot_begun_) StartOver();
+      core_.world.Fold(message.snapshot_part(), true);
+      return;  // its token is the bookmark's to give
+    case registry::v1::WatchChangesResponse::kChange:
+      core_.world.Fold(message.change(), false);
+      core_.world.Reach(message.revision(), "");
+      break;
+    case registry::v1::WatchChangesResponse::kBookmark:
+      // The snapshot of an empty journal is a bookmark alone.
+      if (token_.empty() && !snapshot_begun_) StartOver();
+      core_.world.Reach(message.revision(), message.bookmark().hash());
+      break;
+    default:
+      return;
+  }
+  token_ = message.token();
+  Replan(core_);
+  core_.observer.AlertsChanged();
+  core_.wake.Set();
+}
+
+}  // namespace vigil::alert

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "alert-svc/domain/plan.h"
+#include "alert-svc/engine/schedule.h"
+#include "alert-svc/engine/world.h"
+#include "common/civil/working_days.h"
+
+namespace vigil::alert {
+
+// What a claimed member turned out to mean.
+struct Work {
+  std::string id;  // of the message
+  v1::Receiver receiver;
+  std::string subscription;
+  int attempts = 0;            // made before
+  std::vector<Planned> items;  // one; of a digest or summary all that belong into it now
+};
+
+// The second stage, `plan`: from what the world knows to what the shards should hold. It remembers
+// what it believes to be in each shard, so that it speaks only in differences; a belief that turns
+// out wrong costs one idle claim.
+class Planner {
+ public:
+  // `world` and `days` outlive the planner. `grace`: see PlanContext.
+  Planner(World& world, const civil::WorkingDays& days) : world_(world), days_(days) {}
+
+  // Forgets all it believes; the world starts over.
+  void Reset();
+  void set_grace(absl::Duration grace) { grace_ = grace; }
+
+  // Plans all cases anew that changed, and collects the ops this takes.
+  void Replan(absl::Time now);
+  // The ops collected for a shard, in their order; the caller sees to it that they get there.
+  std::vector<Op> TakeOps(int shard) { return std::exchange(ops_[shard], {}); }
+  // Puts ops back in front that did not get there.
+  void ReturnOps(int shard, std::vector<Op> ops);
+  bool HasOps(int shard) const { return !ops_[shard].empty(); }
+
+  // All that a shard should hold now; forgets its collected ops, which this contains.
+  std::vector<Op> Rebuild(int shard);
+  // The ops that bring a shard from what was found in it to what it should hold. What a shard holds
+  // beyond that is taken out only where nothing at all is owed about its deadline: another replica
+  // may know of a receipt that is on its way here.
+  std::vector<Op> Repair(int shard, const std::vector<ListedMember>& found);
+
+  // What a member is owed for now: nullopt where it is not (acknowledged, moved, done, not due).
+  std::optional<Work> WorkFor(const Member& member, absl::Time now);
+  // What a sealed digest holds, in the words of the plan; what is gone since is told as it was.
+  std::vector<Planned> Sealed(const Work& work, const std::vector<Member>& items) const;
+  // A member left its shard: it was completed.
+  void Forget(int shard, const Member& member);
+
+  // What is planned for a case.
+  const std::vector<Planned>& PlanOf(const std::string& case_name) const;
+  const std::map<std::string, std::vector<Planned>>& plans() const { return plans_; }
+  // How many members all shards should hold.
+  std::size_t placed() const;
+
+  Member MemberOf(const Planned& planned) const;
+
+ private:
+  // Members by identity.
+  using Members = std::map<std::string, std::pair<Member, absl::Time>>;
+
+  PlanContext ContextAt(absl::Time now) const;
+  void PlanOne(const std::string& case_name, absl::Time now);
+  void PlanDigests(const std::string& subscription, absl::Time now);
+  Members DigestMembers(const std::string& subscription, absl::Time now);
+  void Place(int shard, Members& placed, Members wanted, absl::Time now);
+  std::vector<Planned> DigestItems(const std::string& subscription, Channel channel,
+                                   absl::Time until) const;
+  const v1::Subscription* SubscriptionOf(std::uint64_t number) const;
+  Planned FromMember(const Member& member, const Work& work) const;
+
+  World& world_;
+  const civil::WorkingDays& days_;
+  absl::Duration grace_ = absl::Hours(1);
+  std::map<std::string, std::vector<Planned>> plans_;          // by case
+  std::map<std::string, Members> placed_;                      // by case or subscription
+  std::map<std::string, std::set<std::string>> contributors_;  // cases by subscription
+  std::array<std::vector<Op>, kShardCount> ops_;
+};
+
+}  // namespace vigil::alert

@@ -1,0 +1,192 @@
+#include "alert-svc/engine/sweeper.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "alert-svc/engine/forwarder.h"
+#include "common/log/log.h"
+#include "google/protobuf/timestamp.pb.h"
+
+namespace vigil::alert {
+namespace {
+
+constexpr absl::Duration kFollowWait = absl::Seconds(5);
+
+// Follows to what the journal holds now. False where the registry is away or too far ahead.
+Task<bool> FollowToHead(Core& core) {
+  auto ask = PresentRevision(core);
+  absl::StatusOr<std::int64_t> revision = co_await ask;
+  if (!revision.ok()) co_return false;
+  auto follow = AwaitRevision(core, *revision, kFollowWait);
+  const bool followed = co_await follow;
+  co_return followed;
+}
+
+// Everything that was sent is in the journal, and the journal's head in the world.
+Task<bool> CatchUp(Core& core, int shard) {
+  while (core.shards[shard].forwarding) {
+    auto nap = Sleep(core.executor, absl::Milliseconds(5));
+    co_await nap;
+  }
+  auto forward = ForwardShard(core, shard);
+  co_await forward;
+  auto record = RecordHomeless(core);
+  co_await record;
+  auto follow = FollowToHead(core);
+  const bool followed = co_await follow;
+  co_return followed&& core.homeless.empty();
+}
+
+Task<bool> Repair(Core& core, int shard) {
+  ShardRuntime& runtime = core.shards[shard];
+  Async<ListResult> listed;
+  core.schedule.List(shard, listed.Done());
+  ListResult found = co_await listed;
+  if (!Absorb(core, shard, found.status, found.head.seq)) co_return false;
+  if (found.head.applied > core.world.revision()) co_return false;
+  runtime.applied = std::max(runtime.applied, found.head.applied);
+  Replan(core);
+  ApplyRequest request;
+  request.shard = shard;
+  request.seen = runtime.seen;
+  request.from = runtime.applied;
+  request.to = core.world.revision();
+  request.chain_hash = core.world.hash();
+  request.plan_version = core.options.plan_version;
+  request.ops = core.planner.Repair(shard, found.members);
+  const std::int64_t to = request.to;
+  Async<ShardResult> applied;
+  core.schedule.Apply(std::move(request), applied.Done());
+  ShardResult result = co_await applied;
+  if (!Absorb(core, shard, result.status, result.seq)) co_return false;
+  runtime.applied = std::max(runtime.applied, to);
+  co_return true;
+}
+
+// The first replica ever to open a shard says so in the registry: from then on a shard that is
+// missing may have had senders, and is held for one lease.
+Task<bool> RecordOpening(Core& core) {
+  if (core.opened_recorded || core.world.ever_opened()) co_return true;
+  registry::v1::PutRecordRequest request;
+  request.mutable_record()->set_name(kOpenedRecord);
+  google::protobuf::Timestamp time;
+  request.mutable_record()->mutable_body()->PackFrom(time);
+  Async<absl::StatusOr<registry::v1::Record>> put;
+  core.feed.PutRecord(std::move(request), put.Done());
+  absl::StatusOr<registry::v1::Record> record = co_await put;
+  if (record.ok()) core.opened_recorded = true;
+  co_return record.ok();
+}
+
+Task<ShardResult> Begin(Core& core, int shard, std::string epoch) {
+  BeginRequest request;
+  request.shard = shard;
+  request.lost = core.shards[shard].seen;
+  request.epoch = std::move(epoch);
+  request.wall = core.Wall();
+  request.build_lease = 2 * core.options.lease;
+  Async<ShardResult> begun;
+  core.schedule.RebuildBegin(std::move(request), begun.Done());
+  ShardResult result = co_await begun;
+  co_return result;
+}
+
+Task<void> Hold(Core& core, absl::Time lost_since) {
+  const absl::Duration left = lost_since + core.options.lease - core.Wall();
+  if (left <= absl::ZeroDuration()) co_return;
+  auto nap = Sleep(core.executor, left);
+  co_await nap;
+}
+
+// Writes all that is owed and opens the shard.
+Task<bool> WriteAndOpen(Core& core, int shard, std::string epoch) {
+  ShardRuntime& runtime = core.shards[shard];
+  Replan(core);
+  OpenRequest open;
+  open.shard = shard;
+  open.epoch = epoch;
+  open.applied = core.world.revision();
+  open.chain_hash = core.world.hash();
+  open.plan_version = core.options.plan_version;
+  std::vector<Op> ops = core.planner.Rebuild(shard);
+  Async<ShardResult> written;
+  core.schedule.RebuildWrite(shard, epoch, std::move(ops), written.Done());
+  ShardResult wrote = co_await written;
+  if (wrote.status != ScheduleStatus::kOk) co_return false;
+  const std::int64_t applied = open.applied;
+  Async<ShardResult> opened;
+  core.schedule.RebuildOpen(std::move(open), opened.Done());
+  ShardResult result = co_await opened;
+  if (result.status != ScheduleStatus::kOk) co_return false;
+  runtime.seen = {std::move(epoch), result.seq};
+  runtime.applied = applied;
+  runtime.to_forget.clear();
+  co_return true;
+}
+
+Task<bool> TryRebuild(Core& core, int shard) {
+  ShardRuntime& runtime = core.shards[shard];
+  // A shard that nobody ever opened had no senders.
+  const bool held = core.world.ever_opened() || !runtime.seen.epoch.empty();
+  auto before = CatchUp(core, shard);
+  co_await before;
+  auto opening = RecordOpening(core);
+  const bool may_open = co_await opening;
+  if (!may_open) co_return false;
+  std::string epoch = core.options.draw_epoch();
+  auto begin = Begin(core, shard, epoch);
+  ShardResult begun = co_await begin;
+  if (begun.status != ScheduleStatus::kOk) co_return false;
+  if (held) {
+    auto hold = Hold(core, runtime.lost_since);
+    co_await hold;
+  }
+  auto after = CatchUp(core, shard);
+  const bool caught_up = co_await after;
+  if (!caught_up) co_return false;
+  auto write = WriteAndOpen(core, shard, std::move(epoch));
+  const bool open = co_await write;
+  co_return open;
+}
+
+}  // namespace
+
+Task<void> AttachShard(Core& core, int shard) {
+  ShardRuntime& runtime = core.shards[shard];
+  runtime.busy = true;
+  if (runtime.phase == ShardPhase::kUnknown) runtime.phase = ShardPhase::kAttaching;
+  auto catch_up = CatchUp(core, shard);
+  const bool caught_up = co_await catch_up;
+  bool repaired = false;
+  if (caught_up) {
+    auto repair = Repair(core, shard);
+    repaired = co_await repair;
+  }
+  if (runtime.phase == ShardPhase::kAttaching) {
+    runtime.phase = repaired ? ShardPhase::kLive : ShardPhase::kUnknown;
+  }
+  runtime.next_audit = core.Wall() + core.options.audit;
+  runtime.busy = false;
+  core.wake.Set();
+}
+
+Task<void> RebuildShard(Core& core, int shard) {
+  ShardRuntime& runtime = core.shards[shard];
+  runtime.busy = true;
+  runtime.phase = ShardPhase::kRebuilding;
+  auto rebuild = TryRebuild(core, shard);
+  const bool open = co_await rebuild;
+  if (open) {
+    runtime.phase = ShardPhase::kLive;
+    runtime.next_audit = core.Wall() + core.options.audit;
+  } else {
+    auto nap = Sleep(core.executor, core.options.poll);
+    co_await nap;
+    runtime.phase = ShardPhase::kLost;
+    runtime.lost_since = core.Wall();  // others may have opened, and lost, it meanwhile
+  }
+  runtime.busy = false;
+  core.wake.Set();
+}
+
+}  // namespace vigil::alert

@@ -1,0 +1,218 @@
+#include "alert-svc/engine/world.h"
+
+#include <algorithm>
+
+#include "alert-svc/domain/history.h"
+#include "alert-svc/domain/ids.h"
+
+namespace vigil::alert {
+
+using registry::v1::Change;
+using registry::v1::ChangeItem;
+using registry::v1::Deadline;
+using registry::v1::Receipt;
+
+namespace {
+
+constexpr std::string_view kRecords = "records/";
+
+// What a change notice would be about. Other states come and go with the days.
+bool SaysTheSame(const Deadline& a, const Deadline& b) {
+  const auto withdrawn = registry::v1::DEADLINE_STATE_WITHDRAWN;
+  return a.earliest() == b.earliest() && a.latest() == b.latest() &&
+         (a.state() == withdrawn) == (b.state() == withdrawn);
+}
+
+template <class Setting>
+bool PutAs(const google::protobuf::Any& body, Settings& settings) {
+  Setting setting;
+  if (!body.UnpackTo(&setting)) return false;
+  // What the service itself wrote was checked; what somebody else wrote wrongly matches nothing.
+  settings.Put(setting).IgnoreError();
+  return true;
+}
+
+}  // namespace
+
+std::string ParentOf(std::string_view deadline_name) {
+  return std::string(deadline_name.substr(0, deadline_name.find("/deadlines/")));
+}
+
+void World::Reset() {
+  std::map<std::string, Receipt> own = std::move(unjournaled_);
+  *this = World();
+  for (const auto& [id, receipt] : own) AddOwn(receipt);
+}
+
+void World::Reach(std::int64_t revision, std::string hash) {
+  revision_ = std::max(revision_, revision);
+  if (!hash.empty()) hash_ = std::move(hash);
+  loaded_ = true;
+}
+
+void World::DirtyAll() {
+  for (const auto& [name, state] : cases_) dirty_.insert(name);
+}
+
+std::set<std::string> World::TakeDirty() { return std::exchange(dirty_, {}); }
+
+World::CaseState& World::CaseOf(const std::string& name) {
+  CaseState& state = cases_[name];
+  if (state.about.name().empty()) state.about.set_name(name);
+  return state;
+}
+
+void World::Fold(const Change& change, bool snapshot) {
+  const absl::Time time = snapshot ? absl::InfinitePast() : TimeOf(change.time());
+  if (!snapshot) last_change_ = time;
+  for (const ChangeItem& item : change.items()) {
+    switch (item.item_case()) {
+      case ChangeItem::kCaseChanged:
+        FoldCase(item.case_changed());
+        break;
+      case ChangeItem::kDossierChanged: {
+        CaseState& state = CaseOf(item.dossier_changed().dossier().name());
+        state.about.set_display_name(item.dossier_changed().dossier().display_name());
+        break;
+      }
+      case ChangeItem::kDeadlinesChanged:
+        FoldDeadlines(item.deadlines_changed(), time);
+        break;
+      case ChangeItem::kRecordChanged:
+        FoldRecord(item.record_changed());
+        break;
+      case ChangeItem::kReceiptsRecorded:
+        for (const Receipt& receipt : item.receipts_recorded().receipts()) {
+          unjournaled_.erase(receipt.id());
+          AddReceipt(receipt);
+        }
+        break;
+      default:
+        break;
+    }
+  }
+  if (!snapshot) revision_ = std::max(revision_, change.revision());
+}
+
+void World::FoldCase(const registry::v1::CaseChanged& change) {
+  CaseState& state = CaseOf(change.case_().name());
+  state.about = change.case_();
+  state.about.clear_person();
+  state.deleted =
+      change.kind() == registry::v1::CaseChanged::KIND_DELETED || change.case_().has_delete_time();
+  dirty_.insert(change.case_().name());
+}
+
+void World::FoldDeadlines(const registry::v1::DeadlinesChanged& change, absl::Time time) {
+  CaseState& state = CaseOf(change.parent());
+  for (const Deadline& before : change.before()) {
+    auto it = state.deadlines.find(before.name());
+    if (it == state.deadlines.end()) continue;
+    const bool stays =
+        std::any_of(change.after().begin(), change.after().end(),
+                    [&](const Deadline& after) { return after.name() == before.name(); });
+    if (stays) continue;
+    it->second.gone = true;
+    it->second.known_since = time;
+  }
+  for (const Deadline& after : change.after()) {
+    DeadlineState& own = state.deadlines[after.name()];
+    if (own.gone || !SaysTheSame(own.deadline, after)) own.known_since = time;
+    own.deadline = after;
+    own.gone = false;
+    by_number_[DeadlineNumber(after.name())] = {change.parent(), after.name()};
+  }
+  dirty_.insert(change.parent());
+}
+
+void World::FoldRecord(const registry::v1::RecordChanged& change) {
+  const std::string& name = change.record().name();
+  if (name == kOpenedRecord) ever_opened_ = !change.deleted();
+  if (!name.starts_with(kRecords)) return;
+  if (change.deleted()) {
+    settings_.Remove(std::string_view(name).substr(kRecords.size()));
+    return DirtyAll();
+  }
+  const google::protobuf::Any& body = change.record().body();
+  if (PutAs<v1::Policy>(body, settings_) || PutAs<v1::Receiver>(body, settings_) ||
+      PutAs<v1::Subscription>(body, settings_)) {
+    DirtyAll();
+  }
+}
+
+void World::AddOwn(const Receipt& receipt) {
+  unjournaled_[receipt.id()] = receipt;
+  AddReceipt(receipt);
+}
+
+bool World::HasReceipt(const Receipt& receipt) const {
+  if (receipt.deadline().empty()) return digest_receipts_.contains(receipt.id());
+  const CaseState* state = FindCase(ParentOf(receipt.deadline()));
+  if (!state) return false;
+  auto it = state->deadlines.find(receipt.deadline());
+  if (it == state->deadlines.end()) return false;
+  const auto& receipts = it->second.receipts;
+  return std::any_of(receipts.begin(), receipts.end(),
+                     [&](const Receipt& r) { return r.id() == receipt.id(); });
+}
+
+void World::AddReceipt(const Receipt& receipt) {
+  if (HasReceipt(receipt)) return;
+  if (receipt.deadline().empty()) return AddDigestReceipt(receipt);
+  const std::string parent = ParentOf(receipt.deadline());
+  DeadlineState& own = CaseOf(parent).deadlines[receipt.deadline()];
+  if (own.deadline.name().empty()) {
+    // Told once, and taken away while nobody here was looking.
+    own.gone = true;
+    own.deadline.set_name(receipt.deadline());
+    own.deadline.set_kind(receipt.deadline_kind());
+    own.deadline.set_earliest(receipt.earliest());
+    own.deadline.set_latest(receipt.latest());
+    by_number_[DeadlineNumber(receipt.deadline())] = {parent, receipt.deadline()};
+  }
+  own.receipts.push_back(receipt);
+  dirty_.insert(parent);
+}
+
+void World::AddDigestReceipt(const Receipt& receipt) {
+  digest_receipts_.insert(receipt.id());
+  DigestState& digest = digests_[receipt.reminder()];
+  digest.attempts = std::max(digest.attempts, receipt.attempts());
+  if (receipt.kind() == Receipt::KIND_FAILED) digest.retry = TimeOf(receipt.until());
+  if (!IsFinal(receipt)) return;
+  digest.closed = true;
+  // What was meant for it and came too late goes to the next one.
+  if (delivered_.insert(receipt.reminder()).second) DirtyAll();
+}
+
+const World::CaseState* World::FindCase(std::string_view name) const {
+  auto it = cases_.find(std::string(name));
+  return it == cases_.end() ? nullptr : &it->second;
+}
+
+std::pair<const World::CaseState*, const World::DeadlineState*> World::FindDeadline(
+    std::uint64_t number) const {
+  auto it = by_number_.find(number);
+  if (it == by_number_.end()) return {nullptr, nullptr};
+  const CaseState& state = cases_.at(it->second.first);
+  return {&state, &state.deadlines.at(it->second.second)};
+}
+
+World::DigestState World::DigestOf(std::string_view id) const {
+  auto it = digests_.find(id);
+  return it == digests_.end() ? DigestState{} : it->second;
+}
+
+CaseView World::ViewOf(const CaseState& state) const {
+  CaseView view;
+  view.name = state.about.name();
+  view.tags.assign(state.about.tags().begin(), state.about.tags().end());
+  view.situation = state.about.situation();
+  for (const auto& [name, own] : state.deadlines) {
+    view.deadlines.push_back(
+        {&own.deadline, own.gone || state.deleted, own.known_since, &own.receipts});
+  }
+  return view;
+}
+
+}  // namespace vigil::alert

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "alert-svc/domain/plan.h"
+#include "alert-svc/domain/settings.h"
+#include "vigil/registry/v1/journal.pb.h"
+
+namespace vigil::alert {
+
+// The fold of the journal in memory: what a replica knows. Beside the journal it holds the receipts
+// that this replica made and the journal does not have yet: their second home.
+class World {
+ public:
+  struct DeadlineState {
+    registry::v1::Deadline deadline;
+    bool gone = false;
+    absl::Time known_since = absl::InfinitePast();
+    std::vector<registry::v1::Receipt> receipts;
+  };
+  struct CaseState {
+    registry::v1::Case about;  // name, display name, tags, situation; no facts
+    bool deleted = false;
+    std::map<std::string, DeadlineState> deadlines;
+  };
+  // What is known of the delivery of a digest or a summary.
+  struct DigestState {
+    bool closed = false;  // accepted, or given up
+    int attempts = 0;
+    absl::Time retry = absl::InfinitePast();
+  };
+
+  // Forgets everything but the unjournaled receipts; a snapshot follows.
+  void Reset();
+  // Folds one change, or a part of a snapshot.
+  void Fold(const registry::v1::Change& change, bool snapshot);
+  // All up to `revision` was folded.
+  void Reach(std::int64_t revision, std::string hash);
+  // Takes in a receipt of this replica that the journal does not have yet.
+  void AddOwn(const registry::v1::Receipt& receipt);
+
+  // The snapshot is complete.
+  bool loaded() const { return loaded_; }
+  std::int64_t revision() const { return revision_; }
+  const std::string& hash() const { return hash_; }
+  const Settings& settings() const { return settings_; }
+  const std::set<std::string, std::less<>>& delivered() const { return delivered_; }
+  const std::map<std::string, registry::v1::Receipt>& unjournaled() const { return unjournaled_; }
+  const std::map<std::string, CaseState>& cases() const { return cases_; }
+  // Some replica has opened shards before: a lost one may have had senders.
+  bool ever_opened() const { return ever_opened_; }
+  // Moment of the last change.
+  absl::Time last_change() const { return last_change_; }
+
+  const CaseState* FindCase(std::string_view name) const;
+  // The case and deadline of a number of a member; null where it is not known.
+  std::pair<const CaseState*, const DeadlineState*> FindDeadline(std::uint64_t number) const;
+  DigestState DigestOf(std::string_view id) const;
+  CaseView ViewOf(const CaseState& state) const;
+  bool HasReceipt(const registry::v1::Receipt& receipt) const;
+
+  // Cases whose plan may be another than when this was last asked. All of them after a change of
+  // settings.
+  std::set<std::string> TakeDirty();
+  void MarkDirty(const std::string& case_name) { dirty_.insert(case_name); }
+
+ private:
+  CaseState& CaseOf(const std::string& name);
+  void FoldCase(const registry::v1::CaseChanged& change);
+  void FoldDeadlines(const registry::v1::DeadlinesChanged& change, absl::Time time);
+  void FoldRecord(const registry::v1::RecordChanged& change);
+  void AddReceipt(const registry::v1::Receipt& receipt);
+  void AddDigestReceipt(const registry::v1::Receipt& receipt);
+  void DirtyAll();
+
+  bool loaded_ = false;
+  bool ever_opened_ = false;
+  std::int64_t revision_ = 0;
+  std::string hash_;
+  absl::Time last_change_ = absl::InfinitePast();
+  Settings settings_;
+  std::map<std::string, CaseState> cases_;
+  std::unordered_map<std::uint64_t, std::pair<std::string, std::string>> by_number_;
+  std::set<std::string, std::less<>> delivered_;
+  std::map<std::string, DigestState, std::less<>> digests_;
+  std::set<std::string> digest_receipts_;
+  std::map<std::string, registry::v1::Receipt> unjournaled_;
+  std::set<std::string> dirty_;
+};
+
+// `cases/x/deadlines/y` → `cases/x`.
+std::string ParentOf(std::string_view deadline_name);
+
+// Name of the record that says that shards were opened before.
+inline constexpr char kOpenedRecord[] = "records/alert-engine/opened";
+
+}  // namespace vigil::alert
