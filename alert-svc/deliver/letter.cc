@@ -49,8 +49,7 @@ std::string Link(const MessageItem& item, const std::string& page_url) {
   return fmt::format("{}/{}/{}", page_url, folder, CaseCode(name));
 }
 
-mustache::data ItemData(const Message& message, const MessageItem& item,
-                        const std::string& page_url) {
+mustache::data ItemData(const Message& message, const MessageItem& item) {
   const bool shows_all = message.receiver.private_();
   mustache::data lines{mustache::data::type::list};
   for (Line& line : ItemLines(item, message.today, shows_all)) {
@@ -69,7 +68,6 @@ mustache::data ItemData(const Message& message, const MessageItem& item,
   data.set("lines", lines);
   data.set("has_steps", !steps.is_empty_list());
   data.set("steps", steps);
-  data.set("link", Link(item, page_url));
   return data;
 }
 
@@ -151,14 +149,16 @@ mustache::data CaseList(const Message& message, const std::string& page_url) {
     const std::string code = CaseCode(message.items[next].deadline.name());
     const std::string person =
         message.receiver.private_() ? message.items[next].deadline.case_display_name() : "";
+    const std::string link = Link(message.items[next], page_url);
     mustache::data items{mustache::data::type::list};
     for (; next < message.items.size() && CaseCode(message.items[next].deadline.name()) == code;
          ++next) {
-      items.push_back(ItemData(message, message.items[next], page_url));
+      items.push_back(ItemData(message, message.items[next]));
     }
     mustache::data block;
     block.set("case", Flat(person.empty() ? code : fmt::format("{} · {}", code, person)));
     block.set("items", items);
+    block.set("link", link);
     cases.push_back(block);
   }
   return cases;
@@ -175,7 +175,8 @@ mustache::data LetterData(const Message& message, const std::string& page_url) {
   if (message.form == Message::Form::kSingle) {
     mustache::data items{mustache::data::type::list};
     for (const MessageItem& item : message.items) {
-      items.push_back(ItemData(message, item, page_url));
+      items.push_back(ItemData(message, item));
+      data.set("link", Link(item, page_url));
     }
     data.set("items", items);
   } else {
@@ -196,6 +197,17 @@ std::string Render(const char* text, const char* block, bool escapes, mustache::
   return page.render(data);
 }
 
+// Sections that are empty leave their line ends behind: never more than one empty line in a row.
+std::string Tidy(const std::string& text) {
+  std::string tidy;
+  for (const char c : text) {
+    if (c == '\n' && (tidy.empty() || tidy.ends_with("\n\n"))) continue;
+    tidy += c;
+  }
+  while (tidy.ends_with("\n\n")) tidy.pop_back();
+  return tidy;
+}
+
 }  // namespace
 
 Letter WriteLetter(const Message& message, const std::string& page_url) {
@@ -203,7 +215,7 @@ Letter WriteLetter(const Message& message, const std::string& page_url) {
   const mustache::data data = LetterData(message, page_url);
   Letter letter;
   letter.subject = SubjectText(message);
-  letter.text = Render(single ? kSingleText : kDigestText, kBlockText, false, data);
+  letter.text = Tidy(Render(single ? kSingleText : kDigestText, kBlockText, false, data));
   letter.html = Render(single ? kSingleHtml : kDigestHtml, kBlockHtml, true, data);
   letter.form = single ? "single" : message.form == Message::Form::kDigest ? "digest" : "summary";
   letter.thread = single && !message.items.empty() ? CaseCode(message.items.front().deadline.name())

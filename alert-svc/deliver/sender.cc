@@ -46,7 +46,8 @@ std::string UnixLines(std::string_view mail) {
 
 // Calendar seconds a wall second.
 double RateOf(const Clock& clock) {
-  const absl::Duration hour = clock.WallAt(clock.Now() + absl::Hours(1)) - clock.Wall();
+  const absl::Time now = clock.Now();
+  const absl::Duration hour = clock.WallAt(now + absl::Hours(1)) - clock.WallAt(now);
   return hour > absl::ZeroDuration() ? absl::FDivDuration(absl::Hours(1), hour) : 1;
 }
 

@@ -1,0 +1,63 @@
+"""An HTTP server on a free port of loopback. Prints its port; each POST becomes a JSON file of the folder given.
+
+The path says how it answers: `/200` to `/599` that status, `/429/30` with `Retry-After: 30`, `/redirect` a redirect to
+`/200`, `/drop` reads all and closes without an answer, `/endless` a 200 whose body does not end, `/silent` never answers."""
+
+import http.server
+import json
+import pathlib
+import sys
+import threading
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    folder = pathlib.Path(sys.argv[1])
+    lock = threading.Lock()
+    count = 0
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        with Handler.lock:
+            Handler.count += 1
+            name = f"{Handler.count:04}"
+        seen = {"path": self.path, "headers": {k.lower(): v for k, v in self.headers.items()}, "body": body.decode()}
+        draft = self.folder / ("." + name)
+        draft.write_text(json.dumps(seen))
+        draft.rename(self.folder / name)
+        self.answer(self.path.strip("/").split("/"))
+
+    def answer(self, words):
+        if words[0] == "drop":
+            self.close_connection = True
+            self.connection.close()
+        elif words[0] == "silent":
+            threading.Event().wait()
+        elif words[0] == "endless":
+            self.send_response(200)
+            self.end_headers()
+            while True:
+                self.wfile.write(b"x" * 65536)
+        else:
+            self.send_response(302 if words[0] == "redirect" else int(words[0]))
+            if words[0] == "redirect":
+                self.send_header("Location", "/200")
+            if len(words) > 1:
+                self.send_header("Retry-After", words[1])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+    def handle(self):
+        try:
+            super().handle()
+        except OSError:
+            pass  # the peer has had enough, or we hung up ourselves
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+server.daemon_threads = True
+print(server.server_port, flush=True)
+server.serve_forever()

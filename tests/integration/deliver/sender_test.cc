@@ -1,0 +1,388 @@
+// The sender against a real SMTP server and a real HTTP server.
+#include "alert-svc/deliver/sender.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/integration/deliver/python_peer.h"
+#include "tests/integration/schedule/schedule_harness.h"
+
+namespace vigil::alert {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::Ge;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Le;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+constexpr char kSecret[] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+class SenderTest : public ::testing::Test {
+ protected:
+  SenderTest() {
+    std::string pattern = (fs::temp_directory_path() / "vigil-sender-XXXXXX").string();
+    root_ = mkdtemp(pattern.data());
+    fs::create_directory(root_ / "taken");
+    std::ofstream(root_ / "secret") << kSecret << "\n";
+    options_.mail.set_from("vigil@vigil.example");
+    options_.mail.set_outbox((root_ / "outbox").string());
+    options_.page_url = "https://vigil.example";
+  }
+  ~SenderTest() override {
+    sender_.reset();
+    fs::remove_all(root_);
+  }
+
+  Message Single(const std::string& id = "r-1") {
+    Message message;
+    message.id = id;
+    MessageItem item;
+    item.deadline.set_name("cases/c-7f3k9q2m/deadlines/d-1");
+    item.deadline.set_kind(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);
+    item.deadline.set_earliest("2018-06-07");
+    item.deadline.set_latest("2018-06-07");
+    item.deadline.set_rule("KZ.CPC.151.2M@1");
+    message.items.push_back(item);
+    message.time = absl::FromUnixSeconds(1'528'081'200);
+    message.today = std::chrono::sys_days(std::chrono::June / 4 / 2018);
+    message.time_zone = "Asia/Almaty";
+    return message;
+  }
+
+  Outcome Send(Message message) {
+    if (sender_ == nullptr) {
+      auto made = MakeSender(options_, executor_);
+      EXPECT_TRUE(made.ok()) << made.status();
+      sender_ = *std::move(made);
+    }
+    const std::optional<Outcome> outcome =
+        executor_.Await<Outcome>([&](std::function<void(Outcome)> done) {
+          sender_->Send(std::move(message), std::move(done));
+        });
+    EXPECT_TRUE(outcome.has_value()) << "no outcome";
+    return outcome.value_or(Outcome());
+  }
+
+  std::vector<std::string> Taken(const fs::path& folder) const {
+    std::vector<fs::path> paths;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (entry.path().filename().string().front() != '.') paths.push_back(entry.path());
+    }
+    std::sort(paths.begin(), paths.end());
+    std::vector<std::string> texts;
+    for (const fs::path& path : paths) {
+      std::ostringstream text;
+      text << std::ifstream(path, std::ios::binary).rdbuf();
+      texts.push_back(text.str());
+    }
+    return texts;
+  }
+
+  fs::path root_;
+  WaitingExecutor executor_;
+  SenderOptions options_;
+  std::unique_ptr<Sender> sender_;
+};
+
+class OutboxTest : public SenderTest {
+ protected:
+  Message To(const std::string& address) {
+    Message message = Single();
+    message.receiver.mutable_email()->set_address(address);
+    return message;
+  }
+};
+
+TEST_F(OutboxTest, MailLandsOnceHoweverOftenItIsSent) {
+  for (int i = 0; i < 3; ++i) {
+    const Outcome outcome = Send(To("lawyer@example.org"));
+    EXPECT_EQ(outcome.kind, Outcome::Kind::kSent);
+    EXPECT_EQ(outcome.message_id, "r-1@vigil.example");
+  }
+  const auto mails = Taken(root_ / "outbox/new");
+  ASSERT_THAT(mails, SizeIs(1));
+  EXPECT_THAT(mails[0], AllOf(HasSubstr("To: lawyer@example.org\n"),
+                              HasSubstr("Message-Id: <r-1@vigil.example>"),
+                              HasSubstr("X-Vigil-Form: single"), Not(HasSubstr("\r"))));
+}
+
+TEST_F(OutboxTest, OutboxThatIsGoneIsTriedAgain) {
+  Send(To("lawyer@example.org"));
+  fs::remove_all(root_ / "outbox");
+  Message message = To("lawyer@example.org");
+  message.id = "r-2";
+  EXPECT_EQ(Send(message).kind, Outcome::Kind::kRetry);
+}
+
+TEST_F(OutboxTest, AddressThatCannotBeUsedIsPermanentAndNotRepeatedInTheError) {
+  const Outcome outcome = Send(To("spy@example.org>\r\nBcc: x@y"));
+  EXPECT_EQ(outcome.kind, Outcome::Kind::kPermanent);
+  EXPECT_THAT(outcome.error, Not(HasSubstr("spy")));
+}
+
+TEST_F(OutboxTest, ReceiverWithoutAWayIsPermanent) {
+  EXPECT_EQ(Send(Single()).kind, Outcome::Kind::kPermanent);
+}
+
+TEST_F(OutboxTest, ConfigurationNamesTheKey) {
+  options_.mail.set_from("nobody");
+  EXPECT_THAT(std::string(MakeSender(options_, executor_).status().message()),
+              HasSubstr("mail.from"));
+  options_.mail.set_from("a@b");
+  options_.mail.set_smtp_url("http://x");
+  EXPECT_THAT(std::string(MakeSender(options_, executor_).status().message()),
+              HasSubstr("mail.smtp_url"));
+}
+
+class SmtpTest : public SenderTest {
+ protected:
+  SmtpTest() : peer_("smtp_peer.py", (root_ / "taken").string()) {
+    options_.mail.set_smtp_url(fmt::format("smtp://127.0.0.1:{}", peer_.port()));
+    options_.mail.set_timeout_seconds(5);
+  }
+
+  Outcome SendTo(const std::string& name, int attempt = 1) {
+    Message message = Single();
+    message.attempt = attempt;
+    message.receiver.mutable_email()->set_address(name + "@example.org");
+    return Send(std::move(message));
+  }
+
+  PythonPeer peer_;
+};
+
+TEST_F(SmtpTest, TakenMessageIsSentToOneRecipientAsWritten) {
+  EXPECT_EQ(SendTo("lawyer").kind, Outcome::Kind::kSent);
+  const auto mails = Taken(root_ / "taken");
+  ASSERT_THAT(mails, SizeIs(1));
+  EXPECT_THAT(mails[0], AllOf(HasSubstr("X-Envelope: vigil@vigil.example lawyer@example.org\r\n"),
+                              HasSubstr("Message-Id: <r-1@vigil.example>\r\n"),
+                              HasSubstr("multipart/alternative")));
+}
+
+TEST_F(SmtpTest, RecipientRefusedForNowIsTriedAgain) {
+  for (const char* name : {"421", "450", "451"}) {
+    const Outcome outcome = SendTo(name);
+    EXPECT_EQ(outcome.kind, Outcome::Kind::kRetry) << name;
+    EXPECT_EQ(outcome.error, fmt::format("SMTP {}", name));
+    EXPECT_GE(outcome.retry_after, absl::Minutes(1));
+  }
+}
+
+TEST_F(SmtpTest, RecipientRefusedForGoodIsPermanent) {
+  for (const char* name : {"550", "552", "554"}) {
+    const Outcome outcome = SendTo(name);
+    EXPECT_EQ(outcome.kind, Outcome::Kind::kPermanent) << name;
+    EXPECT_EQ(outcome.error, fmt::format("SMTP {}", name));
+  }
+}
+
+TEST_F(SmtpTest, MessageRefusedAfterItsEndIsNotAmbiguous) {
+  EXPECT_EQ(SendTo("data-451").kind, Outcome::Kind::kRetry);
+  EXPECT_EQ(SendTo("data-554").kind, Outcome::Kind::kPermanent);
+}
+
+TEST_F(SmtpTest, ConnectionLostAfterTheFinalDotIsAmbiguous) {
+  const Outcome outcome = SendTo("drop");
+  EXPECT_EQ(outcome.kind, Outcome::Kind::kAmbiguous);
+  EXPECT_EQ(outcome.message_id, "r-1@vigil.example");
+}
+
+TEST_F(SmtpTest, SecondAttemptHasTheSameMessageId) {
+  EXPECT_EQ(SendTo("twice").kind, Outcome::Kind::kAmbiguous);
+  EXPECT_EQ(SendTo("twice", 2).kind, Outcome::Kind::kSent);
+  EXPECT_THAT(Taken(root_ / "taken")[0], HasSubstr("Message-Id: <r-1@vigil.example>"));
+}
+
+TEST_F(SmtpTest, ServerThatIsAwayIsTriedAgainUntilTheLadderEnds) {
+  peer_.Kill();
+  const Outcome outcome = SendTo("lawyer");
+  EXPECT_EQ(outcome.kind, Outcome::Kind::kRetry);
+  EXPECT_EQ(SendTo("lawyer", 50).kind, Outcome::Kind::kPermanent);
+}
+
+TEST_F(SmtpTest, OneBadRecipientDoesNotHoldUpTheRest) {
+  EXPECT_EQ(SendTo("lawyer").kind, Outcome::Kind::kSent);
+  EXPECT_EQ(SendTo("550").kind, Outcome::Kind::kPermanent);
+  EXPECT_EQ(SendTo("drop").kind, Outcome::Kind::kAmbiguous);
+  EXPECT_EQ(SendTo("counsel").kind, Outcome::Kind::kSent);
+}
+
+class WebhookTest : public SenderTest {
+ protected:
+  WebhookTest() : peer_("http_sink.py", (root_ / "taken").string()) {}
+
+  Outcome Post(const std::string& path, int attempt = 1, bool allow_private = true) {
+    Message message = Single();
+    message.attempt = attempt;
+    v1::Webhook* webhook = message.receiver.mutable_webhook();
+    webhook->set_url(fmt::format("http://127.0.0.1:{}{}", peer_.port(), path));
+    webhook->set_secret_file((root_ / "secret").string());
+    webhook->set_allow_private_addresses(allow_private);
+    return Send(std::move(message));
+  }
+
+  boost::json::object Request(size_t index) const {
+    return boost::json::parse(Taken(root_ / "taken").at(index)).as_object();
+  }
+
+  PythonPeer peer_;
+};
+
+// What a receiver computes, with another library than ours.
+std::string Expected(const std::string& signed_text) {
+  const std::string encoded = std::string(kSecret).substr(6);
+  unsigned char key[64];
+  const int size = EVP_DecodeBlock(key, reinterpret_cast<const unsigned char*>(encoded.data()),
+                                   static_cast<int>(encoded.size()));
+  unsigned char mac[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  HMAC(EVP_sha256(), key, size, reinterpret_cast<const unsigned char*>(signed_text.data()),
+       signed_text.size(), mac, &length);
+  unsigned char text[64];
+  EVP_EncodeBlock(text, mac, static_cast<int>(length));
+  return "v1," + std::string(reinterpret_cast<char*>(text));
+}
+
+TEST_F(WebhookTest, EventIsSignedAndHasTheIdOfTheReminder) {
+  const Outcome outcome = Post("/204");
+  EXPECT_EQ(outcome.kind, Outcome::Kind::kSent);
+  EXPECT_EQ(outcome.message_id, "r-1");
+  const boost::json::object request = Request(0);
+  const boost::json::object& headers = request.at("headers").as_object();
+  const std::string body(request.at("body").as_string());
+  const std::string stamp(headers.at("webhook-timestamp").as_string());
+  EXPECT_EQ(headers.at("webhook-id").as_string(), "r-1");
+  EXPECT_EQ(headers.at("webhook-signature").as_string(), Expected("r-1." + stamp + "." + body));
+  EXPECT_THAT(std::string(headers.at("content-type").as_string()),
+              HasSubstr("application/cloudevents+json"));
+  // The attempt's wall time, not the calendar's.
+  EXPECT_LE(std::abs(std::stoll(stamp) - absl::ToUnixSeconds(absl::Now())), 60);
+  EXPECT_EQ(boost::json::parse(body).as_object().at("id").as_string(), "r-1");
+}
+
+TEST_F(WebhookTest, EverySecondHundredIsSuccess) {
+  for (const char* path : {"/200", "/201", "/202"}) {
+    EXPECT_EQ(Post(path).kind, Outcome::Kind::kSent) << path;
+  }
+}
+
+TEST_F(WebhookTest, OverloadIsTriedAgainNotBeforeWhatThePeerAsks) {
+  for (const char* path : {"/429", "/500", "/502", "/503", "/504"}) {
+    EXPECT_EQ(Post(path).kind, Outcome::Kind::kRetry) << path;
+  }
+  EXPECT_THAT(Post("/429/3600").retry_after, AllOf(Ge(absl::Hours(1)), Le(absl::Hours(2))));
+}
+
+TEST_F(WebhookTest, RefusalIsPermanent) {
+  for (const char* path : {"/400", "/401", "/404", "/413"}) {
+    EXPECT_EQ(Post(path).kind, Outcome::Kind::kPermanent) << path;
+  }
+  EXPECT_THAT(Post("/410").error, HasSubstr("disable"));
+}
+
+TEST_F(WebhookTest, RedirectIsNotFollowed) {
+  EXPECT_EQ(Post("/redirect").kind, Outcome::Kind::kPermanent);
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(1));
+}
+
+TEST_F(WebhookTest, ConnectionLostAfterTheRequestIsAmbiguousAndTheNextHasTheSameId) {
+  EXPECT_EQ(Post("/drop").kind, Outcome::Kind::kAmbiguous);
+  EXPECT_EQ(Post("/200", 2).kind, Outcome::Kind::kSent);
+  const auto requests = Taken(root_ / "taken");
+  EXPECT_EQ(Request(0).at("headers").at("webhook-id"),
+            Request(requests.size() - 1).at("headers").at("webhook-id"));
+}
+
+TEST_F(WebhookTest, PeerThatNeverAnswersIsAmbiguousAfterTheTimeout) {
+  options_.webhook_timeout = absl::Milliseconds(300);
+  EXPECT_EQ(Post("/silent").kind, Outcome::Kind::kAmbiguous);
+}
+
+TEST_F(WebhookTest, AnswerWithoutEndIsCutAndCounts) {
+  EXPECT_EQ(Post("/endless").kind, Outcome::Kind::kSent);
+}
+
+TEST_F(WebhookTest, PrivateAddressIsRefusedUnlessAllowed) {
+  const Outcome outcome = Post("/200", 1, false);
+  EXPECT_EQ(outcome.kind, Outcome::Kind::kPermanent);
+  EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+}
+
+TEST_F(WebhookTest, PrivateAddressIsRefusedOnAConnectionThatAnotherReceiverOpened) {
+  EXPECT_EQ(Post("/200").kind, Outcome::Kind::kSent);
+  EXPECT_EQ(Post("/200", 1, false).kind, Outcome::Kind::kPermanent);
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(1));
+}
+
+TEST_F(WebhookTest, OtherSchemesAreRefused) {
+  Message message = Single();
+  message.receiver.mutable_webhook()->set_url("file:///etc/passwd");
+  message.receiver.mutable_webhook()->set_secret_file((root_ / "secret").string());
+  EXPECT_EQ(Send(message).kind, Outcome::Kind::kPermanent);
+}
+
+TEST_F(WebhookTest, MissingSecretIsTriedAgain) {
+  fs::remove(root_ / "secret");
+  EXPECT_EQ(Post("/200").kind, Outcome::Kind::kRetry);
+  EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+}
+
+TEST_F(WebhookTest, PeerThatIsAwayIsTriedAgainUntilTheLadderEnds) {
+  peer_.Kill();
+  EXPECT_EQ(Post("/200").kind, Outcome::Kind::kRetry);
+  EXPECT_EQ(Post("/200", 10).kind, Outcome::Kind::kPermanent);
+}
+
+TEST_F(WebhookTest, ManyAtOnceAllArrive) {
+  auto made = MakeSender(options_, executor_);
+  ASSERT_TRUE(made.ok());
+  sender_ = *std::move(made);
+  int sent = 0;
+  constexpr int kMany = 300;
+  for (int i = 0; i < kMany; ++i) {
+    Message message = Single(fmt::format("r-{}", i));
+    v1::Webhook* webhook = message.receiver.mutable_webhook();
+    webhook->set_url(fmt::format("http://127.0.0.1:{}/200", peer_.port()));
+    webhook->set_secret_file((root_ / "secret").string());
+    webhook->set_allow_private_addresses(true);
+    sender_->Send(std::move(message), [&sent](const Outcome& outcome) {
+      sent += outcome.kind == Outcome::Kind::kSent ? 1 : 0;
+    });
+  }
+  executor_.RunUntil([&sent] { return sent == kMany; });
+  EXPECT_EQ(sent, kMany);
+}
+
+TEST_F(WebhookTest, SenderThatGoesAnswersWhatStillRuns) {
+  bool answered = false;
+  auto made = MakeSender(options_, executor_);
+  ASSERT_TRUE(made.ok());
+  Message message = Single();
+  message.receiver.mutable_webhook()->set_url(
+      fmt::format("http://127.0.0.1:{}/silent", peer_.port()));
+  message.receiver.mutable_webhook()->set_secret_file((root_ / "secret").string());
+  message.receiver.mutable_webhook()->set_allow_private_addresses(true);
+  (*made)->Send(std::move(message), [&answered](const Outcome& outcome) {
+    answered = outcome.kind == Outcome::Kind::kAmbiguous || outcome.kind == Outcome::Kind::kRetry;
+  });
+  made->reset();
+  executor_.RunUntil([&answered] { return answered; });
+  EXPECT_TRUE(answered);
+}
+
+}  // namespace
+}  // namespace vigil::alert
