@@ -18,6 +18,7 @@ function person(code, displayName, situation, since, more = {}) {
     place: more.place ?? "Almaty",
     tags: [],
     timeZone: more.timeZone ?? "",
+    mandate: { act: false, publish: false, writeToUn: false },
     situation: `SITUATION_${situation}`,
     situationSince: since,
     flags: more.flags ?? [],

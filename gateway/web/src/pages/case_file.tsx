@@ -12,8 +12,8 @@ import { Failure, Missing, View, Waiting } from "../parts/view";
 import { asOf, readDay } from "../state";
 import { trayOf } from "../words/alert";
 import { kCaseZone, spanWords } from "../words/dates";
-import { entriesOf, foldAlternatives, idOf, kStateGroups } from "../words/group";
-import { plain } from "../words/plain";
+import { type Entry, entriesOf, foldAlternatives, idOf, kStateGroups, type StateGroup } from "../words/group";
+import { countryWords, plain } from "../words/plain";
 import { flagWords, situationWords } from "../words/situation";
 
 function mandateWords(mandate: Case["mandate"]): string {
@@ -70,7 +70,13 @@ function Person(props: { one: Case }) {
           </>
         )}
         <dt>Place</dt>
-        <dd>{[one.place, one.country].filter(Boolean).join(", ") || "Not stated"}</dd>
+        <dd>{one.place || "Not stated"}</dd>
+        {one.country && (
+          <>
+            <dt>Prosecuted by</dt>
+            <dd>{countryWords(one.country)}</dd>
+          </>
+        )}
         <dt>Mandate</dt>
         <dd>{mandateWords(one.mandate)}</dd>
         <dt>Time zone</dt>
@@ -80,39 +86,46 @@ function Person(props: { one: Case }) {
   );
 }
 
+// Of a duty that recurs every occurrence is listed: what is furthest away is folded.
+const kShown = 8;
+
+function Group(props: { group: StateGroup; entries: Entry[]; facts: Fact[] }) {
+  const { group, entries, facts } = props;
+  if (!entries.length) return null;
+  const shown = group.states.includes("WITHDRAWN") ? 0 : kShown;
+  const list = (part: Entry[]) => (
+    <ol class="deadlines">
+      {part.map((entry) => (
+        <DeadlineItem key={entry.deadline.name} entry={entry} day={readDay.value} level={4} facts={facts} />
+      ))}
+    </ol>
+  );
+  const rest = entries.slice(shown);
+  return (
+    <div class="state-group">
+      <h3>
+        {group.title} <span class="hint-inline">{entries.length}</span>
+      </h3>
+      {shown > 0 && list(entries.slice(0, shown))}
+      {rest.length > 0 && (
+        <details class="more block">
+          <summary>{shown > 0 ? `Show ${rest.length} more` : "Show what a later fact withdrew"}</summary>
+          {list(rest)}
+        </details>
+      )}
+    </div>
+  );
+}
+
 function Deadlines(props: { deadlines: Deadline[]; facts: Fact[] }) {
   const entries = foldAlternatives(props.deadlines);
   return (
     <section aria-labelledby="deadlines">
       <h2 id="deadlines">Deadlines</h2>
       {entries.length === 0 && <p class="empty">No date follows from the facts recorded.</p>}
-      {kStateGroups.map((group) => {
-        const chosen = entriesOf(group, entries);
-        if (!chosen.length) return null;
-        const list = (
-          <ol class="deadlines">
-            {chosen.map((entry) => (
-              <DeadlineItem key={entry.deadline.name} entry={entry} day={readDay.value} level={4} facts={props.facts} />
-            ))}
-          </ol>
-        );
-        const folded = group.states.includes("WITHDRAWN");
-        return (
-          <div key={group.title} class="state-group">
-            <h3>
-              {group.title} <span class="hint-inline">{chosen.length}</span>
-            </h3>
-            {folded ? (
-              <details class="more block">
-                <summary>Show what a later fact withdrew</summary>
-                {list}
-              </details>
-            ) : (
-              list
-            )}
-          </div>
-        );
-      })}
+      {kStateGroups.map((group) => (
+        <Group key={group.title} group={group} entries={entriesOf(group, entries)} facts={props.facts} />
+      ))}
     </section>
   );
 }
@@ -184,7 +197,11 @@ function Alerts(props: { alerts: Alert[] }) {
 /** Goes to the part of the page that the address names, once it is there. */
 function useAnchor(ready: boolean): void {
   useEffect(() => {
-    if (ready && location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+    if (!ready || !location.hash) return;
+    const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = part?.closest("details");
+    if (fold) fold.open = true;
+    part?.scrollIntoView();
   }, [ready]);
 }
 
@@ -194,8 +211,14 @@ function Body(props: { file: File; one: Case }) {
   return (
     <>
       <Person one={one} />
-      <Findings findings={file.findings} facts={facts} />
+      <nav class="jumps" aria-label="On this page">
+        <a href="#deadlines">Deadlines</a>
+        {file.findings.length > 0 && <a href="#findings">Findings {file.findings.length}</a>}
+        {current(file.alerts).length > 0 && <a href="#alerts">Alerts {current(file.alerts).length}</a>}
+        <a href="#facts">Facts {file.facts.length}</a>
+      </nav>
       <Deadlines deadlines={file.deadlines} facts={facts} />
+      <Findings findings={file.findings} facts={facts} />
       <Alerts alerts={file.alerts} />
       <Timeline facts={file.facts} owner={one.name} />
     </>

@@ -48,7 +48,7 @@ function CaseTable(props: { rows: Row[]; caption: string }) {
               ))}
             </td>
             <td class="since">{one.situationSince && <SpanText span={one.situationSince} />}</td>
-            <td class="roomy">{[one.place, one.country].filter(Boolean).join(", ")}</td>
+            <td class="roomy">{one.place}</td>
           </tr>
         ))}
       </tbody>

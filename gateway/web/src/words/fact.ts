@@ -1,7 +1,7 @@
 // What a fact says, in one line of plain words, with the details below it.
 import type { Charge, Fact, Statement } from "../api/types";
 import { spanWords, termWords } from "./dates";
-import { plain } from "./plain";
+import { countryWords, plain } from "./plain";
 
 /** A fact in words. */
 export interface FactWords {
@@ -31,6 +31,12 @@ function choice(statement: Statement, key: string, prefix: string): string {
 
 function join(...parts: string[]): string {
   return parts.filter(Boolean).join("; ");
+}
+
+/** The name of the State whose code stands there; empty where none does. */
+function state(statement: Statement, key: string): string {
+  const code = text(statement, key);
+  return code && countryWords(code);
 }
 
 function lower(words: string): string {
@@ -76,8 +82,8 @@ function verdict(s: Statement): [string, string[]] {
 function custody(s: Statement): [string, string[]] {
   const kind = choice(s, "kind", "KIND_");
   const states = [
-    text(s, "holdingState") && `held by ${text(s, "holdingState")}`,
-    text(s, "requestingState") && `asked for by ${text(s, "requestingState")}`,
+    text(s, "holdingState") && `held by ${state(s, "holdingState")}`,
+    text(s, "requestingState") && `asked for by ${state(s, "requestingState")}`,
   ];
   return [
     join(kind, text(s, "place"), ...states.map((x) => x || ""), text(s, "length") && termWords(text(s, "length"))),
@@ -97,7 +103,7 @@ const kFacts: Record<string, [string, Describe]> = {
   allegedAct: ["Alleged act", what],
   caseOpened: [
     "Criminal case opened",
-    (s) => [join(choice(s, "role", "ROLE_"), text(s, "country")), list<Charge>(s, "charges").map(chargeWords)],
+    (s) => [join(choice(s, "role", "ROLE_"), state(s, "country")), list<Charge>(s, "charges").map(chargeWords)],
   ],
   takenToPolice: ["Taken to the police", (s) => text(s, "place")],
   search: ["Search", what],
@@ -153,7 +159,7 @@ const kFacts: Record<string, [string, Describe]> = {
       join(
         choice(s, "step", "STEP_"),
         text(s, "status"),
-        text(s, "country"),
+        state(s, "country"),
         text(s, "served") && `served ${spanWords(text(s, "served"))}`,
       ),
   ],
@@ -162,12 +168,13 @@ const kFacts: Record<string, [string, Describe]> = {
     (s) =>
       join(
         choice(s, "step", "STEP_"),
-        text(s, "requestingState") && `${text(s, "requestingState")} to ${text(s, "requestedState") || "?"}`,
+        text(s, "requestingState") &&
+          `asked by ${state(s, "requestingState")}${text(s, "requestedState") && ` of ${state(s, "requestedState")}`}`,
       ),
   ],
   interpolNotice: [
     "INTERPOL notice",
-    (s) => join(s.deleted ? "Deleted" : "Issued", text(s, "requestingState") && `for ${text(s, "requestingState")}`),
+    (s) => join(s.deleted ? "Deleted" : "Issued", text(s, "requestingState") && `for ${state(s, "requestingState")}`),
   ],
   illTreatment: ["Ill-treatment", what],
   denial: ["Denied", (s) => join(choice(s, "of", "OF_"), text(s, "what"))],
@@ -180,7 +187,7 @@ const kFacts: Record<string, [string, Describe]> = {
   ],
   recognition: ["Recognised", (s) => join(text(s, "as"), text(s, "by") && `by ${text(s, "by")}`)],
   plannedEvent: ["Planned", what],
-  whereabouts: ["Whereabouts", (s) => join(text(s, "place"), text(s, "country"))],
+  whereabouts: ["Whereabouts", (s) => join(text(s, "place"), state(s, "country"))],
   personal: [
     "About the person",
     (s) =>
