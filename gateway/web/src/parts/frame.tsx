@@ -3,8 +3,8 @@ import type { ComponentChildren } from "preact";
 import { Link, useLocation } from "wouter-preact";
 import { signOut } from "../api/client";
 import { arrival, stopFollowing, waitingCount } from "../api/live";
-import { session } from "../state";
-import { kCaseZone, zoneWords } from "../words/dates";
+import { readDay, session } from "../state";
+import { dayWords, kCaseZone, weekday, zoneWords } from "../words/dates";
 import { AsOfChooser, AsOfNotice } from "./as_of";
 
 function NavLink(props: { href: string; children: ComponentChildren }) {
@@ -79,6 +79,7 @@ export function Frame(props: { children: ComponentChildren }) {
       </p>
       <footer class="foot">
         <p>
+          {readDay.value && `Read as of ${weekday(readDay.value)}, ${dayWords(readDay.value)}. `}
           Days are those of each case's time zone ({zoneWords(kCaseZone)} unless the case says another). Dates follow
           from recorded facts and versioned rules; they are no legal advice. Confidential: what you print or save leaves
           Vigil's protection.
