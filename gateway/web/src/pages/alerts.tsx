@@ -1,6 +1,6 @@
 // The inbox: what waits for an answer first.
 import { getDeadlines } from "../api/client";
-import { alerts, alertsError, alertsRead, live } from "../api/live";
+import { alerts, alertsError, alertsRead, live, readAlerts } from "../api/live";
 import type { Alert, Deadline } from "../api/types";
 import { AlertItem } from "../parts/alert_item";
 import { useLoad } from "../parts/load";
@@ -54,6 +54,7 @@ export function Alerts() {
       <Failure
         what="The alerts could not be read."
         error={alertsError.value ? new Error(alertsError.value) : undefined}
+        again={readAlerts}
       />
       {!alertsRead.value && !alertsError.value && <Waiting what="alerts" />}
       {alertsRead.value &&

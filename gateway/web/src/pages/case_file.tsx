@@ -238,7 +238,7 @@ export function CaseFile(props: { code: string }) {
           Print
         </button>
       </p>
-      <Failure what="The case file could not be read." error={loaded.error} />
+      <Failure what="The case file could not be read." error={loaded.error} again={loaded.again} />
       <Missing parts={file?.missing} />
       {!file && loaded.loading && <Waiting what="the case file" />}
       {file && one && <Body file={file} one={one} />}

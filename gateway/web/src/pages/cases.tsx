@@ -73,7 +73,7 @@ function Found(props: { query: string }) {
   const count = `${rows.length} ${rows.length === 1 ? "case" : "cases"} found`;
   return (
     <>
-      <Failure what="The search failed." error={found.error} />
+      <Failure what="The search failed." error={found.error} again={found.again} />
       <p class="count" role="status">
         {found.data && !found.loading ? count : "Searching…"}
       </p>
@@ -109,7 +109,7 @@ function Listed(props: { situation: string }) {
   const rows = token ? cases : cases.sort((a, b) => a.displayName.localeCompare(b.displayName, "en"));
   return (
     <>
-      <Failure what="The cases could not be read." error={first.error ?? failed} />
+      <Failure what="The cases could not be read." error={first.error ?? failed} again={first.error && first.again} />
       {!first.data && first.loading && <Waiting what="cases" />}
       {first.data && (
         <p class="count" role="status">

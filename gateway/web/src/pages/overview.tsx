@@ -164,7 +164,7 @@ function Next(props: { day: string }) {
             </select>
           </label>
         </div>
-        <Failure what="The deadlines could not be read." error={loaded.error} />
+        <Failure what="The deadlines could not be read." error={loaded.error} again={loaded.again} />
         {loaded.loading && !loaded.data && <Waiting what="deadlines" />}
         {loaded.data && coming.length === 0 && <p class="empty">Nothing falls due in the next {days} days.</p>}
         <DeadlineList deadlines={coming} day={day} />
@@ -208,7 +208,7 @@ export function Overview() {
   const readable = counts && !counts.missing.includes("registry");
   return (
     <View title="Overview" heading="Overview">
-      <Failure what="The overview could not be read." error={loaded.error} />
+      <Failure what="The overview could not be read." error={loaded.error} again={loaded.again} />
       <Missing parts={counts?.missing} />
       {!counts && loaded.loading && <Waiting what="the overview" />}
       {counts && (

@@ -41,6 +41,7 @@ export function SignIn() {
       <h1>Sign in</h1>
       <p class="lead">Case files of people prosecuted for political reasons, and the dates that matter next.</p>
       <form onSubmit={submit} noValidate>
+        <input type="text" name="username" autoComplete="username" value="Vigil" readOnly hidden />
         <label for="token">Access token</label>
         <input
           ref={field}

@@ -6,11 +6,14 @@ export interface Loaded<T> {
   /** What went wrong; `data` may still hold the last good answer. */
   error?: Error;
   loading: boolean;
+  /** Loads once more. */
+  again: () => void;
 }
 
 /** Loads when a key changes, and keeps what was there until the answer comes. */
 export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, keys: unknown[]): Loaded<T> {
-  const [loaded, setLoaded] = useState<Loaded<T>>({ loading: true });
+  const [loaded, setLoaded] = useState<Omit<Loaded<T>, "again">>({ loading: true });
+  const [turn, setTurn] = useState(0);
   useEffect(() => {
     const abort = new AbortController();
     setLoaded((last) => ({ data: last.data, loading: true }));
@@ -19,6 +22,6 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, keys: unkn
       (error) => !abort.signal.aborted && setLoaded((last) => ({ data: last.data, error, loading: false })),
     );
     return () => abort.abort();
-  }, keys);
-  return loaded;
+  }, [...keys, turn]);
+  return { ...loaded, again: () => setTurn(turn + 1) };
 }

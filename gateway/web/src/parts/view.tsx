@@ -24,13 +24,18 @@ export function View(props: { title: string; heading: ComponentChildren; childre
   );
 }
 
-export function Failure(props: { what: string; error?: Error }) {
+export function Failure(props: { what: string; error?: Error; again?: () => void }) {
   if (!props.error) return null;
   return (
     <div class="notice notice-bad" role="alert">
       <p>
         <strong>{props.what}</strong> {props.error.message}
       </p>
+      {props.again && (
+        <button type="button" class="button-quiet" onClick={props.again}>
+          Try again
+        </button>
+      )}
     </div>
   );
 }
