@@ -22,6 +22,9 @@ function NotFound() {
   );
 }
 
+// A tab stays open over midnight, and the services' calendar may run faster than ours.
+const kDayCheckMs = 60_000;
+
 /** Asks the gateway for its calendar day, which also tells whether there is a session. */
 async function greet(): Promise<void> {
   try {
@@ -37,7 +40,10 @@ export function App() {
   useEffect(() => {
     if (state === "out") stopFollowing();
     if (state === "unknown" || (state === "in" && !today.value)) void greet();
-    if (state === "in") followAlerts();
+    if (state !== "in") return;
+    followAlerts();
+    const timer = setInterval(() => document.visibilityState === "visible" && void greet(), kDayCheckMs);
+    return () => clearInterval(timer);
   }, [state]);
   if (state === "unknown") return null;
   if (state === "out") return <SignIn />;

@@ -7,7 +7,7 @@ import type { Overview as Counts, Deadline } from "../api/types";
 import { DeadlineItem } from "../parts/deadline_item";
 import { useLoad } from "../parts/load";
 import { Failure, Missing, View, Waiting } from "../parts/view";
-import { asOf, today } from "../state";
+import { asOf, readDay } from "../state";
 import { addDays, dayWords, weekday } from "../words/dates";
 import { foldAlternatives } from "../words/group";
 import { kGroups, situationWords } from "../words/situation";
@@ -196,14 +196,7 @@ function Next(props: { day: string }) {
 }
 
 export function Overview() {
-  const loaded = useLoad(
-    async (signal) => {
-      const counts = await getOverview(asOf.value, signal);
-      if (!asOf.value) today.value = counts.asOf;
-      return counts;
-    },
-    [asOf.value],
-  );
+  const loaded = useLoad((signal) => getOverview(asOf.value, signal), [readDay.value]);
   const counts = loaded.data;
   const readable = counts && !counts.missing.includes("registry");
   return (
