@@ -1,0 +1,205 @@
+#include "gateway/app/edge.h"
+
+#include "common/rpc/errors.h"
+#include "common/rpc/status.h"
+#include "common/rpc/trace.h"
+#include "fmt/format.h"
+#include "gateway/live/event_format.h"
+#include "gateway/transcode/error.h"
+#include "gateway/transcode/json.h"
+#include "gateway/transcode/openapi.h"
+#include "gateway/transcode/transcoder.h"
+
+namespace vigil::gateway {
+namespace {
+
+constexpr std::string_view kApiPrefix = "/v1/";
+
+// Everything but the page's files: nothing of it may stay in a cache.
+void Send(const std::shared_ptr<http::Responder>& responder, http::Response response) {
+  if (response.headers.Find("cache-control") == nullptr) {
+    response.headers.Add("Cache-Control", "no-store");
+  }
+  AddSecurityHeaders(&response);
+  responder->Send(std::move(response));
+}
+
+void SendError(const std::shared_ptr<http::Responder>& responder, const absl::Status& status) {
+  Send(responder, transcode::ErrorResponse(status));
+}
+
+http::Response JsonResponse(std::string body, int status = 200) {
+  http::Response response;
+  response.status = status;
+  response.headers.Add("Content-Type", "application/json");
+  response.body = std::move(body);
+  return response;
+}
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) {
+    if (!out.empty()) out += ", ";
+    out += word;
+  }
+  return out;
+}
+
+http::Response WrongMethod(std::vector<std::string> allowed) {
+  const std::string methods = Joined(allowed);
+  http::Response response = transcode::ErrorResponse(
+      405, rpc::InvalidArgument("METHOD_NOT_ALLOWED", "method",
+                                fmt::format("this path takes {}", methods)));
+  response.headers.Add("Allow", methods);
+  return response;
+}
+
+bool OnlyReads(const http::Request& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+absl::Status NoSuchPath() {
+  return rpc::NotFound("PATH_NOT_FOUND", {}, "there is nothing at this path; see /openapi.json");
+}
+
+std::string TraceOf(const http::Request& request) {
+  const std::string trace_id = rpc::TraceIdOf(request.headers.Get("traceparent"));
+  return trace_id.empty() ? rpc::NewTraceId() : trace_id;
+}
+
+// What cannot be reached now may be there in a moment, and the client should know which side
+// failed.
+absl::Status Explained(const grpc::Status& status) {
+  const absl::Status plain = rpc::FromGrpcStatus(status);
+  if (!rpc::ReasonOf(plain).empty()) return plain;
+  if (plain.code() == absl::StatusCode::kUnavailable) {
+    return rpc::Unavailable("BACKEND_AWAY", {}, "a backend is away; try again in a moment");
+  }
+  if (plain.code() == absl::StatusCode::kDeadlineExceeded) {
+    return rpc::DeadlineExceeded("BACKEND_SLOW", {}, "a backend did not answer in time");
+  }
+  return plain;
+}
+
+}  // namespace
+
+void AddSecurityHeaders(http::Response* response) {
+  response->headers.Add("Content-Security-Policy",
+                        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+                        "form-action 'self'; object-src 'none'");
+  response->headers.Add("X-Content-Type-Options", "nosniff");
+  response->headers.Add("X-Frame-Options", "DENY");
+  response->headers.Add("Referrer-Policy", "no-referrer");
+}
+
+http::Response ServerError(int status, std::string message) {
+  absl::Status error;
+  switch (status) {
+    case 413:
+      error = rpc::InvalidArgument("BODY_TOO_LARGE", "body", std::move(message));
+      break;
+    case 431:
+      error = rpc::InvalidArgument("HEAD_TOO_LARGE", "headers", std::move(message));
+      break;
+    case 503:
+      error = rpc::Unavailable("TOO_MANY_CONNECTIONS", {}, std::move(message));
+      break;
+    case 400:
+      error = rpc::InvalidArgument("BAD_HTTP", "request", std::move(message));
+      break;
+    default:
+      error = rpc::Internal("HANDLER_DROPPED", {}, std::move(message));
+      break;
+  }
+  http::Response response = transcode::ErrorResponse(status, error);
+  response.headers.Add("Cache-Control", "no-store");
+  AddSecurityHeaders(&response);
+  return response;
+}
+
+Edge::Edge(EdgeParts parts) : parts_(parts), openapi_(transcode::MakeOpenApi(parts.routes)) {}
+
+void Edge::Handle(RequestPtr request, ResponderPtr responder) const {
+  const std::string& path = request->path;
+  if (path.compare(0, kApiPrefix.size(), kApiPrefix) == 0) return HandleApi(request, responder);
+  const std::string trace_id = TraceOf(*request);
+  if (path == "/healthz") {
+    responder->Annotate(path, trace_id);
+    return Send(responder, JsonResponse(R"({"status":"alive"})"));
+  }
+  if (path == "/readyz") {
+    responder->Annotate(path, trace_id);
+    return parts_.readiness.Check([responder](bool ready, std::string body) {
+      Send(responder, JsonResponse(std::move(body), ready ? 200 : 503));
+    });
+  }
+  if (path == "/session") {
+    responder->Annotate(path, trace_id);
+    return Send(responder, parts_.authenticator.Session(*request));
+  }
+  if (path == "/openapi.json") {
+    responder->Annotate(path, trace_id);
+    return HandleOpenApi(*request, responder);
+  }
+  HandlePage(*request, responder);
+}
+
+void Edge::HandleOpenApi(const http::Request& request, const ResponderPtr& responder) const {
+  if (!OnlyReads(request)) return Send(responder, WrongMethod({"GET"}));
+  const auto identity = parts_.authenticator.Authenticate(request);
+  if (!identity.ok()) return SendError(responder, identity.status());
+  Send(responder, JsonResponse(openapi_));
+}
+
+void Edge::HandlePage(const http::Request& request, const ResponderPtr& responder) const {
+  responder->Annotate("(page)", TraceOf(request));
+  http::Response response;
+  if (parts_.site.Answer(request, &response)) return Send(responder, std::move(response));
+  responder->Annotate("(none)", TraceOf(request));
+  http::Request read = request;
+  read.method = "GET";
+  if (!OnlyReads(request) && parts_.site.Answer(read, &response)) {
+    return Send(responder, WrongMethod({"GET", "HEAD"}));
+  }
+  SendError(responder, NoSuchPath());
+}
+
+// Who calls is asked before what exists: without a token every path of the API looks the same.
+void Edge::HandleApi(const RequestPtr& request, const ResponderPtr& responder) const {
+  const std::optional<transcode::RouteMatch> match =
+      parts_.routes.Find(request->method, request->path);
+  const bool known = match && match->route != nullptr;
+  responder->Annotate(known ? transcode::RouteLabel(*match->route) : "(none)", TraceOf(*request));
+  const auto identity = parts_.authenticator.Authenticate(*request);
+  if (!identity.ok()) return SendError(responder, identity.status());
+  if (!match) return SendError(responder, NoSuchPath());
+  if (!known) return Send(responder, WrongMethod(match->allowed));
+  const auto message = transcode::MakeRpcRequest(*match, *request);
+  if (!message.ok()) return SendError(responder, message.status());
+
+  upstream::CallOptions options;
+  options.token = identity->token;
+  options.trace_id = identity->caller.trace_id;
+  responder->Annotate(transcode::RouteLabel(*match->route), options.trace_id);
+  if (!match->route->rpc->server_streaming()) {
+    return CallUnary(*match->route, (*message)->SerializeAsString(), options, responder);
+  }
+  live::ResumeFrom(request->headers.Get("last-event-id"), message->get());
+  live::ServeEvents(parts_.backends, *match->route->rpc, match->route->rpc_path,
+                    (*message)->SerializeAsString(), options, parts_.events, responder,
+                    AddSecurityHeaders);
+}
+
+void Edge::CallUnary(const transcode::Route& route, const std::string& wire,
+                     const upstream::CallOptions& options, const ResponderPtr& responder) const {
+  parts_.backends.Unary(route.rpc_path, upstream::ToByteBuffer(wire), options,
+                        [responder, &route](grpc::Status status, grpc::ByteBuffer response) {
+                          if (!status.ok()) return SendError(responder, Explained(status));
+                          absl::StatusOr<std::string> json = transcode::WireToJson(
+                              *route.rpc->output_type(), upstream::ToString(response));
+                          if (!json.ok()) return SendError(responder, json.status());
+                          Send(responder, JsonResponse(*std::move(json)));
+                        });
+}
+
+}  // namespace vigil::gateway

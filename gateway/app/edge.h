@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "gateway/app/readiness.h"
+#include "gateway/app/static_site.h"
+#include "gateway/auth/authenticator.h"
+#include "gateway/http/server.h"
+#include "gateway/live/event_stream.h"
+#include "gateway/transcode/route_table.h"
+#include "gateway/upstream/caller.h"
+
+namespace vigil::gateway {
+
+/// What the edge is made of. All must outlive it.
+struct EdgeParts {
+  const transcode::RouteTable& routes;
+  upstream::Caller& backends;  ///< The gateway's own RPCs too.
+  const auth::Authenticator& authenticator;
+  const StaticSite& site;
+  Readiness& readiness;
+  live::EventStreamOptions events;
+};
+
+/// Everything that HTTP serves: `/v1/…` from the routes, `/session`, `/openapi.json`, health, and
+/// the page. Immutable; any thread.
+class Edge {
+ public:
+  explicit Edge(EdgeParts parts);
+
+  /// An http::Handler.
+  void Handle(std::shared_ptr<const http::Request> request,
+              std::shared_ptr<http::Responder> responder) const;
+
+ private:
+  using RequestPtr = std::shared_ptr<const http::Request>;
+  using ResponderPtr = std::shared_ptr<http::Responder>;
+
+  void HandleApi(const RequestPtr& request, const ResponderPtr& responder) const;
+  void CallUnary(const transcode::Route& route, const std::string& wire,
+                 const upstream::CallOptions& options, const ResponderPtr& responder) const;
+  void HandleOpenApi(const http::Request& request, const ResponderPtr& responder) const;
+  void HandlePage(const http::Request& request, const ResponderPtr& responder) const;
+
+  EdgeParts parts_;
+  std::string openapi_;
+};
+
+/// Adds what every answer carries: no sniffing, no framing, no referrer, scripts from here alone.
+void AddSecurityHeaders(http::Response* response);
+
+/// An error of the server itself, in the API's form: 400, 413, 431, 500, 503.
+http::Response ServerError(int status, std::string message);
+
+}  // namespace vigil::gateway

@@ -1,0 +1,52 @@
+#include "gateway/auth/session.h"
+
+#include <charconv>
+
+#include "common/rpc/channel.h"
+#include "common/rpc/errors.h"
+#include "fmt/format.h"
+
+namespace vigil::gateway::auth {
+namespace {
+
+constexpr std::string_view kPurpose = "session";
+constexpr std::size_t kKeyDigits = 64;
+constexpr std::size_t kCookieLimit = 4096;  // What browsers keep.
+
+bool IsHex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+}  // namespace
+
+absl::StatusOr<SessionSealer> SessionSealer::Load(const std::string& key_file) {
+  if (key_file.empty()) return SessionSealer(Sealer());
+  const absl::StatusOr<std::string> key = rpc::ReadSecret(key_file);
+  if (!key.ok()) return rpc::Annotate(key.status(), "cookie_key_file: ");
+  if (key->size() != kKeyDigits || !IsHex(*key)) {
+    return absl::FailedPreconditionError(
+        fmt::format("cookie_key_file: {} must hold 32 random bytes in hex; make it with `openssl "
+                    "rand -hex 32`",
+                    key_file));
+  }
+  return SessionSealer(Sealer(*key));
+}
+
+// The time of sealing stands before the token, so that a stolen cookie does not open for ever.
+std::string SessionSealer::Seal(std::string_view token, absl::Time now) const {
+  return sealer_.Seal(fmt::format("{}:{}", absl::ToUnixSeconds(now), token), kPurpose);
+}
+
+std::optional<std::string> SessionSealer::Open(std::string_view cookie, absl::Time now) const {
+  if (cookie.empty() || cookie.size() > kCookieLimit) return std::nullopt;
+  const absl::StatusOr<std::string> plain = sealer_.Open(cookie, kPurpose);
+  if (!plain.ok()) return std::nullopt;
+  std::int64_t sealed = 0;
+  const char* end = plain->data() + plain->size();
+  const auto [colon, error] = std::from_chars(plain->data(), end, sealed);
+  if (error != std::errc() || colon == end || *colon != ':') return std::nullopt;
+  if (now - absl::FromUnixSeconds(sealed) > kLifetime) return std::nullopt;
+  return std::string(colon + 1, end);
+}
+
+}  // namespace vigil::gateway::auth

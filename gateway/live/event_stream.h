@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "gateway/http/responder.h"
+#include "gateway/upstream/caller.h"
+#include "google/protobuf/descriptor.h"
+
+namespace vigil::gateway::live {
+
+/// How a stream behaves while nothing happens.
+struct EventStreamOptions {
+  std::chrono::milliseconds heartbeat{15'000};
+  /// How long the backend may take to refuse the call, so that a refusal is still a plain HTTP
+  /// error. After it the answer begins, even where no event has come.
+  std::chrono::milliseconds open_within{500};
+};
+
+/// Serves one server stream as server-sent events. The next message is asked for when the one
+/// before was handed to the kernel: a slow reader slows the backend's stream, whose own bound then
+/// closes it with an error that this passes on as `event: error`; the browser comes back with
+/// Last-Event-ID. Returns at once; the stream keeps itself alive.
+///
+/// `decorate` completes the head: security fields.
+void ServeEvents(upstream::Caller& caller, const google::protobuf::MethodDescriptor& rpc,
+                 const std::string& rpc_path, const std::string& request,
+                 const upstream::CallOptions& call_options, const EventStreamOptions& options,
+                 std::shared_ptr<http::Responder> responder,
+                 std::function<void(http::Response*)> decorate);
+
+}  // namespace vigil::gateway::live

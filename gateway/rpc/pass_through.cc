@@ -1,0 +1,189 @@
+#include "gateway/rpc/pass_through.h"
+
+#include <google/api/annotations.pb.h>
+
+#include <mutex>
+#include <set>
+
+#include "common/rpc/errors.h"
+#include "common/rpc/status.h"
+#include "fmt/format.h"
+#include "gateway/rpc/call_options.h"
+#include "gateway/transcode/route_table.h"
+
+namespace vigil::gateway {
+
+// Outlives the service: a stream's last callback may come late.
+class OpenStreams {
+ public:
+  using Source = std::shared_ptr<upstream::ServerStream>;
+
+  // False where the streams were ended: the caller gives its stream up.
+  bool Add(const Source& source) {
+    const std::lock_guard lock(mutex_);
+    if (!ended_) sources_.insert(source);
+    return !ended_;
+  }
+
+  void Remove(const Source& source) {
+    const std::lock_guard lock(mutex_);
+    sources_.erase(source);
+  }
+
+  void End() {
+    std::set<Source> all;
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+      all.swap(sources_);
+    }
+    for (const Source& source : all) source->Cancel();
+  }
+
+  bool ended() const {
+    const std::lock_guard lock(mutex_);
+    return ended_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<Source> sources_;  // Under mutex_.
+  bool ended_ = false;        // Under mutex_.
+};
+
+namespace {
+
+// Answers without reading anything.
+class Refusal : public grpc::ServerGenericBidiReactor {
+ public:
+  explicit Refusal(grpc::Status status) { Finish(std::move(status)); }
+  void OnDone() override { delete this; }
+};
+
+// Reads the request; what comes then is up to the kind.
+class Passage : public grpc::ServerGenericBidiReactor {
+ public:
+  Passage(upstream::Caller& backends, std::string rpc_path, upstream::CallOptions options)
+      : backends_(backends), rpc_path_(std::move(rpc_path)), options_(std::move(options)) {
+    StartRead(&request_);
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no request came"));
+    Forward();
+  }
+
+  void OnDone() override { delete this; }
+
+ protected:
+  virtual void Forward() = 0;
+
+  upstream::Caller& backends_;
+  const std::string rpc_path_;
+  const upstream::CallOptions options_;
+  grpc::ByteBuffer request_;
+  grpc::ByteBuffer response_;
+};
+
+class UnaryPassage : public Passage {
+ public:
+  using Passage::Passage;
+
+ private:
+  void Forward() override {
+    backends_.Unary(rpc_path_, std::move(request_), options_,
+                    [this](grpc::Status status, grpc::ByteBuffer response) {
+                      if (!status.ok()) return Finish(std::move(status));
+                      response_ = std::move(response);
+                      StartWriteAndFinish(&response_, grpc::WriteOptions(), std::move(status));
+                    });
+  }
+};
+
+// Finish is called from the backend's on_done alone, so this outlives the backend's stream.
+class StreamPassage : public Passage {
+ public:
+  StreamPassage(upstream::Caller& backends, std::string rpc_path, upstream::CallOptions options,
+                std::shared_ptr<OpenStreams> streams)
+      : Passage(backends, std::move(rpc_path), std::move(options)), streams_(std::move(streams)) {}
+
+ private:
+  void Forward() override {
+    upstream::StreamEvents events;
+    events.on_message = [this](grpc::ByteBuffer message) {
+      response_ = std::move(message);
+      StartWrite(&response_);
+    };
+    events.on_done = [this](grpc::Status status) { End(std::move(status)); };
+    const std::lock_guard lock(mutex_);
+    source_ = backends_.Open(rpc_path_, std::move(request_), options_, std::move(events));
+    if (cancelled_ || !streams_->Add(source_)) return source_->Cancel();
+    source_->Read();
+  }
+
+  void End(grpc::Status status) {
+    {
+      const std::lock_guard lock(mutex_);
+      streams_->Remove(source_);
+    }
+    if (streams_->ended()) {
+      status = grpc::Status(grpc::StatusCode::UNAVAILABLE, "the gateway stops; resume elsewhere");
+    }
+    Finish(std::move(status));
+  }
+
+  void OnWriteDone(bool ok) override {
+    const std::lock_guard lock(mutex_);
+    if (ok && !cancelled_) {
+      source_->Read();
+    } else {
+      source_->Cancel();
+    }
+  }
+
+  void OnCancel() override {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    if (source_) source_->Cancel();
+  }
+
+  const std::shared_ptr<OpenStreams> streams_;
+  std::mutex mutex_;
+  OpenStreams::Source source_;  // Under mutex_.
+  bool cancelled_ = false;      // Under mutex_.
+};
+
+}  // namespace
+
+PassThrough::PassThrough(upstream::Caller& backends, const rpc::CallGuard& guard)
+    : backends_(backends), guard_(guard), streams_(std::make_shared<OpenStreams>()) {
+  for (const google::protobuf::ServiceDescriptor* service : transcode::VigilServices()) {
+    const bool journal = service->name() == "JournalService";
+    for (int i = 0; i < service->method_count(); ++i) {
+      const google::protobuf::MethodDescriptor& rpc = *service->method(i);
+      if (!journal && !rpc.options().HasExtension(google::api::http)) continue;
+      public_rpcs_.emplace(fmt::format("/{}/{}", service->full_name(), rpc.name()),
+                           rpc.server_streaming() ? Kind::kServerStream : Kind::kUnary);
+    }
+  }
+}
+
+grpc::ServerGenericBidiReactor* PassThrough::CreateReactor(
+    grpc::GenericCallbackServerContext* context) {
+  const absl::StatusOr<rpc::Caller> caller = guard_.Admit(*context, config::v1::ROLE_READER);
+  if (!caller.ok()) return new Refusal(rpc::ToGrpcStatus(caller.status()));
+  const auto found = public_rpcs_.find(context->method());
+  if (found == public_rpcs_.end()) {
+    return new Refusal(
+        grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "the gateway passes on public RPCs only"));
+  }
+  upstream::CallOptions options = OptionsOf(*context, *caller);
+  if (found->second == Kind::kUnary) {
+    return new UnaryPassage(backends_, context->method(), std::move(options));
+  }
+  return new StreamPassage(backends_, context->method(), std::move(options), streams_);
+}
+
+void PassThrough::EndStreams() { streams_->End(); }
+
+}  // namespace vigil::gateway

@@ -1,0 +1,220 @@
+#include "tests/integration/gateway/fake_backends.h"
+
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/server_builder.h>
+
+#include <condition_variable>
+
+#include "common/rpc/errors.h"
+#include "common/rpc/status.h"
+#include "fmt/format.h"
+
+namespace vigil::gateway::testing {
+namespace {
+
+using grpc::ServerContext;
+using grpc::Status;
+
+Status NoSuchCase(const std::string& name) {
+  return rpc::ToGrpcStatus(
+      rpc::NotFound("CASE_NOT_FOUND", {{"case", name}}, fmt::format("there is no {}", name)));
+}
+
+std::string MetadataOf(const ServerContext& context, const std::string& key) {
+  const auto found = context.client_metadata().find(key);
+  if (found == context.client_metadata().end()) return "";
+  return std::string(found->second.data(), found->second.size());
+}
+
+std::unique_ptr<grpc::Server> Serve(const std::vector<grpc::Service*>& services, int* port) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), port);
+  for (grpc::Service* service : services) builder.RegisterService(service);
+  return builder.BuildAndStart();
+}
+
+}  // namespace
+
+struct FakeRegistry::Seen {
+  std::mutex mutex;
+  SeenCall last;  // Under mutex.
+
+  void Note(const ServerContext& context) {
+    const std::lock_guard lock(mutex);
+    last = {MetadataOf(context, "authorization"), MetadataOf(context, "traceparent")};
+  }
+};
+
+class FakeRegistry::Cases : public registry::v1::CaseService::Service {
+ public:
+  explicit Cases(Seen& seen) : seen_(seen) {}
+
+  Status GetCase(ServerContext* context, const registry::v1::GetCaseRequest* request,
+                 registry::v1::Case* response) override {
+    seen_.Note(*context);
+    if (request->as_of() == "bad") {
+      return rpc::ToGrpcStatus(rpc::InvalidArgument("BAD_DATE", "as_of", "as_of: no date"));
+    }
+    if (request->name() != "cases/c-1") return NoSuchCase(request->name());
+    response->set_name(request->name());
+    response->set_display_name("A. Person");
+    return Status::OK;
+  }
+
+  Status ListCases(ServerContext*, const registry::v1::ListCasesRequest* request,
+                   registry::v1::ListCasesResponse* response) override {
+    response->add_cases()->set_name("cases/c-1");
+    response->set_total_size(request->page_size());
+    return Status::OK;
+  }
+
+  Status CreateCase(ServerContext*, const registry::v1::CreateCaseRequest* request,
+                    registry::v1::Case* response) override {
+    *response = request->case_();
+    response->set_name("cases/" + request->case_id());
+    return Status::OK;
+  }
+
+ private:
+  Seen& seen_;
+};
+
+// Two pages of one fact each.
+class FakeRegistry::Facts : public registry::v1::FactService::Service {
+  Status ListFacts(ServerContext*, const registry::v1::ListFactsRequest* request,
+                   registry::v1::ListFactsResponse* response) override {
+    const bool first = request->page_token().empty();
+    response->add_facts()->set_name(request->parent() + (first ? "/facts/f1" : "/facts/f2"));
+    if (first) response->set_next_page_token("2");
+    return Status::OK;
+  }
+};
+
+class FakeRegistry::Deadlines : public registry::v1::DeadlineService::Service {
+  Status ListDeadlines(ServerContext*, const registry::v1::ListDeadlinesRequest* request,
+                       registry::v1::ListDeadlinesResponse* response) override {
+    response->add_deadlines()->set_name(request->parent() + "/deadlines/d1");
+    return Status::OK;
+  }
+};
+
+// Left unimplemented: a part that cannot be had.
+class FakeRegistry::Findings : public registry::v1::FindingService::Service {};
+
+class FakeRegistry::Summaries : public registry::v1::SummaryService::Service {
+  Status GetSummary(ServerContext*, const registry::v1::GetSummaryRequest* request,
+                    registry::v1::Summary* response) override {
+    response->set_as_of(request->as_of());
+    response->set_headline_count(38);
+    return Status::OK;
+  }
+};
+
+class FakeRegistry::Journal : public registry::v1::JournalService::Service {
+  Status WatchChanges(ServerContext* context, const registry::v1::WatchChangesRequest* request,
+                      grpc::ServerWriter<registry::v1::WatchChangesResponse>* writer) override {
+    if (request->token() == "old") {
+      return rpc::ToGrpcStatus(rpc::OutOfRange("COMPACTED", {{"oldest", "7"}}, "too old"));
+    }
+    for (int revision = 1; revision <= 100; ++revision) {
+      registry::v1::WatchChangesResponse response;
+      response.set_revision(revision);
+      if (!writer->Write(response)) return Status::CANCELLED;
+    }
+    return context->IsCancelled() ? Status::CANCELLED : Status::OK;
+  }
+};
+
+FakeRegistry::FakeRegistry() : seen_(std::make_unique<Seen>()) {
+  services_.push_back(std::make_unique<Cases>(*seen_));
+  services_.push_back(std::make_unique<Facts>());
+  services_.push_back(std::make_unique<Deadlines>());
+  services_.push_back(std::make_unique<Findings>());
+  services_.push_back(std::make_unique<Summaries>());
+  services_.push_back(std::make_unique<Journal>());
+  std::vector<grpc::Service*> all;
+  for (const auto& service : services_) all.push_back(service.get());
+  server_ = Serve(all, &port_);
+}
+
+FakeRegistry::~FakeRegistry() { Stop(); }
+
+void FakeRegistry::Stop() { server_->Shutdown(std::chrono::system_clock::now()); }
+
+SeenCall FakeRegistry::last_call() const {
+  const std::lock_guard lock(seen_->mutex);
+  return seen_->last;
+}
+
+class FakeAlert::Alerts : public alert::v1::AlertService::Service {
+ public:
+  Status ListAlerts(ServerContext*, const alert::v1::ListAlertsRequest* request,
+                    alert::v1::ListAlertsResponse* response) override {
+    const std::lock_guard lock(mutex);
+    last_filter = request->filter();
+    response->add_alerts()->set_name("alerts/a-1");
+    response->set_total_size(3);
+    return Status::OK;
+  }
+
+  Status AcknowledgeAlert(ServerContext*, const alert::v1::AcknowledgeAlertRequest* request,
+                          alert::v1::Alert* response) override {
+    response->set_name(request->name());
+    response->set_state(alert::v1::ALERT_STATE_ACKNOWLEDGED);
+    return Status::OK;
+  }
+
+  Status WatchAlerts(ServerContext* context, const alert::v1::WatchAlertsRequest* request,
+                     grpc::ServerWriter<alert::v1::WatchAlertsResponse>* writer) override {
+    if (request->token() == "bad") {
+      return rpc::ToGrpcStatus(rpc::OutOfRange("COMPACTED", {}, "resume from the beginning"));
+    }
+    const int after = request->token().empty() ? 0 : std::atoi(request->token().c_str() + 1);
+    for (int i = after + 1; i <= after + 2; ++i) {
+      alert::v1::WatchAlertsResponse response;
+      response.set_token(fmt::format("t{}", i));
+      response.mutable_alert()->set_name(fmt::format("alerts/a-{}", i));
+      if (!writer->Write(response)) break;
+    }
+    std::unique_lock lock(mutex);
+    while (!context->IsCancelled() && !stopping) {
+      changed.wait_for(lock, std::chrono::milliseconds(5));
+    }
+    ++ended;
+    changed.notify_all();
+    return Status::CANCELLED;
+  }
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::string last_filter;  // Under mutex.
+  int ended = 0;            // Under mutex.
+  bool stopping = false;    // Under mutex.
+};
+
+FakeAlert::FakeAlert() : alerts_(std::make_unique<Alerts>()) {
+  server_ = Serve({alerts_.get()}, &port_);
+}
+
+FakeAlert::~FakeAlert() { Stop(); }
+
+void FakeAlert::Stop() {
+  {
+    const std::lock_guard lock(alerts_->mutex);
+    alerts_->stopping = true;
+  }
+  server_->Shutdown(std::chrono::system_clock::now());
+}
+
+std::string FakeAlert::last_filter() const {
+  const std::lock_guard lock(alerts_->mutex);
+  return alerts_->last_filter;
+}
+
+void FakeAlert::AwaitWatchEnd() {
+  std::unique_lock lock(alerts_->mutex);
+  alerts_->changed.wait(lock, [this] { return alerts_->ended > 0; });
+}
+
+}  // namespace vigil::gateway::testing

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <grpcpp/server.h>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "vigil/alert/v1/alert.grpc.pb.h"
+#include "vigil/registry/v1/journal.grpc.pb.h"
+#include "vigil/registry/v1/registry_service.grpc.pb.h"
+
+namespace vigil::gateway::testing {
+
+/// What a backend saw of a call.
+struct SeenCall {
+  std::string authorization;
+  std::string traceparent;
+};
+
+/// A registry with one case, `cases/c-1`, on a port of its own.
+class FakeRegistry {
+ public:
+  FakeRegistry();
+  ~FakeRegistry();
+
+  int port() const { return port_; }
+  SeenCall last_call() const;
+  void Stop();
+
+ private:
+  class Cases;
+  class Facts;
+  class Deadlines;
+  class Findings;
+  class Summaries;
+  class Journal;
+  struct Seen;
+
+  std::unique_ptr<Seen> seen_;
+  std::vector<std::unique_ptr<grpc::Service>> services_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
+};
+
+/// An alert-svc with the alert `alerts/a-1`. Its watch brings the alerts a-N+1, a-N+2 after the
+/// token `tN`, then waits until it is cancelled; the token `bad` is refused with OUT_OF_RANGE.
+class FakeAlert {
+ public:
+  FakeAlert();
+  ~FakeAlert();
+
+  int port() const { return port_; }
+  /// Filter of the last ListAlerts.
+  std::string last_filter() const;
+  /// Blocks until a watch has ended.
+  void AwaitWatchEnd();
+  void Stop();
+
+ private:
+  class Alerts;
+
+  std::unique_ptr<Alerts> alerts_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
+};
+
+}  // namespace vigil::gateway::testing

@@ -1,0 +1,451 @@
+#include <grpcpp/create_channel.h>
+
+#include <boost/json/parse.hpp>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "common/log/log.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/errors.h"
+#include "common/rpc/status.h"
+#include "fmt/format.h"
+#include "gateway/app/app.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/integration/gateway/fake_backends.h"
+#include "tests/integration/gateway/http_client.h"
+#include "tests/testing/temp_dir.h"
+#include "vigil/gateway/v1/gateway.grpc.pb.h"
+
+namespace vigil::gateway {
+namespace {
+
+using testing::Fetch;
+using ::testing::HasSubstr;
+using testing::HttpAnswer;
+using testing::HttpClient;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr char kToken[] = "an-admin-token-of-some-length";
+const std::string kBearer = fmt::format("Authorization: Bearer {}\r\n", kToken);
+
+class Gateway : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    InitLog("gateway", LogLevel::kError);
+    Start();
+  }
+
+  void Start() {
+    config::v1::GatewayConfig config;
+    config.mutable_common()->set_grpc_listen("127.0.0.1:0");
+    config.mutable_common()->set_metrics_listen("127.0.0.1:0");
+    config.mutable_common()->set_drain_seconds(5);
+    auto* token = config.mutable_common()->add_tokens();
+    token->set_file(dir_.Write("token", kToken));
+    token->set_name("admin");
+    token->set_role(config::v1::ROLE_ADMIN);
+    config.set_http_listen("127.0.0.1:0");
+    config.set_registry(fmt::format("127.0.0.1:{}", registry_.port()));
+    config.set_alert(fmt::format("127.0.0.1:{}", alert_.port()));
+    dir_.Write("web/index.html", "<html>page</html>");
+    config.set_web_dir(dir_.path() + "/web");
+    auto app = App::Start(config);
+    ASSERT_TRUE(app.ok()) << app.status();
+    app_ = *std::move(app);
+  }
+
+  int port() const { return app_->HttpPort(); }
+
+  HttpAnswer Call(std::string_view method, std::string_view target, std::string_view body = "",
+                  const std::string& headers = kBearer) {
+    return Fetch(port(), method, target, headers, body).value_or(HttpAnswer{});
+  }
+
+  // The error's part of a body, checked for its form.
+  static boost::json::value ErrorOf(const HttpAnswer& answer) {
+    const boost::json::value body = boost::json::parse(answer.body);
+    EXPECT_EQ(body.at("error").at("code").as_int64(), answer.status);
+    return body.at("error");
+  }
+
+  std::shared_ptr<grpc::Channel> Channel() {
+    return grpc::CreateChannel(fmt::format("127.0.0.1:{}", app_->GrpcPort()),
+                               grpc::InsecureChannelCredentials());
+  }
+
+  static void Prepare(grpc::ClientContext& context) {
+    rpc::CallOptions options;
+    options.timeout = absl::Seconds(20);
+    options.token = kToken;
+    rpc::PrepareCall(context, options);
+  }
+
+  TempDir dir_;
+  testing::FakeRegistry registry_;
+  testing::FakeAlert alert_;
+  std::unique_ptr<App> app_;
+};
+
+TEST_F(Gateway, Get_AnswersJsonAndPassesTokenAndTraceOn) {
+  const HttpAnswer answer =
+      Call("GET", "/v1/cases/c-1", "",
+           kBearer + "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.headers.at("content-type"), "application/json");
+  EXPECT_EQ(answer.headers.at("cache-control"), "no-store");
+  EXPECT_EQ(answer.headers.at("x-content-type-options"), "nosniff");
+  const boost::json::value body = boost::json::parse(answer.body);
+  EXPECT_EQ(body.at("displayName").as_string(), "A. Person");
+  EXPECT_EQ(registry_.last_call().authorization, fmt::format("Bearer {}", kToken));
+  EXPECT_THAT(registry_.last_call().traceparent,
+              StartsWith("00-0af7651916cd43dd8448eb211c80319c-"));
+}
+
+TEST_F(Gateway, Post_PassesTheBodyOn) {
+  const HttpAnswer answer = Call("POST", "/v1/cases?case_id=c-9", R"({"displayName": "B"})");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_THAT(answer.body, StartsWith(R"({"name":"cases/c-9",)"));
+}
+
+TEST_F(Gateway, Errors_HaveOneForm) {
+  const HttpAnswer missing = Call("GET", "/v1/cases/c-2");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(ErrorOf(missing).at("status").as_string(), "NOT_FOUND");
+  EXPECT_EQ(ErrorOf(missing).at("details").at(0).at("reason").as_string(), "CASE_NOT_FOUND");
+
+  const HttpAnswer date = Call("GET", "/v1/cases/c-1?as_of=bad");
+  EXPECT_EQ(date.status, 400);
+  EXPECT_THAT(date.body, HasSubstr(R"("field":"as_of")"));
+
+  const HttpAnswer query = Call("GET", "/v1/cases?bogus=1");
+  EXPECT_EQ(query.status, 400);
+  EXPECT_THAT(query.body, HasSubstr(R"("field":"bogus")"));
+
+  const HttpAnswer path = Call("GET", "/v1/nothing");
+  EXPECT_EQ(path.status, 404);
+  EXPECT_EQ(ErrorOf(path).at("status").as_string(), "NOT_FOUND");
+
+  const HttpAnswer method = Call("DELETE", "/v1/cases");
+  EXPECT_EQ(method.status, 405);
+  EXPECT_EQ(method.headers.at("allow"), "POST, GET");
+  EXPECT_EQ(ErrorOf(method).at("status").as_string(), "INVALID_ARGUMENT");
+
+  const HttpAnswer unimplemented = Call("GET", "/v1/dossiers");
+  EXPECT_EQ(unimplemented.status, 501);
+  EXPECT_EQ(ErrorOf(unimplemented).at("status").as_string(), "UNIMPLEMENTED");
+}
+
+TEST_F(Gateway, LargeBody_Gets413InTheSameForm) {
+  const HttpAnswer answer = Call("POST", "/v1/cases", std::string(10 * 1024 * 1024, ' '));
+  EXPECT_EQ(answer.status, 413);
+  EXPECT_EQ(ErrorOf(answer).at("status").as_string(), "INVALID_ARGUMENT");
+}
+
+TEST_F(Gateway, NoOrUnknownToken_Gets401ForEveryPathOfTheApi) {
+  for (const char* target : {"/v1/cases", "/v1/nothing", "/openapi.json", "/v1/alerts:watch"}) {
+    const HttpAnswer none = Call("GET", target, "", "");
+    EXPECT_EQ(none.status, 401) << target;
+    EXPECT_THAT(none.headers.at("www-authenticate"), StartsWith("Bearer"));
+    EXPECT_EQ(ErrorOf(none).at("status").as_string(), "UNAUTHENTICATED");
+    EXPECT_EQ(Call("GET", target, "", "Authorization: Bearer wrong\r\n").status, 401) << target;
+  }
+}
+
+TEST_F(Gateway, OpenPaths_NeedNoToken) {
+  EXPECT_EQ(Call("GET", "/healthz", "", "").status, 200);
+  EXPECT_EQ(Call("GET", "/readyz", "", "").status, 200);
+  const HttpAnswer page = Call("GET", "/cases/c-1", "", "");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.headers.at("content-security-policy"), HasSubstr("default-src 'self'"));
+  EXPECT_EQ(Call("GET", "/nothing.js", "", "").status, 404);
+  EXPECT_EQ(Call("POST", "/cases", "x", "").status, 405);
+}
+
+class GatewaySession : public Gateway {
+ protected:
+  // The Cookie header of a session.
+  std::string SignIn() {
+    const HttpAnswer answer =
+        Call("POST", "/session", fmt::format(R"({{"token": "{}"}})", kToken), "");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, R"({"name":"admin","role":"ROLE_ADMIN"})");
+    const std::string& cookie = answer.headers.at("set-cookie");
+    EXPECT_THAT(cookie, HasSubstr("; HttpOnly; SameSite=Strict"));
+    EXPECT_THAT(cookie, Not(HasSubstr(kToken)));
+    return fmt::format("Cookie: a=b; {}\r\n", cookie.substr(0, cookie.find(';')));
+  }
+};
+
+TEST_F(GatewaySession, Cookie_StandsForTheToken) {
+  const std::string cookie = SignIn();
+  EXPECT_EQ(Call("GET", "/v1/cases/c-1", "", cookie).status, 200);
+  EXPECT_EQ(registry_.last_call().authorization, fmt::format("Bearer {}", kToken));
+  EXPECT_EQ(Call("GET", "/session", "", cookie).body, R"({"name":"admin","role":"ROLE_ADMIN"})");
+  EXPECT_EQ(Call("GET", "/session", "", "").status, 401);
+  EXPECT_EQ(Call("GET", "/v1/cases", "", "Cookie: vigil_session=forged\r\n").status, 401);
+}
+
+TEST_F(GatewaySession, ChangeByCookie_NeedsTheMarkOfThePage) {
+  const std::string cookie = SignIn();
+  const char* target = "/v1/alerts/a-1:acknowledge";
+  EXPECT_EQ(Call("POST", target, "{}", cookie).status, 403);
+  EXPECT_EQ(Call("POST", target, "{}", cookie + "Origin: http://evil.test\r\n").status, 403);
+  EXPECT_EQ(Call("POST", target, "{}", cookie + "X-Vigil: 1\r\n").status, 200);
+  EXPECT_EQ(Call("POST", target, "{}", cookie + "Origin: http://gateway.test\r\n").status, 200);
+  EXPECT_EQ(Call("POST", target, "{}").status, 200);
+}
+
+TEST_F(GatewaySession, BadSignIn_SetsNothing) {
+  EXPECT_EQ(Call("POST", "/session", R"({"token": "wrong"})", "").status, 401);
+  EXPECT_EQ(Call("POST", "/session", R"({"token": 5})", "").status, 400);
+  EXPECT_EQ(Call("POST", "/session", "token", "").status, 400);
+  EXPECT_EQ(Call("PUT", "/session", "{}", "").status, 405);
+}
+
+TEST_F(GatewaySession, SignOut_TakesTheCookieBack) {
+  const HttpAnswer answer = Call("DELETE", "/session", "", SignIn() + "X-Vigil: 1\r\n");
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_THAT(answer.headers.at("set-cookie"), HasSubstr("vigil_session=; Path=/; Max-Age=0"));
+}
+
+TEST_F(GatewaySession, BehindTls_TheCookieIsSecure) {
+  const HttpAnswer answer = Call("POST", "/session", fmt::format(R"({{"token": "{}"}})", kToken),
+                                 "X-Forwarded-Proto: https\r\n");
+  EXPECT_THAT(answer.headers.at("set-cookie"), HasSubstr("; Secure"));
+}
+
+TEST_F(Gateway, CaseFile_NamesWhatIsMissing) {
+  const HttpAnswer answer = Call("GET", "/v1/cases/c-1:file?as_of=2018-04-28");
+  ASSERT_EQ(answer.status, 200);
+  const boost::json::value body = boost::json::parse(answer.body);
+  EXPECT_EQ(body.at("case").at("name").as_string(), "cases/c-1");
+  EXPECT_EQ(body.at("facts").as_array().size(), 2u);  // Of two pages.
+  EXPECT_EQ(body.at("deadlines").as_array().size(), 1u);
+  EXPECT_EQ(body.at("alerts").as_array().size(), 1u);
+  EXPECT_EQ(body.at("missing"), boost::json::parse(R"(["findings"])"));
+  EXPECT_EQ(alert_.last_filter(), R"(case = "cases/c-1")");
+  EXPECT_EQ(Call("GET", "/v1/cases/c-2:file").status, 404);
+  EXPECT_EQ(Call("GET", "/v1/cases/c-1:file?as_of=bad").status, 400);
+  EXPECT_EQ(Call("GET", "/v1/cases/C%22:file").status, 400);
+}
+
+TEST_F(Gateway, AlertsAway_TheRestIsAnswered) {
+  alert_.Stop();
+  const boost::json::value file = boost::json::parse(Call("GET", "/v1/cases/c-1:file").body);
+  EXPECT_EQ(file.at("missing"), boost::json::parse(R"(["alerts", "findings"])"));
+  const boost::json::value overview =
+      boost::json::parse(Call("GET", "/v1/overview?as_of=2018-04-28").body);
+  EXPECT_EQ(overview.at("asOf").as_string(), "2018-04-28");
+  EXPECT_EQ(overview.at("headlineCount").as_int64(), 38);
+  EXPECT_EQ(overview.at("missing"), boost::json::parse(R"(["alerts"])"));
+  const HttpAnswer alerts = Call("GET", "/v1/alerts");
+  EXPECT_EQ(alerts.status, 503);
+  EXPECT_EQ(alerts.headers.at("retry-after"), "1");
+  EXPECT_EQ(ErrorOf(alerts).at("status").as_string(), "UNAVAILABLE");
+  const HttpAnswer ready = Call("GET", "/readyz", "", "");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_EQ(ready.body, R"({"status":"ready","missing":["alerts"]})");
+}
+
+TEST_F(Gateway, RegistryAway_TheOverviewIsPartialAndTheGatewayNotReady) {
+  registry_.Stop();
+  const HttpAnswer answer = Call("GET", "/v1/overview");
+  EXPECT_EQ(answer.status, 200);
+  const boost::json::value overview = boost::json::parse(answer.body);
+  EXPECT_EQ(overview.at("unacknowledgedAlertCount").as_int64(), 3);
+  EXPECT_EQ(overview.at("missing"), boost::json::parse(R"(["registry"])"));
+  EXPECT_EQ(Call("GET", "/v1/cases/c-1:file").status, 503);
+  EXPECT_EQ(Call("GET", "/readyz", "", "").status, 503);
+  alert_.Stop();
+  EXPECT_EQ(Call("GET", "/v1/overview").status, 503);
+}
+
+TEST_F(Gateway, Overview_CountsFromBothBackends) {
+  const HttpAnswer answer = Call("GET", "/v1/overview?asOf=2018-04-28");
+  const boost::json::value overview = boost::json::parse(answer.body);
+  EXPECT_EQ(overview.at("headlineCount").as_int64(), 38);
+  EXPECT_EQ(overview.at("unacknowledgedAlertCount").as_int64(), 3);
+  EXPECT_TRUE(overview.at("missing").as_array().empty());
+}
+
+TEST_F(Gateway, Events_ComeWithTokensAndResumeAfterThem) {
+  {
+    HttpClient client(port());
+    ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", kBearer));
+    const auto head = client.ReadUntil("\r\n\r\n");
+    ASSERT_TRUE(head);
+    EXPECT_THAT(*head, StartsWith("HTTP/1.1 200"));
+    EXPECT_THAT(*head, HasSubstr("Content-Type: text/event-stream"));
+    EXPECT_THAT(*head, HasSubstr("X-Accel-Buffering: no"));
+    EXPECT_TRUE(client.ReadUntil("retry: "));
+    EXPECT_TRUE(client.ReadUntil("id: t1\nevent: alert\ndata: {\"name\":\"alerts/a-1\","));
+    EXPECT_TRUE(client.ReadUntil("id: t2\nevent: alert\ndata: {\"name\":\"alerts/a-2\","));
+  }
+  alert_.AwaitWatchEnd();  // The backend learns that the client left.
+  HttpClient again(port());
+  ASSERT_TRUE(again.Send("GET", "/v1/alerts:watch", kBearer + "Last-Event-ID: t2\r\n"));
+  EXPECT_TRUE(again.ReadUntil("id: t3\nevent: alert\n"));
+  EXPECT_TRUE(again.ReadUntil("id: t4\nevent: alert\n"));
+}
+
+TEST_F(Gateway, RefusedWatch_IsAPlainError) {
+  const HttpAnswer answer = Call("GET", "/v1/alerts:watch?token=bad");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(ErrorOf(answer).at("status").as_string(), "OUT_OF_RANGE");
+  EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "COMPACTED");
+}
+
+TEST_F(Gateway, BackendThatStopsMidStream_EndsItWithAnErrorEvent) {
+  HttpClient client(port());
+  ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", kBearer));
+  ASSERT_TRUE(client.ReadUntil("id: t2\n"));
+  registry_.Stop();  // Of no concern to it.
+  std::thread stopper([this] { alert_.Stop(); });
+  EXPECT_TRUE(client.ReadUntil("0\r\n\r\n"));
+  stopper.join();
+}
+
+TEST_F(Gateway, Stop_EndsStreamsAndReturns) {
+  HttpClient client(port());
+  ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", kBearer));
+  ASSERT_TRUE(client.ReadUntil("id: t2\n"));
+  app_->Stop();
+  EXPECT_TRUE(client.ReadUntil("0\r\n\r\n"));
+}
+
+TEST_F(Gateway, OpenApi_IsServed) {
+  const HttpAnswer answer = Call("GET", "/openapi.json");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_TRUE(boost::json::parse(answer.body).at("paths").as_object().contains("/v1/overview"));
+}
+
+TEST_F(Gateway, Logs_TellTheRouteAndNeverPathQueryOrToken) {
+  std::mutex mutex;
+  std::string lines;
+  InitLog("gateway", LogLevel::kInfo);
+  SetLogSink([&](std::string_view line) {
+    const std::lock_guard lock(mutex);
+    lines += line;
+  });
+  Call("GET", "/v1/cases/c-1?as_of=2018-04-28");
+  Call("GET", "/v1/cases:search?query=secretname");
+  app_->Stop();
+  SetLogSink(nullptr);
+  EXPECT_THAT(lines, HasSubstr("/v1/{name=cases/*}"));
+  EXPECT_THAT(lines, Not(HasSubstr("c-1")));
+  EXPECT_THAT(lines, Not(HasSubstr("secretname")));
+  EXPECT_THAT(lines, Not(HasSubstr(kToken)));
+}
+
+TEST_F(Gateway, Metrics_CountRequestsByRoute) {
+  Call("GET", "/v1/cases/c-1");
+  Call("GET", "/v1/cases/c-2");
+  const auto answer = Fetch(app_->MetricsPort(), "GET", "/metrics");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+}
+
+TEST_F(Gateway, Grpc_GatewayServiceAnswers) {
+  const auto stub = v1::GatewayService::NewStub(Channel());
+  grpc::ClientContext context;
+  Prepare(context);
+  v1::GetCaseFileRequest request;
+  request.set_name("cases/c-1");
+  v1::CaseFile file;
+  const grpc::Status status = stub->GetCaseFile(&context, request, &file);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(file.case_().display_name(), "A. Person");
+  EXPECT_EQ(file.missing_size(), 1);
+}
+
+TEST_F(Gateway, Grpc_PublicRpcsPassThroughWithErrorDetails) {
+  const auto stub = registry::v1::CaseService::NewStub(Channel());
+  registry::v1::GetCaseRequest request;
+  registry::v1::Case response;
+  request.set_name("cases/c-1");
+  {
+    grpc::ClientContext context;
+    Prepare(context);
+    EXPECT_TRUE(stub->GetCase(&context, request, &response).ok());
+    EXPECT_EQ(response.display_name(), "A. Person");
+    EXPECT_EQ(registry_.last_call().authorization, fmt::format("Bearer {}", kToken));
+  }
+  {
+    grpc::ClientContext context;
+    Prepare(context);
+    request.set_name("cases/c-2");
+    const grpc::Status status = stub->GetCase(&context, request, &response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+    EXPECT_EQ(rpc::ReasonOf(rpc::FromGrpcStatus(status)), "CASE_NOT_FOUND");
+  }
+  grpc::ClientContext without_token;
+  EXPECT_EQ(stub->GetCase(&without_token, request, &response).error_code(),
+            grpc::StatusCode::UNAUTHENTICATED);
+}
+
+TEST_F(Gateway, Grpc_InternalRpcsDoNotPass) {
+  const auto stub = registry::v1::ImportService::NewStub(Channel());
+  grpc::ClientContext context;
+  Prepare(context);
+  registry::v1::ImportCasesResponse response;
+  EXPECT_EQ(stub->ImportCases(&context, {}, &response).error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+}
+
+TEST_F(Gateway, Grpc_ServerStreamsPassThroughWhole) {
+  const auto stub = registry::v1::JournalService::NewStub(Channel());
+  {
+    grpc::ClientContext context;
+    Prepare(context);
+    const auto reader = stub->WatchChanges(&context, {});
+    registry::v1::WatchChangesResponse change;
+    std::int64_t expected = 1;
+    while (reader->Read(&change)) EXPECT_EQ(change.revision(), expected++);
+    EXPECT_EQ(expected, 101);
+    EXPECT_TRUE(reader->Finish().ok());
+  }
+  grpc::ClientContext context;
+  Prepare(context);
+  registry::v1::WatchChangesRequest old;
+  old.set_token("old");
+  const auto reader = stub->WatchChanges(&context, old);
+  registry::v1::WatchChangesResponse change;
+  EXPECT_FALSE(reader->Read(&change));
+  const grpc::Status status = reader->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::OUT_OF_RANGE);
+  EXPECT_EQ(rpc::MetadataOf(rpc::FromGrpcStatus(status)).at("oldest"), "7");
+}
+
+TEST_F(Gateway, Grpc_CancelledAndStoppedStreams_ReachTheBackend) {
+  const auto stub = alert::v1::AlertService::NewStub(Channel());
+  alert::v1::WatchAlertsResponse event;
+  {
+    grpc::ClientContext context;
+    Prepare(context);
+    const auto reader = stub->WatchAlerts(&context, {});
+    ASSERT_TRUE(reader->Read(&event));
+    context.TryCancel();
+    EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+    alert_.AwaitWatchEnd();
+  }
+  grpc::ClientContext context;
+  Prepare(context);
+  const auto reader = stub->WatchAlerts(&context, {});
+  ASSERT_TRUE(reader->Read(&event));
+  app_->Stop();
+  while (reader->Read(&event)) {
+  }
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST(GatewayConfig, MissingKey_IsNamed) {
+  const auto app = App::Start(config::v1::GatewayConfig());
+  ASSERT_FALSE(app.ok());
+  EXPECT_THAT(std::string(app.status().message()), StartsWith("http_listen"));
+}
+
+}  // namespace
+}  // namespace vigil::gateway
