@@ -11,10 +11,13 @@ namespace vigil::vigilctl {
 void AddClock(CLI::App& app);
 // import PATH…: creates the cases of files or folders.
 void AddImport(CLI::App& app, Session& session);
-// get NAME and list WHAT: prints resources.
+// get NAME: prints one resource of any kind.
 void AddGet(CLI::App& app, Session& session);
+// list WHAT [PARENT]: prints resources, a line each.
 void AddList(CLI::App& app, Session& session);
 // explain DEADLINE: prints a deadline with its reasoning.
 void AddExplain(CLI::App& app, Session& session);
+// token new FILE: makes a bearer token.
+void AddToken(CLI::App& app);
 
 }  // namespace vigil::vigilctl

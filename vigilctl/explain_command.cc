@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
 
+#include "common/yaml/enum_name.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 #include "vigilctl/commands.h"
 
@@ -13,22 +15,45 @@ struct ExplainArguments {
   std::string name, as_of;
 };
 
+// An enum value in plain words: `no later than`.
+template <class Enum>
+std::string Word(Enum value) {
+  const auto* known = google::protobuf::GetEnumDescriptor<Enum>()->FindValueByNumber(value);
+  std::string word = known == nullptr ? "unknown" : ShortEnumName(known);
+  std::replace(word.begin(), word.end(), '_', ' ');
+  return word;
+}
+
+// The day or days, and which moment of them is meant.
+std::string Days(const registry::v1::Deadline& deadline) {
+  const auto& first =
+      deadline.earliest_time().empty() ? deadline.earliest() : deadline.earliest_time();
+  const auto& last = deadline.latest_time().empty() ? deadline.latest() : deadline.latest_time();
+  const std::string days = first == last ? first : fmt::format("{} to {}", first, last);
+  return fmt::format("{} ({}, {})", days, Word(deadline.boundary()), deadline.time_zone());
+}
+
 void Print(const registry::v1::Deadline& deadline) {
-  using namespace registry::v1;
   fmt::print("{}\n", deadline.title());
-  fmt::print("  {} to {}  {}  {}\n", deadline.earliest(), deadline.latest(),
-             DeadlineState_Name(deadline.state()), DeadlinePrecision_Name(deadline.precision()));
-  if (!deadline.assumptions().empty()) {
-    fmt::print("  assumed: {}\n", fmt::join(deadline.assumptions(), ", "));
+  const auto line = [](std::string_view what, const std::string& value) {
+    if (!value.empty()) fmt::print("  {:<12} {}\n", what, value);
+  };
+  line("date", Days(deadline));
+  line("state", Word(deadline.state()));
+  line("precision", Word(deadline.precision()));
+  line("assumed", fmt::format("{}", fmt::join(deadline.assumptions(), ", ")));
+  line("recurs", deadline.recurrence());
+  if (deadline.eligibility() != registry::v1::ELIGIBILITY_UNSPECIFIED) {
+    line("eligibility", Word(deadline.eligibility()) +
+                            (deadline.eligibility_reason().empty() ? "" : ": ") +
+                            deadline.eligibility_reason());
   }
-  if (!deadline.eligibility_reason().empty()) {
-    fmt::print("  {}: {}\n", Eligibility_Name(deadline.eligibility()),
-               deadline.eligibility_reason());
-  }
-  for (const auto& step : deadline.explanation()) fmt::print("  - {}\n", step);
-  fmt::print("  rule {}, {}, {}\n", deadline.rule(), deadline.citation(),
-             Confidence_Name(deadline.confidence()));
-  fmt::print("  {}\n", deadline.action());
+  line("rule", fmt::format("{}, confidence {}", deadline.rule(), Word(deadline.confidence())));
+  line("citation", deadline.citation());
+  line("facts", fmt::format("{}", fmt::join(deadline.facts(), ", ")));
+  line("do", deadline.action());
+  fmt::print("  why\n");
+  for (const auto& step : deadline.explanation()) fmt::print("    - {}\n", step);
 }
 
 void Explain(const ExplainArguments& arguments, const Session& session) {

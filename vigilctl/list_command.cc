@@ -81,6 +81,9 @@ void List(const ListArguments& arguments, const Session& session) {
     PrintPages(session, &DeadlineService::Stub::ListDeadlines, request,
                [](const auto& page) { return page.deadlines(); });
   } else if (arguments.what == "facts") {
+    if (arguments.parent.empty()) {
+      Fail(absl::InvalidArgumentError("say whose facts: list facts cases/{case}"));
+    }
     registry::v1::ListFactsRequest request;
     request.set_parent(arguments.parent);
     PrintPages(session, &FactService::Stub::ListFacts, request,
@@ -99,23 +102,7 @@ void List(const ListArguments& arguments, const Session& session) {
   }
 }
 
-void Get(const ListArguments& arguments, const Session& session) {
-  registry::v1::GetCaseRequest request;
-  request.set_name(arguments.what);
-  request.set_as_of(arguments.as_of);
-  const auto found = Connection(session).Call(&CaseService::Stub::GetCase, request);
-  fmt::print("{}", ToJson(found));
-}
-
 }  // namespace
-
-void AddGet(CLI::App& app, Session& session) {
-  auto arguments = std::make_shared<ListArguments>();
-  auto* get = app.add_subcommand("get", "prints a case as JSON");
-  get->add_option("NAME", arguments->what, "cases/{case}")->required();
-  get->add_option("--as-of", arguments->as_of, "the day in the world, YYYY-MM-DD");
-  get->callback([arguments, &session] { Get(*arguments, session); });
-}
 
 void AddList(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<ListArguments>();
@@ -123,7 +110,8 @@ void AddList(CLI::App& app, Session& session) {
   list->add_option("WHAT", arguments->what, "cases, deadlines, facts, findings or alerts")
       ->required()
       ->check(CLI::IsMember({"cases", "deadlines", "facts", "findings", "alerts"}));
-  list->add_option("--parent", arguments->parent, "only of this case, cases/{case}");
+  list->add_option("PARENT", arguments->parent,
+                   "only of this one: cases/{case}, dossiers/{dossier}");
   list->add_option("--filter", arguments->filter, "a filter over the fields of a row");
   list->add_option("--as-of", arguments->as_of, "the day in the world, YYYY-MM-DD");
   list->callback([arguments, &session] { List(*arguments, session); });

@@ -6,8 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "common/rpc/status.h"
-
 namespace vigil::vigilctl {
 
 Connection::Connection(const Session& session) : channel_(rpc::MakeChannel(session.address)) {
@@ -15,8 +13,6 @@ Connection::Connection(const Session& session) : channel_(rpc::MakeChannel(sessi
   if (!token.ok()) Fail(token.status());
   token_ = *std::move(token);
 }
-
-void Connection::Refused(const grpc::Status& status) { Fail(rpc::FromGrpcStatus(status)); }
 
 void Fail(const absl::Status& status) {
   const std::string message(status.message());

@@ -9,8 +9,9 @@
 #include <memory>
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/status.h"
 
 namespace vigil::vigilctl {
 
@@ -20,6 +21,9 @@ struct Session {
   std::string token_file = ".vigil/admin-token";
   bool json = false;
 };
+
+// Prints a reason and ends the program with 1.
+[[noreturn]] void Fail(const absl::Status& status);
 
 // Calls one service.
 class Connection {
@@ -31,23 +35,29 @@ class Connection {
   template <class Stub, class Request, class Response>
   Response Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                 const Request& request) const {
+    auto response = Try(method, request);
+    if (!response.ok()) Fail(response.status());
+    return *std::move(response);
+  }
+
+  // The same, with the refusal as a status.
+  template <class Stub, class Request, class Response>
+  absl::StatusOr<Response> Try(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                            Response*),
+                               const Request& request) const {
     grpc::ClientContext context;
     rpc::PrepareCall(context, {.timeout = absl::Seconds(60), .token = token_, .trace_id = {}});
     Stub stub(channel_);
     Response response;
-    if (auto status = (stub.*method)(&context, request, &response); !status.ok()) Refused(status);
+    const grpc::Status status = (stub.*method)(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpcStatus(status);
     return response;
   }
 
  private:
-  [[noreturn]] static void Refused(const grpc::Status& status);
-
   std::shared_ptr<grpc::Channel> channel_;
   std::string token_;
 };
-
-// Prints a reason and ends the program with 1.
-[[noreturn]] void Fail(const absl::Status& status);
 
 // A message as JSON, zero values printed.
 std::string ToJson(const google::protobuf::Message& message);
