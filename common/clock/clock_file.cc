@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cmath>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 namespace vigil {
 namespace {
@@ -107,7 +108,7 @@ bool Agrees(const ClockFile& file, const ClockRequest& request, const ClockFile&
 }  // namespace
 
 absl::Time ClockFile::CalendarAt(absl::Time wall) const {
-  return live ? wall : start + (wall - wall_origin) * rate;
+  return live ? wall : start + std::max(absl::ZeroDuration(), wall - wall_origin) * rate;
 }
 
 absl::Time ClockFile::WallAt(absl::Time calendar) const {

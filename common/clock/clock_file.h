@@ -9,7 +9,8 @@
 
 namespace vigil {
 
-// The clock that all services of one instance share: calendar = start + (wall − origin) × rate.
+// The clock that all services of one instance share: calendar = start + (wall − origin) × rate, and
+// `start` as long as the wall is before the origin.
 // As text, lines of `key: value`: `start` and `wall_origin` in RFC 3339, `rate` in calendar seconds
 // a second; or the single line `live`, which is calendar = wall.
 struct ClockFile {
