@@ -71,6 +71,10 @@ end
 -- The same reminder said with another precision. A deadline's kind follows from its rule, and with
 -- the rule its name would be another: the kind cannot differ.
 local PRECISIONS = 6
+
+-- unpack takes some thousands of values; an even number, since some come in pairs.
+local MAX_VALUES = 5000
+
 local function add_variants(list, member)
   local stem, own = member:sub(1, 23), member:byte(24)
   for precision = 0, PRECISIONS - 1 do
@@ -78,17 +82,16 @@ local function add_variants(list, member)
   end
 end
 
--- Removes in parts: unpack takes some thousands of values.
-local function remove(key, members)
-  for first = 1, #members, 5000 do
-    redis.call('ZREM', key, unpack(members, first, math.min(first + 4999, #members)))
+local function in_parts(command, key, values)
+  for first = 1, #values, MAX_VALUES do
+    redis.call(command, key, unpack(values, first, math.min(first + MAX_VALUES - 1, #values)))
   end
 end
 
--- Ops from argv[first] on, pairs member, due ("" to delete). What is done or leased stays as it is.
-local function write_ops(keys, argv, first)
-  if #argv < first then return end
-  local members = slice(argv, first, #argv, 2)
+-- Ops from argv[first] to argv[last], pairs member, due ("" to delete). What is done or leased stays
+-- as it is.
+local function write_part(keys, argv, first, last)
+  local members = slice(argv, first, last, 2)
   local ids = {}
   for i, member in ipairs(members) do ids[i] = identity(member) end
   local done = redis.call('ZMSCORE', keys[5], unpack(ids))
@@ -104,13 +107,19 @@ local function write_ops(keys, argv, first)
       add[#add + 1] = member
     end
   end
-  remove(keys[2], gone)
+  in_parts('ZREM', keys[2], gone)
   if #add == 0 then return end
   -- Only what is new can stand beside another wording of itself.
   if redis.call('ZADD', keys[2], unpack(add)) > 0 then
     local others = {}
     for i = 2, #add, 2 do add_variants(others, add[i]) end
-    remove(keys[2], others)
+    in_parts('ZREM', keys[2], others)
+  end
+end
+
+local function write_ops(keys, argv, first)
+  for start = first, #argv, 2000 do
+    write_part(keys, argv, start, math.min(start + 1999, #argv))
   end
 end
 
@@ -247,8 +256,8 @@ local function complete(keys, argv)
     ids[#ids + 1] = id
   end
   if #ids > 0 then
-    redis.call('ZADD', keys[5], unpack(scores))
-    redis.call('HDEL', keys[6], unpack(ids))
+    in_parts('ZADD', keys[5], scores)
+    in_parts('HDEL', keys[6], ids)
   end
   write_ops(keys, argv, last + 1)
   if argv[6] ~= '' then

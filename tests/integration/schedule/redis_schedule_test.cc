@@ -279,6 +279,16 @@ TEST_F(RedisScheduleTest, CompleteMayTryTheSameMemberAgain) {
   EXPECT_THAT(Members(Claim(kNoon + absl::Minutes(1))), ElementsAre(Reminder(1)));
 }
 
+TEST_F(RedisScheduleTest, CompleteTakesAnyNumberOfOpsAndDone) {
+  OpenShard();
+  Apply(10, 11, {{Reminder(0), kNoon}});
+  CompleteRequest request{kShard, seen_, Claim().fence, Reminder(0), "r", {}, std::nullopt, {}};
+  for (int i = 0; i < 7000; ++i) request.done.push_back(Reminder(i));
+  for (int i = 6000; i < 13000; ++i) request.also.push_back({Reminder(i), kNoon});
+  ASSERT_EQ(Call<ShardResult>(&Schedule::Complete, request).status, ScheduleStatus::kOk);
+  EXPECT_EQ(HeadOf(kShard).pending, 6000);
+}
+
 TEST_F(RedisScheduleTest, CompleteWithAnotherFenceChangesNothing) {
   OpenShard();
   Apply(10, 11, {{Reminder(1), kNoon}});
