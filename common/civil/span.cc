@@ -72,10 +72,10 @@ Span SpanOf(Day first, Day last) {
 
 std::string DescribeSpan(const Span& span) {
   if (span.empty()) return "an unknown day";
-  if (!span.first) return fmt::format("by {}", FormatDay(*span.last));
-  if (!span.last) return fmt::format("since {}", FormatDay(*span.first));
+  if (!span.first) return fmt::format("{} or before", FormatDay(*span.last));
+  if (!span.last) return fmt::format("{} or after", FormatDay(*span.first));
   if (span.exact()) return FormatDay(*span.first);
-  return fmt::format("between {} and {}", FormatDay(*span.first), FormatDay(*span.last));
+  return fmt::format("{} … {}", FormatDay(*span.first), FormatDay(*span.last));
 }
 
 }  // namespace vigil::civil

@@ -43,7 +43,7 @@ Span SpanOf(Day day);
 // A span of several days.
 Span SpanOf(Day first, Day last);
 
-// `2018-04-13`, or `between 2017-11-01 and 2017-11-30`, or `by 2018-04-28`: for sentences.
+// `2018-04-13`, or `2017-11-01 … 2017-11-30`, or `2018-04-28 or before`: for sentences.
 std::string DescribeSpan(const Span& span);
 
 }  // namespace vigil::civil

@@ -94,10 +94,13 @@ Roll WorkingDays::RollForward(Day day) const {
     roll.steps.push_back(fmt::format("{} is {}: no roll.", FormatDay(day), why));
   }
   for (std::string_view why = WhyOff(roll.day); !why.empty(); why = WhyOff(roll.day)) {
-    roll.steps.push_back(
-        fmt::format("{} is no working day ({}): rolled on.", FormatDay(roll.day), why));
+    roll.steps.push_back(fmt::format("{} is no working day ({}).", FormatDay(roll.day), why));
     if (!KnowsYear(YearOf(roll.day))) roll.known = false;
     roll.day += days(1);
+  }
+  if (roll.day != day) {
+    roll.steps.push_back(
+        fmt::format("Rolled to {} {}.", WeekdayName(roll.day), FormatDay(roll.day)));
   }
   if (!roll.known) {
     roll.steps.push_back(fmt::format(

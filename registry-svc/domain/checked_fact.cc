@@ -54,6 +54,15 @@ absl::Status ReadMark(const v1::DeadlineMark& mark) {
   return absl::OkStatus();
 }
 
+// The name of the first fact of the line; a bare id is one beside the fact itself.
+std::string LineOf(const v1::Fact& fact) {
+  if (fact.lineage().empty()) return fact.name();
+  if (fact.lineage().find('/') != std::string::npos) return fact.lineage();
+  const size_t slash = fact.name().rfind('/');
+  return slash == std::string::npos ? fact.lineage()
+                                    : fact.name().substr(0, slash + 1) + fact.lineage();
+}
+
 // Dates and terms inside of `what`.
 absl::Status ReadWhat(const v1::Fact& fact, CheckedFact& out) {
   switch (fact.what_case()) {
@@ -101,7 +110,7 @@ absl::StatusOr<CheckedFact> CheckFact(std::shared_ptr<const v1::Fact> fact) {
   if (absl::Status s = ReadSpan("known_date", fact->known_date(), out.known_date); !s.ok())
     return s;
   if (absl::Status s = ReadWhat(*fact, out); !s.ok()) return s;
-  out.line = fact->lineage().empty() ? fact->name() : fact->lineage();
+  out.line = LineOf(*fact);
   out.message = std::move(fact);
   return out;
 }

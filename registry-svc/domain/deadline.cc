@@ -208,6 +208,15 @@ void Engine::Judge(const Counted& counted, v1::Deadline& out) {
 // What a kind of fact says itself in place of the rule's title and action.
 void Engine::Describe(const Counted& counted, v1::Deadline& out) {
   if (counted.trigger == nullptr) return;
+  if (counted.rule->rule.amount().whole_term() && counted.sentence != nullptr) {
+    if (counted.sentence->replacement != nullptr) {
+      out.add_explanation(
+          "What was left of it was replaced by a milder penalty, a day for a day (CC 73(3)): the "
+          "end stays.");
+    } else if (counted.sentence->parole != nullptr) {
+      out.add_explanation("Paroled: probation lasts until the end of the whole term (CC 72(2)).");
+    }
+  }
   const v1::Fact& fact = counted.trigger->fact();
   if (fact.has_manual_date()) {
     out.add_explanation(fmt::format("Set by hand: {}. Reason: {}.", fact.manual_date().what(),

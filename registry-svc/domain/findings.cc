@@ -17,11 +17,16 @@ using civil::Day;
 // Bound where a procedure states none.
 constexpr int kCustodyBoundDays = 548;
 
+// How long a term is at most, in days.
+int DaysOf(const civil::Term& term) {
+  const Day any = civil::MakeDay(2018, 1, 1);
+  return civil::DaysBetween(any, civil::Add(any, term));
+}
+
 int LongestCustodyDays(const Reading& reading) {
   const CompiledProcedure* procedure = reading.book().ProcedureOf(reading.view().country());
   if (procedure == nullptr || procedure->longest_custody.empty()) return kCustodyBoundDays;
-  const Day any = civil::MakeDay(2018, 1, 1);
-  return civil::DaysBetween(any, civil::Add(any, procedure->longest_custody));
+  return DaysOf(procedure->longest_custody);
 }
 
 void FindCustodyGap(const Reading& reading, const Sentence& sentence, Findings& findings) {
@@ -33,7 +38,7 @@ void FindCustodyGap(const Reading& reading, const Sentence& sentence, Findings& 
                              "date counted from the term is the latest it can be.",
                              civil::DescribeSpan(sentence.verdict->date)),
                  "Ask counsel or family for the day of arrest, and add it as a custody fact.",
-                 LongestCustodyDays(reading));
+                 std::min(LongestCustodyDays(reading), DaysOf(sentence.term)));
     return;
   }
   if (sentence.penalty != v1::PENALTY_RESTRICTION_OF_LIBERTY) return;
@@ -41,13 +46,12 @@ void FindCustodyGap(const Reading& reading, const Sentence& sentence, Findings& 
   for (const CheckedFact* fact : reading.facts()) {
     if (fact->kind() == v1::Fact::kCustody && !fact->date.closed() && !fact->term.empty()) {
       // A day of custody stands for two of restriction (CC 62(3-1)).
-      shift = std::max(shift,
-                       2 * civil::DaysBetween(civil::MakeDay(2017, 3, 1),
-                                              civil::Add(civil::MakeDay(2017, 3, 1), fact->term)));
+      shift = std::max(shift, 2 * DaysOf(fact->term));
     }
   }
   if (custody.gaps && shift == 0) shift = 2 * LongestCustodyDays(reading);
   if (sentence.follows_prison) shift = std::max(shift, 2 * LongestCustodyDays(reading));
+  shift = std::min(shift, DaysOf(sentence.term));
   if (shift == 0) return;
   findings.Add(
       kCustodyNotCredited, sentence.verdict,

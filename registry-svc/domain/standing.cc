@@ -14,6 +14,11 @@ bool UnknownOrOneOf(const List& list, int value) {
   return list.empty() || value == 0 || std::find(list.begin(), list.end(), value) != list.end();
 }
 
+template <class List>
+bool Contains(const List& list, int value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
 // What the fact says it is about; empty where it does not.
 std::string_view AboutOf(const v1::Fact& fact) {
   switch (fact.what_case()) {
@@ -34,10 +39,9 @@ bool KindPasses(const FactTest& test, const v1::Fact& fact) {
   switch (fact.what_case()) {
     case v1::Fact::kRelease:
       return UnknownOrOneOf(test.release_from(), fact.release().from()) &&
-             UnknownOrOneOf(test.grounds(), fact.release().ground());
+             (test.grounds().empty() || Contains(test.grounds(), fact.release().ground()));
     case v1::Fact::kCaseStage:
-      return std::find(test.stages().begin(), test.stages().end(), fact.case_stage().stage()) !=
-             test.stages().end();
+      return Contains(test.stages(), fact.case_stage().stage());
     case v1::Fact::kPreventiveMeasure:
       return !test.has_lifted() || test.lifted() == fact.preventive_measure().lifted();
     case v1::Fact::kReportingDuty:
