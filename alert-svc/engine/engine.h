@@ -44,6 +44,8 @@ class Engine {
 
   EngineStatus Status() const;
   const Core& core() const { return core_; }
+  // Cases whose alerts may look otherwise than when this was last asked.
+  std::set<std::string> TakeChanged() { return core_.planner.TakeChanged(); }
 
  private:
   Task<void> Run();

@@ -79,6 +79,7 @@ void Planner::Replan(absl::Time now) {
 }
 
 void Planner::PlanOne(const std::string& case_name, absl::Time now) {
+  changed_.insert(case_name);
   const World::CaseState* state = world_.FindCase(case_name);
   if (!state) return;
   for (const Planned& planned : plans_[case_name]) {

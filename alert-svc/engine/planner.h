@@ -61,6 +61,8 @@ class Planner {
   // What is planned for a case.
   const std::vector<Planned>& PlanOf(const std::string& case_name) const;
   const std::map<std::string, std::vector<Planned>>& plans() const { return plans_; }
+  // Cases whose plan or receipts may be others than when this was last asked.
+  std::set<std::string> TakeChanged() { return std::exchange(changed_, {}); }
   // How many members all shards should hold.
   std::size_t placed() const;
 
@@ -86,6 +88,7 @@ class Planner {
   std::map<std::string, std::vector<Planned>> plans_;          // by case
   std::map<std::string, Members> placed_;                      // by case or subscription
   std::map<std::string, std::set<std::string>> contributors_;  // cases by subscription
+  std::set<std::string> changed_;
   std::array<std::vector<Op>, kShardCount> ops_;
 };
 

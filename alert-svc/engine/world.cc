@@ -172,6 +172,8 @@ void World::AddReceipt(const Receipt& receipt) {
   }
   own.receipts.push_back(receipt);
   dirty_.insert(parent);
+  // That a digest is out shows in its items too.
+  if (receipt.kind() == Receipt::KIND_IN_DIGEST) delivered_.insert(receipt.digest());
 }
 
 void World::AddDigestReceipt(const Receipt& receipt) {

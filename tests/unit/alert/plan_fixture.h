@@ -70,7 +70,7 @@ class PlanFixture : public ::testing::Test {
   PlanContext Context(const std::string& now) {
     return {settings_, days_, delivered_, At(now), absl::Hours(1)};
   }
-  std::vector<Planned> Plan(const std::string& now) { return PlanCase(view_, Context(now)); }
+  std::vector<Planned> PlanAt(const std::string& now) { return PlanCase(view_, Context(now)); }
 
   // Records that something planned was told at a moment.
   void Tell(const Planned& planned, const std::string& when) {

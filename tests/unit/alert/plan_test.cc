@@ -41,7 +41,7 @@ TEST_F(Plan, CommittalInAFirstImport_GoesAloneByTheReadingThatIsStillAhead) {
   for (auto [id, date] : {std::pair("order", "2018-04-27"), {"placement", "2018-04-30"}}) {
     Add(id, registry::v1::DEADLINE_KIND_COMMITTAL_END, date).set_alternative_group("month");
   }
-  const auto planned = Plan("2018-04-28T09:00");
+  const auto planned = PlanAt("2018-04-28T09:00");
   ASSERT_THAT(planned, SizeIs(2));
   EXPECT_EQ(planned[0].earliest, "2018-04-30");
   EXPECT_EQ(planned[0].channel, Channel::kSingle);
@@ -54,7 +54,7 @@ TEST_F(Plan, FirstImport_WhatIsPastGoesIntoOneSummaryAndTheRestWaits) {
   delivered_.clear();
   Add("end", registry::v1::DEADLINE_KIND_SENTENCE_END, "2017-10-07");
   Add("parole", registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-05-16");
-  const auto planned = Plan("2018-04-28T09:30");
+  const auto planned = PlanAt("2018-04-28T09:30");
   ASSERT_THAT(planned, SizeIs(3));
   EXPECT_EQ(planned[0].channel, Channel::kSummary);
   EXPECT_EQ(planned[0].step, 1);
@@ -76,18 +76,18 @@ TEST_F(Plan, ConditionalRight_ThirtyDaysBeforeAndOnTheDayThenMonthly) {
 TEST_F(Plan, BarredRight_SaysNothing) {
   Add("parole", registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-07-28")
       .set_eligibility(registry::v1::ELIGIBILITY_BARRED);
-  EXPECT_THAT(Plan("2018-07-20T09:00"), IsEmpty());
+  EXPECT_THAT(PlanAt("2018-07-20T09:00"), IsEmpty());
 }
 
 TEST_F(Plan, ParoleOfAPersonUnderRestriction_SaysNothing) {
   Add("parole", registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-07-28");
   view_.situation = registry::v1::SITUATION_UNDER_RESTRICTION;
-  EXPECT_THAT(Plan("2018-07-20T09:00"), IsEmpty());
+  EXPECT_THAT(PlanAt("2018-07-20T09:00"), IsEmpty());
 }
 
 TEST_F(Plan, AppealTermPassed_SaysNothing) {
   Add("appeal", registry::v1::DEADLINE_KIND_APPEAL, "2018-04-20");
-  EXPECT_THAT(Plan("2018-04-28T09:00"), IsEmpty());
+  EXPECT_THAT(PlanAt("2018-04-28T09:00"), IsEmpty());
 }
 
 TEST_F(Plan, FilingTermInItsLastDays_GoesAlone) {
@@ -108,47 +108,47 @@ TEST_F(Plan, ReminderOnADayOff_MovesToTheWorkingDayBeforeUnlessItIsAboutCustody)
 
 TEST_F(Plan, PlannedTwice_PlansTheSame) {
   Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
-  const auto once = Plan("2018-05-20T10:00"), twice = Plan("2018-05-20T10:00");
+  const auto once = PlanAt("2018-05-20T10:00"), twice = PlanAt("2018-05-20T10:00");
   ASSERT_EQ(once.size(), twice.size());
   for (std::size_t i = 0; i < once.size(); ++i) EXPECT_EQ(once[i].id, twice[i].id);
 }
 
 TEST_F(Plan, NewestStepTold_OlderOnesAreNotOwedAgain) {
   Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
-  const auto planned = Plan("2018-05-27T10:00");
+  const auto planned = PlanAt("2018-05-27T10:00");
   ASSERT_THAT(planned, SizeIs(2));
   EXPECT_EQ(planned[0].step, 10);
   Tell(planned[0], "2018-05-27T10:00");
-  const auto next = Plan("2018-05-27T10:01");
+  const auto next = PlanAt("2018-05-27T10:01");
   ASSERT_THAT(next, SizeIs(1));
   EXPECT_EQ(next[0].step, 7);
 }
 
 TEST_F(Plan, DateMovedAndBack_OwesNothing) {
   auto& deadline = Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
-  Tell(Plan("2018-05-27T10:00")[0], "2018-05-27T10:00");
+  Tell(PlanAt("2018-05-27T10:00")[0], "2018-05-27T10:00");
   deadline.set_earliest("2018-06-07");
   deadline.set_latest("2018-06-07");
-  const auto moved = Plan("2018-05-27T11:00");
+  const auto moved = PlanAt("2018-05-27T11:00");
   ASSERT_THAT(moved, SizeIs(2));
   EXPECT_EQ(moved[0].form, PlannedForm::kMoved);
   EXPECT_EQ(moved[0].channel, Channel::kSingle);
   EXPECT_EQ(moved[1].step, 10);  // 28 May: steps past under the new date are not owed
   deadline.set_earliest("2018-06-05");
   deadline.set_latest("2018-06-05");
-  const auto back = Plan("2018-05-27T12:00");
+  const auto back = PlanAt("2018-05-27T12:00");
   ASSERT_THAT(back, SizeIs(1));
   EXPECT_EQ(back[0].form, PlannedForm::kReminder);
 }
 
 TEST_F(Plan, DateMovedThreeTimesAndTold_EachNoticeHasItsOwnId) {
   auto& deadline = Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
-  Tell(Plan("2018-05-27T10:00")[0], "2018-05-27T10:00");
+  Tell(PlanAt("2018-05-27T10:00")[0], "2018-05-27T10:00");
   std::set<std::string> ids;
   for (const char* date : {"2018-06-07", "2018-06-05", "2018-06-07"}) {
     deadline.set_earliest(date);
     deadline.set_latest(date);
-    const auto planned = Plan("2018-05-27T10:30");
+    const auto planned = PlanAt("2018-05-27T10:30");
     ASSERT_EQ(planned.at(0).form, PlannedForm::kMoved);
     EXPECT_TRUE(ids.insert(planned[0].id).second);
     Tell(planned[0], "2018-05-27T10:30");
@@ -157,31 +157,31 @@ TEST_F(Plan, DateMovedThreeTimesAndTold_EachNoticeHasItsOwnId) {
 
 TEST_F(Plan, Withdrawn_IsToldOnceAndOnlyToWhoWasTold) {
   auto& told = Add("told", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
-  Tell(Plan("2018-05-27T10:00")[0], "2018-05-27T10:00");
+  Tell(PlanAt("2018-05-27T10:00")[0], "2018-05-27T10:00");
   Add("untold", registry::v1::DEADLINE_KIND_MANUAL, "2018-06-20")
       .set_state(registry::v1::DEADLINE_STATE_WITHDRAWN);
   told.set_state(registry::v1::DEADLINE_STATE_WITHDRAWN);
-  const auto planned = Plan("2018-05-28T10:00");
+  const auto planned = PlanAt("2018-05-28T10:00");
   ASSERT_THAT(planned, SizeIs(1));
   EXPECT_EQ(planned[0].form, PlannedForm::kWithdrawn);
   EXPECT_EQ(planned[0].earliest, "2018-06-05");
   Tell(planned[0], "2018-05-28T10:00");
-  EXPECT_THAT(Plan("2018-05-28T10:01"), IsEmpty());
+  EXPECT_THAT(PlanAt("2018-05-28T10:01"), IsEmpty());
 }
 
 TEST_F(Plan, GoneAltogether_IsToldAsWithdrawn) {
   Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
-  Tell(Plan("2018-05-27T10:00")[0], "2018-05-27T10:00");
+  Tell(PlanAt("2018-05-27T10:00")[0], "2018-05-27T10:00");
   ViewOf("limit").gone = true;
-  ASSERT_THAT(Plan("2018-05-28T10:00"), SizeIs(1));
-  EXPECT_EQ(Plan("2018-05-28T10:00")[0].form, PlannedForm::kWithdrawn);
+  ASSERT_THAT(PlanAt("2018-05-28T10:00"), SizeIs(1));
+  EXPECT_EQ(PlanAt("2018-05-28T10:00")[0].form, PlannedForm::kWithdrawn);
 }
 
 TEST_F(Plan, Met_EndsEverything) {
   auto& deadline = Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
-  Tell(Plan("2018-05-27T10:00")[0], "2018-05-27T10:00");
+  Tell(PlanAt("2018-05-27T10:00")[0], "2018-05-27T10:00");
   deadline.set_state(registry::v1::DEADLINE_STATE_MET);
-  EXPECT_THAT(Plan("2018-05-28T10:00"), IsEmpty());
+  EXPECT_THAT(PlanAt("2018-05-28T10:00"), IsEmpty());
 }
 
 TEST_F(Plan, Unanswered_GoesToTheStandInAndAnAcknowledgementEndsIt) {
@@ -192,17 +192,17 @@ TEST_F(Plan, Unanswered_GoesToTheStandInAndAnAcknowledgementEndsIt) {
   receiver.set_name("receivers/second");
   ASSERT_TRUE(settings_.Put(receiver).ok());
   Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
-  const Planned first = Plan("2018-05-26T09:00")[0];
+  const Planned first = PlanAt("2018-05-26T09:00")[0];
   Tell(first, "2018-05-26T09:00");
-  const auto planned = Plan("2018-05-26T09:01");
+  const auto planned = PlanAt("2018-05-26T09:01");
   ASSERT_THAT(planned, SizeIs(2));
   EXPECT_EQ(planned[1].receiver, "receivers/second");
   EXPECT_EQ(planned[1].level, 1);
   EXPECT_EQ(planned[1].alert, first.alert);
   EXPECT_EQ(planned[1].due, At("2018-05-26T13:00"));
   Act(first, Receipt::KIND_ACKNOWLEDGED);
-  ASSERT_THAT(Plan("2018-05-26T14:00"), SizeIs(1));
-  EXPECT_EQ(Plan("2018-05-26T14:00")[0].step, 7);
+  ASSERT_THAT(PlanAt("2018-05-26T14:00"), SizeIs(1));
+  EXPECT_EQ(PlanAt("2018-05-26T14:00")[0].step, 7);
 }
 
 TEST_F(Plan, NotAboutCustodyAndUnanswered_EscalatesAfterAWorkingDay) {
@@ -210,8 +210,8 @@ TEST_F(Plan, NotAboutCustodyAndUnanswered_EscalatesAfterAWorkingDay) {
   subscription.set_stand_in(kDesk);
   ASSERT_TRUE(settings_.Put(subscription).ok());
   Add("manual", registry::v1::DEADLINE_KIND_MANUAL, "2018-05-25");
-  Tell(Plan("2018-05-18T09:00")[0], "2018-05-18T09:00");  // a Friday
-  const auto planned = Plan("2018-05-18T09:01");
+  Tell(PlanAt("2018-05-18T09:00")[0], "2018-05-18T09:00");  // a Friday
+  const auto planned = PlanAt("2018-05-18T09:01");
   ASSERT_THAT(planned, SizeIs(2));
   EXPECT_EQ(planned[1].level, 1);
   EXPECT_EQ(planned[1].due, At("2018-05-21T09:00"));
@@ -219,10 +219,10 @@ TEST_F(Plan, NotAboutCustodyAndUnanswered_EscalatesAfterAWorkingDay) {
 
 TEST_F(Plan, Snoozed_SpeaksAgainWhenTheTimeIsUp) {
   Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
-  const Planned first = Plan("2018-05-26T09:00")[0];
+  const Planned first = PlanAt("2018-05-26T09:00")[0];
   Tell(first, "2018-05-26T09:00");
   Act(first, Receipt::KIND_SNOOZED, "2018-05-27T15:00");
-  const auto planned = Plan("2018-05-26T10:00");
+  const auto planned = PlanAt("2018-05-26T10:00");
   ASSERT_THAT(planned, SizeIs(1));
   EXPECT_EQ(planned[0].alert, first.alert);
   EXPECT_NE(planned[0].id, first.id);
@@ -234,35 +234,35 @@ TEST_F(Plan, TwoSubscriptionsOfOneReceiver_MakeOneMessage) {
   second.set_name("subscriptions/zz-again");
   ASSERT_TRUE(settings_.Put(second).ok());
   Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
-  EXPECT_THAT(Plan("2018-05-01T09:00"), SizeIs(1));
+  EXPECT_THAT(PlanAt("2018-05-01T09:00"), SizeIs(1));
 }
 
 TEST_F(Plan, DigestThatIsOut_LatecomersGoToTheNextOne) {
   Add("ban", registry::v1::DEADLINE_KIND_BAN_END, "2018-05-29");
   ViewOf("ban").known_since = At("2018-05-22T08:00");
-  ASSERT_THAT(Plan("2018-05-22T09:30"), SizeIs(2));
-  EXPECT_EQ(Plan("2018-05-22T09:30")[0].due, At("2018-05-22T09:00"));
+  ASSERT_THAT(PlanAt("2018-05-22T09:30"), SizeIs(2));
+  EXPECT_EQ(PlanAt("2018-05-22T09:30")[0].due, At("2018-05-22T09:00"));
   delivered_.insert("unrelated");
   ViewOf("ban").known_since = At("2018-05-22T11:00");
-  EXPECT_EQ(Plan("2018-05-22T11:00")[0].due, At("2018-05-23T09:00"));
+  EXPECT_EQ(PlanAt("2018-05-22T11:00")[0].due, At("2018-05-23T09:00"));
 }
 
 TEST_F(Plan, NoLongerInTimeForADigest_GoesAlone) {
   Add("ban", registry::v1::DEADLINE_KIND_BAN_END, "2018-05-22");
   ViewOf("ban").known_since = At("2018-05-22T11:00");
-  const auto planned = Plan("2018-05-22T11:00");
+  const auto planned = PlanAt("2018-05-22T11:00");
   ASSERT_THAT(planned, SizeIs(1));
   EXPECT_EQ(planned[0].channel, Channel::kSingle);
 }
 
 TEST_F(Plan, FailedAttempt_WaitsForItsRetry) {
   Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
-  const Planned first = Plan("2018-05-26T09:00")[0];
+  const Planned first = PlanAt("2018-05-26T09:00")[0];
   Receipt failed = ReceiptOf(first, kCase, registry::v1::DEADLINE_KIND_UNSPECIFIED,
                              Receipt::KIND_FAILED, At("2018-05-26T09:00"));
   *failed.mutable_until() = ToProto(At("2018-05-26T09:05"));
   receipts_[first.deadline].push_back(failed);
-  const auto planned = Plan("2018-05-26T09:01");
+  const auto planned = PlanAt("2018-05-26T09:01");
   ASSERT_THAT(planned, SizeIs(2));
   EXPECT_EQ(planned[0].id, first.id);
   EXPECT_EQ(planned[0].due, At("2018-05-26T09:05"));

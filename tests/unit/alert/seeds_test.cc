@@ -16,7 +16,8 @@ TEST(Seeds, Shipped_HoldTogether) { EXPECT_TRUE(CheckSeeds(Shipped()).ok()); }
 
 TEST(Seeds, Shipped_HaveAPolicyForEveryKind) {
   Settings settings;
-  for (const auto& policy : Shipped().policies()) ASSERT_TRUE(settings.Put(policy).ok());
+  const v1::AlertSeeds seeds = Shipped();
+  for (const auto& policy : seeds.policies()) ASSERT_TRUE(settings.Put(policy).ok());
   for (int kind = 1; kind < registry::v1::DeadlineKind_ARRAYSIZE; ++kind) {
     EXPECT_TRUE(settings.PolicyFor(static_cast<registry::v1::DeadlineKind>(kind)))
         << registry::v1::DeadlineKind_Name(kind);

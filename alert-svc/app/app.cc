@@ -1,0 +1,227 @@
+#include "alert-svc/app/app.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <future>
+#include <utility>
+
+#include "alert-svc/app/registry_client.h"
+#include "alert-svc/app/seeding.h"
+#include "alert-svc/deliver/sender.h"
+#include "alert-svc/domain/history.h"
+#include "alert-svc/schedule/redis_schedule.h"
+#include "common/log/log.h"
+#include "common/rpc/channel.h"
+#include "common/yaml/yaml.h"
+#include "vigil/rules/v1/calendar.pb.h"
+
+namespace vigil::alert {
+namespace {
+
+constexpr int kDefaultDrainSeconds = 10;
+constexpr int kDefaultSends = 16;
+constexpr absl::Duration kWatchEvery = absl::Milliseconds(200);
+// Reminders follow the working days of the country that prosecutes.
+constexpr std::string_view kCalendar = "KZ";
+
+absl::Status Required(std::string_view key) {
+  return absl::InvalidArgumentError(
+      fmt::format("configuration: {}: missing, give it in the file", key));
+}
+
+absl::Status Check(const config::v1::AlertConfig& config) {
+  if (config.common().grpc_listen().empty()) return Required("common.grpc_listen");
+  if (config.registry().empty()) return Required("registry");
+  if (config.redis().empty()) return Required("redis");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<civil::WorkingDays> LoadWorkingDays(const std::string& dir) {
+  if (dir.empty()) return civil::WorkingDays();
+  auto files = LoadYamlDir<rules::v1::Calendar>(dir);
+  if (!files.ok()) return files.status();
+  for (const auto& [file, calendar] : *files) {
+    if (calendar.country() == kCalendar) return civil::WorkingDays::Make(calendar);
+  }
+  return civil::WorkingDays();
+}
+
+std::string DrawHex(int bytes) {
+  std::string raw(static_cast<std::size_t>(bytes), '\0');
+  randombytes_buf(raw.data(), raw.size());
+  std::string hex;
+  for (unsigned char c : raw) hex += fmt::format("{:02x}", c);
+  return hex;
+}
+
+std::string Today(absl::Time now) { return absl::FormatTime("%Y-%m-%d", now, absl::UTCTimeZone()); }
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<App>> App::Start(const config::v1::AlertConfig& config) {
+  if (sodium_init() < 0) return absl::InternalError("libsodium cannot be set up");
+  if (absl::Status s = Check(config); !s.ok()) return s;
+  absl::StatusOr<v1::AlertSeeds> seeds = ReadSeeds(config.seeds());
+  if (!seeds.ok()) return seeds.status();
+  std::unique_ptr<App> app(new App());
+  const int drain = config.common().drain_seconds();
+  app->drain_ = absl::Seconds(drain > 0 ? drain : kDefaultDrainSeconds);
+  if (absl::Status s = app->Open(config); !s.ok()) return s;
+  if (absl::Status s = app->OpenEngine(config); !s.ok()) return s;
+  if (absl::Status s = app->Serve(config); !s.ok()) return s;
+  app->StartEngine(*std::move(seeds));
+  return app;
+}
+
+absl::Status App::Open(const config::v1::AlertConfig& config) {
+  rpc_metrics_ = std::make_unique<rpc::RpcMetrics>(metrics_);
+  auto guard = rpc::CallGuard::Load(config.common(), *rpc_metrics_);
+  if (!guard.ok()) return guard.status();
+  guard_ = *std::move(guard);
+  auto clock = OpenClock(config.common().clock_file());
+  if (!clock.ok()) return clock.status();
+  clock_ = *std::move(clock);
+  auto days = LoadWorkingDays(config.calendars_dir());
+  if (!days.ok()) return days.status();
+  days_ = *std::move(days);
+  book_ = std::make_unique<AlertBook>(DrawHex(8));
+  return absl::OkStatus();
+}
+
+absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
+  executor_ = std::make_unique<AsioExecutor>(*clock_);
+  RedisScheduleOptions redis;
+  redis.redis.address = config.redis();
+  redis.redis.password_file = config.redis_password_file();
+  schedule_ = MakeRedisSchedule(std::move(redis), *executor_);
+  std::string token;
+  if (!config.registry_token_file().empty()) {
+    absl::StatusOr<std::string> secret = rpc::ReadSecret(config.registry_token_file());
+    if (!secret.ok()) return secret.status();
+    token = *std::move(secret);
+  }
+  feed_ = MakeRegistryClient(rpc::MakeChannel(config.registry()), std::move(token), *executor_);
+  SenderOptions sending;
+  sending.mail = config.mail();
+  sending.page_url = config.page_url();
+  if (config.send_concurrency() > 0) sending.max_parallel = config.send_concurrency();
+  auto sender = MakeSender(std::move(sending), *executor_);
+  if (!sender.ok()) return sender.status();
+  sender_ = *std::move(sender);
+  publisher_ = std::make_unique<Publisher>(metrics_, *book_, *executor_);
+  EngineOptions options;
+  options.send_concurrency =
+      config.send_concurrency() > 0 ? config.send_concurrency() : kDefaultSends;
+  options.draw_epoch = [] { return DrawHex(8); };
+  engine_ = std::make_unique<Engine>(*executor_, *schedule_, *feed_, *sender_, *publisher_, days_,
+                                     std::move(options));
+  publisher_->Follow(engine_.get());
+  seeding_ = std::make_unique<TaskScope>();
+  return absl::OkStatus();
+}
+
+absl::Status App::Serve(const config::v1::AlertConfig& config) {
+  service_ = std::make_unique<AlertService>(*book_, *guard_, sealer_, *clock_,
+                                            [this](registry::v1::Receipt receipt, auto done) {
+                                              Act(std::move(receipt), std::move(done));
+                                            });
+  auto server = rpc::RpcServer::Builder(config.common().grpc_listen())
+                    .Add<v1::AlertService>(service_.get())
+                    .Start();
+  if (!server.ok()) return server.status();
+  server_ = *std::move(server);
+  metrics_.SetHealth([this]() -> absl::Status {
+    if (ready_) return absl::OkStatus();
+    return absl::UnavailableError("not following the journal, or shards are not live");
+  });
+  metrics_.OnScrape([this] { executor_->RunAndWait([this] { Refresh(); }); });
+  if (absl::Status s = metrics_.Serve(config.common().metrics_listen()); !s.ok()) return s;
+  Log(LogLevel::kInfo, "serving", {{"port", port()}});
+  return absl::OkStatus();
+}
+
+void App::StartEngine(v1::AlertSeeds seeds) {
+  executor_->RunAndWait([this, &seeds] {
+    seeding_->Spawn(Seed(*feed_, *executor_, std::move(seeds)));
+    engine_->Start();
+    Watch();
+  });
+}
+
+// Keeps health at what the engine says of itself.
+void App::Watch() {
+  if (!engine_) return;
+  const EngineStatus status = engine_->Status();
+  const bool ready = status.following && status.redis_up && status.live_shards == kShardCount;
+  if (ready != ready_) {
+    ready_ = ready;
+    server_->SetServing(ready);
+    Log(LogLevel::kInfo, ready ? "ready" : "not ready",
+        {{"following", status.following},
+         {"redis", status.redis_up},
+         {"live_shards", status.live_shards}});
+  }
+  executor_->After(kWatchEvery, [this] { Watch(); });
+}
+
+void App::Refresh() {
+  publisher_->Set(engine_->Status());
+  int unacknowledged = 0, overdue = 0;
+  const std::string today = Today(clock_->Now());
+  for (const auto& [name, alert] : *book_->Present()) {
+    if (!IsLive(*alert)) continue;
+    ++unacknowledged;
+    overdue += alert->latest() < today;
+  }
+  publisher_->SetAlerts(unacknowledged, overdue);
+}
+
+void App::Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done) {
+  executor_->Post([this, receipt = std::move(receipt), done = std::move(done)]() mutable {
+    engine_->Act(std::move(receipt), [this, done = std::move(done)](absl::Status status) {
+      publisher_->Flush();
+      done(std::move(status));
+    });
+  });
+}
+
+void App::StopEngine() {
+  if (!engine_) return;
+  executor_->RunAndWait([this] {
+    seeding_.reset();
+    publisher_->Follow(nullptr);
+    engine_.reset();
+  });
+}
+
+void App::Stop() {
+  metrics_.SetHealth([] { return absl::UnavailableError("stopping"); });
+  server_->SetServing(false);
+  auto drained = std::make_shared<std::promise<void>>();
+  executor_->Post([this, drained] { engine_->Drain([drained] { drained->set_value(); }); });
+  drained->get_future().wait_for(absl::ToChronoMilliseconds(drain_));
+  book_->Close();
+  server_->Shutdown(drain_);
+  metrics_.StopServing();
+  StopEngine();
+}
+
+App::~App() {
+  metrics_.StopServing();
+  if (book_) book_->Close();
+  server_.reset();
+  if (executor_) {
+    StopEngine();
+    executor_->Stop();
+  }
+}
+
+absl::Status StartApp(const config::v1::AlertConfig& config, rpc::Lifecycle& lifecycle) {
+  absl::StatusOr<std::unique_ptr<App>> app = App::Start(config);
+  if (!app.ok()) return app.status();
+  lifecycle.OnStop("alerts", [app = std::shared_ptr<App>(*std::move(app))] { app->Stop(); });
+  return absl::OkStatus();
+}
+
+}  // namespace vigil::alert

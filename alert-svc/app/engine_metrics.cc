@@ -1,0 +1,93 @@
+#include "alert-svc/app/engine_metrics.h"
+
+namespace vigil::alert {
+namespace {
+
+const char* TypeOf(const v1::Receiver& receiver) {
+  return receiver.has_webhook() ? "webhook" : "email";
+}
+
+const char* NameOf(EngineObserver::Delivered outcome) {
+  switch (outcome) {
+    case EngineObserver::Delivered::kSent:
+      return "sent";
+    case EngineObserver::Delivered::kRetry:
+      return "retry";
+    case EngineObserver::Delivered::kDead:
+      return "dead";
+    case EngineObserver::Delivered::kAmbiguous:
+      return "ambiguous";
+  }
+  return "retry";
+}
+
+prometheus::Gauge& Shards(Metrics& metrics, const char* state) {
+  return metrics.Gauge("vigil_shards", "Shards of the schedule, by where this replica stands.",
+                       {{"state", state}});
+}
+
+}  // namespace
+
+EngineMetrics::EngineMetrics(Metrics& metrics)
+    : pending_(metrics.Gauge("vigil_reminders_pending", "Reminders in the schedule.")),
+      unacknowledged_(metrics.Gauge("vigil_alerts_unacknowledged",
+                                    "Alerts that were told and that nobody acknowledged.")),
+      overdue_(
+          metrics.Gauge("vigil_overdue", "Of those, alerts whose deadline's last day has passed.")),
+      lag_revisions_(metrics.Gauge("vigil_journal_lag_revisions",
+                                   "Revisions by which the slowest shard is behind the journal.")),
+      lag_seconds_(metrics.Gauge("vigil_journal_lag_seconds",
+                                 "Since when the journal is silent, while it is away.")),
+      live_(Shards(metrics, "live")),
+      attaching_(Shards(metrics, "attaching")),
+      lost_(Shards(metrics, "lost")),
+      lateness_(metrics.Histogram(
+          "vigil_fire_lateness_seconds",
+          "Calendar time from when a message was due until its sending "
+          "starts.",
+          {},
+          {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 60, 300, 3600, 86400})),
+      round_trip_(
+          metrics.Histogram("vigil_redis_round_trip_seconds", "Reading the heads of all shards.")),
+      deliveries_(metrics.Counters("vigil_deliveries_total",
+                                   "Attempts to deliver, by receiver type and outcome.")),
+      dead_(metrics.Counter("vigil_dead_letters_total", "Messages given up.")),
+      ambiguous_(metrics.Counter("vigil_deliveries_ambiguous_total",
+                                 "Attempts whose outcome is unknown: a second copy with the same "
+                                 "id may arrive.")) {
+  for (const char* type : {"email", "webhook"}) {
+    for (const char* outcome : {"sent", "retry", "dead", "ambiguous"}) {
+      deliveries_.Add({{"receiver_type", type}, {"outcome", outcome}});
+    }
+  }
+}
+
+void EngineMetrics::Fired(absl::Duration lateness) {
+  lateness_.Observe(absl::ToDoubleSeconds(lateness));
+}
+
+void EngineMetrics::Attempted(const v1::Receiver& receiver, Delivered outcome) {
+  deliveries_.Add({{"receiver_type", TypeOf(receiver)}, {"outcome", NameOf(outcome)}}).Increment();
+  if (outcome == Delivered::kDead) dead_.Increment();
+  if (outcome == Delivered::kAmbiguous) ambiguous_.Increment();
+}
+
+void EngineMetrics::RedisRoundTrip(absl::Duration took) {
+  round_trip_.Observe(absl::ToDoubleSeconds(took));
+}
+
+void EngineMetrics::Set(const EngineStatus& status) {
+  pending_.Set(static_cast<double>(status.pending));
+  lag_revisions_.Set(static_cast<double>(status.lag_revisions));
+  lag_seconds_.Set(absl::ToDoubleSeconds(status.feed_silence));
+  live_.Set(status.live_shards);
+  attaching_.Set(status.attaching_shards);
+  lost_.Set(status.lost_shards);
+}
+
+void EngineMetrics::SetAlerts(int unacknowledged, int overdue) {
+  unacknowledged_.Set(unacknowledged);
+  overdue_.Set(overdue);
+}
+
+}  // namespace vigil::alert

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "alert-svc/engine/engine.h"
+#include "common/metrics/metrics.h"
+
+namespace vigil::alert {
+
+// The engine's figures. Observations come on the engine's thread; the gauges are set from a status
+// before each scrape.
+class EngineMetrics : public EngineObserver {
+ public:
+  // `metrics` outlives it.
+  explicit EngineMetrics(Metrics& metrics);
+
+  void Fired(absl::Duration lateness) override;
+  void Attempted(const v1::Receiver& receiver, Delivered outcome) override;
+  void RedisRoundTrip(absl::Duration took) override;
+  void AlertsChanged() override {}
+
+  void Set(const EngineStatus& status);
+  void SetAlerts(int unacknowledged, int overdue);
+
+ private:
+  prometheus::Gauge& pending_;
+  prometheus::Gauge& unacknowledged_;
+  prometheus::Gauge& overdue_;
+  prometheus::Gauge& lag_revisions_;
+  prometheus::Gauge& lag_seconds_;
+  prometheus::Gauge& live_;
+  prometheus::Gauge& attaching_;
+  prometheus::Gauge& lost_;
+  prometheus::Histogram& lateness_;
+  prometheus::Histogram& round_trip_;
+  prometheus::Family<prometheus::Counter>& deliveries_;
+  prometheus::Counter& dead_;
+  prometheus::Counter& ambiguous_;
+};
+
+}  // namespace vigil::alert

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "alert-svc/domain/plan.h"
+#include "alert-svc/engine/world.h"
+#include "vigil/alert/v1/alert.pb.h"
+
+namespace vigil::alert {
+
+// The alerts of one case as the API shows them: what was told, from the receipts, and what is to
+// come, from the plan. Pure.
+std::vector<v1::Alert> AlertsOf(const World::CaseState& state, const std::vector<Planned>& plan,
+                                absl::Time now);
+
+}  // namespace vigil::alert

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "vigil/alert/v1/alert.pb.h"
+
+namespace vigil::alert {
+
+using AlertPtr = std::shared_ptr<const v1::Alert>;
+// All alerts by name, at one moment.
+using AlertMap = std::map<std::string, AlertPtr, std::less<>>;
+
+// One change of an alert, as watchers see it.
+struct AlertEvent {
+  std::int64_t number = 0;
+  AlertPtr alert;
+};
+
+// What the API reads: the alerts of the present, published by the engine, and the last changes of
+// them for watchers. Thread-safe. Numbers of changes start over with the process; a token of
+// another process is answered with everything that has fired and is not closed.
+class AlertBook {
+ public:
+  class Watcher {
+   public:
+    virtual ~Watcher() = default;
+    // There is something new, or the book is closed; from any thread, must not block.
+    virtual void OnNews() = 0;
+  };
+
+  explicit AlertBook(std::string instance) : instance_(std::move(instance)) {}
+
+  // Replaces the alerts of a case. Each that looks otherwise now is a change.
+  void Publish(const std::string& case_name, std::vector<v1::Alert> alerts);
+  // Replaces everything by nothing, without telling watchers: a new world follows.
+  void Clear();
+
+  std::shared_ptr<const AlertMap> Present() const;
+  AlertPtr Find(std::string_view name) const;
+
+  // Where a watcher with this token starts: the number of the last change it has, and what it is to
+  // be told first. OUT_OF_RANGE never comes: an old token is answered with the present.
+  struct StartingPoint {
+    std::int64_t after = 0;
+    std::vector<AlertPtr> first;
+  };
+  StartingPoint StartAt(std::string_view token) const;
+  // The change after this one; a null alert where there is none yet. Where the watcher has fallen
+  // behind what is kept, `number` is -1.
+  AlertEvent After(std::int64_t number) const;
+  std::string TokenOf(std::int64_t number) const;
+
+  void Listen(std::weak_ptr<Watcher> watcher);
+  // Ends all watchers.
+  void Close();
+  bool closed() const;
+
+ private:
+  void Wake();
+
+  const std::string instance_;
+  mutable absl::Mutex mutex_;
+  std::shared_ptr<const AlertMap> present_ ABSL_GUARDED_BY(mutex_) =
+      std::make_shared<const AlertMap>();
+  std::map<std::string, std::vector<std::string>> by_case_ ABSL_GUARDED_BY(mutex_);
+  std::deque<AlertEvent> events_ ABSL_GUARDED_BY(mutex_);
+  std::int64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<std::weak_ptr<Watcher>> watchers_ ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+// Whether an alert has fired and is still a matter: told, put off, passed on or undeliverable.
+bool IsLive(const v1::Alert& alert);
+
+}  // namespace vigil::alert

@@ -1,0 +1,185 @@
+#include "alert-svc/rpc/alert_service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "alert-svc/domain/history.h"
+#include "alert-svc/domain/ids.h"
+#include "alert-svc/engine/world.h"
+#include "alert-svc/rpc/watch_stream.h"
+#include "common/filter/filter.h"
+#include "common/rpc/errors.h"
+#include "common/rpc/stream.h"
+#include "common/rpc/unary.h"
+#include "common/seal/page_token.h"
+
+namespace vigil::alert {
+namespace {
+
+using config::v1::ROLE_READER;
+using config::v1::ROLE_STAFF;
+using registry::v1::Receipt;
+
+constexpr std::string_view kAlerts = "alerts/";
+constexpr char kWatchMethod[] = "vigil.alert.v1.AlertService/WatchAlerts";
+
+bool IsAlertName(std::string_view name) {
+  if (!name.starts_with(kAlerts) || name.size() <= kAlerts.size()) return false;
+  return std::all_of(name.begin() + kAlerts.size(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+// Where an alert stands in a list: what fired and is not closed, the last first; then what is to
+// come, the next first; then the rest. The key of a page token.
+std::string KeyOf(const v1::Alert& alert) {
+  const std::int64_t ms = absl::ToUnixMillis(TimeOf(alert.fire_time()));
+  constexpr std::int64_t kFar = 1'000'000'000'000'000;
+  if (IsLive(alert)) return fmt::format("0 {:016} {}", kFar - ms, alert.name());
+  if (alert.state() == v1::ALERT_STATE_SCHEDULED) {
+    return fmt::format("1 {:016} {}", ms, alert.name());
+  }
+  return fmt::format("2 {:016} {}", kFar - ms, alert.name());
+}
+
+Receipt ReceiptFor(const v1::Alert& alert, Receipt::Kind kind) {
+  Receipt receipt;
+  receipt.set_kind(kind);
+  receipt.set_parent(alert.case_());
+  receipt.set_deadline(alert.deadline());
+  receipt.set_alert(alert.name().substr(kAlerts.size()));
+  receipt.set_earliest(alert.earliest());
+  receipt.set_latest(alert.latest());
+  receipt.set_step(alert.step());
+  receipt.set_deadline_kind(alert.kind());
+  return receipt;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Alert> AlertService::Read(const std::string& name) const {
+  if (!IsAlertName(name)) {
+    return rpc::InvalidArgument("BAD_NAME", "name", "name: must be alerts/{alert}");
+  }
+  const AlertPtr alert = book_.Find(name);
+  if (!alert) {
+    return rpc::NotFound("ALERT_NOT_FOUND", {{"alert", name}},
+                         "there is no such alert; the list shows those there are");
+  }
+  return *alert;
+}
+
+absl::StatusOr<v1::ListAlertsResponse> AlertService::List(
+    const v1::ListAlertsRequest& request) const {
+  const absl::StatusOr<Page> page = OpenPage(sealer_, request);
+  if (!page.ok()) return page.status();
+  const absl::StatusOr<Filter> filter = Filter::Parse(request.filter(), v1::Alert::descriptor());
+  if (!filter.ok()) return filter.status();
+  const std::shared_ptr<const AlertMap> present = book_.Present();
+  std::vector<std::pair<std::string, const v1::Alert*>> rows;
+  for (const auto& [name, alert] : *present) {
+    const bool shown = filter->MatchesAll()
+                           ? IsLive(*alert) || alert->state() == v1::ALERT_STATE_SCHEDULED
+                           : filter->Matches(*alert);
+    if (shown) rows.emplace_back(KeyOf(*alert), alert.get());
+  }
+  std::sort(rows.begin(), rows.end());
+  v1::ListAlertsResponse response;
+  response.set_total_size(static_cast<int>(rows.size()));
+  auto row =
+      std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.first > page->cursor; });
+  for (; row != rows.end() && response.alerts_size() < page->size; ++row) {
+    *response.add_alerts() = *row->second;
+  }
+  if (row != rows.end()) {
+    response.set_next_page_token(SealPageToken(sealer_, request, std::prev(row)->first));
+  }
+  return response;
+}
+
+grpc::ServerUnaryReactor* AlertService::GetAlert(grpc::CallbackServerContext* context,
+                                                 const v1::GetAlertRequest* request,
+                                                 v1::Alert* response) {
+  return rpc::Unary(context, guard_, ROLE_READER, request, response,
+                    [this](const rpc::Caller&, const v1::GetAlertRequest& request) {
+                      return Read(request.name());
+                    });
+}
+
+grpc::ServerUnaryReactor* AlertService::ListAlerts(grpc::CallbackServerContext* context,
+                                                   const v1::ListAlertsRequest* request,
+                                                   v1::ListAlertsResponse* response) {
+  return rpc::Unary(
+      context, guard_, ROLE_READER, request, response,
+      [this](const rpc::Caller&, const v1::ListAlertsRequest& request) { return List(request); });
+}
+
+void AlertService::ActOn(Receipt receipt, const rpc::Caller& caller,
+                         std::function<void(absl::StatusOr<v1::Alert>)> done) {
+  receipt.set_actor(caller.name);
+  *receipt.mutable_time() = ToProto(clock_.Now());
+  const std::string name = std::string(kAlerts) + receipt.alert();
+  act_(std::move(receipt), [this, name, done = std::move(done)](absl::Status status) {
+    if (!status.ok()) return done(std::move(status));
+    done(Read(name));
+  });
+}
+
+grpc::ServerUnaryReactor* AlertService::AcknowledgeAlert(grpc::CallbackServerContext* context,
+                                                         const v1::AcknowledgeAlertRequest* request,
+                                                         v1::Alert* response) {
+  return rpc::Unary(context, guard_, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::AcknowledgeAlertRequest& request,
+                           rpc::Done<v1::Alert> done) {
+                      absl::StatusOr<v1::Alert> alert = Read(request.name());
+                      if (!alert.ok() || alert->state() == v1::ALERT_STATE_ACKNOWLEDGED)
+                        return done(alert);
+                      Receipt receipt = ReceiptFor(*alert, Receipt::KIND_ACKNOWLEDGED);
+                      receipt.set_id(ReceiptId(receipt.alert(), Receipt::KIND_ACKNOWLEDGED, 0));
+                      ActOn(std::move(receipt), caller, done);
+                    });
+}
+
+absl::StatusOr<Receipt> AlertService::Snooze(const v1::SnoozeAlertRequest& request) const {
+  absl::StatusOr<v1::Alert> alert = Read(request.name());
+  if (!alert.ok()) return alert.status();
+  const absl::Time until = TimeOf(request.until());
+  if (!request.has_until() || until <= clock_.Now()) {
+    return rpc::InvalidArgument("SNOOZE_NOT_AHEAD", "until", "until: must be ahead of now");
+  }
+  if (alert->state() == v1::ALERT_STATE_ACKNOWLEDGED || alert->state() == v1::ALERT_STATE_CLOSED) {
+    return rpc::FailedPrecondition(
+        "ALERT_OVER", {{"alert", request.name()}},
+        "the alert is acknowledged or closed: nothing is left to put off");
+  }
+  Receipt receipt = ReceiptFor(*alert, Receipt::KIND_SNOOZED);
+  *receipt.mutable_until() = request.until();
+  receipt.set_id(fmt::format("{}-{}", ReceiptId(receipt.alert(), Receipt::KIND_SNOOZED, 0),
+                             absl::ToUnixMillis(until)));
+  return receipt;
+}
+
+grpc::ServerUnaryReactor* AlertService::SnoozeAlert(grpc::CallbackServerContext* context,
+                                                    const v1::SnoozeAlertRequest* request,
+                                                    v1::Alert* response) {
+  return rpc::Unary(context, guard_, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::SnoozeAlertRequest& request,
+                           rpc::Done<v1::Alert> done) {
+                      absl::StatusOr<Receipt> receipt = Snooze(request);
+                      if (!receipt.ok()) return done(receipt.status());
+                      ActOn(*std::move(receipt), caller, done);
+                    });
+}
+
+grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AlertService::WatchAlerts(
+    grpc::CallbackServerContext* context, const v1::WatchAlertsRequest* request) {
+  const absl::StatusOr<rpc::Caller> caller = guard_.Admit(*context, ROLE_READER);
+  if (!caller.ok()) {
+    return rpc::RefuseStream<v1::WatchAlertsResponse>(guard_, kWatchMethod, caller.status());
+  }
+  return WatchStream::Start(book_, guard_, kWatchMethod, caller->trace_id, request->token());
+}
+
+}  // namespace vigil::alert
