@@ -1,0 +1,142 @@
+#include "registry-svc/app/app.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <utility>
+
+#include "common/log/log.h"
+#include "common/rpc/errors.h"
+#include "registry-svc/store/sqlite_store.h"
+
+namespace vigil::registry {
+namespace {
+
+constexpr int kDefaultDrainSeconds = 10;
+
+absl::Status Required(std::string_view key) {
+  return absl::InvalidArgumentError(
+      fmt::format("configuration: {}: missing, give it in the file or as --{}", key, key));
+}
+
+absl::Status Check(const config::v1::RegistryConfig& config, bool has_store) {
+  if (config.common().grpc_listen().empty()) return Required("common.grpc_listen");
+  if (config.database().empty() && !has_store) return Required("database");
+  if (config.rules_dir().empty()) return Required("rules_dir");
+  if (config.calendars_dir().empty()) return Required("calendars_dir");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<App>> App::Start(const config::v1::RegistryConfig& config) {
+  return Start(config, Parts());
+}
+
+absl::StatusOr<std::unique_ptr<App>> App::Start(const config::v1::RegistryConfig& config,
+                                                Parts parts) {
+  if (sodium_init() < 0) return absl::InternalError("libsodium cannot be set up");
+  if (absl::Status s = Check(config, parts.store != nullptr); !s.ok()) return s;
+  std::unique_ptr<App> app(new App());
+  const int drain = config.common().drain_seconds();
+  app->drain_ = absl::Seconds(drain > 0 ? drain : kDefaultDrainSeconds);
+  // Health says `starting` while everything is loaded.
+  if (absl::Status s = app->metrics_.Serve(config.common().metrics_listen()); !s.ok()) return s;
+  if (absl::Status s = app->Open(config, std::move(parts)); !s.ok()) return s;
+  if (absl::Status s = app->Serve(config); !s.ok()) return s;
+  return app;
+}
+
+absl::Status App::Open(const config::v1::RegistryConfig& config, Parts parts) {
+  rpc_metrics_ = std::make_unique<rpc::RpcMetrics>(metrics_);
+  auto guard = rpc::CallGuard::Load(config.common(), *rpc_metrics_);
+  if (!guard.ok()) return guard.status();
+  guard_ = *std::move(guard);
+  clock_ = std::move(parts.clock);
+  if (!clock_) {
+    auto clock = OpenClock(config.common().clock_file());
+    if (!clock.ok()) return clock.status();
+    clock_ = *std::move(clock);
+  }
+  absl::StatusOr<RuleBook> rules = RuleBook::Load(config.rules_dir(), config.calendars_dir());
+  if (!rules.ok()) return rules.status();
+  store_ = std::move(parts.store);
+  if (!store_) {
+    auto store = SqliteStore::Open({.path = config.database()});
+    if (!store.ok()) return store.status();
+    store_ = *std::move(store);
+  }
+  casebook_metrics_ = std::make_unique<CasebookMetrics>(metrics_);
+  hub_ = std::make_unique<Hub>(parts.hub);
+  auto book = Casebook::Open(
+      *store_, *clock_, *std::move(rules), *casebook_metrics_,
+      [hub = hub_.get()](const auto& changes) { hub->Append(changes); }, SecureRandom(),
+      parts.writer);
+  if (!book.ok()) return book.status();
+  book_ = *std::move(book);
+  hub_->StartAt(book_->Present()->revision());
+  return absl::OkStatus();
+}
+
+absl::Status App::Serve(const config::v1::RegistryConfig& config) {
+  sealer_ = std::make_unique<Sealer>(book_->secret());
+  pool_ = std::make_unique<ReadPool>();
+  day_keeper_ = std::make_unique<DayKeeper>(*book_, *clock_);
+  backend_ = std::make_unique<Backend>(Backend{.book = *book_,
+                                               .store = *store_,
+                                               .hub = *hub_,
+                                               .pool = *pool_,
+                                               .guard = *guard_,
+                                               .sealer = *sealer_});
+  cases_ = std::make_unique<CaseService>(*backend_);
+  facts_ = std::make_unique<FactService>(*backend_);
+  imports_ = std::make_unique<ImportService>(*backend_);
+  deadlines_ = std::make_unique<DeadlineService>(*backend_);
+  findings_ = std::make_unique<FindingService>(*backend_);
+  summaries_ = std::make_unique<SummaryService>(*backend_);
+  journal_ = std::make_unique<JournalService>(*backend_);
+  auto& watchers = metrics_.Gauge("vigil_watchers", "Watch streams that are open.");
+  metrics_.OnScrape([&watchers, hub = hub_.get()] { watchers.Set(hub->listeners()); });
+
+  auto server = rpc::RpcServer::Builder(config.common().grpc_listen())
+                    .Add<v1::CaseService>(cases_.get())
+                    .Add<v1::FactService>(facts_.get())
+                    .Add<v1::ImportService>(imports_.get())
+                    .Add<v1::DeadlineService>(deadlines_.get())
+                    .Add<v1::FindingService>(findings_.get())
+                    .Add<v1::SummaryService>(summaries_.get())
+                    .Add<v1::JournalService>(journal_.get())
+                    .Start();
+  if (!server.ok()) return server.status();
+  server_ = *std::move(server);
+  server_->SetServing(true);
+  metrics_.SetHealth([] { return absl::OkStatus(); });
+  Log(LogLevel::kInfo, "serving", {{"port", port()}, {"revision", book_->Present()->revision()}});
+  return absl::OkStatus();
+}
+
+void App::Stop() {
+  metrics_.SetHealth([] { return absl::UnavailableError("stopping"); });
+  server_->SetServing(false);
+  hub_->Close();
+  server_->Shutdown(drain_);
+  day_keeper_.reset();
+  book_->Stop();
+  metrics_.StopServing();
+}
+
+App::~App() {
+  // The scrape must not meet a hub that is gone, nor a reactor a service that is.
+  metrics_.StopServing();
+  if (hub_) hub_->Close();
+  server_.reset();
+}
+
+absl::Status StartApp(const config::v1::RegistryConfig& config, rpc::Lifecycle& lifecycle) {
+  absl::StatusOr<std::unique_ptr<App>> app = App::Start(config);
+  if (!app.ok()) return app.status();
+  lifecycle.OnStop("registry", [app = std::shared_ptr<App>(*std::move(app))] { app->Stop(); });
+  return absl::OkStatus();
+}
+
+}  // namespace vigil::registry

@@ -1,0 +1,126 @@
+#include "registry-svc/casebook/case_file.h"
+
+#include <algorithm>
+
+#include "registry-svc/casebook/name_fold.h"
+#include "registry-svc/domain/situation.h"
+
+namespace vigil::registry {
+namespace {
+
+constexpr char kMixedScriptName[] = "MIXED_SCRIPT_NAME";
+
+// Where midnight falls into a gap, the day begins when the gap ends.
+absl::Time DayBegins(civil::Day day, absl::TimeZone zone) {
+  const std::chrono::year_month_day ymd(day);
+  const absl::CivilDay civil(static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
+                             static_cast<unsigned>(ymd.day()));
+  return absl::FromCivil(civil, zone);
+}
+
+std::vector<const CheckedFact*> FactsOf(const CaseFile& file) {
+  std::vector<const CheckedFact*> facts;
+  facts.reserve(file.own->size() + file.foreign->size());
+  for (const auto& fact : *file.own) facts.push_back(fact.get());
+  for (const auto& fact : *file.foreign) facts.push_back(fact.get());
+  return facts;
+}
+
+bool HasMixedName(const v1::Case& record) {
+  return std::any_of(record.person().names().begin(), record.person().names().end(),
+                     [](const v1::Name& name) { return name.script() == v1::SCRIPT_MIXED; });
+}
+
+v1::Case Render(const v1::Case& record, const SituationReading& situation,
+                const std::vector<v1::Finding>& findings) {
+  v1::Case out = record;
+  out.set_situation(situation.situation);
+  out.set_situation_since(situation.since);
+  out.clear_flags();
+  if (HasMixedName(record)) out.add_flags(kMixedScriptName);
+  for (const std::string& flag : situation.flags) out.add_flags(flag);
+  if (std::any_of(findings.begin(), findings.end(),
+                  [](const v1::Finding& finding) { return finding.kind() == kEndedUnconfirmed; })) {
+    out.add_flags(std::string(kEndedUnconfirmed));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::shared_ptr<const CheckedFact> CaseFile::FindOwn(std::string_view fact_name) const {
+  const auto at = std::find_if(own->begin(), own->end(), [&](const auto& fact) {
+    return fact->message->name() == fact_name;
+  });
+  return at == own->end() ? nullptr : *at;
+}
+
+CaseFile NewCaseFile(std::shared_ptr<const v1::Case> record,
+                     std::shared_ptr<const v1::Dossier> dossier) {
+  CaseFile file;
+  file.record = std::move(record);
+  file.dossier = std::move(dossier);
+  file.own = std::make_shared<const FactList>();
+  file.foreign = file.own;
+  file.receipts = std::make_shared<const ReceiptList>();
+  RefreshRecord(file);
+  return file;
+}
+
+void RefreshRecord(CaseFile& file) {
+  FindZone(file.record ? file.record->time_zone() : file.dossier->time_zone(), file.zone);
+  std::vector<SearchName> names;
+  const auto add = [&](const std::string& text) {
+    const bool known = std::any_of(names.begin(), names.end(),
+                                   [&](const SearchName& name) { return name.text == text; });
+    if (!known) names.push_back({text, FoldWords(text)});
+  };
+  if (file.record) {
+    add(file.record->display_name());
+    for (const v1::Name& name : file.record->person().names()) add(name.text());
+  }
+  file.names = std::make_shared<const std::vector<SearchName>>(std::move(names));
+}
+
+std::shared_ptr<const FactList> WithFact(const FactList& facts,
+                                         std::shared_ptr<const CheckedFact> fact) {
+  auto out = std::make_shared<FactList>(facts);
+  const auto at = std::find_if(out->begin(), out->end(), [&](const auto& other) {
+    return other->message->name() == fact->message->name();
+  });
+  if (at != out->end()) {
+    *at = std::move(fact);
+  } else {
+    out->push_back(std::move(fact));
+  }
+  return out;
+}
+
+DayReading ReadOn(const CaseFile& file, const RuleBook& rules, civil::Day day) {
+  DayReading out;
+  out.day = day;
+  out.from = DayBegins(day, file.zone);
+  out.until = DayBegins(day + std::chrono::days(1), file.zone);
+  const std::vector<const CheckedFact*> facts = FactsOf(file);
+  const CaseView view{.record = file.record.get(), .dossier = file.dossier.get(), .facts = facts};
+  if (!file.deleted()) out.derived = DeriveDeadlines(view, rules, day);
+  if (file.record) {
+    out.rendered = Render(*file.record, SituationOf(view, rules, day), out.derived.findings);
+  }
+  for (v1::Deadline& deadline : out.derived.deadlines) {
+    if (file.record) deadline.set_case_display_name(file.record->display_name());
+    deadline.set_time_zone(std::string(view.time_zone()));
+  }
+  return out;
+}
+
+civil::Day LocalDay(absl::Time time, absl::TimeZone zone) {
+  const absl::CivilDay day = absl::ToCivilDay(time, zone);
+  return civil::MakeDay(static_cast<int>(day.year()), day.month(), day.day());
+}
+
+bool FindZone(std::string_view name, absl::TimeZone& zone) {
+  return absl::LoadTimeZone(name.empty() ? std::string("Asia/Almaty") : std::string(name), &zone);
+}
+
+}  // namespace vigil::registry

@@ -1,0 +1,85 @@
+// A case or a dossier as the casebook holds it: what was recorded, and what follows from it today.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/civil/day.h"
+#include "registry-svc/domain/case_view.h"
+#include "registry-svc/domain/checked_fact.h"
+#include "registry-svc/domain/deadline.h"
+#include "registry-svc/domain/rule_book.h"
+#include "vigil/registry/v1/case.pb.h"
+#include "vigil/registry/v1/deadline.pb.h"
+#include "vigil/registry/v1/journal.pb.h"
+
+namespace vigil::registry {
+
+using FactList = std::vector<std::shared_ptr<const CheckedFact>>;
+using ReceiptList = std::vector<std::shared_ptr<const v1::Receipt>>;
+
+// What follows from a file's facts on one day.
+struct DayReading {
+  civil::Day day;
+  // The calendar time during which this is the file's local day: from ≤ t < until.
+  absl::Time from, until;
+  // The case with its situation and flags; empty for a dossier.
+  v1::Case rendered;
+  // With their state on the day, the case's display name and zone.
+  Derivation derived;
+  // Of each deadline, see deadline_difference.h; empty in readings that are only shown.
+  std::vector<uint64_t> prints;
+};
+
+// One of a person's names and its folded words.
+struct SearchName {
+  std::string text;
+  std::vector<std::string> words;
+};
+
+// A case (`record` set) or a dossier (`dossier` set). Its parts are immutable and shared, so that a
+// copy is cheap and a change replaces only what it changes.
+struct CaseFile {
+  std::shared_ptr<const v1::Case> record;
+  std::shared_ptr<const v1::Dossier> dossier;
+  absl::TimeZone zone;
+  // Its own facts in the order of recording, retracted ones too.
+  std::shared_ptr<const FactList> own;
+  // Facts of other files that concern it.
+  std::shared_ptr<const FactList> foreign;
+  std::shared_ptr<const std::vector<SearchName>> names;
+  // Those of this file, in the order of recording.
+  std::shared_ptr<const ReceiptList> receipts;
+  std::shared_ptr<const DayReading> present;
+
+  const std::string& name() const { return record ? record->name() : dossier->name(); }
+  const std::string& etag() const { return record ? record->etag() : dossier->etag(); }
+  bool deleted() const { return record && record->has_delete_time(); }
+  // Nothing where there is none of that name.
+  std::shared_ptr<const CheckedFact> FindOwn(std::string_view fact_name) const;
+};
+
+// A file without facts. `record` or `dossier` must be checked.
+CaseFile NewCaseFile(std::shared_ptr<const v1::Case> record,
+                     std::shared_ptr<const v1::Dossier> dossier);
+
+// After `record` was replaced: the zone and the names to search by.
+void RefreshRecord(CaseFile& file);
+
+// A list with one more fact, or with the fact of the same name replaced.
+std::shared_ptr<const FactList> WithFact(const FactList& facts,
+                                         std::shared_ptr<const CheckedFact> fact);
+
+// What follows on a day; about 20 µs. A deleted case has no deadlines and no findings. `from` and
+// `until` span that day in the file's zone.
+DayReading ReadOn(const CaseFile& file, const RuleBook& rules, civil::Day day);
+
+// The local day of a moment.
+civil::Day LocalDay(absl::Time time, absl::TimeZone zone);
+// The zone of an IANA name; `Asia/Almaty` for the empty one. False where there is no such zone.
+bool FindZone(std::string_view name, absl::TimeZone& zone);
+
+}  // namespace vigil::registry

@@ -1,0 +1,317 @@
+#include "registry-svc/casebook/casebook.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/synchronization/notification.h"
+#include "common/log/log.h"
+#include "registry-svc/casebook/commands.h"
+#include "registry-svc/casebook/loading.h"
+#include "registry-svc/casebook/refusals.h"
+#include "registry-svc/casebook/validate.h"
+
+namespace vigil::registry {
+namespace {
+
+// Files derived anew in one revision of a day turn: keeps the change below the size of a message.
+constexpr size_t kTurnPart = 200;
+// How long a repeated request is answered like the first.
+constexpr absl::Duration kRememberRequests = absl::Hours(24 * 30);
+
+const Origin kSelf = {.actor = "registry-svc", .request_id = ""};
+
+v1::Case CaseAnswer(const Draft& draft, const std::string& name) {
+  return draft.Find(name)->present->rendered;
+}
+
+v1::Fact FactAnswer(const Draft& draft, const std::string& name) {
+  return *draft.Find(ParentOf(name))->FindOwn(name)->message;
+}
+
+v1::Record RecordAnswer(const Draft& draft, const std::string& name) {
+  return *draft.settings().records.at(name);
+}
+
+v1::DeleteRecordResponse NoAnswer(const Draft&, const std::string&) { return {}; }
+
+// What was made under the request's id before; empty: nothing.
+absl::StatusOr<std::string> AnsweredBefore(Draft& draft, const std::string& id,
+                                           const std::string& digest) {
+  if (absl::Status s = CheckRequestId(id); !s.ok()) return s;
+  absl::StatusOr<std::optional<AnsweredRequest>> known = draft.FindRequest(id);
+  if (!known.ok()) return refusals::FromStore(known.status());
+  if (!known->has_value()) return std::string();
+  if ((*known)->digest == digest) return (*known)->name;
+  return refusals::BadField("REQUEST_ID_REUSED", "request_id",
+                            "request_id: another request had this id: draw a new one");
+}
+
+// Runs a command at most once for a request id.
+template <class Request>
+absl::StatusOr<std::string> Once(Draft& draft, const Request& request, std::string_view method,
+                                 absl::StatusOr<std::string> (*apply)(Draft&, const Request&)) {
+  if constexpr (requires { request.request_id(); }) {
+    if (!request.request_id().empty()) {
+      const std::string digest = Sha256(std::string(method) + request.SerializeAsString());
+      absl::StatusOr<std::string> name = AnsweredBefore(draft, request.request_id(), digest);
+      if (!name.ok() || !name->empty()) return name;
+      name = apply(draft, request);
+      if (name.ok()) {
+        draft.PutRequest({.id = request.request_id(),
+                          .digest = digest,
+                          .name = *name,
+                          .time = absl::ToUnixSeconds(draft.now())});
+      }
+      return name;
+    }
+  }
+  return apply(draft, request);
+}
+
+// Draws what a new database lacks, and tells of other rules than the last time.
+absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
+                   std::string& journal_id, std::string& secret) {
+  const auto keep = [&](const char* key, std::string& value, auto draw) {
+    const auto at = meta.find(key);
+    value = at != meta.end() ? at->second : draw(draft.random());
+    if (at == meta.end()) draft.PutMeta(key, value);
+  };
+  keep(kMetaJournalId, journal_id, RandomUuid);
+  keep(kMetaSecret, secret, RandomKey);
+  v1::RulesActivated rules;
+  rules.set_rules_version(draft.rules().version());
+  rules.set_calendar_version(CalendarVersion(draft.rules()));
+  const v1::RulesActivated& known = draft.settings().rules;
+  if (rules.rules_version() == known.rules_version() &&
+      rules.calendar_version() == known.calendar_version()) {
+    return absl::OkStatus();
+  }
+  draft.TellRules(rules);
+  draft.PutMeta(kMetaRules, rules.rules_version());
+  draft.PutMeta(kMetaCalendars, rules.calendar_version());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clock& clock,
+                                                         RuleBook rules, CasebookMetrics& metrics,
+                                                         Writer::Publish publish, Random random,
+                                                         const Writer::Options& options) {
+  absl::StatusOr<Contents> contents = store.Load();
+  if (!contents.ok()) return contents.status();
+  const auto meta = contents->meta;
+  absl::StatusOr<std::shared_ptr<const Snapshot>> first = MakeFirstSnapshot(*std::move(contents));
+  if (!first.ok()) return first.status();
+
+  std::unique_ptr<Casebook> book(new Casebook(store, clock, std::move(rules), metrics));
+  metrics.Loaded(**first);
+  book->writer_ = std::make_unique<Writer>(store, clock, book->rules_, std::move(random), metrics,
+                                           *first, std::move(publish), options);
+  absl::Notification turned;
+  absl::Status status;
+  Casebook& self = *book;
+  self.writer_->Submit(
+      {.origin = kSelf,
+       .apply = [&](Draft& d) { return Begin(d, meta, self.journal_id_, self.secret_); },
+       .keep = nullptr,
+       .done =
+           [&](const absl::Status& begun) {
+             status = begun;
+             if (!begun.ok()) return turned.Notify();
+             self.TurnDay([&](const absl::Status& done) {
+               status = done;
+               turned.Notify();
+             });
+           }});
+  turned.WaitForNotification();
+  if (!status.ok()) return status;
+  return book;
+}
+
+Casebook::~Casebook() = default;
+
+std::shared_ptr<const DayReading> Casebook::Read(const FilePtr& file,
+                                              std::optional<civil::Day> day) const {
+  const DayReading& present = *file->present;
+  if (!day) {
+    const absl::Time now = clock_.Now();
+    if (present.from <= now && now < present.until) return {file, &present};
+    day = LocalDay(now, file->zone);
+  }
+  if (*day == present.day) return {file, &present};
+  return std::make_shared<const DayReading>(ReadOn(*file, rules_, *day));
+}
+
+template <class Response, class Request>
+void Casebook::Submit(Origin origin, Request request, Done<Response> done,
+                      absl::StatusOr<std::string> (*apply)(Draft&, const Request&),
+                      Response (*answer)(const Draft&, const std::string& name),
+                      std::string_view method) {
+  struct State {
+    Request request;
+    Done<Response> done;
+    std::string name;
+    Response response;
+  };
+  auto state = std::make_shared<State>();
+  state->request = std::move(request);
+  state->done = std::move(done);
+  writer_->Submit(
+      {.origin = std::move(origin),
+       .apply =
+           [state, apply, method](Draft& draft) {
+             auto name = Once(draft, state->request, method, apply);
+             if (name.ok()) state->name = *name;
+             return name.status();
+           },
+       .keep = [state,
+                answer](const Draft& draft) { state->response = answer(draft, state->name); },
+       .done =
+           [state](const absl::Status& status) {
+             if (!status.ok()) return state->done(status);
+             state->done(std::move(state->response));
+           }});
+}
+
+void Casebook::CreateCase(Origin origin, v1::CreateCaseRequest request, Done<v1::Case> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::CreateCase, CaseAnswer,
+         "CreateCase");
+}
+
+void Casebook::UpdateCase(Origin origin, v1::UpdateCaseRequest request, Done<v1::Case> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::UpdateCase, CaseAnswer);
+}
+
+void Casebook::DeleteCase(Origin origin, v1::DeleteCaseRequest request, Done<v1::Case> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::DeleteCase, CaseAnswer);
+}
+
+void Casebook::UndeleteCase(Origin origin, v1::UndeleteCaseRequest request, Done<v1::Case> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::UndeleteCase,
+         CaseAnswer);
+}
+
+void Casebook::CreateFact(Origin origin, v1::CreateFactRequest request, Done<v1::Fact> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::CreateFact, FactAnswer,
+         "CreateFact");
+}
+
+void Casebook::RetractFact(Origin origin, v1::RetractFactRequest request, Done<v1::Fact> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::RetractFact, FactAnswer);
+}
+
+void Casebook::PutRecord(Origin origin, v1::PutRecordRequest request, Done<v1::Record> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::PutRecord, RecordAnswer);
+}
+
+void Casebook::DeleteRecord(Origin origin, v1::DeleteRecordRequest request,
+                            Done<v1::DeleteRecordResponse> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::DeleteRecord, NoAnswer);
+}
+
+void Casebook::RecordReceipts(Origin origin, v1::RecordReceiptsRequest request,
+                              Done<v1::RecordReceiptsResponse> done) {
+  auto shared = std::make_shared<v1::RecordReceiptsRequest>(std::move(request));
+  auto response = std::make_shared<v1::RecordReceiptsResponse>();
+  writer_->Submit(
+      {.origin = std::move(origin),
+       .apply = [shared](Draft& draft) { return commands::RecordReceipts(draft, *shared); },
+       .keep = [response](const Draft& draft) { response->set_revision(draft.revision()); },
+       .done =
+           [response, done = std::move(done)](const absl::Status& status) {
+             if (!status.ok()) return done(status);
+             done(*response);
+           }});
+}
+
+namespace {
+
+absl::Status Import(Draft& draft, const Origin& origin, const v1::ImportCasesRequest& request,
+                    v1::ImportCasesResponse& counts) {
+  if (request.only_if_empty() && draft.base().file_count() > 0) return absl::OkStatus();
+  absl::StatusOr<std::vector<v1::CaseDocument>> documents =
+      commands::ResolveDocuments(draft, request);
+  if (!documents.ok()) return documents.status();
+  commands::WaitingFacts waiting;
+  const absl::Time now = draft.now();
+  draft.AbandonStep();
+  for (const v1::CaseDocument& document : *documents) {
+    draft.BeginStep(origin, now);
+    const std::string& name =
+        document.has_case_() ? document.case_().name() : document.dossier().name();
+    absl::Status s = commands::ImportDocument(draft, document, name, waiting, counts);
+    if (!s.ok()) return s;
+    draft.EndStep();
+  }
+  draft.BeginStep(origin, now);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void Casebook::ImportCases(Origin origin, v1::ImportCasesRequest request,
+                           Done<v1::ImportCasesResponse> done) {
+  auto shared = std::make_shared<v1::ImportCasesRequest>(std::move(request));
+  auto counts = std::make_shared<v1::ImportCasesResponse>();
+  // A check runs like the import and is then refused with this, which discards all.
+  static constexpr char kOnlyChecked[] = "only checked";
+  const auto apply = [shared, counts, origin](Draft& draft) {
+    absl::Status status = Import(draft, origin, *shared, *counts);
+    if (status.ok() && shared->validate_only()) return absl::CancelledError(kOnlyChecked);
+    return status;
+  };
+  writer_->Submit({.origin = origin,
+                   .apply = apply,
+                   .keep = nullptr,
+                   .done =
+                       [shared, counts, done = std::move(done)](const absl::Status& status) {
+                         const bool checked = shared->validate_only() && absl::IsCancelled(status);
+                         if (!status.ok() && !checked) return done(status);
+                         done(*counts);
+                       },
+                   .exclusive = true});
+}
+
+void Casebook::TurnDay(std::function<void(const absl::Status&)> done) {
+  const absl::Time now = clock_.Now();
+  std::vector<std::string> names;
+  Present()->ForEach([&](const FilePtr& file) {
+    if (file->present->until <= now) names.push_back(file->name());
+  });
+  std::sort(names.begin(), names.end());
+  auto first_error = std::make_shared<absl::Status>();
+  size_t begin = 0;
+  do {
+    const size_t end = std::min(begin + kTurnPart, names.size());
+    const bool last = end == names.size();
+    writer_->Submit(
+        {.origin = kSelf,
+         .apply =
+             [part = std::vector<std::string>(names.begin() + begin, names.begin() + end),
+              last](Draft& draft) {
+               commands::TurnDay(draft, part);
+               if (last) {
+                 draft.ForgetRequestsBefore(absl::ToUnixSeconds(draft.now() - kRememberRequests));
+               }
+               return absl::OkStatus();
+             },
+         .keep = nullptr,
+         .done =
+             [this, done, last, first_error](const absl::Status& status) {
+               first_error->Update(status);
+               if (!last) return;
+               metrics_.TurnedDay();
+               done(*first_error);
+             }});
+    begin = end;
+  } while (begin < names.size());
+}
+
+absl::Time Casebook::NextMidnight() const {
+  absl::Time next = absl::InfiniteFuture();
+  Present()->ForEach([&](const FilePtr& file) { next = std::min(next, file->present->until); });
+  return next;
+}
+
+}  // namespace vigil::registry

@@ -1,0 +1,102 @@
+// The casebook: what one can do with cases. The one way to change the registry's state, and to read
+// it.
+//
+// Reads are served from memory, from immutable snapshots (snapshot.h says what that costs). Changes
+// go to one writer (writer.h), which journals them together with the deadlines that they move, and
+// answer once they are durable. All methods are safe from any thread and never block; `done` runs
+// on the writer's thread and must not block either.
+//
+// Refusals carry a reason (refusals.h): INVALID_ARGUMENT names the field; NOT_FOUND; ABORTED for an
+// etag of yesterday; ALREADY_EXISTS; FAILED_PRECONDITION for a deleted case; RESOURCE_EXHAUSTED
+// where the disk is full or too many writes wait. What is refused has changed nothing.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/clock/clock.h"
+#include "registry-svc/casebook/casebook_metrics.h"
+#include "registry-svc/casebook/draft.h"
+#include "registry-svc/casebook/ids.h"
+#include "registry-svc/casebook/snapshot.h"
+#include "registry-svc/casebook/store.h"
+#include "registry-svc/casebook/writer.h"
+#include "registry-svc/domain/rule_book.h"
+#include "vigil/registry/v1/journal.pb.h"
+#include "vigil/registry/v1/registry_service.pb.h"
+
+namespace vigil::registry {
+
+template <class Response>
+using Done = std::function<void(absl::StatusOr<Response>)>;
+
+class Casebook {
+ public:
+  // Loads everything, and journals what moved since the last time: days that turned meanwhile,
+  // other rules (with RulesActivated first) or another build. Store, clock and metrics outlive it.
+  // Errors: those of the store, and of a stored fact that this build cannot read.
+  static absl::StatusOr<std::unique_ptr<Casebook>> Open(Store& store, const Clock& clock,
+                                                        RuleBook rules, CasebookMetrics& metrics,
+                                                        Writer::Publish publish,
+                                                        Random random = SecureRandom(),
+                                                        const Writer::Options& options = {});
+  ~Casebook();
+
+  // The last durable state.
+  std::shared_ptr<const Snapshot> Present() const { return writer_->Present(); }
+  // A file as of a day; the shared present reading where the day is today there. `day` absent: the
+  // file's local day.
+  std::shared_ptr<const DayReading> Read(const FilePtr& file, std::optional<civil::Day> day) const;
+  const RuleBook& rules() const { return rules_; }
+  const Clock& clock() const { return clock_; }
+  // Identifies this journal; drawn when the database was made.
+  const std::string& journal_id() const { return journal_id_; }
+  // A secret that lives as long as the database: seals page tokens.
+  const std::string& secret() const { return secret_; }
+
+  void CreateCase(Origin origin, v1::CreateCaseRequest request, Done<v1::Case> done);
+  void UpdateCase(Origin origin, v1::UpdateCaseRequest request, Done<v1::Case> done);
+  void DeleteCase(Origin origin, v1::DeleteCaseRequest request, Done<v1::Case> done);
+  void UndeleteCase(Origin origin, v1::UndeleteCaseRequest request, Done<v1::Case> done);
+  void CreateFact(Origin origin, v1::CreateFactRequest request, Done<v1::Fact> done);
+  void RetractFact(Origin origin, v1::RetractFactRequest request, Done<v1::Fact> done);
+  void PutRecord(Origin origin, v1::PutRecordRequest request, Done<v1::Record> done);
+  void DeleteRecord(Origin origin, v1::DeleteRecordRequest request,
+                    Done<v1::DeleteRecordResponse> done);
+  void RecordReceipts(Origin origin, v1::RecordReceiptsRequest request,
+                      Done<v1::RecordReceiptsResponse> done);
+  // One revision a document, all in one transaction.
+  void ImportCases(Origin origin, v1::ImportCasesRequest request,
+                   Done<v1::ImportCasesResponse> done);
+
+  // Derives anew every file whose local day has passed, and journals what moved, in parts of a few
+  // hundred files. `done` runs when all is durable.
+  void TurnDay(std::function<void(const absl::Status&)> done);
+  // When the next local midnight of any file comes, in calendar time; InfiniteFuture without files.
+  absl::Time NextMidnight() const;
+
+  // Finishes what waits, then refuses changes.
+  void Stop() { writer_->Stop(); }
+
+ private:
+  Casebook(Store& store, const Clock& clock, RuleBook rules, CasebookMetrics& metrics)
+      : store_(store), clock_(clock), rules_(std::move(rules)), metrics_(metrics) {}
+
+  template <class Response, class Request>
+  void Submit(Origin origin, Request request, Done<Response> done,
+              absl::StatusOr<std::string> (*apply)(Draft&, const Request&),
+              Response (*answer)(const Draft&, const std::string& name),
+              std::string_view method = {});
+
+  Store& store_;
+  const Clock& clock_;
+  const RuleBook rules_;
+  CasebookMetrics& metrics_;
+  std::string journal_id_;
+  std::string secret_;
+  std::unique_ptr<Writer> writer_;
+};
+
+}  // namespace vigil::registry

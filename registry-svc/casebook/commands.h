@@ -1,0 +1,47 @@
+// What can be done with cases, each as one step of a draft.
+//
+// A command checks everything before it changes anything, names the field it refuses, and returns
+// the name of the resource that it made or changed. They run on the writer's thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "registry-svc/casebook/draft.h"
+#include "vigil/registry/v1/journal.pb.h"
+#include "vigil/registry/v1/registry_service.pb.h"
+
+namespace vigil::registry::commands {
+
+absl::StatusOr<std::string> CreateCase(Draft& draft, const v1::CreateCaseRequest& request);
+absl::StatusOr<std::string> UpdateCase(Draft& draft, const v1::UpdateCaseRequest& request);
+absl::StatusOr<std::string> DeleteCase(Draft& draft, const v1::DeleteCaseRequest& request);
+absl::StatusOr<std::string> UndeleteCase(Draft& draft, const v1::UndeleteCaseRequest& request);
+
+absl::StatusOr<std::string> CreateFact(Draft& draft, const v1::CreateFactRequest& request);
+absl::StatusOr<std::string> RetractFact(Draft& draft, const v1::RetractFactRequest& request);
+
+absl::StatusOr<std::string> PutRecord(Draft& draft, const v1::PutRecordRequest& request);
+absl::StatusOr<std::string> DeleteRecord(Draft& draft, const v1::DeleteRecordRequest& request);
+
+// Receipts whose id is known, here or twice in the request, are left out; the position is kept
+// whether or not one is new.
+absl::Status RecordReceipts(Draft& draft, const v1::RecordReceiptsRequest& request);
+
+// One document of an import. Facts may concern files of later documents: they are given to
+// `waiting`, and taken from it, by the name of the file they concern.
+using WaitingFacts =
+    std::map<std::string, std::vector<std::shared_ptr<const CheckedFact>>, std::less<>>;
+absl::Status ImportDocument(Draft& draft, const v1::CaseDocument& document, std::string_view field,
+                            WaitingFacts& waiting, v1::ImportCasesResponse& counts);
+
+// Documents with full names instead of bare ids, checked against each other and what is there.
+absl::StatusOr<std::vector<v1::CaseDocument>> ResolveDocuments(
+    const Draft& draft, const v1::ImportCasesRequest& request);
+
+// Derives anew those of `names` whose local day has passed.
+void TurnDay(Draft& draft, const std::vector<std::string>& names);
+
+}  // namespace vigil::registry::commands

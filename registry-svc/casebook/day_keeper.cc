@@ -1,0 +1,54 @@
+#include "registry-svc/casebook/day_keeper.h"
+
+#include <algorithm>
+
+#include "absl/synchronization/notification.h"
+#include "common/log/log.h"
+
+namespace vigil::registry {
+namespace {
+
+constexpr absl::Duration kLongestSleep = absl::Minutes(1);
+constexpr absl::Duration kAfterFailure = absl::Seconds(1);
+
+}  // namespace
+
+DayKeeper::DayKeeper(Casebook& casebook, const Clock& clock)
+    : casebook_(casebook), clock_(clock), thread_([this] { Run(); }) {}
+
+DayKeeper::~DayKeeper() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  thread_.join();
+}
+
+bool DayKeeper::SleepUntil(absl::Time wall) {
+  const absl::Duration wait = std::min(wall - clock_.Wall(), kLongestSleep);
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&stopping_), std::max(wait, absl::ZeroDuration()));
+  return !stopping_;
+}
+
+void DayKeeper::Run() {
+  absl::Time next = casebook_.NextMidnight();
+  while (SleepUntil(clock_.WallAt(next))) {
+    next = casebook_.NextMidnight();
+    if (clock_.Now() < next) continue;
+    absl::Notification turned;
+    absl::Status status;
+    casebook_.TurnDay([&](const absl::Status& result) {
+      status = result;
+      turned.Notify();
+    });
+    turned.WaitForNotification();
+    next = casebook_.NextMidnight();
+    if (status.ok()) continue;
+    Log(LogLevel::kError, "the day could not be turned, trying again",
+        {{"error", std::string(status.message())}});
+    if (!SleepUntil(clock_.Wall() + kAfterFailure)) return;
+  }
+}
+
+}  // namespace vigil::registry

@@ -1,0 +1,35 @@
+// Turns the day: at each local midnight of a case, what a date could change is derived anew.
+#pragma once
+
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "common/clock/clock.h"
+#include "registry-svc/casebook/casebook.h"
+
+namespace vigil::registry {
+
+// A thread that sleeps until calendar time reaches the next midnight, and has the casebook turn the
+// day. It sleeps by wall time, at most a minute, so that a new case in a zone of its own is not
+// forgotten. After a failed turn it tries again a second later.
+class DayKeeper {
+ public:
+  // Both outlive it.
+  DayKeeper(Casebook& casebook, const Clock& clock);
+  // Wakes and ends the thread.
+  ~DayKeeper();
+
+ private:
+  void Run();
+  // False when it is time to end.
+  bool SleepUntil(absl::Time wall);
+
+  Casebook& casebook_;
+  const Clock& clock_;
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace vigil::registry

@@ -1,0 +1,64 @@
+#include "registry-svc/casebook/deadline_difference.h"
+
+#include <functional>
+#include <string_view>
+#include <unordered_map>
+
+namespace vigil::registry {
+
+bool IsStateOfTheDay(v1::DeadlineState state) {
+  switch (state) {
+    case v1::DEADLINE_STATE_UNSPECIFIED:
+    case v1::DEADLINE_STATE_UPCOMING:
+    case v1::DEADLINE_STATE_DUE:
+    case v1::DEADLINE_STATE_PASSED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::vector<uint64_t> PrintsOf(std::vector<v1::Deadline>& deadlines) {
+  std::vector<uint64_t> prints;
+  prints.reserve(deadlines.size());
+  std::string bytes;
+  for (v1::Deadline& deadline : deadlines) {
+    const v1::DeadlineState state = deadline.state();
+    if (IsStateOfTheDay(state)) deadline.clear_state();
+    deadline.SerializeToString(&bytes);
+    deadline.set_state(state);
+    prints.push_back(std::hash<std::string_view>()(bytes));
+  }
+  return prints;
+}
+
+v1::DeadlinesChanged Difference(const std::string& parent, const DayReading* before,
+                                const DayReading& after) {
+  v1::DeadlinesChanged change;
+  change.set_parent(parent);
+  std::unordered_map<std::string_view, size_t> gone;
+  if (before != nullptr) {
+    const auto& deadlines = before->derived.deadlines;
+    for (size_t i = 0; i < deadlines.size(); ++i) gone.emplace(deadlines[i].name(), i);
+  }
+  for (size_t i = 0; i < after.derived.deadlines.size(); ++i) {
+    const v1::Deadline& deadline = after.derived.deadlines[i];
+    const auto old = gone.find(deadline.name());
+    if (old == gone.end()) {
+      *change.add_after() = deadline;
+      continue;
+    }
+    if (before->prints[old->second] != after.prints[i]) {
+      *change.add_before() = before->derived.deadlines[old->second];
+      *change.add_after() = deadline;
+    }
+    gone.erase(old);
+  }
+  if (gone.empty()) return change;
+  for (const v1::Deadline& deadline : before->derived.deadlines) {
+    if (gone.contains(deadline.name())) *change.add_before() = deadline;
+  }
+  return change;
+}
+
+}  // namespace vigil::registry

@@ -1,0 +1,26 @@
+// Which deadlines a change moved, added or took away.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "registry-svc/casebook/case_file.h"
+#include "vigil/registry/v1/deadline.pb.h"
+#include "vigil/registry/v1/journal.pb.h"
+
+namespace vigil::registry {
+
+// Whether the state follows from the day alone: such a state is computed when read and no change of
+// it is journaled.
+bool IsStateOfTheDay(v1::DeadlineState state);
+
+// Of each deadline all that a watcher must hear of: everything but a state of the day. Equal prints
+// are taken for equal deadlines. Valid in this process only.
+std::vector<uint64_t> PrintsOf(std::vector<v1::Deadline>& deadlines);
+
+// `before` and `after` need their prints; null stands for no deadlines.
+v1::DeadlinesChanged Difference(const std::string& parent, const DayReading* before,
+                                const DayReading& after);
+
+}  // namespace vigil::registry

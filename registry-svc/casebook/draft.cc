@@ -1,0 +1,277 @@
+#include "registry-svc/casebook/draft.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <utility>
+
+#include "registry-svc/casebook/deadline_difference.h"
+
+namespace vigil::registry {
+namespace {
+
+google::protobuf::Timestamp ToProto(absl::Time time) {
+  return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
+}
+
+// What a watcher must hear of a case, beside its facts and deadlines: all but the stamps that every
+// change renews.
+bool Differs(const v1::Case& a, const v1::Case& b) {
+  return a.situation() != b.situation() || a.situation_since() != b.situation_since() ||
+         a.flags_size() != b.flags_size() ||
+         !std::equal(a.flags().begin(), a.flags().end(), b.flags().begin());
+}
+
+v1::Fact WithoutContent(const v1::Fact& fact) {
+  v1::Fact out;
+  out.set_name(fact.name());
+  out.set_confidential(true);
+  if (fact.has_create_time()) *out.mutable_create_time() = fact.create_time();
+  if (fact.has_retract_time()) *out.mutable_retract_time() = fact.retract_time();
+  return out;
+}
+
+template <class T>
+void Append(std::vector<T>& to, std::vector<T>& from) {
+  std::move(from.begin(), from.end(), std::back_inserter(to));
+}
+
+}  // namespace
+
+void Draft::BeginStep(Origin origin, absl::Time now) {
+  now_ = now;
+  step_ = Step();
+  step_.origin = std::move(origin);
+}
+
+void Draft::AbandonStep() { step_ = Step(); }
+
+FilePtr Draft::Find(std::string_view name) const {
+  if (const auto at = step_.files.find(name); at != step_.files.end()) {
+    return FilePtr(std::shared_ptr<void>(), &at->second.file);
+  }
+  if (const auto at = files_.find(std::string(name)); at != files_.end()) return at->second;
+  return base_->Find(name);
+}
+
+void Draft::Change(CaseFile file, std::optional<v1::CaseChanged::Kind> kind) {
+  std::string name = file.name();
+  Touched& touched = step_.files[std::move(name)];
+  touched.file = std::move(file);
+  touched.changed = true;
+  touched.derive = true;
+  if (kind) touched.kind = kind;
+}
+
+void Draft::Turn(const CaseFile& file) {
+  Touched& touched = step_.files[file.name()];
+  touched.file = file;
+  touched.derive = true;
+}
+
+void Draft::ReplaceReceipts(const CaseFile& file, std::shared_ptr<const ReceiptList> receipts) {
+  CaseFile changed = file;
+  changed.receipts = std::move(receipts);
+  step_.files[changed.name()].file = std::move(changed);
+}
+
+void Draft::PutFact(const v1::Fact& fact, bool retracted) {
+  step_.facts.push_back(fact);
+  v1::FactChanged& item = *step_.items.emplace_back().mutable_fact_changed();
+  *item.mutable_fact() = fact.confidential() ? WithoutContent(fact) : fact;
+  item.set_retracted(retracted);
+}
+
+const Settings& Draft::settings() const {
+  if (step_.settings) return *step_.settings;
+  return settings_ ? *settings_ : base_->settings();
+}
+
+Settings& Draft::ChangeSettings() {
+  if (!step_.settings) step_.settings = std::make_shared<Settings>(settings());
+  return *step_.settings;
+}
+
+void Draft::PutRecord(const v1::Record& record) {
+  ChangeSettings().records[record.name()] = std::make_shared<const v1::Record>(record);
+  step_.records[record.name()] = record;
+  *step_.items.emplace_back().mutable_record_changed()->mutable_record() = record;
+}
+
+void Draft::DeleteRecord(const v1::Record& record) {
+  ChangeSettings().records.erase(record.name());
+  step_.records[record.name()] = std::nullopt;
+  v1::RecordChanged& item = *step_.items.emplace_back().mutable_record_changed();
+  item.mutable_record()->set_name(record.name());
+  *item.mutable_record()->mutable_update_time() = ToProto(now_);
+  item.set_deleted(true);
+}
+
+void Draft::PutReceipts(std::vector<StoredReceipt> receipts) {
+  v1::ReceiptsRecorded& item = *step_.items.emplace_back().mutable_receipts_recorded();
+  for (StoredReceipt& stored : receipts) {
+    *item.add_receipts() = stored.receipt;
+    step_.receipts.push_back(std::move(stored));
+  }
+}
+
+void Draft::PutPosition(const v1::ShardPosition& position) {
+  ChangeSettings().positions[position.shard()] = position;
+  step_.positions.push_back(position);
+}
+
+void Draft::PutMeta(const std::string& key, std::string value) {
+  step_.meta[key] = std::move(value);
+}
+
+void Draft::TellRules(const v1::RulesActivated& rules) {
+  ChangeSettings().rules = rules;
+  *step_.items.emplace_back().mutable_rules_activated() = rules;
+}
+
+absl::StatusOr<std::optional<AnsweredRequest>> Draft::FindRequest(const std::string& id) {
+  for (const AnsweredRequest& request : rows_.requests) {
+    if (request.id == id) return request;
+  }
+  return store_.FindRequest(id);
+}
+
+void Draft::PutRequest(AnsweredRequest request) { step_.requests.push_back(std::move(request)); }
+
+int64_t Draft::revision() const {
+  return base_->revision() + static_cast<int64_t>(changes_.size());
+}
+
+// A new etag and time of change.
+void Draft::Stamp(Touched& touched) {
+  const std::string etag = RandomEtag(random_);
+  if (touched.file.record) {
+    auto record = std::make_shared<v1::Case>(*touched.file.record);
+    record->set_etag(etag);
+    *record->mutable_update_time() = ToProto(now_);
+    touched.file.record = std::move(record);
+  } else {
+    auto dossier = std::make_shared<v1::Dossier>(*touched.file.dossier);
+    dossier->set_etag(etag);
+    *dossier->mutable_update_time() = ToProto(now_);
+    touched.file.dossier = std::move(dossier);
+  }
+}
+
+// Derives a file anew and says what became of it.
+void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeItem>& moved) {
+  CaseFile& file = touched.file;
+  if (touched.changed) {
+    Stamp(touched);
+    changed_records_.insert(file.name());
+  }
+  const auto earlier = files_.find(file.name());
+  const FilePtr before = earlier != files_.end() ? earlier->second : base_->Find(file.name());
+  auto reading = std::make_shared<DayReading>(ReadOn(file, rules_, LocalDay(now_, file.zone)));
+  reading->prints = PrintsOf(reading->derived.deadlines);
+  file.present = std::move(reading);
+
+  const DayReading* old = before ? before->present.get() : nullptr;
+  if (file.record && (touched.kind || (old && Differs(old->rendered, file.present->rendered)))) {
+    changed_records_.insert(file.name());
+    v1::CaseChanged& item = *change.add_items()->mutable_case_changed();
+    item.set_kind(touched.kind.value_or(v1::CaseChanged::KIND_UPDATED));
+    *item.mutable_case_() = file.present->rendered;
+  }
+  if (file.dossier && touched.kind) {
+    *change.add_items()->mutable_dossier_changed()->mutable_dossier() = *file.dossier;
+  }
+  v1::DeadlinesChanged difference = Difference(file.name(), old, *file.present);
+  if (difference.before().empty() && difference.after().empty()) return;
+  for (const v1::Deadline& deadline : difference.before()) {
+    deadlines_[deadline.name()] = std::nullopt;
+  }
+  for (const v1::Deadline& deadline : difference.after()) deadlines_[deadline.name()] = deadline;
+  *moved.emplace_back().mutable_deadlines_changed() = std::move(difference);
+}
+
+void Draft::Journal(v1::Change change) {
+  change.set_revision(revision() + 1);
+  *change.mutable_time() = ToProto(now_);
+  change.set_actor(step_.origin.actor);
+  change.set_request_id(step_.origin.request_id);
+  change.set_prev_hash(changes_.empty() ? base_->hash() : changes_.back()->hash);
+  JournalEntry entry = MakeEntry(change);
+  changes_.push_back(std::make_shared<const Published>(
+      Published{.revision = entry.revision, .hash = entry.hash, .change = std::move(change)}));
+  rows_.entries.push_back(std::move(entry));
+}
+
+void Draft::KeepRows() {
+  for (StoredReceipt& receipt : step_.receipts) receipt_ids_.insert(receipt.receipt.id());
+  Append(rows_.facts, step_.facts);
+  Append(rows_.receipts, step_.receipts);
+  Append(rows_.positions, step_.positions);
+  Append(rows_.requests, step_.requests);
+  for (auto& [name, record] : step_.records) records_[name] = std::move(record);
+  for (auto& [key, value] : step_.meta) rows_.meta[key] = std::move(value);
+}
+
+void Draft::EndStep() {
+  v1::Change change;
+  std::vector<v1::ChangeItem> moved;
+  for (auto& [name, touched] : step_.files) {
+    if (touched.derive) Settle(touched, change, moved);
+  }
+  for (v1::ChangeItem& item : step_.items) *change.add_items() = std::move(item);
+  for (v1::ChangeItem& item : moved) *change.add_items() = std::move(item);
+  if (change.items_size() > 0) Journal(std::move(change));
+  KeepRows();
+  for (auto& [name, touched] : step_.files) {
+    files_[name] = std::make_shared<const CaseFile>(std::move(touched.file));
+  }
+  if (step_.settings) settings_ = std::move(step_.settings);
+  step_ = Step();
+}
+
+Batch Draft::MakeBatch() {
+  Batch batch = std::move(rows_);
+  for (const std::string& name : changed_records_) {
+    const CaseFile& file = *files_.at(name);
+    if (file.record) {
+      // With the situation as told last, so that a start tells only what changed meanwhile.
+      batch.cases.push_back(file.present->rendered);
+    } else {
+      batch.dossiers.push_back(*file.dossier);
+    }
+  }
+  for (auto& [name, deadline] : deadlines_) {
+    if (deadline) {
+      batch.deadlines.push_back(std::move(*deadline));
+    } else {
+      batch.deleted_deadlines.push_back(name);
+    }
+  }
+  for (auto& [name, record] : records_) {
+    if (record) {
+      batch.records.push_back(std::move(*record));
+    } else {
+      batch.deleted_records.push_back(name);
+    }
+  }
+  batch.forget_requests_before = forget_before_;
+  return batch;
+}
+
+std::shared_ptr<const Snapshot> Draft::MakeSnapshot() const {
+  auto snapshot = std::make_shared<Snapshot>(*base_);
+  std::vector<FilePtr> files;
+  files.reserve(files_.size());
+  for (const auto& [name, file] : files_) files.push_back(file);
+  snapshot->Put(files);
+  if (settings_) snapshot->SetSettings(settings_);
+  if (!changes_.empty()) snapshot->SetHead(changes_.back()->revision, changes_.back()->hash);
+  return snapshot;
+}
+
+std::vector<std::pair<FilePtr, FilePtr>> Draft::ChangedFiles() const {
+  std::vector<std::pair<FilePtr, FilePtr>> out;
+  for (const auto& [name, file] : files_) out.emplace_back(base_->Find(name), file);
+  return out;
+}
+
+}  // namespace vigil::registry

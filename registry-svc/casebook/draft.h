@@ -1,0 +1,133 @@
+// The state as the commands of one transaction see and change it.
+//
+// Commands run one after the other; each begins a step, changes things, and ends or abandons it. A
+// step that ended is one revision (none where nothing is to be told), whose changes later steps
+// see; an abandoned one leaves no trace. Used by the writer's thread alone.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "registry-svc/casebook/ids.h"
+#include "registry-svc/casebook/snapshot.h"
+#include "registry-svc/casebook/store.h"
+#include "registry-svc/domain/rule_book.h"
+#include "registry-svc/journal/published.h"
+
+namespace vigil::registry {
+
+// Who causes a change.
+struct Origin {
+  // Name of the token, or `registry-svc`.
+  std::string actor;
+  // Trace id of the call.
+  std::string request_id;
+};
+
+class Draft {
+ public:
+  Draft(std::shared_ptr<const Snapshot> base, const RuleBook& rules, Store& store,
+        const Random& random)
+      : base_(std::move(base)), rules_(rules), store_(store), random_(random) {}
+
+  void BeginStep(Origin origin, absl::Time now);
+
+  absl::Time now() const { return now_; }
+  const Random& random() const { return random_; }
+  Store& store() { return store_; }
+  const Snapshot& base() const { return *base_; }
+  const RuleBook& rules() const { return rules_; }
+
+  // The file as the step sees it; null where there is none.
+  FilePtr Find(std::string_view name) const;
+  // Replaces a file. With `kind` its record changed too. It gets a new etag and is derived anew
+  // when the step ends.
+  void Change(CaseFile file, std::optional<v1::CaseChanged::Kind> kind = std::nullopt);
+  // Derives a file anew for the present day, without a change of its own.
+  void Turn(const CaseFile& file);
+  // Gives a file other receipts; nothing is derived anew.
+  void ReplaceReceipts(const CaseFile& file, std::shared_ptr<const ReceiptList> receipts);
+  // Stores a fact and tells of it; the files it counts in are changed by the caller.
+  void PutFact(const v1::Fact& fact, bool retracted);
+
+  const Settings& settings() const;
+  Settings& ChangeSettings();
+  void PutRecord(const v1::Record& record);
+  void DeleteRecord(const v1::Record& record);
+  // Stores receipts; `receipts` are told as one item.
+  void PutReceipts(std::vector<StoredReceipt> receipts);
+  // Recorded in an earlier step of this transaction.
+  bool HasReceipt(const std::string& id) const { return receipt_ids_.contains(id); }
+  void PutPosition(const v1::ShardPosition& position);
+  void PutMeta(const std::string& key, std::string value);
+  void TellRules(const v1::RulesActivated& rules);
+  void ForgetRequestsBefore(int64_t seconds) { forget_before_ = seconds; }
+
+  // The call answered under this request id, in this transaction or before.
+  absl::StatusOr<std::optional<AnsweredRequest>> FindRequest(const std::string& id);
+  void PutRequest(AnsweredRequest request);
+
+  void EndStep();
+  void AbandonStep();
+
+  // Of the whole transaction, once its steps have ended.
+  Batch MakeBatch();
+  std::shared_ptr<const Snapshot> MakeSnapshot() const;
+  const std::vector<std::shared_ptr<const Published>>& changes() const { return changes_; }
+  // The revision reached.
+  int64_t revision() const;
+  // Files before and after, for counting.
+  std::vector<std::pair<FilePtr, FilePtr>> ChangedFiles() const;
+
+ private:
+  struct Touched {
+    CaseFile file;
+    bool changed = false;  // of itself
+    bool derive = false;
+    std::optional<v1::CaseChanged::Kind> kind;
+  };
+  struct Step {
+    Origin origin;
+    std::map<std::string, Touched, std::less<>> files;
+    std::shared_ptr<Settings> settings;
+    std::vector<v1::Fact> facts;
+    std::vector<StoredReceipt> receipts;
+    std::vector<v1::ShardPosition> positions;
+    std::vector<AnsweredRequest> requests;
+    std::map<std::string, std::optional<v1::Record>> records;
+    std::map<std::string, std::string> meta;
+    // After those of cases, which EndStep makes.
+    std::vector<v1::ChangeItem> items;
+  };
+
+  void Stamp(Touched& touched);
+  void Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeItem>& moved);
+  void Journal(v1::Change change);
+  void KeepRows();
+
+  const std::shared_ptr<const Snapshot> base_;
+  const RuleBook& rules_;
+  Store& store_;
+  const Random& random_;
+  absl::Time now_;
+  Step step_;
+
+  // Of the steps that ended.
+  std::unordered_map<std::string, FilePtr> files_;
+  std::set<std::string> changed_records_;  // of cases and dossiers
+  std::shared_ptr<const Settings> settings_;
+  std::map<std::string, std::optional<v1::Deadline>> deadlines_;
+  std::map<std::string, std::optional<v1::Record>> records_;
+  std::set<std::string> receipt_ids_;
+  Batch rows_;
+  int64_t forget_before_ = 0;
+  std::vector<std::shared_ptr<const Published>> changes_;
+};
+
+}  // namespace vigil::registry

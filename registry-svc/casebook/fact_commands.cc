@@ -1,0 +1,104 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "registry-svc/casebook/command_parts.h"
+#include "registry-svc/casebook/commands.h"
+#include "registry-svc/casebook/refusals.h"
+#include "registry-svc/casebook/validate.h"
+
+namespace vigil::registry::commands {
+namespace {
+
+constexpr int kMaxConcerns = 1000;
+
+absl::StatusOr<std::string> NewFactName(const Draft& draft, const CaseFile& file,
+                                        const std::string& wanted) {
+  const std::string prefix = file.name() + "/facts/";
+  if (wanted.empty()) {
+    std::string name;
+    do {
+      name = prefix + RandomCode(draft.random());
+    } while (file.FindOwn(name));
+    return name;
+  }
+  if (!IsId(wanted, 1, 40)) {
+    return refusals::BadField("BAD_ID", "fact_id",
+                              "fact_id: write 1 to 40 letters of a-z, 0-9 and -");
+  }
+  if (file.FindOwn(prefix + wanted)) return refusals::AlreadyThere(prefix + wanted);
+  return prefix + wanted;
+}
+
+// The first fact of the line that `lineage` names, by full name or bare id.
+absl::StatusOr<std::string> ResolveLine(const CaseFile& file, const std::string& lineage) {
+  if (lineage.empty()) return lineage;
+  const bool bare = lineage.find('/') == std::string::npos;
+  const std::string name = bare ? file.name() + "/facts/" + lineage : lineage;
+  const std::shared_ptr<const CheckedFact> fact = file.FindOwn(name);
+  if (fact) return fact->line;
+  return refusals::BadField("UNKNOWN_LINEAGE", "fact.lineage",
+                            fmt::format("fact.lineage: {} has no fact of that name", file.name()));
+}
+
+absl::Status CheckConcerns(const Draft& draft, const CaseFile& file, const v1::Fact& fact) {
+  if (fact.concerns_size() > kMaxConcerns) {
+    return refusals::BadField("TOO_MANY", "fact.concerns",
+                              fmt::format("fact.concerns: at most {}", kMaxConcerns));
+  }
+  for (const std::string& name : fact.concerns()) {
+    if (!IsCaseName(name)) return refusals::BadName("fact.concerns", "cases/{case}");
+    const FilePtr other = draft.Find(name);
+    if (other && !other->deleted() && name != file.name()) continue;
+    return refusals::BadField("UNKNOWN_CASE", "fact.concerns",
+                              fmt::format("fact.concerns: {} is no other live case", name));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CreateFact(Draft& draft, const v1::CreateFactRequest& request) {
+  absl::StatusOr<FilePtr> file = FindLive(draft, "parent", request.parent());
+  if (!file.ok()) return file.status();
+  v1::Fact fact = request.fact();
+  ClearOutputs(fact);
+  absl::StatusOr<std::string> name = NewFactName(draft, **file, request.fact_id());
+  if (!name.ok()) return name;
+  absl::StatusOr<std::string> line = ResolveLine(**file, fact.lineage());
+  if (!line.ok()) return line;
+  if (absl::Status s = CheckConcerns(draft, **file, fact); !s.ok()) return s;
+  fact.set_name(*name);
+  fact.set_lineage(*line);
+  *fact.mutable_create_time() = Now(draft);
+  absl::StatusOr<CheckedFact> checked = CheckInput("fact", fact);
+  if (!checked.ok()) return checked.status();
+  PlaceFact(draft, request.parent(), std::make_shared<const CheckedFact>(*std::move(checked)));
+  draft.PutFact(fact, false);
+  return name;
+}
+
+absl::StatusOr<std::string> RetractFact(Draft& draft, const v1::RetractFactRequest& request) {
+  if (!IsFactName(request.name())) {
+    return refusals::BadName("name", "cases/{case}/facts/{fact}");
+  }
+  if (request.reason().empty()) {
+    return refusals::BadField("REQUIRED", "reason", "reason: missing: say why");
+  }
+  const std::string parent = ParentOf(request.name());
+  absl::StatusOr<FilePtr> file = FindLive(draft, "name", parent);
+  if (!file.ok()) return file.status();
+  const std::shared_ptr<const CheckedFact> old = (*file)->FindOwn(request.name());
+  if (!old) return refusals::FactNotFound(request.name());
+  if (old->message->has_retract_time()) return refusals::FactRetracted(request.name());
+  v1::Fact fact = *old->message;
+  *fact.mutable_retract_time() = Now(draft);
+  fact.set_retract_reason(request.reason());
+  CheckedFact checked = *old;
+  checked.message = std::make_shared<const v1::Fact>(fact);
+  PlaceFact(draft, parent, std::make_shared<const CheckedFact>(std::move(checked)));
+  draft.PutFact(fact, true);
+  return request.name();
+}
+
+}  // namespace vigil::registry::commands

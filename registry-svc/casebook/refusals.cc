@@ -1,0 +1,97 @@
+#include "registry-svc/casebook/refusals.h"
+
+#include <fmt/format.h>
+
+#include "common/rpc/errors.h"
+
+namespace vigil::registry::refusals {
+namespace {
+
+absl::Status Missing(std::string_view reason, std::string_view key, std::string_view name) {
+  return rpc::NotFound(reason, {{std::string(key), std::string(name)}},
+                       fmt::format("there is no {}", name));
+}
+
+}  // namespace
+
+absl::Status CaseNotFound(std::string_view name) { return Missing("CASE_NOT_FOUND", "case", name); }
+absl::Status DossierNotFound(std::string_view name) {
+  return Missing("DOSSIER_NOT_FOUND", "dossier", name);
+}
+absl::Status FactNotFound(std::string_view name) { return Missing("FACT_NOT_FOUND", "fact", name); }
+absl::Status DeadlineNotFound(std::string_view name) {
+  return Missing("DEADLINE_NOT_FOUND", "deadline", name);
+}
+absl::Status RecordNotFound(std::string_view name) {
+  return Missing("RECORD_NOT_FOUND", "record", name);
+}
+
+absl::Status BadField(std::string_view reason, std::string_view field, std::string message) {
+  return rpc::InvalidArgument(reason, field, std::move(message));
+}
+absl::Status BadName(std::string_view field, std::string_view shape) {
+  return BadField("BAD_NAME", field, fmt::format("{}: a name is written {}", field, shape));
+}
+absl::Status BadDate(std::string_view field, std::string_view text) {
+  return BadField("BAD_DATE", field,
+                  fmt::format("{}: '{}' is no day: write YYYY-MM-DD", field, text.substr(0, 40)));
+}
+
+absl::Status AlreadyThere(std::string_view name) {
+  return rpc::AlreadyExists("ALREADY_EXISTS", {{"name", std::string(name)}},
+                            fmt::format("{} is there already", name));
+}
+absl::Status ImportDiffers(std::string_view name) {
+  return rpc::AlreadyExists(
+      "IMPORT_DIFFERS", {{"name", std::string(name)}},
+      fmt::format("{} is there already and differs: an import adds, it never changes", name));
+}
+
+absl::Status CaseDeleted(std::string_view name) {
+  return rpc::FailedPrecondition("CASE_DELETED", {{"case", std::string(name)}},
+                                 fmt::format("{} is deleted: undelete it first", name));
+}
+absl::Status CaseNotDeleted(std::string_view name) {
+  return rpc::FailedPrecondition("CASE_NOT_DELETED", {{"case", std::string(name)}},
+                                 fmt::format("{} is not deleted", name));
+}
+absl::Status FactRetracted(std::string_view name) {
+  return rpc::FailedPrecondition("FACT_RETRACTED", {{"fact", std::string(name)}},
+                                 fmt::format("{} is retracted already", name));
+}
+absl::Status Resync(std::string message) {
+  return rpc::FailedPrecondition("RESYNC", {}, std::move(message));
+}
+
+absl::Status EtagMismatch(std::string_view name) {
+  return rpc::Aborted("ETAG_MISMATCH", {{"name", std::string(name)}},
+                      fmt::format("{} has changed since it was read: read it again", name));
+}
+
+absl::Status TooManyWrites() {
+  return rpc::ResourceExhausted("TOO_MANY_WRITES", {},
+                                "too many writes are waiting: try again in a moment");
+}
+absl::Status SlowWatcher() {
+  return rpc::ResourceExhausted(
+      "SLOW_WATCHER", {}, "changes come faster than they are read: resume from the last token");
+}
+
+absl::Status ShuttingDown() {
+  return rpc::Unavailable("SHUTTING_DOWN", {}, "registry-svc is going down: try again");
+}
+
+absl::Status FromStore(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kResourceExhausted:
+      return rpc::ResourceExhausted("STORE_FULL", {},
+                                    "the registry's disk is full: nothing was changed; free space");
+    case absl::StatusCode::kUnavailable:
+      return rpc::Unavailable("STORE_LOCKED", {}, "the registry's database is locked: try again");
+    default:
+      return rpc::Internal("STORE_FAILED", {},
+                           "the registry's database refused: nothing was changed; see its log");
+  }
+}
+
+}  // namespace vigil::registry::refusals

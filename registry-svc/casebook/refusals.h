@@ -1,0 +1,47 @@
+// What the registry says when it refuses. Every reason appears here once; docs/errors.md explains
+// them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace vigil::registry::refusals {
+
+// NOT_FOUND, with the name in the metadata.
+absl::Status CaseNotFound(std::string_view name);
+absl::Status DossierNotFound(std::string_view name);
+absl::Status FactNotFound(std::string_view name);
+absl::Status DeadlineNotFound(std::string_view name);
+absl::Status RecordNotFound(std::string_view name);
+
+// INVALID_ARGUMENT, naming the field.
+absl::Status BadField(std::string_view reason, std::string_view field, std::string message);
+absl::Status BadName(std::string_view field, std::string_view shape);
+absl::Status BadDate(std::string_view field, std::string_view text);
+
+// ALREADY_EXISTS.
+absl::Status AlreadyThere(std::string_view name);
+absl::Status ImportDiffers(std::string_view name);
+
+// FAILED_PRECONDITION.
+absl::Status CaseDeleted(std::string_view name);
+absl::Status CaseNotDeleted(std::string_view name);
+absl::Status FactRetracted(std::string_view name);
+absl::Status Resync(std::string message);
+
+// ABORTED: the resource changed since the etag was read.
+absl::Status EtagMismatch(std::string_view name);
+
+// RESOURCE_EXHAUSTED.
+absl::Status TooManyWrites();
+absl::Status SlowWatcher();
+
+// UNAVAILABLE.
+absl::Status ShuttingDown();
+
+// A refusal of the store, with a reason of its own and without the path of the file.
+absl::Status FromStore(const absl::Status& status);
+
+}  // namespace vigil::registry::refusals

@@ -1,0 +1,116 @@
+// What the casebook asks of a database. The casebook keeps everything it serves in memory; the
+// store makes it durable and gives it back at the next start.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "registry-svc/journal/entry.h"
+#include "vigil/registry/v1/case.pb.h"
+#include "vigil/registry/v1/deadline.pb.h"
+#include "vigil/registry/v1/fact.pb.h"
+#include "vigil/registry/v1/journal.pb.h"
+
+namespace vigil::registry {
+
+// A receipt and the shard whose stream brought it; -1 for a person's action.
+struct StoredReceipt {
+  v1::Receipt receipt;
+  int32_t shard = -1;
+};
+
+// A receipt with its place in the order of recording, from 1.
+struct NumberedReceipt {
+  int64_t number = 0;
+  v1::Receipt receipt;
+};
+
+// A call that was answered, kept so that its repetition is answered alike.
+struct AnsweredRequest {
+  std::string id;
+  // SHA-256 of method and request: another request under the same id is refused.
+  std::string digest;
+  // The resource that the call made.
+  std::string name;
+  // Seconds since the epoch, calendar time.
+  int64_t time = 0;
+};
+
+// Everything, as it is read at start.
+struct Contents {
+  std::vector<v1::Case> cases;
+  std::vector<v1::Dossier> dossiers;
+  // In the order in which they were recorded.
+  std::vector<v1::Fact> facts;
+  // As they were journaled last, without their state by the day.
+  std::vector<v1::Deadline> deadlines;
+  std::vector<v1::Record> records;
+  // In the order in which they were recorded.
+  std::vector<StoredReceipt> receipts;
+  std::vector<v1::ShardPosition> positions;
+  // Odds and ends, see meta.h.
+  std::map<std::string, std::string> meta;
+  // Revision and hash of the last entry of the journal; 0 and empty at its start.
+  int64_t revision = 0;
+  std::string hash;
+};
+
+// Changes that become durable together or not at all. Rows replace those of the same name.
+struct Batch {
+  std::vector<v1::Case> cases;
+  std::vector<v1::Dossier> dossiers;
+  std::vector<v1::Fact> facts;
+  std::vector<v1::Deadline> deadlines;
+  std::vector<std::string> deleted_deadlines;
+  std::vector<v1::Record> records;
+  std::vector<std::string> deleted_records;
+  std::vector<StoredReceipt> receipts;
+  std::vector<v1::ShardPosition> positions;
+  std::vector<AnsweredRequest> requests;
+  // Answered requests older than this are forgotten; 0: none.
+  int64_t forget_requests_before = 0;
+  std::map<std::string, std::string> meta;
+  std::vector<JournalEntry> entries;
+
+  bool empty() const;
+};
+
+// A database. Load, Commit, KnownReceipts and FindRequest are called from one thread at a time; the
+// other reads from any thread, also while one commits, and see what is committed.
+//
+// Errors: RESOURCE_EXHAUSTED where the disk is full, DATA_LOSS where the database is damaged,
+// UNAVAILABLE where it is locked, INTERNAL otherwise; each with a message that says what to do.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  virtual absl::StatusOr<Contents> Load() = 0;
+
+  // All or nothing, durable on return: it survives kill -9 and power loss. On an error nothing has
+  // changed.
+  virtual absl::Status Commit(const Batch& batch) = 0;
+
+  // Those of the ids that are recorded.
+  virtual absl::StatusOr<std::set<std::string>> KnownReceipts(
+      const std::vector<std::string>& ids) = 0;
+
+  virtual absl::StatusOr<std::optional<AnsweredRequest>> FindRequest(const std::string& id) = 0;
+
+  // Entries after a revision, at most `limit` of them and about `bytes` in all, at least one where
+  // there is one.
+  virtual absl::StatusOr<std::vector<JournalEntry>> ReadJournal(int64_t after, int limit,
+                                                                int64_t bytes) = 0;
+
+  // Receipts numbered above `after`, of one case where `parent` is not empty.
+  virtual absl::StatusOr<std::vector<NumberedReceipt>> ReadReceipts(const std::string& parent,
+                                                                    int64_t after, int limit) = 0;
+};
+
+}  // namespace vigil::registry

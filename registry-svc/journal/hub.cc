@@ -1,0 +1,114 @@
+#include "registry-svc/journal/hub.h"
+
+#include <algorithm>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+namespace vigil::registry {
+namespace {
+
+constexpr absl::Duration kTick = absl::Seconds(1);
+
+}  // namespace
+
+Hub::Hub() : Hub(Options()) {}
+
+Hub::Hub(const Options& options) : options_(options), thread_([this] { Run(); }) {}
+
+Hub::~Hub() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  thread_.join();
+}
+
+void Hub::StartAt(int64_t revision) {
+  absl::MutexLock lock(&mutex_);
+  head_ = revision;
+}
+
+void Hub::Append(const std::vector<std::shared_ptr<const Published>>& changes) {
+  if (changes.empty()) return;
+  absl::MutexLock lock(&mutex_);
+  for (const auto& change : changes) {
+    ring_.push_back(change);
+    sizes_.push_back(change->change.ByteSizeLong());
+    bytes_ += sizes_.back();
+  }
+  while (ring_.size() > 1 && (ring_.size() > options_.changes || bytes_ > options_.bytes)) {
+    bytes_ -= sizes_.front();
+    sizes_.pop_front();
+    ring_.pop_front();
+  }
+  head_ = ring_.back()->revision;
+  news_ = true;
+}
+
+Hub::Next Hub::After(int64_t revision) const {
+  absl::MutexLock lock(&mutex_);
+  if (revision >= head_) return {};
+  if (ring_.empty() || revision + 1 < ring_.front()->revision) {
+    return {.kind = Next::Kind::kTooOld, .change = nullptr};
+  }
+  const auto index = static_cast<size_t>(revision + 1 - ring_.front()->revision);
+  return {.kind = Next::Kind::kChange, .change = ring_[index]};
+}
+
+bool Hub::Listen(const std::shared_ptr<Listener>& listener) {
+  absl::MutexLock lock(&mutex_);
+  if (closed_) return false;
+  absl::MutexLock listeners_lock(&listeners_mutex_);
+  listeners_.push_back(listener);
+  return true;
+}
+
+int Hub::listeners() const {
+  absl::MutexLock lock(&listeners_mutex_);
+  return static_cast<int>(std::count_if(listeners_.begin(), listeners_.end(),
+                                        [](const auto& weak) { return !weak.expired(); }));
+}
+
+std::vector<std::shared_ptr<Listener>> Hub::Alive() {
+  std::vector<std::shared_ptr<Listener>> alive;
+  absl::MutexLock lock(&listeners_mutex_);
+  std::erase_if(listeners_, [&](const std::weak_ptr<Listener>& weak) {
+    alive.push_back(weak.lock());
+    if (alive.back()) return false;
+    alive.pop_back();
+    return true;
+  });
+  return alive;
+}
+
+void Hub::Close() {
+  {
+    absl::MutexLock lock(&mutex_);
+    closed_ = true;
+  }
+  for (const auto& listener : Alive()) listener->OnClose();
+}
+
+void Hub::Run() {
+  absl::Time tick = absl::Now() + kTick;
+  while (true) {
+    bool news;
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto wake = [this]()
+                            ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || news_; };
+      mutex_.AwaitWithDeadline(absl::Condition(&wake), tick);
+      if (stopping_) return;
+      news = std::exchange(news_, false);
+    }
+    const bool ticked = absl::Now() >= tick;
+    for (const auto& listener : Alive()) {
+      if (news) listener->OnNews();
+      if (ticked) listener->OnTick();
+    }
+    if (ticked) tick = absl::Now() + kTick;
+  }
+}
+
+}  // namespace vigil::registry

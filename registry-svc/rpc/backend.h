@@ -1,0 +1,49 @@
+// What the handlers share.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/civil/day.h"
+#include "common/rpc/guard.h"
+#include "common/seal/sealer.h"
+#include "registry-svc/casebook/casebook.h"
+#include "registry-svc/casebook/store.h"
+#include "registry-svc/journal/hub.h"
+#include "registry-svc/journal/read_pool.h"
+
+namespace vigil::registry {
+
+// Borrowed by every service; all of it outlives the server.
+struct Backend {
+  Casebook& book;
+  Store& store;
+  Hub& hub;
+  ReadPool& pool;
+  const rpc::CallGuard& guard;
+  const Sealer& sealer;
+};
+
+// Who is written into the journal.
+Origin OriginOf(const rpc::Caller& caller);
+
+// The day of `as_of`; absent where it is empty: each case's local day. INVALID_ARGUMENT BAD_DATE.
+absl::StatusOr<std::optional<civil::Day>> ReadAsOf(std::string_view as_of);
+
+// The case or dossier of `name`, a deleted case too. INVALID_ARGUMENT naming `field`, NOT_FOUND.
+absl::StatusOr<FilePtr> FindFile(const Snapshot& snapshot, std::string_view field,
+                                 std::string_view name);
+
+// Whether the caller sees what confidential facts say.
+bool SeesConfidential(const rpc::Caller& caller);
+// The fact as the caller may see it: of a confidential one only that it is there.
+v1::Fact Shown(const v1::Fact& fact, bool sees_confidential);
+// Whether any fact of the file is confidential.
+bool HasConfidential(const CaseFile& file);
+// The deadline as a caller may see it who does not see confidential facts: without the reasoning
+// where it rests on one.
+v1::Deadline Veiled(const CaseFile& file, const v1::Deadline& deadline);
+
+}  // namespace vigil::registry

@@ -1,0 +1,20 @@
+// Lists of cases and dossiers. Pure reads of one snapshot.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "registry-svc/rpc/backend.h"
+#include "vigil/registry/v1/registry_service.pb.h"
+
+namespace vigil::registry {
+
+// By display name, then name. Refusals name page_size, page_token, filter or as_of.
+absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend,
+                                                const v1::ListCasesRequest& request);
+absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,
+                                                      const v1::ListDossiersRequest& request);
+
+// Live cases whose names match, best first; ties by display name.
+absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend,
+                                                  const v1::SearchCasesRequest& request);
+
+}  // namespace vigil::registry

@@ -1,0 +1,110 @@
+#include "registry-svc/rpc/case_service.h"
+
+#include "common/rpc/unary.h"
+#include "registry-svc/casebook/refusals.h"
+#include "registry-svc/casebook/validate.h"
+#include "registry-svc/rpc/case_reads.h"
+
+namespace vigil::registry {
+
+using config::v1::ROLE_READER;
+using config::v1::ROLE_STAFF;
+
+grpc::ServerUnaryReactor* CaseService::CreateCase(grpc::CallbackServerContext* context,
+                                                  const v1::CreateCaseRequest* request,
+                                                  v1::Case* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::CreateCaseRequest& request,
+                           rpc::Done<v1::Case> done) {
+                      backend_.book.CreateCase(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::GetCase(grpc::CallbackServerContext* context,
+                                               const v1::GetCaseRequest* request,
+                                               v1::Case* response) {
+  return rpc::Unary(
+      context, backend_.guard, ROLE_READER, request, response,
+      [this](const rpc::Caller&, const v1::GetCaseRequest& request) -> absl::StatusOr<v1::Case> {
+        if (!IsCaseName(request.name())) return refusals::BadName("name", "cases/{case}");
+        const auto day = ReadAsOf(request.as_of());
+        if (!day.ok()) return day.status();
+        const FilePtr file = backend_.book.Present()->Find(request.name());
+        if (!file) return refusals::CaseNotFound(request.name());
+        return backend_.book.Read(file, *day)->rendered;
+      });
+}
+
+grpc::ServerUnaryReactor* CaseService::ListCases(grpc::CallbackServerContext* context,
+                                                 const v1::ListCasesRequest* request,
+                                                 v1::ListCasesResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
+                    [this](const rpc::Caller&, const v1::ListCasesRequest& request) {
+                      return ReadCases(backend_, request);
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::UpdateCase(grpc::CallbackServerContext* context,
+                                                  const v1::UpdateCaseRequest* request,
+                                                  v1::Case* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::UpdateCaseRequest& request,
+                           rpc::Done<v1::Case> done) {
+                      backend_.book.UpdateCase(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::DeleteCase(grpc::CallbackServerContext* context,
+                                                  const v1::DeleteCaseRequest* request,
+                                                  v1::Case* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::DeleteCaseRequest& request,
+                           rpc::Done<v1::Case> done) {
+                      backend_.book.DeleteCase(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::UndeleteCase(grpc::CallbackServerContext* context,
+                                                    const v1::UndeleteCaseRequest* request,
+                                                    v1::Case* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::UndeleteCaseRequest& request,
+                           rpc::Done<v1::Case> done) {
+                      backend_.book.UndeleteCase(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* context,
+                                                   const v1::SearchCasesRequest* request,
+                                                   v1::SearchCasesResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
+                    [this](const rpc::Caller&, const v1::SearchCasesRequest& request) {
+                      return FindCases(backend_, request);
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* context,
+                                                  const v1::GetDossierRequest* request,
+                                                  v1::Dossier* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
+                    [this](const rpc::Caller&,
+                           const v1::GetDossierRequest& request) -> absl::StatusOr<v1::Dossier> {
+                      if (!IsDossierName(request.name())) {
+                        return refusals::BadName("name", "dossiers/{dossier}");
+                      }
+                      const FilePtr file = backend_.book.Present()->Find(request.name());
+                      if (!file) return refusals::DossierNotFound(request.name());
+                      return *file->dossier;
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::ListDossiers(grpc::CallbackServerContext* context,
+                                                    const v1::ListDossiersRequest* request,
+                                                    v1::ListDossiersResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
+                    [this](const rpc::Caller&, const v1::ListDossiersRequest& request) {
+                      return ReadDossiers(backend_, request);
+                    });
+}
+
+}  // namespace vigil::registry

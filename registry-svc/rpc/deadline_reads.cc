@@ -1,0 +1,209 @@
+#include "registry-svc/rpc/deadline_reads.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+
+#include "common/filter/filter.h"
+#include "common/seal/page_token.h"
+#include "registry-svc/casebook/refusals.h"
+#include "registry-svc/casebook/validate.h"
+
+namespace vigil::registry {
+namespace {
+
+// A file and what follows from it on the day asked for.
+struct Read {
+  FilePtr file;
+  std::shared_ptr<const DayReading> reading;
+  // The caller may not see all of it.
+  bool veil = false;
+};
+
+Read ReadFile(const Backend& backend, const rpc::Caller& caller, const FilePtr& file,
+              std::optional<civil::Day> day) {
+  return {.file = file,
+          .reading = backend.book.Read(file, day),
+          .veil = !SeesConfidential(caller) && HasConfidential(*file)};
+}
+
+// The files that a list covers: one, or all that are live.
+template <class Request>
+absl::StatusOr<std::vector<Read>> ReadScope(const Backend& backend, const rpc::Caller& caller,
+                                            const Request& request) {
+  const auto day = ReadAsOf(request.as_of());
+  if (!day.ok()) return day.status();
+  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
+  std::vector<Read> files;
+  if (request.parent().empty() || request.parent() == "cases/-") {
+    snapshot->ForEach([&](const FilePtr& file) {
+      if (!file->deleted()) files.push_back(ReadFile(backend, caller, file, *day));
+    });
+    return files;
+  }
+  const absl::StatusOr<FilePtr> file = FindFile(*snapshot, "parent", request.parent());
+  if (!file.ok()) return file.status();
+  files.push_back(ReadFile(backend, caller, *file, *day));
+  return files;
+}
+
+// An element of a list: its place in the order, which also names it in a page token.
+template <class Message>
+struct Element {
+  std::string key;
+  const Message* message = nullptr;
+  const Read* read = nullptr;
+};
+
+// The elements of the page, in order; true where more follow.
+template <class Message>
+bool TakePage(const Page& page, std::vector<Element<Message>>& elements) {
+  std::sort(elements.begin(), elements.end(),
+            [](const auto& a, const auto& b) { return a.key < b.key; });
+  const auto begin = std::find_if(elements.begin(), elements.end(),
+                                  [&](const auto& element) { return element.key > page.cursor; });
+  elements.erase(elements.begin(), begin);
+  if (elements.size() <= static_cast<size_t>(page.size)) return false;
+  elements.resize(page.size);
+  return true;
+}
+
+std::string KeyOf(const v1::Deadline& deadline) {
+  return (deadline.earliest().empty() ? std::string("~") : deadline.earliest()) + ' ' +
+         deadline.name();
+}
+
+std::string KeyOf(const v1::Finding& finding) {
+  return fmt::format("{:010} {}", INT_MAX - finding.max_shift_days(), finding.name());
+}
+
+bool IsHeadline(v1::Situation situation) {
+  switch (situation) {
+    case v1::SITUATION_IMPRISONED:
+    case v1::SITUATION_IN_DETENTION:
+    case v1::SITUATION_IN_PSYCHIATRIC_HOSPITAL:
+    case v1::SITUATION_UNDER_PREVENTIVE_MEASURE:
+    case v1::SITUATION_UNDER_RESTRICTION:
+    case v1::SITUATION_ABROAD_AT_RISK:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string TodayInAlmaty(const Backend& backend) {
+  absl::TimeZone zone;
+  FindZone("", zone);
+  return civil::FormatDay(LocalDay(backend.book.clock().Now(), zone));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, const rpc::Caller& caller,
+                                          const v1::GetDeadlineRequest& request) {
+  const auto day = ReadAsOf(request.as_of());
+  if (!day.ok()) return day.status();
+  const std::string parent = ParentOf(request.name());
+  const bool dossier = IsDossierName(parent);
+  if ((!dossier && !IsCaseName(parent)) ||
+      !std::string_view(request.name()).substr(parent.size()).starts_with("/deadlines/")) {
+    return refusals::BadName("name", "cases/{case}/deadlines/{deadline}");
+  }
+  const FilePtr file = backend.book.Present()->Find(parent);
+  if (!file) return refusals::DeadlineNotFound(request.name());
+  const Read read = ReadFile(backend, caller, file, *day);
+  for (const v1::Deadline& deadline : read.reading->derived.deadlines) {
+    if (deadline.name() == request.name()) return read.veil ? Veiled(*file, deadline) : deadline;
+  }
+  return refusals::DeadlineNotFound(request.name());
+}
+
+absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
+                                                        const rpc::Caller& caller,
+                                                        const v1::ListDeadlinesRequest& request) {
+  const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
+  if (!page.ok()) return page.status();
+  const absl::StatusOr<Filter> filter = Filter::Parse(request.filter(), v1::Deadline::descriptor());
+  if (!filter.ok()) return filter.status();
+  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, caller, request);
+  if (!files.ok()) return files.status();
+
+  std::vector<Element<v1::Deadline>> elements;
+  for (const Read& read : *files) {
+    for (const v1::Deadline& deadline : read.reading->derived.deadlines) {
+      if (!filter->Matches(deadline)) continue;
+      elements.push_back({.key = KeyOf(deadline), .message = &deadline, .read = &read});
+    }
+  }
+  v1::ListDeadlinesResponse response;
+  response.set_total_size(static_cast<int>(elements.size()));
+  if (TakePage(*page, elements)) {
+    response.set_next_page_token(SealPageToken(backend.sealer, request, elements.back().key));
+  }
+  for (const auto& element : elements) {
+    *response.add_deadlines() =
+        element.read->veil ? Veiled(*element.read->file, *element.message) : *element.message;
+  }
+  return response;
+}
+
+absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
+                                                      const rpc::Caller& caller,
+                                                      const v1::ListFindingsRequest& request) {
+  const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
+  if (!page.ok()) return page.status();
+  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, caller, request);
+  if (!files.ok()) return files.status();
+
+  std::vector<Element<v1::Finding>> elements;
+  for (const Read& read : *files) {
+    // A finding's text may quote any fact.
+    if (read.veil) continue;
+    for (const v1::Finding& finding : read.reading->derived.findings) {
+      elements.push_back({.key = KeyOf(finding), .message = &finding, .read = &read});
+    }
+  }
+  v1::ListFindingsResponse response;
+  if (TakePage(*page, elements)) {
+    response.set_next_page_token(SealPageToken(backend.sealer, request, elements.back().key));
+  }
+  for (const auto& element : elements) *response.add_findings() = *element.message;
+  return response;
+}
+
+absl::StatusOr<v1::Summary> ReadSummary(const Backend& backend,
+                                        const v1::GetSummaryRequest& request) {
+  const auto day = ReadAsOf(request.as_of());
+  if (!day.ok()) return day.status();
+  std::array<int, v1::Situation_ARRAYSIZE> situations{};
+  std::array<int, v1::DeadlineState_ARRAYSIZE> states{};
+  v1::Summary summary;
+  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
+  snapshot->ForEach([&](const FilePtr& file) {
+    if (file->deleted()) return;
+    const std::shared_ptr<const DayReading> reading = backend.book.Read(file, *day);
+    for (const v1::Deadline& deadline : reading->derived.deadlines) ++states[deadline.state()];
+    if (!file->record) return;
+    const v1::Situation situation = reading->rendered.situation();
+    ++situations[situation];
+    summary.set_case_count(summary.case_count() + 1);
+    if (IsHeadline(situation)) summary.set_headline_count(summary.headline_count() + 1);
+  });
+  for (int i = 1; i < v1::Situation_ARRAYSIZE; ++i) {
+    auto& row = *summary.add_situation_counts();
+    row.set_situation(static_cast<v1::Situation>(i));
+    row.set_count(situations[i]);
+  }
+  for (int i = 1; i < v1::DeadlineState_ARRAYSIZE; ++i) {
+    auto& row = *summary.add_deadline_counts();
+    row.set_state(static_cast<v1::DeadlineState>(i));
+    row.set_count(states[i]);
+  }
+  summary.set_as_of(*day ? civil::FormatDay(**day) : TodayInAlmaty(backend));
+  summary.set_revision(snapshot->revision());
+  return summary;
+}
+
+}  // namespace vigil::registry

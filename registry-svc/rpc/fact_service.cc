@@ -1,0 +1,107 @@
+#include "registry-svc/rpc/fact_service.h"
+
+#include <vector>
+
+#include "common/rpc/unary.h"
+#include "common/seal/page_token.h"
+#include "registry-svc/casebook/refusals.h"
+#include "registry-svc/casebook/validate.h"
+
+namespace vigil::registry {
+
+using config::v1::ROLE_ADMIN;
+using config::v1::ROLE_READER;
+using config::v1::ROLE_STAFF;
+
+grpc::ServerUnaryReactor* FactService::CreateFact(grpc::CallbackServerContext* context,
+                                                  const v1::CreateFactRequest* request,
+                                                  v1::Fact* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::CreateFactRequest& request,
+                           rpc::Done<v1::Fact> done) {
+                      backend_.book.CreateFact(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* FactService::GetFact(grpc::CallbackServerContext* context,
+                                               const v1::GetFactRequest* request,
+                                               v1::Fact* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
+                    [this](const rpc::Caller& caller,
+                           const v1::GetFactRequest& request) -> absl::StatusOr<v1::Fact> {
+                      if (!IsFactName(request.name())) {
+                        return refusals::BadName("name", "cases/{case}/facts/{fact}");
+                      }
+                      const FilePtr file = backend_.book.Present()->Find(ParentOf(request.name()));
+                      const auto fact = file ? file->FindOwn(request.name()) : nullptr;
+                      if (!fact) return refusals::FactNotFound(request.name());
+                      return Shown(*fact->message, SeesConfidential(caller));
+                    });
+}
+
+absl::StatusOr<v1::ListFactsResponse> FactService::List(const rpc::Caller& caller,
+                                                        const v1::ListFactsRequest& request) const {
+  const absl::StatusOr<Page> page = OpenPage(backend_.sealer, request);
+  if (!page.ok()) return page.status();
+  const absl::StatusOr<FilePtr> file =
+      FindFile(*backend_.book.Present(), "parent", request.parent());
+  if (!file.ok()) return file.status();
+  FactList facts = *(*file)->own;
+  facts.insert(facts.end(), (*file)->foreign->begin(), (*file)->foreign->end());
+
+  v1::ListFactsResponse response;
+  bool reached = page->cursor.empty();
+  std::string last;
+  for (const auto& fact : facts) {
+    const v1::Fact& message = *fact->message;
+    if (!reached) {
+      reached = message.name() == page->cursor;
+      continue;
+    }
+    if (message.has_retract_time() && !request.show_retracted()) continue;
+    if (response.facts_size() == page->size) {
+      response.set_next_page_token(SealPageToken(backend_.sealer, request, last));
+      break;
+    }
+    *response.add_facts() = Shown(message, SeesConfidential(caller));
+    last = message.name();
+  }
+  return response;
+}
+
+grpc::ServerUnaryReactor* FactService::ListFacts(grpc::CallbackServerContext* context,
+                                                 const v1::ListFactsRequest* request,
+                                                 v1::ListFactsResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
+                    [this](const rpc::Caller& caller, const v1::ListFactsRequest& request) {
+                      return List(caller, request);
+                    });
+}
+
+grpc::ServerUnaryReactor* FactService::RetractFact(grpc::CallbackServerContext* context,
+                                                   const v1::RetractFactRequest* request,
+                                                   v1::Fact* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::RetractFactRequest& request,
+                           rpc::Done<v1::Fact> done) {
+                      backend_.book.RetractFact(
+                          OriginOf(caller), request,
+                          [sees = SeesConfidential(caller),
+                           done = std::move(done)](absl::StatusOr<v1::Fact> fact) {
+                            if (fact.ok()) *fact = Shown(*fact, sees);
+                            done(std::move(fact));
+                          });
+                    });
+}
+
+grpc::ServerUnaryReactor* ImportService::ImportCases(grpc::CallbackServerContext* context,
+                                                     const v1::ImportCasesRequest* request,
+                                                     v1::ImportCasesResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_ADMIN, request, response,
+                    [this](const rpc::Caller& caller, const v1::ImportCasesRequest& request,
+                           rpc::Done<v1::ImportCasesResponse> done) {
+                      backend_.book.ImportCases(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+}  // namespace vigil::registry

@@ -1,0 +1,45 @@
+// Facts and imports over gRPC.
+#pragma once
+
+#include "registry-svc/rpc/backend.h"
+#include "vigil/registry/v1/registry_service.grpc.pb.h"
+
+namespace vigil::registry {
+
+// Of a confidential fact a caller below administrator learns only that it is there.
+class FactService final : public v1::FactService::CallbackService {
+ public:
+  explicit FactService(const Backend& backend) : backend_(backend) {}
+
+  grpc::ServerUnaryReactor* CreateFact(grpc::CallbackServerContext* context,
+                                       const v1::CreateFactRequest* request,
+                                       v1::Fact* response) override;
+  grpc::ServerUnaryReactor* GetFact(grpc::CallbackServerContext* context,
+                                    const v1::GetFactRequest* request, v1::Fact* response) override;
+  grpc::ServerUnaryReactor* ListFacts(grpc::CallbackServerContext* context,
+                                      const v1::ListFactsRequest* request,
+                                      v1::ListFactsResponse* response) override;
+  grpc::ServerUnaryReactor* RetractFact(grpc::CallbackServerContext* context,
+                                        const v1::RetractFactRequest* request,
+                                        v1::Fact* response) override;
+
+ private:
+  absl::StatusOr<v1::ListFactsResponse> List(const rpc::Caller& caller,
+                                             const v1::ListFactsRequest& request) const;
+
+  const Backend& backend_;
+};
+
+class ImportService final : public v1::ImportService::CallbackService {
+ public:
+  explicit ImportService(const Backend& backend) : backend_(backend) {}
+
+  grpc::ServerUnaryReactor* ImportCases(grpc::CallbackServerContext* context,
+                                        const v1::ImportCasesRequest* request,
+                                        v1::ImportCasesResponse* response) override;
+
+ private:
+  const Backend& backend_;
+};
+
+}  // namespace vigil::registry

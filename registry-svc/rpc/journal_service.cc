@@ -1,0 +1,159 @@
+#include "registry-svc/rpc/journal_service.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "common/rpc/stream.h"
+#include "common/rpc/unary.h"
+#include "common/seal/page_token.h"
+#include "registry-svc/casebook/refusals.h"
+#include "registry-svc/casebook/validate.h"
+#include "registry-svc/rpc/shard_stream.h"
+#include "registry-svc/rpc/watch_stream.h"
+
+namespace vigil::registry {
+namespace {
+
+using config::v1::ROLE_SERVICE;
+
+constexpr int kMaxShards = 65'536;
+
+// Reads from disk: on the pool.
+absl::StatusOr<v1::ListReceiptsResponse> ReadReceipts(const Backend& backend,
+                                                      const v1::ListReceiptsRequest& request,
+                                                      const Page& page) {
+  int64_t after = 0;
+  std::from_chars(page.cursor.data(), page.cursor.data() + page.cursor.size(), after);
+  absl::StatusOr<std::vector<NumberedReceipt>> receipts =
+      backend.store.ReadReceipts(request.parent(), after, page.size + 1);
+  if (!receipts.ok()) return refusals::FromStore(receipts.status());
+  v1::ListReceiptsResponse response;
+  if (receipts->size() > static_cast<size_t>(page.size)) {
+    receipts->pop_back();
+    response.set_next_page_token(
+        SealPageToken(backend.sealer, request, fmt::format("{}", receipts->back().number)));
+  }
+  for (NumberedReceipt& receipt : *receipts) {
+    *response.add_receipts() = std::move(receipt.receipt);
+  }
+  return response;
+}
+
+}  // namespace
+
+grpc::ServerWriteReactor<v1::WatchChangesResponse>* JournalService::WatchChanges(
+    grpc::CallbackServerContext* context, const v1::WatchChangesRequest* request) {
+  const auto caller = backend_.guard.Admit(*context, ROLE_SERVICE);
+  if (!caller.ok()) {
+    return rpc::RefuseStream<v1::WatchChangesResponse>(
+        backend_.guard, "vigil.registry.v1.JournalService/WatchChanges", caller.status());
+  }
+  return WatchStream::Start(backend_, *request, caller->trace_id);
+}
+
+grpc::ServerWriteReactor<v1::StreamShardResponse>* JournalService::StreamShard(
+    grpc::CallbackServerContext* context, const v1::StreamShardRequest* request) {
+  const auto caller = backend_.guard.Admit(*context, ROLE_SERVICE);
+  absl::Status status = caller.status();
+  const int count = request->shard_count() == 0 ? Snapshot::kShards : request->shard_count();
+  if (status.ok() &&
+      (count < 1 || count > kMaxShards || request->shard() < 0 || request->shard() >= count)) {
+    status = refusals::BadField("BAD_SHARD", "shard", "shard: 0 to shard_count - 1");
+  }
+  if (!status.ok()) {
+    return rpc::RefuseStream<v1::StreamShardResponse>(
+        backend_.guard, "vigil.registry.v1.JournalService/StreamShard", status);
+  }
+  return new ShardStream(backend_.guard, caller->trace_id,
+                         ShardParts(backend_.book.Present(), request->shard(), count));
+}
+
+grpc::ServerUnaryReactor* JournalService::RecordReceipts(grpc::CallbackServerContext* context,
+                                                         const v1::RecordReceiptsRequest* request,
+                                                         v1::RecordReceiptsResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_SERVICE, request, response,
+                    [this](const rpc::Caller& caller, const v1::RecordReceiptsRequest& request,
+                           rpc::Done<v1::RecordReceiptsResponse> done) {
+                      backend_.book.RecordReceipts(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* JournalService::ListReceipts(grpc::CallbackServerContext* context,
+                                                       const v1::ListReceiptsRequest* request,
+                                                       v1::ListReceiptsResponse* response) {
+  return rpc::Unary(
+      context, backend_.guard, ROLE_SERVICE, request, response,
+      [this](const rpc::Caller&, const v1::ListReceiptsRequest& request,
+             rpc::Done<v1::ListReceiptsResponse> done) {
+        const absl::StatusOr<Page> page = OpenPage(backend_.sealer, request);
+        if (!page.ok()) return done(page.status());
+        if (!request.parent().empty() && !IsCaseName(request.parent()) &&
+            !IsDossierName(request.parent())) {
+          return done(refusals::BadName("parent", "cases/{case} or dossiers/{dossier}"));
+        }
+        const bool posted = backend_.pool.Post(
+            [this, request, page = *page, done] { done(ReadReceipts(backend_, request, page)); });
+        if (!posted) done(refusals::ShuttingDown());
+      });
+}
+
+grpc::ServerUnaryReactor* JournalService::PutRecord(grpc::CallbackServerContext* context,
+                                                    const v1::PutRecordRequest* request,
+                                                    v1::Record* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_SERVICE, request, response,
+                    [this](const rpc::Caller& caller, const v1::PutRecordRequest& request,
+                           rpc::Done<v1::Record> done) {
+                      backend_.book.PutRecord(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* JournalService::GetRecord(grpc::CallbackServerContext* context,
+                                                    const v1::GetRecordRequest* request,
+                                                    v1::Record* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_SERVICE, request, response,
+                    [this](const rpc::Caller&,
+                           const v1::GetRecordRequest& request) -> absl::StatusOr<v1::Record> {
+                      if (!IsRecordName(request.name())) {
+                        return refusals::BadName("name", "records/{type}/{id}");
+                      }
+                      const auto snapshot = backend_.book.Present();
+                      const RecordMap& records = snapshot->settings().records;
+                      const auto at = records.find(request.name());
+                      if (at == records.end()) return refusals::RecordNotFound(request.name());
+                      return *at->second;
+                    });
+}
+
+grpc::ServerUnaryReactor* JournalService::ListRecords(grpc::CallbackServerContext* context,
+                                                      const v1::ListRecordsRequest* request,
+                                                      v1::ListRecordsResponse* response) {
+  return rpc::Unary(
+      context, backend_.guard, ROLE_SERVICE, request, response,
+      [this](const rpc::Caller&,
+             const v1::ListRecordsRequest& request) -> absl::StatusOr<v1::ListRecordsResponse> {
+        const auto snapshot = backend_.book.Present();
+        const std::string prefix =
+            request.type().empty() ? "records/" : "records/" + request.type() + "/";
+        v1::ListRecordsResponse response;
+        response.set_revision(snapshot->revision());
+        const RecordMap& records = snapshot->settings().records;
+        for (auto at = records.lower_bound(prefix);
+             at != records.end() && at->first.starts_with(prefix); ++at) {
+          *response.add_records() = *at->second;
+        }
+        return response;
+      });
+}
+
+grpc::ServerUnaryReactor* JournalService::DeleteRecord(grpc::CallbackServerContext* context,
+                                                       const v1::DeleteRecordRequest* request,
+                                                       v1::DeleteRecordResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_SERVICE, request, response,
+                    [this](const rpc::Caller& caller, const v1::DeleteRecordRequest& request,
+                           rpc::Done<v1::DeleteRecordResponse> done) {
+                      backend_.book.DeleteRecord(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+}  // namespace vigil::registry

@@ -1,0 +1,170 @@
+#include "registry-svc/rpc/parts.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+
+#include "common/shard/shard.h"
+
+namespace vigil::registry {
+namespace {
+
+constexpr size_t kPartBytes = 512 << 10;
+constexpr int kRowsAPart = 1000;
+
+std::vector<FilePtr> LiveFiles(const Snapshot& snapshot) {
+  std::vector<FilePtr> files;
+  snapshot.ForEach([&](const FilePtr& file) {
+    if (!file->deleted()) files.push_back(file);
+  });
+  std::sort(files.begin(), files.end(),
+            [](const FilePtr& a, const FilePtr& b) { return a->name() < b->name(); });
+  return files;
+}
+
+// Receipts of deadlines that are still derived.
+std::vector<std::shared_ptr<const v1::Receipt>> LiveReceipts(const CaseFile& file) {
+  std::unordered_set<std::string_view> names;
+  for (const v1::Deadline& deadline : file.present->derived.deadlines) {
+    names.insert(deadline.name());
+  }
+  std::vector<std::shared_ptr<const v1::Receipt>> live;
+  for (const auto& receipt : *file.receipts) {
+    if (names.contains(receipt->deadline())) live.push_back(receipt);
+  }
+  return live;
+}
+
+}  // namespace
+
+SnapshotParts::SnapshotParts(std::shared_ptr<const Snapshot> snapshot, std::set<int> topics)
+    : snapshot_(std::move(snapshot)),
+      topics_(std::move(topics)),
+      record_(snapshot_->settings().records.begin()),
+      files_(LiveFiles(*snapshot_)) {}
+
+void SnapshotParts::AddSettings(v1::Change& part) {
+  if (Wants(v1::TOPIC_RULES)) {
+    *part.add_items()->mutable_rules_activated() = snapshot_->settings().rules;
+  }
+  if (!Wants(v1::TOPIC_RECEIPTS)) return;
+  for (const auto& [shard, receipts] : snapshot_->settings().loose_receipts) {
+    receipts_.insert(receipts_.end(), receipts->begin(), receipts->end());
+  }
+}
+
+size_t SnapshotParts::AddReceipts(v1::Change& part) {
+  if (next_receipt_ == receipts_.size()) return 0;
+  v1::ReceiptsRecorded& item = *part.add_items()->mutable_receipts_recorded();
+  size_t bytes = 0;
+  while (next_receipt_ < receipts_.size() && bytes < kPartBytes) {
+    *item.add_receipts() = *receipts_[next_receipt_];
+    bytes += receipts_[next_receipt_++]->ByteSizeLong();
+  }
+  if (next_receipt_ == receipts_.size()) {
+    receipts_.clear();
+    next_receipt_ = 0;
+  }
+  return bytes;
+}
+
+void SnapshotParts::AddFile(const CaseFile& file, v1::Change& part) {
+  if (Wants(v1::TOPIC_CASES)) {
+    if (file.record) {
+      v1::CaseChanged& item = *part.add_items()->mutable_case_changed();
+      item.set_kind(v1::CaseChanged::KIND_UPDATED);
+      *item.mutable_case_() = file.present->rendered;
+    } else {
+      *part.add_items()->mutable_dossier_changed()->mutable_dossier() = *file.dossier;
+    }
+    if (!file.present->derived.deadlines.empty()) {
+      v1::DeadlinesChanged& item = *part.add_items()->mutable_deadlines_changed();
+      item.set_parent(file.name());
+      for (const v1::Deadline& deadline : file.present->derived.deadlines) {
+        *item.add_after() = deadline;
+      }
+    }
+  }
+  if (Wants(v1::TOPIC_RECEIPTS)) receipts_ = LiveReceipts(file);
+}
+
+bool SnapshotParts::Next(v1::Change& part) {
+  part.Clear();
+  part.set_revision(snapshot_->revision());
+  if (!told_settings_) {
+    told_settings_ = true;
+    AddSettings(part);
+  }
+  size_t bytes = AddReceipts(part);
+  const RecordMap& records = snapshot_->settings().records;
+  while (Wants(v1::TOPIC_SETTINGS) && record_ != records.end() && bytes < kPartBytes) {
+    *part.add_items()->mutable_record_changed()->mutable_record() = *record_->second;
+    bytes += record_->second->ByteSizeLong();
+    ++record_;
+  }
+  while (receipts_.empty() && next_file_ < files_.size() && bytes < kPartBytes) {
+    const int before = part.items_size();
+    AddFile(*files_[next_file_++], part);
+    for (int i = before; i < part.items_size(); ++i) bytes += part.items(i).ByteSizeLong();
+    bytes += AddReceipts(part);
+  }
+  return part.items_size() > 0;
+}
+
+ShardParts::ShardParts(std::shared_ptr<const Snapshot> snapshot, int shard, int shard_count)
+    : snapshot_(std::move(snapshot)), shard_(shard) {
+  const auto add = [this](const FilePtr& file) {
+    if (!file->deleted()) files_.push_back(file);
+  };
+  if (shard_count != Snapshot::kShards) {
+    snapshot_->ForEach([&](const FilePtr& file) {
+      if (ShardOf(file->name(), shard_count) == shard) add(file);
+    });
+    return;
+  }
+  snapshot_->ForEachInShard(shard, add);
+  const auto& loose = snapshot_->settings().loose_receipts;
+  if (const auto at = loose.find(shard); at != loose.end()) receipts_ = *at->second;
+}
+
+void ShardParts::Load() {
+  deadlines_.erase(deadlines_.begin(), deadlines_.begin() + static_cast<long>(next_deadline_));
+  receipts_.erase(receipts_.begin(), receipts_.begin() + static_cast<long>(next_receipt_));
+  next_deadline_ = next_receipt_ = 0;
+  while (next_file_ < files_.size() && deadlines_.size() < kRowsAPart &&
+         receipts_.size() < kRowsAPart) {
+    const CaseFile& file = *files_[next_file_++];
+    for (const v1::Deadline& deadline : file.present->derived.deadlines) {
+      deadlines_.push_back(&deadline);
+    }
+    const auto live = LiveReceipts(file);
+    receipts_.insert(receipts_.end(), live.begin(), live.end());
+  }
+}
+
+bool ShardParts::Next(v1::StreamShardResponse& part) {
+  part.Clear();
+  part.set_revision(snapshot_->revision());
+  part.set_hash(snapshot_->hash());
+  Load();
+  size_t bytes = 0;
+  while (next_deadline_ < deadlines_.size() && part.deadlines_size() < kRowsAPart &&
+         bytes < kPartBytes) {
+    *part.add_deadlines() = *deadlines_[next_deadline_];
+    bytes += deadlines_[next_deadline_++]->ByteSizeLong();
+  }
+  while (next_receipt_ < receipts_.size() && part.receipts_size() < kRowsAPart &&
+         bytes < kPartBytes) {
+    *part.add_receipts() = *receipts_[next_receipt_];
+    bytes += receipts_[next_receipt_++]->ByteSizeLong();
+  }
+  if (!first_) return part.deadlines_size() + part.receipts_size() > 0;
+  first_ = false;
+  const auto& positions = snapshot_->settings().positions;
+  if (const auto at = positions.find(shard_); at != positions.end()) {
+    *part.mutable_position() = at->second;
+  }
+  return true;
+}
+
+}  // namespace vigil::registry

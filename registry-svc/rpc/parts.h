@@ -1,0 +1,65 @@
+// Big answers in parts: the present state for a watcher, and a shard for a sweep.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "registry-svc/casebook/snapshot.h"
+#include "vigil/registry/v1/journal.pb.h"
+
+namespace vigil::registry {
+
+// The present state in the form of changes, each part well below the 4 MiB that a client takes: the
+// rules, then records, then each file with its case, its deadlines and its receipts.
+class SnapshotParts {
+ public:
+  // Empty `topics`: all.
+  SnapshotParts(std::shared_ptr<const Snapshot> snapshot, std::set<int> topics);
+
+  const Snapshot& snapshot() const { return *snapshot_; }
+  // Fills in the next part; false when all is told.
+  bool Next(v1::Change& part);
+
+ private:
+  bool Wants(v1::Topic topic) const { return topics_.empty() || topics_.contains(topic); }
+  void AddSettings(v1::Change& part);
+  void AddFile(const CaseFile& file, v1::Change& part);
+  // Returns the bytes taken.
+  size_t AddReceipts(v1::Change& part);
+
+  const std::shared_ptr<const Snapshot> snapshot_;
+  const std::set<int> topics_;
+  RecordMap::const_iterator record_;
+  std::vector<FilePtr> files_;
+  size_t next_file_ = 0;
+  bool told_settings_ = false;
+  // To be told before the next file.
+  std::vector<std::shared_ptr<const v1::Receipt>> receipts_;
+  size_t next_receipt_ = 0;
+};
+
+// The deadlines of a shard's live files, and the receipts of those deadlines; receipts without a
+// case come with the shard whose stream brought them. At least one part.
+class ShardParts {
+ public:
+  ShardParts(std::shared_ptr<const Snapshot> snapshot, int shard, int shard_count);
+
+  // Fills in the next part; false when all is told.
+  bool Next(v1::StreamShardResponse& part);
+
+ private:
+  // Takes the next file's deadlines and receipts.
+  void Load();
+
+  const std::shared_ptr<const Snapshot> snapshot_;
+  const int shard_;
+  std::vector<FilePtr> files_;
+  size_t next_file_ = 0;
+  std::vector<const v1::Deadline*> deadlines_;
+  std::vector<std::shared_ptr<const v1::Receipt>> receipts_;
+  size_t next_deadline_ = 0, next_receipt_ = 0;
+  bool first_ = true;
+};
+
+}  // namespace vigil::registry

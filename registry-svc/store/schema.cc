@@ -1,0 +1,56 @@
+#include "registry-svc/store/schema.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+
+namespace vigil::registry {
+namespace {
+
+// Never edit a step that was released: add one. Messages are kept whole in `body`; columns beside
+// it are what is looked up or joined by.
+constexpr std::array kSteps = {
+    R"sql(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE cases(name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE dossiers(name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
+-- The number keeps the order of recording over a later retraction.
+CREATE TABLE facts(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, body BLOB NOT NULL) STRICT;
+-- As journaled last: what a start compares with, to tell watchers of what moved meanwhile.
+CREATE TABLE deadlines(name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE records(name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE receipts(
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, parent TEXT NOT NULL,
+  shard INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE INDEX receipts_by_parent ON receipts(parent, number);
+CREATE TABLE shard_positions(
+  shard INTEGER PRIMARY KEY, epoch TEXT NOT NULL, stream_id TEXT NOT NULL) STRICT;
+CREATE TABLE journal(revision INTEGER PRIMARY KEY, hash BLOB NOT NULL, payload BLOB NOT NULL) STRICT;
+CREATE TABLE request_ids(
+  id TEXT PRIMARY KEY, digest BLOB NOT NULL, name TEXT NOT NULL, time INTEGER NOT NULL)
+  STRICT, WITHOUT ROWID;
+)sql"};
+
+}  // namespace
+
+int SchemaVersion() { return static_cast<int>(kSteps.size()); }
+
+absl::Status Migrate(Database& database) {
+  absl::StatusOr<int64_t> version = database.QueryInteger("PRAGMA user_version");
+  if (!version.ok()) return version.status();
+  if (*version > SchemaVersion()) {
+    return absl::FailedPreconditionError(fmt::format(
+        "the database has schema {}, this build knows up to {}: run a newer registry-svc, "
+        "or restore a backup made before the upgrade",
+        *version, SchemaVersion()));
+  }
+  for (int step = static_cast<int>(*version); step < SchemaVersion(); ++step) {
+    const std::string sql =
+        fmt::format("BEGIN IMMEDIATE; {} PRAGMA user_version={}; COMMIT", kSteps[step], step + 1);
+    if (absl::Status status = database.Execute(sql); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace vigil::registry

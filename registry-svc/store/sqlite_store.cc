@@ -1,0 +1,378 @@
+#include "registry-svc/store/sqlite_store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <functional>
+#include <utility>
+
+#include "registry-svc/store/schema.h"
+
+namespace vigil::registry {
+namespace {
+
+// Entries of which a start checks the chain.
+constexpr int64_t kCheckedEntries = 1000;
+// Files up to this size are checked whole at start; larger ones as far as they are read.
+constexpr int64_t kQuickCheckPages = 16384;
+
+absl::StatusOr<int> Lock(const std::string& path) {
+  const std::string name = path + ".lock";
+  const int file = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) {
+    return absl::NotFoundError(
+        fmt::format("{}: cannot be written: does its folder exist and may it be written?", name));
+  }
+  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    close(file);
+    return absl::FailedPreconditionError(
+        fmt::format("{}: another registry-svc has this database open: stop it first", path));
+  }
+  return file;
+}
+
+absl::Status CheckWhole(Database& database, const std::string& path) {
+  absl::StatusOr<int64_t> pages = database.QueryInteger("PRAGMA page_count");
+  if (!pages.ok()) return pages.status();
+  if (*pages > kQuickCheckPages) return absl::OkStatus();
+  absl::StatusOr<std::string> verdict = database.QueryText("PRAGMA quick_check(1)");
+  if (!verdict.ok()) return verdict.status();
+  if (*verdict == "ok") return absl::OkStatus();
+  return absl::DataLossError(
+      fmt::format("{}: the database is damaged: restore it from a backup ({})", path, *verdict));
+}
+
+// Runs a query and hands each row to `take`; a message that cannot be read is damage.
+absl::Status ForEach(Database& database, std::string_view sql,
+                     const std::function<bool(const Statement&)>& take) {
+  absl::StatusOr<Statement> statement = database.Prepare(sql);
+  if (!statement.ok()) return statement.status();
+  while (true) {
+    absl::StatusOr<bool> row = statement->Step();
+    if (!row.ok()) return row.status();
+    if (!*row) return absl::OkStatus();
+    if (!take(*statement)) {
+      return absl::DataLossError(
+          fmt::format("a row of the database cannot be read: restore it from a backup ({})", sql));
+    }
+  }
+}
+
+bool Parse(std::string_view bytes, google::protobuf::MessageLite& out) {
+  return out.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+template <class Message>
+absl::Status LoadBodies(Database& database, std::string_view sql, std::vector<Message>& out) {
+  return ForEach(database, sql,
+                 [&](const Statement& row) { return Parse(row.Blob(0), out.emplace_back()); });
+}
+
+template <class Message>
+absl::Status PutNamed(Statement& statement, const std::vector<Message>& rows) {
+  for (const Message& row : rows) {
+    const std::string body = row.SerializeAsString();
+    if (absl::Status s = statement.Bind(1, row.name()).BindBlob(2, body).Run(); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DeleteNamed(Statement& statement, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (absl::Status s = statement.Bind(1, name).Run(); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+// The first that is not OK.
+absl::Status First(std::initializer_list<std::function<absl::Status()>> steps) {
+  for (const auto& step : steps) {
+    if (absl::Status status = step(); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+bool Batch::empty() const {
+  return cases.empty() && dossiers.empty() && facts.empty() && deadlines.empty() &&
+         deleted_deadlines.empty() && records.empty() && deleted_records.empty() &&
+         receipts.empty() && positions.empty() && requests.empty() && meta.empty() &&
+         entries.empty() && forget_requests_before == 0;
+}
+
+SqliteStore::SqliteStore(int lock_file, Database writer, Database reader)
+    : lock_file_(lock_file), database_(std::move(writer)), reader_(std::move(reader)) {}
+
+SqliteStore::~SqliteStore() { close(lock_file_); }
+
+absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const SqliteStoreOptions& options) {
+  absl::StatusOr<int> lock = Lock(options.path);
+  if (!lock.ok()) return lock.status();
+  const auto fail = [&](absl::Status status) {
+    close(*lock);
+    return status;
+  };
+  absl::StatusOr<Database> writer = Database::Open(options.path);
+  if (!writer.ok()) return fail(writer.status());
+  if (absl::Status s = CheckWhole(*writer, options.path); !s.ok()) return fail(s);
+  if (absl::Status s = Migrate(*writer); !s.ok()) return fail(s);
+  if (options.max_pages > 0) {
+    const std::string limit = fmt::format("PRAGMA max_page_count={}", options.max_pages);
+    if (absl::Status s = writer->Execute(limit); !s.ok()) return fail(s);
+  }
+  absl::StatusOr<Database> reader = Database::OpenReader(options.path);
+  if (!reader.ok()) return fail(reader.status());
+  std::unique_ptr<SqliteStore> store(
+      new SqliteStore(*lock, *std::move(writer), *std::move(reader)));
+  if (absl::Status s = store->Prepare(); !s.ok()) return s;
+  return store;
+}
+
+absl::Status SqliteStore::Prepare() {
+  const auto prepare = [](Database& database, Statement& statement, std::string_view sql) {
+    absl::StatusOr<Statement> prepared = database.Prepare(sql);
+    if (prepared.ok()) statement = *std::move(prepared);
+    return prepared.status();
+  };
+  const std::pair<Statement*, std::string_view> writes[] = {
+      {&statements_.begin, "BEGIN IMMEDIATE"},
+      {&statements_.commit, "COMMIT"},
+      {&statements_.rollback, "ROLLBACK"},
+      {&statements_.put_case, "INSERT OR REPLACE INTO cases VALUES(?,?)"},
+      {&statements_.put_dossier, "INSERT OR REPLACE INTO dossiers VALUES(?,?)"},
+      {&statements_.put_fact,
+       "INSERT INTO facts(name, body) VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET body=?2"},
+      {&statements_.put_deadline, "INSERT OR REPLACE INTO deadlines VALUES(?,?)"},
+      {&statements_.delete_deadline, "DELETE FROM deadlines WHERE name=?"},
+      {&statements_.put_record, "INSERT OR REPLACE INTO records VALUES(?,?)"},
+      {&statements_.delete_record, "DELETE FROM records WHERE name=?"},
+      {&statements_.put_receipt, "INSERT INTO receipts(id, parent, shard, body) VALUES(?,?,?,?)"},
+      {&statements_.put_position, "INSERT OR REPLACE INTO shard_positions VALUES(?,?,?)"},
+      {&statements_.put_request, "INSERT INTO request_ids VALUES(?,?,?,?)"},
+      {&statements_.forget_requests, "DELETE FROM request_ids WHERE time < ?"},
+      {&statements_.put_meta, "INSERT OR REPLACE INTO meta VALUES(?,?)"},
+      {&statements_.put_entry, "INSERT INTO journal VALUES(?,?,?)"},
+      {&statements_.find_receipt, "SELECT 1 FROM receipts WHERE id=?"},
+      {&statements_.find_request, "SELECT digest, name, time FROM request_ids WHERE id=?"},
+      {&statements_.last_revision, "SELECT coalesce(max(revision), 0) FROM journal"},
+  };
+  for (const auto& [statement, sql] : writes) {
+    if (absl::Status s = prepare(database_, *statement, sql); !s.ok()) return s;
+  }
+  absl::MutexLock lock(&reader_mutex_);
+  const std::pair<Statement*, std::string_view> reads[] = {
+      {&reads_.journal,
+       "SELECT revision, hash, payload FROM journal WHERE revision > ? ORDER BY revision LIMIT ?"},
+      {&reads_.receipts,
+       "SELECT number, body FROM receipts WHERE number > ? ORDER BY number LIMIT ?"},
+      {&reads_.receipts_of_parent,
+       "SELECT number, body FROM receipts WHERE number > ? AND parent = ?3 ORDER BY number LIMIT "
+       "?2"},
+  };
+  for (const auto& [statement, sql] : reads) {
+    if (absl::Status s = prepare(reader_, *statement, sql); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Contents> SqliteStore::Load() {
+  Contents out;
+  absl::Status status = First({
+      [&] { return LoadBodies(database_, "SELECT body FROM cases ORDER BY name", out.cases); },
+      [&] {
+        return LoadBodies(database_, "SELECT body FROM dossiers ORDER BY name", out.dossiers);
+      },
+      [&] { return LoadBodies(database_, "SELECT body FROM facts ORDER BY number", out.facts); },
+      [&] {
+        return LoadBodies(database_, "SELECT body FROM deadlines ORDER BY name", out.deadlines);
+      },
+      [&] { return LoadBodies(database_, "SELECT body FROM records ORDER BY name", out.records); },
+      [&] {
+        return ForEach(database_, "SELECT body, shard FROM receipts ORDER BY number",
+                       [&](const Statement& row) {
+                         StoredReceipt& receipt = out.receipts.emplace_back();
+                         receipt.shard = static_cast<int32_t>(row.Integer(1));
+                         return Parse(row.Blob(0), receipt.receipt);
+                       });
+      },
+      [&] {
+        return ForEach(database_, "SELECT shard, epoch, stream_id FROM shard_positions",
+                       [&](const Statement& row) {
+                         v1::ShardPosition& position = out.positions.emplace_back();
+                         position.set_shard(static_cast<int32_t>(row.Integer(0)));
+                         position.set_epoch(std::string(row.Text(1)));
+                         position.set_stream_id(std::string(row.Text(2)));
+                         return true;
+                       });
+      },
+      [&] {
+        return ForEach(database_, "SELECT key, value FROM meta", [&](const Statement& row) {
+          out.meta[std::string(row.Text(0))] = std::string(row.Blob(1));
+          return true;
+        });
+      },
+      [&] { return LoadJournalHead(out); },
+  });
+  if (!status.ok()) return status;
+  return out;
+}
+
+absl::Status SqliteStore::LoadJournalHead(Contents& contents) {
+  absl::StatusOr<int64_t> last =
+      database_.QueryInteger("SELECT coalesce(max(revision), 0) FROM journal");
+  if (!last.ok()) return last.status();
+  // One entry more than is checked: its hash anchors the check.
+  const int64_t anchor = std::max<int64_t>(0, *last - kCheckedEntries);
+  absl::StatusOr<std::vector<JournalEntry>> entries = ReadJournal(
+      std::max<int64_t>(0, anchor - 1), static_cast<int>(kCheckedEntries) + 1, INT64_MAX);
+  if (!entries.ok()) return entries.status();
+  std::string hash;
+  if (anchor > 0) {
+    hash = entries->front().hash;
+    entries->erase(entries->begin());
+  }
+  if (absl::Status s = VerifyChain(anchor, hash, *entries); !s.ok()) return s;
+  contents.revision = *last;
+  if (!entries->empty()) contents.hash = entries->back().hash;
+  revision_ = *last;
+  return absl::OkStatus();
+}
+
+absl::Status SqliteStore::WriteRows(const Batch& batch) {
+  return First({
+      [&] { return PutNamed(statements_.put_case, batch.cases); },
+      [&] { return PutNamed(statements_.put_dossier, batch.dossiers); },
+      [&] { return PutNamed(statements_.put_fact, batch.facts); },
+      [&] { return DeleteNamed(statements_.delete_deadline, batch.deleted_deadlines); },
+      [&] { return PutNamed(statements_.put_deadline, batch.deadlines); },
+      [&] { return DeleteNamed(statements_.delete_record, batch.deleted_records); },
+      [&] { return PutNamed(statements_.put_record, batch.records); },
+      [&] { return WriteReceipts(batch); },
+      [&] { return WriteRest(batch); },
+  });
+}
+
+absl::Status SqliteStore::WriteReceipts(const Batch& batch) {
+  for (const StoredReceipt& row : batch.receipts) {
+    const std::string body = row.receipt.SerializeAsString();
+    Statement& put = statements_.put_receipt.Bind(1, row.receipt.id());
+    put.Bind(2, row.receipt.parent()).Bind(3, int64_t{row.shard}).BindBlob(4, body);
+    if (absl::Status s = put.Run(); !s.ok()) return s;
+  }
+  for (const v1::ShardPosition& row : batch.positions) {
+    Statement& put = statements_.put_position.Bind(1, int64_t{row.shard()});
+    if (absl::Status s = put.Bind(2, row.epoch()).Bind(3, row.stream_id()).Run(); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteStore::WriteRest(const Batch& batch) {
+  if (batch.forget_requests_before > 0) {
+    Statement& forget = statements_.forget_requests.Bind(1, batch.forget_requests_before);
+    if (absl::Status s = forget.Run(); !s.ok()) return s;
+  }
+  for (const AnsweredRequest& row : batch.requests) {
+    Statement& put = statements_.put_request.Bind(1, row.id).BindBlob(2, row.digest);
+    if (absl::Status s = put.Bind(3, row.name).Bind(4, row.time).Run(); !s.ok()) return s;
+  }
+  for (const auto& [key, value] : batch.meta) {
+    if (absl::Status s = statements_.put_meta.Bind(1, key).BindBlob(2, value).Run(); !s.ok())
+      return s;
+  }
+  for (const JournalEntry& row : batch.entries) {
+    Statement& put = statements_.put_entry.Bind(1, row.revision).BindBlob(2, row.hash);
+    if (absl::Status s = put.BindBlob(3, row.payload).Run(); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteStore::Commit(const Batch& batch) {
+  absl::Status status = statements_.begin.Run();
+  if (!status.ok()) return status;
+  status = WriteRows(batch);
+  if (status.ok()) status = statements_.commit.Run();
+  if (status.ok()) {
+    if (!batch.entries.empty()) revision_ = batch.entries.back().revision;
+    return status;
+  }
+  // A rollback fails where SQLite has rolled back by itself, as it does when the disk is full.
+  (void)statements_.rollback.Run();
+  absl::StatusOr<bool> row = statements_.last_revision.Step();
+  const bool unchanged = row.ok() && *row && statements_.last_revision.Integer(0) == revision_;
+  statements_.last_revision.Reset();
+  if (unchanged) return status;
+  return absl::DataLossError(fmt::format("after a failed commit the database cannot be read: {}",
+                                         std::string(status.message())));
+}
+
+absl::StatusOr<std::set<std::string>> SqliteStore::KnownReceipts(
+    const std::vector<std::string>& ids) {
+  std::set<std::string> known;
+  for (const std::string& id : ids) {
+    absl::StatusOr<bool> row = statements_.find_receipt.Bind(1, id).Step();
+    statements_.find_receipt.Reset();
+    if (!row.ok()) return row.status();
+    if (*row) known.insert(id);
+  }
+  return known;
+}
+
+absl::StatusOr<std::optional<AnsweredRequest>> SqliteStore::FindRequest(const std::string& id) {
+  Statement& find = statements_.find_request;
+  absl::StatusOr<bool> row = find.Bind(1, id).Step();
+  std::optional<AnsweredRequest> found;
+  if (row.ok() && *row) {
+    found = AnsweredRequest{.id = id,
+                            .digest = std::string(find.Blob(0)),
+                            .name = std::string(find.Text(1)),
+                            .time = find.Integer(2)};
+  }
+  find.Reset();
+  if (!row.ok()) return row.status();
+  return found;
+}
+
+absl::StatusOr<std::vector<JournalEntry>> SqliteStore::ReadJournal(int64_t after, int limit,
+                                                                   int64_t bytes) {
+  std::vector<JournalEntry> entries;
+  absl::MutexLock lock(&reader_mutex_);
+  Statement& read = reads_.journal;
+  read.Bind(1, after).Bind(2, int64_t{limit});
+  absl::StatusOr<bool> row = true;
+  while (bytes > 0 && (row = read.Step()).ok() && *row) {
+    entries.push_back({.revision = read.Integer(0),
+                       .hash = std::string(read.Blob(1)),
+                       .payload = std::string(read.Blob(2))});
+    bytes -= static_cast<int64_t>(entries.back().payload.size());
+  }
+  read.Reset();
+  if (!row.ok()) return row.status();
+  return entries;
+}
+
+absl::StatusOr<std::vector<NumberedReceipt>> SqliteStore::ReadReceipts(const std::string& parent,
+                                                                       int64_t after, int limit) {
+  std::vector<NumberedReceipt> receipts;
+  absl::MutexLock lock(&reader_mutex_);
+  Statement& read = parent.empty() ? reads_.receipts : reads_.receipts_of_parent;
+  read.Bind(1, after).Bind(2, int64_t{limit});
+  if (!parent.empty()) read.Bind(3, parent);
+  absl::StatusOr<bool> row = true;
+  while ((row = read.Step()).ok() && *row) {
+    NumberedReceipt& receipt = receipts.emplace_back();
+    receipt.number = read.Integer(0);
+    if (!Parse(read.Blob(1), receipt.receipt)) {
+      row = absl::DataLossError("a receipt cannot be read: restore the database from a backup");
+      break;
+    }
+  }
+  read.Reset();
+  if (!row.ok()) return row.status();
+  return receipts;
+}
+
+}  // namespace vigil::registry

@@ -1,0 +1,72 @@
+// The casebook's Store in one SQLite file.
+//
+// WAL with synchronous=FULL: a commit is one fsync, whatever the number of rows. One connection
+// writes; another, behind a lock, reads the journal and the receipts for other threads. A lock file
+// beside the database keeps a second process out.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "registry-svc/casebook/store.h"
+#include "registry-svc/store/sqlite.h"
+
+namespace vigil::registry {
+
+struct SqliteStoreOptions {
+  // The file; its folder must exist.
+  std::string path;
+  // Upper bound of the file in pages of 4 KiB; 0: none. Lets a test meet a full disk.
+  int64_t max_pages = 0;
+};
+
+class SqliteStore : public Store {
+ public:
+  // Opens or creates the database and brings its schema up to date. Errors as sqlite.h, and
+  // FAILED_PRECONDITION for a newer schema or a database that another process holds.
+  static absl::StatusOr<std::unique_ptr<SqliteStore>> Open(const SqliteStoreOptions& options);
+  ~SqliteStore() override;
+
+  // Reads everything, and checks the chain of the journal's last 1,000 entries.
+  absl::StatusOr<Contents> Load() override;
+  absl::Status Commit(const Batch& batch) override;
+  absl::StatusOr<std::set<std::string>> KnownReceipts(const std::vector<std::string>& ids) override;
+  absl::StatusOr<std::optional<AnsweredRequest>> FindRequest(const std::string& id) override;
+  absl::StatusOr<std::vector<JournalEntry>> ReadJournal(int64_t after, int limit,
+                                                        int64_t bytes) override;
+  absl::StatusOr<std::vector<NumberedReceipt>> ReadReceipts(const std::string& parent,
+                                                            int64_t after, int limit) override;
+
+ private:
+  // The statements of a commit, prepared once.
+  struct Writer {
+    Statement begin, commit, rollback, put_case, put_dossier, put_fact, put_deadline,
+        delete_deadline, put_record, delete_record, put_receipt, put_position, put_request,
+        forget_requests, put_meta, put_entry, find_receipt, find_request, last_revision;
+  };
+  // The statements of the reading connection.
+  struct Reader {
+    Statement journal, receipts, receipts_of_parent;
+  };
+
+  SqliteStore(int lock_file, Database writer, Database reader);
+  absl::Status Prepare();
+  absl::Status WriteRows(const Batch& batch);
+  absl::Status WriteReceipts(const Batch& batch);
+  absl::Status WriteRest(const Batch& batch);
+  absl::Status LoadJournalHead(Contents& contents);
+
+  const int lock_file_;
+  Database database_;
+  Writer statements_;
+  int64_t revision_ = 0;  // last committed
+
+  absl::Mutex reader_mutex_;
+  Database reader_ ABSL_GUARDED_BY(reader_mutex_);
+  Reader reads_ ABSL_GUARDED_BY(reader_mutex_);
+};
+
+}  // namespace vigil::registry
