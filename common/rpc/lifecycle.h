@@ -34,6 +34,8 @@ class Lifecycle {
   void Stop();
 
  private:
+  int signals_ = -1;
+  int ended_ = -1;
   absl::Mutex mutex_;
   std::vector<std::pair<std::string, std::function<void()>>> stops_ ABSL_GUARDED_BY(mutex_);
 };
