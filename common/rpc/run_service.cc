@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "common/log/log.h"
+#include "common/rpc/grpc_log.h"
 #include "vigil/config/v1/config.pb.h"
 
 namespace vigil::rpc {
@@ -34,6 +35,7 @@ int Fail(std::string_view name, int code, const absl::Status& status) {
 int RunService(std::string_view name, int argc, char** argv, google::protobuf::Message& config,
                const std::function<absl::Status(Lifecycle&)>& start) {
   InitLog(name, LogLevel::kInfo);
+  RouteGrpcLog();
   if (auto loaded = LoadConfig(argc, argv, &config); !loaded.ok()) {
     return Fail(name, kBadConfig, loaded);
   }
