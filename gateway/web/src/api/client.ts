@@ -1,6 +1,16 @@
 // Calls to the gateway, on the cookie of the session. A 401 ends the session wherever it happens.
 import { session } from "../state";
-import type { Alert, AlertPage, CaseFile, CasePage, Deadline, DeadlinePage, Overview, SearchResults } from "./types";
+import type {
+  Alert,
+  AlertPage,
+  CaseFile,
+  CasePage,
+  Deadline,
+  DeadlinePage,
+  Dossier,
+  Overview,
+  SearchResults,
+} from "./types";
 
 /** An answer that is not OK, with the message the API gave. */
 export class ApiError extends Error {
@@ -102,6 +112,10 @@ export function listCases(filter: string, asOf: string, pageToken: string, signa
 /** By POST, so that no name gets into a URL, a log or the browser's history. */
 export function searchCases(query: string, asOf: string, signal?: AbortSignal): Promise<SearchResults> {
   return post("/v1/cases:search", { query, asOf, pageSize: 50 }, signal);
+}
+
+export async function listDossiers(signal?: AbortSignal): Promise<Dossier[]> {
+  return (await get<{ dossiers: Dossier[] }>("/v1/dossiers", { page_size: 1000 }, signal)).dossiers;
 }
 
 export function getCaseFile(code: string, asOf: string, signal?: AbortSignal): Promise<CaseFile> {

@@ -157,6 +157,12 @@ export interface CaseFile {
   missing: string[];
 }
 
+/** What concerns no single person. */
+export interface Dossier {
+  name: string;
+  displayName: string;
+}
+
 export interface CasePage {
   cases: Case[];
   nextPageToken: string;

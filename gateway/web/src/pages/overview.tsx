@@ -1,7 +1,7 @@
 // Who is where, and which dates come next.
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
-import { getOverview, listDeadlines } from "../api/client";
+import { getOverview, listDeadlines, listDossiers } from "../api/client";
 import { waitingCount } from "../api/live";
 import type { Overview as Counts, Deadline } from "../api/types";
 import { DeadlineItem } from "../parts/deadline_item";
@@ -129,16 +129,50 @@ function opens(deadline: Deadline): boolean {
   return deadline.nature.endsWith("_OPENS");
 }
 
-function DeadlineList(props: { deadlines: Deadline[]; day: string; backwards?: boolean }) {
-  const entries = foldAlternatives(props.deadlines);
-  if (props.backwards) entries.reverse();
+interface ListProps {
+  deadlines: Deadline[];
+  day: string;
+  dossiers: ReadonlyMap<string, string>;
+  /** Latest first. */
+  backwards?: boolean;
+}
+
+function DeadlineList({ deadlines, day, dossiers, backwards }: ListProps) {
+  const entries = foldAlternatives(deadlines);
+  if (backwards) entries.reverse();
   return (
     <ol class="deadlines">
       {entries.map((entry) => (
-        <DeadlineItem key={entry.deadline.name} entry={entry} day={props.day} level={3} withCase />
+        <DeadlineItem key={entry.deadline.name} entry={entry} day={day} level={3} withCase dossiers={dossiers} />
       ))}
     </ol>
   );
+}
+
+/** A part of the list that is read when somebody asks for it. */
+function Folded(props: ListProps & { id: string; title: string; summary: string }) {
+  if (!props.deadlines.length) return null;
+  return (
+    <section aria-labelledby={props.id}>
+      <h2 id={props.id}>{props.title}</h2>
+      <details class="more block">
+        <summary>{props.summary}</summary>
+        <DeadlineList {...props} />
+      </details>
+    </section>
+  );
+}
+
+function count(deadlines: Deadline[], one: string, many: string): string {
+  const entries = foldAlternatives(deadlines).length;
+  return `${entries} ${entries === 1 ? one : many}`;
+}
+
+/** What dossiers are called; asked for only where one has a date. */
+function useDossiers(deadlines: Deadline[]): ReadonlyMap<string, string> {
+  const any = deadlines.some((deadline) => deadline.name.startsWith("dossiers/"));
+  const loaded = useLoad(async (signal) => (any ? listDossiers(signal) : []), [any]);
+  return new Map(loaded.data?.map((dossier) => [dossier.name, dossier.displayName]));
 }
 
 function Next(props: { day: string }) {
@@ -146,9 +180,13 @@ function Next(props: { day: string }) {
   const [days, setDays] = useState(30);
   const loaded = useLoad((signal) => listDeadlines(filterFor(day, days), asOf.value, signal), [day, days, asOf.value]);
   const all = loaded.data?.deadlines ?? [];
-  const coming = all.filter((d) => state(d) === "UPCOMING" || (state(d) === "DUE" && !opens(d)));
+  const dossiers = useDossiers(all);
+  const ahead = all.filter((d) => state(d) === "UPCOMING" || (state(d) === "DUE" && !opens(d)));
+  const reviews = ahead.filter((d) => d.kind === "DEADLINE_KIND_CASE_REVIEW");
+  const coming = ahead.filter((d) => d.kind !== "DEADLINE_KIND_CASE_REVIEW");
   const open = all.filter((d) => state(d) === "DUE" && opens(d));
   const passed = all.filter((d) => state(d) === "PASSED");
+  const shared = { day, dossiers };
   return (
     <>
       <section aria-labelledby="next">
@@ -167,30 +205,35 @@ function Next(props: { day: string }) {
         <Failure what="The deadlines could not be read." error={loaded.error} again={loaded.again} />
         {loaded.loading && !loaded.data && <Waiting what="deadlines" />}
         {loaded.data && coming.length === 0 && <p class="empty">Nothing falls due in the next {days} days.</p>}
-        <DeadlineList deadlines={coming} day={day} />
+        <DeadlineList deadlines={coming} {...shared} />
       </section>
-      {open.length > 0 && (
-        <section aria-labelledby="open">
-          <h2 id="open">Open by date</h2>
-          <details class="more block">
-            <summary>
-              {open.length} {open.length === 1 ? "right whose date has" : "rights whose dates have"} come
-            </summary>
-            <DeadlineList deadlines={open} day={day} backwards />
-          </details>
-        </section>
-      )}
-      {passed.length > 0 && (
-        <section aria-labelledby="passed">
-          <h2 id="passed">Passed in the last {kPastDays} days</h2>
-          <details class="more block">
-            <summary>
-              {passed.length} {passed.length === 1 ? "date has" : "dates have"} passed and nobody said what came of it
-            </summary>
-            <DeadlineList deadlines={passed} day={day} backwards />
-          </details>
-        </section>
-      )}
+      <Folded
+        id="open"
+        title="Open by date"
+        summary={count(open, "right whose date has come", "rights whose dates have come")}
+        deadlines={open}
+        backwards
+        {...shared}
+      />
+      <Folded
+        id="passed"
+        title={`Passed in the last ${kPastDays} days`}
+        summary={count(
+          passed,
+          "date has passed and nobody said what came of it",
+          "dates have passed and nobody said what came of them",
+        )}
+        deadlines={passed}
+        backwards
+        {...shared}
+      />
+      <Folded
+        id="reviews"
+        title="Cases to look at again"
+        summary={count(reviews, "case will have had no new fact for long", "cases will have had no new fact for long")}
+        deadlines={reviews}
+        {...shared}
+      />
     </>
   );
 }

@@ -1,6 +1,6 @@
 // Dates and what goes with them wherever they are shown.
 import type { Deadline } from "../api/types";
-import { awayWords, inZone, kCaseZone, spanWords, weekday, zoneWords } from "../words/dates";
+import { inZone, kCaseZone, spanWords, weekday, windowAwayWords, zoneWords } from "../words/dates";
 import { assumptionWords } from "../words/deadline";
 
 type Dates = Pick<Deadline, "earliest" | "latest"> &
@@ -38,7 +38,7 @@ export function When({ of, day }: { of: Dates; day: string }) {
           <DayText day={of.latest} time={of.latestTime} zone={of.timeZone} />
         </>
       )}
-      {day && <span class="away">{awayWords(day, of.earliest)}</span>}
+      {day && <span class="away">{windowAwayWords(day, of.earliest, of.latest)}</span>}
     </div>
   );
 }

@@ -25,6 +25,8 @@ interface Props {
   level: 3 | 4;
   /** Name the case: in lists over several cases. */
   withCase?: boolean;
+  /** What the dossiers are called, by name. */
+  dossiers?: ReadonlyMap<string, string>;
   /** The facts of the case, where they are on the same page. */
   facts?: Fact[];
 }
@@ -60,12 +62,12 @@ function Alternatives(props: { alternatives: Deadline[]; facts?: Fact[] }) {
   );
 }
 
-export function DeadlineItem({ entry, day, level, withCase, facts }: Props) {
+export function DeadlineItem({ entry, day, level, withCase, dossiers, facts }: Props) {
   const { deadline, alternatives } = entry;
   const Heading = `h${level}` as "h3" | "h4";
   const parent = caseOf(deadline.name);
   const title = titleWords(deadline);
-  const caseName = deadline.caseDisplayName || idOf(parent);
+  const caseName = deadline.caseDisplayName || dossiers?.get(parent) || idOf(parent);
   const mayBeOpen = mayBeOpenWords(deadline);
   const eligibility = eligibilityWords(deadline);
   return (
@@ -73,13 +75,12 @@ export function DeadlineItem({ entry, day, level, withCase, facts }: Props) {
       <When of={deadline} day={deadline.state.endsWith("WITHDRAWN") ? "" : day} />
       <div class="what">
         <Heading>
-          {withCase &&
-            (parent.startsWith("cases/") ? (
-              <>
-                <Link href={`/cases/${idOf(parent)}`}>{caseName}</Link>
-                <span class="dash"> – </span>
-              </>
-            ) : null)}
+          {withCase && (
+            <>
+              {parent.startsWith("cases/") ? <Link href={`/cases/${idOf(parent)}`}>{caseName}</Link> : caseName}
+              <span class="dash"> – </span>
+            </>
+          )}
           {title} <span class="state">{stateWords(deadline)}</span>
         </Heading>
         <p class="certainty">{dateSentence(deadline)}</p>

@@ -11,6 +11,7 @@ import {
   spanWords,
   termWords,
   weekday,
+  windowAwayWords,
 } from "./dates";
 
 describe("days", () => {
@@ -42,6 +43,17 @@ describe("days", () => {
     ["2012-04-28", "about 6 years ago"],
   ])("AwayWords_From28April2018To%s_Say%s", (to, words) => {
     expect(awayWords("2018-04-28", to)).toBe(words);
+  });
+});
+
+describe("windows", () => {
+  it.each([
+    ["2018-03-31", "tomorrow"],
+    ["2018-04-01", "now, until 30 April 2018"],
+    ["2018-04-30", "now, until 30 April 2018"],
+    ["2018-05-01", "yesterday"],
+  ])("WindowAwayWords_On%s_Say%s", (day, words) => {
+    expect(windowAwayWords(day, "2018-04-01", "2018-04-30")).toBe(words);
   });
 });
 

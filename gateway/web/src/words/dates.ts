@@ -83,6 +83,12 @@ export function awayWords(from: string, to: string): string {
   return days > 0 ? `in ${amount}` : `${amount} ago`;
 }
 
+/** Where a window stands: "in 12 days", "now, until 30 April 2018", "3 days ago". */
+export function windowAwayWords(from: string, earliest: string, latest: string): string {
+  if (earliest !== latest && from >= earliest && from <= latest) return `now, until ${dayWords(latest)}`;
+  return awayWords(from, from > latest ? latest : earliest);
+}
+
 /** "4 years 8 months" for `P4Y8M`; what is not understood comes back as it is. */
 export function termWords(term: string): string {
   const match = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(term);

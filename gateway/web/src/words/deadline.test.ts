@@ -74,9 +74,7 @@ describe("limits", () => {
 
   it("LimitWords_UpToTheEndOfADay_NameThatDay", () => {
     const extradition = { ...limit, boundary: "DEADLINE_BOUNDARY_END_OF_DAY" };
-    expect(limitWords(deadline(extradition))).toBe(
-      "lawful until the end of 7 June 2018; must be extended or ended before 8 June 00:00",
-    );
+    expect(limitWords(deadline(extradition))).toBe("must be extended or ended by the end of 7 June 2018");
   });
 
   it("DateSentence_OfALimitThatIsNoCustody_IsItsPrecision", () => {
@@ -150,8 +148,8 @@ describe("state", () => {
 describe("eligibility", () => {
   it.each([
     ["OPEN", "", "No bar known."],
-    ["CONDITIONAL", "article 72(1) names one.", "The law sets a condition: article 72(1) names one."],
-    ["BARRED", "article 72(8).", "Barred by law: article 72(8)."],
+    ["CONDITIONAL", "The code names one.", "Conditional by law. The code names one."],
+    ["BARRED", "", "Barred by law."],
     ["UNSPECIFIED", "", ""],
   ])("EligibilityWords_%s_AreNeutral", (eligibility, eligibilityReason, words) => {
     expect(eligibilityWords({ eligibility: `ELIGIBILITY_${eligibility}`, eligibilityReason })).toBe(words);

@@ -104,14 +104,16 @@ export function limitWords(deadline: Said): string {
     const end = inZone(latestTime, zone);
     return `must be extended or ended before ${dayWords(end.day)} ${end.time} (${zoneWords(zone)})`;
   }
-  const back = is(boundary, "BEFORE_DAY") ? -1 : 0;
-  const first = dayWords(addDays(earliest, back));
-  const last = dayWords(addDays(latest, back));
+  if (!is(boundary, "BEFORE_DAY")) {
+    const end = earliest === latest ? dayWords(latest) : `a day ${twoDays(earliest, latest)}`;
+    return `must be extended or ended by the end of ${end}`;
+  }
+  const first = dayWords(addDays(earliest, -1));
+  const last = dayWords(addDays(latest, -1));
   if (earliest !== latest) {
     return `lawful until the end of a day between ${first} and ${last}; treat ${first} as the last lawful day`;
   }
-  const next = dayWordsWithoutYear(addDays(latest, back + 1));
-  return `lawful until the end of ${last}; must be extended or ended before ${next} 00:00`;
+  return `lawful until the end of ${last}; must be extended or ended before ${dayWordsWithoutYear(latest)} 00:00`;
 }
 
 /** The sentence beside a date: the last lawful day where custody is bound, else how sure the date is. */
@@ -176,11 +178,10 @@ export function toneOf(deadline: Pick<Deadline, "state" | "nature" | "eligibilit
 
 /** Whether a bar is known. A condition is named as the law's and never recommended. */
 export function eligibilityWords(deadline: Pick<Deadline, "eligibility" | "eligibilityReason">): string {
-  const reason = deadline.eligibilityReason?.trim();
+  const reason = deadline.eligibilityReason?.trim() ?? "";
   if (is(deadline.eligibility, "OPEN")) return "No bar known.";
-  if (is(deadline.eligibility, "CONDITIONAL"))
-    return reason ? `The law sets a condition: ${reason}` : "The law sets a condition.";
-  if (is(deadline.eligibility, "BARRED")) return reason ? `Barred by law: ${reason}` : "Barred by law.";
+  if (is(deadline.eligibility, "CONDITIONAL")) return `Conditional by law. ${reason}`.trim();
+  if (is(deadline.eligibility, "BARRED")) return `Barred by law. ${reason}`.trim();
   return "";
 }
 
