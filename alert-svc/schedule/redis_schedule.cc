@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "alert-svc/schedule/complete_queue.h"
 #include "alert-svc/schedule/shard_calls.h"
 
 namespace vigil::alert {
@@ -36,7 +37,11 @@ class RedisSchedule final : public Schedule {
   RedisSchedule(RedisScheduleOptions options, Executor& executor)
       : executor_(executor),
         heads_(options.redis, 1, options.on_connect),
-        shards_(options.redis, options.threads, options.on_connect) {}
+        shards_(options.redis, options.threads, options.on_connect) {
+    for (int shard = 0; shard < kShardCount; ++shard) {
+      completes_.push_back(std::make_shared<CompleteQueue>());
+    }
+  }
 
   void Heads(Done<HeadsResult> done) override {
     const absl::Duration start = executor_.clock().Monotonic();
@@ -67,7 +72,8 @@ class RedisSchedule final : public Schedule {
     const bool may_end = LeasesMayEnd();
     RunOne(
         shard,
-        [request = std::move(request), may_end](const std::string& run) {
+        [request = std::move(request), may_end, aged = Aging()](const std::string& run) mutable {
+          request.wall += aged();
           return calls::Claim(request, run, may_end);
         },
         calls::ToClaimResult, std::move(done));
@@ -77,7 +83,8 @@ class RedisSchedule final : public Schedule {
     const int shard = request.shard;
     RunOne(
         shard,
-        [request = std::move(request)](const std::string& run) {
+        [request = std::move(request), aged = Aging()](const std::string& run) mutable {
+          request.wall += aged();
           return calls::Renew(request, run);
         },
         calls::ToRenewResult, std::move(done));
@@ -95,12 +102,30 @@ class RedisSchedule final : public Schedule {
 
   void Complete(CompleteRequest request, Done<ShardResult> done) override {
     const int shard = request.shard;
-    RunShard(
+    const std::shared_ptr<CompleteQueue> queue = completes_[static_cast<size_t>(shard)];
+    if (!queue->Add(std::move(request), std::move(done))) return;
+    // Filled on the I/O thread, when the call's turn has come.
+    auto batches = std::make_shared<std::vector<CompleteBatch>>();
+    shards_.Run(
         shard,
-        [request = std::move(request)](const std::string& run) {
-          return calls::Complete(request, run);
+        [queue, batches](const std::string& run) {
+          *batches = queue->Take();
+          std::vector<RedisCommand> commands;
+          for (const CompleteBatch& batch : *batches) {
+            commands.push_back(calls::Complete(batch.requests, run));
+          }
+          return commands;
         },
-        std::move(done));
+        OnEngine([queue, batches](absl::StatusOr<RedisAnswer> answer) {
+          // The call failed before its turn came.
+          if (!answer.ok() && batches->empty()) *batches = queue->Take();
+          for (size_t i = 0; i < batches->size(); ++i) {
+            for (size_t k = 0; k < (*batches)[i].done.size(); ++k) {
+              (*batches)[i].done[k](answer.ok() ? calls::ToCompleteResult(*answer->replies[i], k)
+                                                : ShardResult());
+            }
+          }
+        }));
   }
 
   void Forward(int shard, std::string after, int limit, Done<ForwardResult> done) override {
@@ -128,7 +153,8 @@ class RedisSchedule final : public Schedule {
     const int shard = request.shard;
     RunShard(
         shard,
-        [request = std::move(request)](const std::string& run) {
+        [request = std::move(request), aged = Aging()](const std::string& run) mutable {
+          request.wall += aged();
           return calls::RebuildBegin(request, run);
         },
         std::move(done));
@@ -169,6 +195,13 @@ class RedisSchedule final : public Schedule {
   static std::string Number(int64_t value) { return fmt::format("{}", value); }
 
   bool LeasesMayEnd() const { return continuity_->LeasesMayEnd(executor_.clock().Monotonic()); }
+
+  // How long a call has waited for its turn: the caller's wall time is to be compared with Redis'
+  // as it is when the call is sent.
+  std::function<absl::Duration()> Aging() const {
+    const Clock* clock = &executor_.clock();
+    return [clock, start = clock->Monotonic()] { return clock->Monotonic() - start; };
+  }
 
   // Takes the answer of an I/O thread to the engine's.
   RedisPool::Done OnEngine(Answer handle) {
@@ -228,6 +261,7 @@ class RedisSchedule final : public Schedule {
 
   Executor& executor_;
   std::shared_ptr<Continuity> continuity_ = std::make_shared<Continuity>();
+  std::vector<std::shared_ptr<CompleteQueue>> completes_;  // by shard
   RedisPool heads_;
   RedisPool shards_;
 };

@@ -112,15 +112,23 @@ std::vector<RedisCommand> Seal(const SealRequest& request, const std::string& ru
   return {std::move(command)};
 }
 
-std::vector<RedisCommand> Complete(const CompleteRequest& request, const std::string& run_id) {
+RedisCommand Complete(std::span<const CompleteRequest> requests, const std::string& run_id) {
+  int64_t seq = 0;
+  for (const CompleteRequest& request : requests) seq = std::max(seq, request.seen.seq);
   RedisCommand command =
-      Call("complete", request.shard, run_id,
-           {request.seen.epoch, Int(request.seen.seq), Int(request.fence), request.member.Pack(),
-            request.receipts, Int(static_cast<int64_t>(request.done.size()))});
-  for (const Member& member : request.done) command.push_back(member.Pack());
-  if (request.next.has_value()) Append(command, *request.next);
-  for (const Op& op : request.also) Append(command, op);
-  return {std::move(command)};
+      Call("complete", requests.front().shard, run_id, {requests.front().seen.epoch, Int(seq)});
+  for (const CompleteRequest& request : requests) {
+    const size_t ops = request.also.size() + (request.next.has_value() ? 1 : 0);
+    command.push_back(Int(request.fence));
+    command.push_back(request.member.Pack());
+    command.push_back(request.receipts);
+    command.push_back(Int(static_cast<int64_t>(request.done.size())));
+    command.push_back(Int(static_cast<int64_t>(2 * ops)));
+    for (const Member& member : request.done) command.push_back(member.Pack());
+    if (request.next.has_value()) Append(command, *request.next);
+    for (const Op& op : request.also) Append(command, op);
+  }
+  return command;
 }
 
 std::vector<RedisCommand> RebuildBegin(const BeginRequest& request, const std::string& run_id) {
@@ -200,6 +208,15 @@ ClaimResult ToClaimResult(const redisReply& reply) {
     absl::StatusOr<Member> member = Member::Unpack(Text(*reply.element[i]));
     if (!member.ok()) continue;
     result.claimed.push_back({*member, absl::FromUnixMillis(IntAt(reply, i + 1))});
+  }
+  return result;
+}
+
+ShardResult ToCompleteResult(const redisReply& reply, size_t index) {
+  ShardResult result = Start<ShardResult>(reply);
+  result.applied = IntAt(reply, 2);
+  if (result.status == ScheduleStatus::kOk && IntAt(reply, 3 + index) != 1) {
+    result.status = ScheduleStatus::kStale;
   }
   return result;
 }

@@ -238,32 +238,83 @@ local function seal(keys, argv)
   return reply
 end
 
--- 4 fence, 5 member, 6 receipts ("": none), 7 how many members are done, those, then ops.
+-- One claim to end: where its parts are in argv.
+local function read_item(argv, at)
+  local item = {fence = argv[at], member = argv[at + 1], receipts = argv[at + 2], done = at + 5}
+  item.id = identity(item.member)
+  item.ops = item.done + tonumber(argv[at + 3])
+  item.next = item.ops + tonumber(argv[at + 4])
+  return item
+end
+
+-- Which items hold their lease, and their place in the order.
+local function check_fences(keys, items)
+  local ids, place = {}, {}
+  for i, item in ipairs(items) do ids[i] = item.id end
+  local leased = redis.call('HMGET', keys[4], unpack(ids))
+  for i, item in ipairs(items) do
+    item.good = holds(leased[i], item.fence) and not place[item.id]
+    if item.good then place[item.id] = i end
+  end
+  return place
+end
+
+-- What the items come to: `place` tells which lease would still run when an op's turn came.
+local function gather(argv, items, place, seq)
+  local all = {members = {}, ids = {}, done = {}, done_ids = {}, ops = {}, receipts = {}}
+  for i, item in ipairs(items) do
+    if item.good then
+      all.members[#all.members + 1] = item.member
+      all.ids[#all.ids + 1] = item.id
+      all.receipts[#all.receipts + 1] = item.receipts
+      for at = item.done, item.ops - 1 do
+        local id = identity(argv[at])
+        all.done[#all.done + 1] = seq
+        all.done[#all.done + 1] = id
+        all.done_ids[#all.done_ids + 1] = id
+      end
+      for at = item.ops, item.next - 1, 2 do
+        local holder = place[identity(argv[at])]
+        if not holder or holder <= i then
+          all.ops[#all.ops + 1] = argv[at]
+          all.ops[#all.ops + 1] = argv[at + 1]
+        end
+      end
+    end
+  end
+  return all
+end
+
+-- 4… items: fence, member, receipts ("": none), how many members are done, how many words of ops; then
+-- those members and ops. As if each item were a call of its own, in this order, with one seq for all.
+-- The receipts become one entry: serialized messages that are joined are one message. Replies with 1
+-- for each item that held its fence, else 0: nothing happened then.
 local function complete(keys, argv)
   local head, refusal = enter(keys, argv)
   if not head then return refusal end
-  local member = argv[5]
-  local own = identity(member)
-  if not holds(redis.call('HGET', keys[4], own), argv[4]) then return stale(head) end
-  redis.call('ZREM', keys[3], member)
-  redis.call('HDEL', keys[4], own)
-  local last = 7 + tonumber(argv[7])
-  local scores, ids = {}, {}
-  for i = 8, last do
-    local id = identity(argv[i])
-    scores[#scores + 1] = head.seq + 1
-    scores[#scores + 1] = id
-    ids[#ids + 1] = id
+  local items, at = {}, 4
+  while at <= #argv do
+    items[#items + 1] = read_item(argv, at)
+    at = items[#items].next
   end
-  if #ids > 0 then
-    in_parts('ZADD', keys[5], scores)
-    in_parts('HDEL', keys[6], ids)
+  local all = gather(argv, items, check_fences(keys, items), head.seq + 1)
+  local reply
+  if #all.members == 0 then
+    reply = {'OK', head.seq, head.applied}
+  else
+    redis.call('ZREM', keys[3], unpack(all.members))
+    redis.call('HDEL', keys[4], unpack(all.ids))
+    in_parts('ZADD', keys[5], all.done)
+    in_parts('HDEL', keys[6], all.done_ids)
+    write_ops(keys, all.ops, 1)
+    local receipts = table.concat(all.receipts)
+    if receipts ~= '' then
+      redis.call('XADD', keys[7], '*', 's', head.seq + 1, 'r', receipts)
+    end
+    reply = commit(keys, head)
   end
-  write_ops(keys, argv, last + 1)
-  if argv[6] ~= '' then
-    redis.call('XADD', keys[7], '*', 's', head.seq + 1, 'r', argv[6])
-  end
-  return commit(keys, head)
+  for _, item in ipairs(items) do reply[#reply + 1] = item.good and 1 or 0 end
+  return reply
 end
 
 -- 4 highest seq whose receipts are journaled, 5 the revision that holds them.

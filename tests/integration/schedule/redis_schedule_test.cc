@@ -109,7 +109,7 @@ class RedisScheduleTest : public ::testing::Test {
   // Redis has answered long enough for leases to end.
   void LetLeasesEnd() {
     for (int second = 0; second < 6; ++second) {
-      executor_.time.monotonic += absl::Seconds(1);
+      executor_.time.Turn(absl::Seconds(1));
       Heads();
     }
   }
@@ -289,6 +289,43 @@ TEST_F(RedisScheduleTest, CompleteTakesAnyNumberOfOpsAndDone) {
   EXPECT_EQ(HeadOf(kShard).pending, 6000);
 }
 
+TEST_F(RedisScheduleTest, CompletesThatGoTogetherAreAnsweredEachForItself) {
+  OpenShard();
+  Apply(10, 11, {{Reminder(1), kNoon}, {Reminder(2), kNoon}, {Reminder(3), kNoon}});
+  const int64_t fence = Claim().fence;
+  // Sent while Redis stands still, so that they wait for their turn together.
+  redis_.Freeze();
+  std::vector<ScheduleStatus> answers(4, ScheduleStatus::kUnavailable);
+  size_t answered = 0;
+  const auto complete = [&](size_t index, int64_t own_fence, const Member& member,
+                            std::vector<Member> done, std::vector<Op> also) {
+    schedule_->Complete({kShard, seen_, own_fence, member, fmt::format("r{}", index),
+                         std::move(done), std::nullopt, std::move(also)},
+                        [&answers, &answered, index](ShardResult result) {
+                          answers[index] = result.status;
+                          ++answered;
+                        });
+  };
+  schedule_->Heads([](HeadsResult) {});
+  complete(0, fence, Reminder(1), {Reminder(1)}, {{Reminder(2), kNoon}, {Reminder(9), kNoon}});
+  complete(1, fence + 1, Reminder(2), {Reminder(2)}, {});
+  complete(2, fence, Reminder(3), {Reminder(3)}, {{Reminder(1), kNoon}});
+  complete(3, fence, Reminder(3), {}, {{Reminder(8), kNoon}});
+  redis_.Thaw();
+  executor_.RunUntil([&answered] { return answered == 4; });
+  EXPECT_THAT(answers, ElementsAre(ScheduleStatus::kOk, ScheduleStatus::kStale, ScheduleStatus::kOk,
+                                   ScheduleStatus::kStale));
+  const Head head = HeadOf(kShard);
+  EXPECT_EQ(head.pending, 1) << "only number 9: 1 is done, 2 under lease, 8 was refused";
+  EXPECT_EQ(head.leased, 1);
+  std::string receipts;
+  for (const StreamEntry& entry :
+       Call<ForwardResult>(&Schedule::Forward, kShard, std::string(), 10).entries) {
+    receipts += entry.receipts;
+  }
+  EXPECT_EQ(receipts, "r0r2");
+}
+
 TEST_F(RedisScheduleTest, CompleteWithAnotherFenceChangesNothing) {
   OpenShard();
   Apply(10, 11, {{Reminder(1), kNoon}});
@@ -335,7 +372,7 @@ TEST_F(RedisScheduleTest, NoLeaseEndsWithinOneLeaseOfRedisComingBack) {
   Apply(10, 11, {{Reminder(1), kNoon}});
   Claim(kNoon, 1, absl::Milliseconds(-1));
   LetLeasesEnd();
-  executor_.time.monotonic += absl::Seconds(10);  // Redis was away
+  executor_.time.Turn(absl::Seconds(10));  // Redis was away
   EXPECT_THAT(Claim().claimed, IsEmpty());
   LetLeasesEnd();
   EXPECT_THAT(Claim().claimed, SizeIs(1));

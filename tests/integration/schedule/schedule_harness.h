@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -20,11 +21,16 @@ class HalfManualClock final : public Clock {
  public:
   absl::Time Now() const override { return absl::Now() + skew; }
   absl::Time Wall() const override { return absl::Now() + skew; }
-  absl::Duration Monotonic() const override { return monotonic; }
+  absl::Duration Monotonic() const override { return absl::Milliseconds(monotonic_ms_.load()); }
   absl::Time WallAt(absl::Time calendar) const override { return calendar; }
 
+  // The monotonic clock alone.
+  void Turn(absl::Duration step) { monotonic_ms_ += absl::ToInt64Milliseconds(step); }
+
   absl::Duration skew;
-  absl::Duration monotonic = absl::Hours(1);
+
+ private:
+  std::atomic<int64_t> monotonic_ms_ = 3'600'000;
 };
 
 // Runs what was posted on the thread that waits.

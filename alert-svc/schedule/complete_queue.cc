@@ -1,0 +1,49 @@
+#include "alert-svc/schedule/complete_queue.h"
+
+#include <utility>
+
+namespace vigil::alert {
+namespace {
+
+// Keeps a call far below the time that holds up others.
+constexpr size_t kMaxRequests = 200;
+constexpr size_t kMaxWords = 8000;
+
+size_t Words(const CompleteRequest& request) {
+  return 7 + request.done.size() + 2 * request.also.size();
+}
+
+}  // namespace
+
+bool CompleteQueue::Add(CompleteRequest request, Schedule::Done<ShardResult> done) {
+  const absl::MutexLock lock(&mutex_);
+  waiting_.requests.push_back(std::move(request));
+  waiting_.done.push_back(std::move(done));
+  return waiting_.requests.size() == 1;
+}
+
+std::vector<CompleteBatch> CompleteQueue::Take() {
+  CompleteBatch taken;
+  {
+    const absl::MutexLock lock(&mutex_);
+    std::swap(taken, waiting_);
+  }
+  std::vector<CompleteBatch> batches;
+  size_t words = 0;
+  for (size_t i = 0; i < taken.requests.size(); ++i) {
+    const size_t more = Words(taken.requests[i]);
+    const bool fits = !batches.empty() && batches.back().requests.size() < kMaxRequests &&
+                      words + more <= kMaxWords &&
+                      batches.back().requests.front().seen.epoch == taken.requests[i].seen.epoch;
+    if (!fits) {
+      batches.emplace_back();
+      words = 0;
+    }
+    words += more;
+    batches.back().requests.push_back(std::move(taken.requests[i]));
+    batches.back().done.push_back(std::move(taken.done[i]));
+  }
+  return batches;
+}
+
+}  // namespace vigil::alert
