@@ -42,17 +42,36 @@ int Gap(const Range& a, const civil::Span& b) {
   return 0;
 }
 
+// Sorts by day, kind and name; each deadline, large as it is, moves once.
+void Sort(std::vector<v1::Deadline>& deadlines) {
+  std::vector<v1::Deadline*> order;
+  order.reserve(deadlines.size());
+  for (v1::Deadline& deadline : deadlines) order.push_back(&deadline);
+  std::sort(order.begin(), order.end(), [](const v1::Deadline* a, const v1::Deadline* b) {
+    if (const int c = a->earliest().compare(b->earliest()); c != 0) return c < 0;
+    if (a->kind() != b->kind()) return a->kind() < b->kind();
+    return a->name() < b->name();
+  });
+  std::vector<v1::Deadline> sorted;
+  sorted.reserve(order.size());
+  for (v1::Deadline* deadline : order) sorted.push_back(std::move(*deadline));
+  deadlines = std::move(sorted);
+}
+
 // One derivation: runs the rules over a reading.
 class Engine {
  public:
-  explicit Engine(const Reading& reading) : reading_(reading), findings_(reading) {}
+  explicit Engine(const Reading& reading)
+      : reading_(reading), starts_(reading), findings_(reading) {
+    out_.deadlines.reserve(16);
+  }
 
   Derivation Run();
 
  private:
   void Apply(const CompiledRule& rule, const CheckedFact* trigger);
-  void Emit(const Counted& counted, const Start& start, const Occurrence& occurrence,
-            const Ends& ends, bool alternatives);
+  void Emit(const Counted& counted, const Start& start, Occurrence occurrence, const Ends& ends,
+            bool alternatives);
   void Identify(const Counted& counted, const Start& start, const Occurrence& occurrence,
                 bool alternatives, v1::Deadline& out);
   void Judge(const Counted& counted, v1::Deadline& out);
@@ -63,6 +82,7 @@ class Engine {
                            const std::vector<Occurrence>& occurrences, size_t index) const;
 
   const Reading& reading_;
+  StartCache starts_;
   Findings findings_;
   Derivation out_;
   bool held_ = false;
@@ -81,18 +101,12 @@ Derivation Engine::Run() {
   FindGaps(reading_, findings_);
   FindContradictions(reading_, out_.deadlines, findings_);
   out_.findings = findings_.Take();
-  std::sort(out_.deadlines.begin(), out_.deadlines.end(),
-            [](const v1::Deadline& a, const v1::Deadline& b) {
-              if (a.earliest() != b.earliest()) return a.earliest() < b.earliest();
-              if (a.kind() != b.kind()) return a.kind() < b.kind();
-              return a.name() < b.name();
-            });
+  Sort(out_.deadlines);
   return std::move(out_);
 }
 
 // Rules for a group of persons count from the day the person belongs to it at the earliest.
 bool Engine::PersonFits(const Counted& counted, std::vector<Start>& starts) {
-  if (!counted.rule->rule.trigger().has_person()) return true;
   const CheckedFact* ground = nullptr;
   std::string why;
   const auto since = InGroupSince(reading_, counted.rule->rule.trigger().person(), &ground, &why);
@@ -145,22 +159,28 @@ void Engine::Apply(const CompiledRule& rule, const CheckedFact* trigger) {
   if (rule.rule.recurrence().from_fact()) {
     Start start;
     start.facts.push_back(trigger);
-    for (const Occurrence& one : DutyOccurrences(reading_, counted, ends.withdrawn_by)) {
-      Emit(counted, start, one, ends, false);
+    for (Occurrence& one : DutyOccurrences(reading_, counted, ends.withdrawn_by)) {
+      Emit(counted, start, std::move(one), ends, false);
     }
     return;
   }
-  std::vector<Start> starts = StartsOf(reading_, rule, trigger);
-  if (starts.empty() || !PersonFits(counted, starts)) return;
+  const std::vector<Start>& shared = starts_.Of(rule, trigger);
+  if (shared.empty()) return;
+  std::vector<Start> own;
+  if (rule.rule.trigger().has_person()) {
+    own = shared;
+    if (!PersonFits(counted, own)) return;
+  }
+  const std::vector<Start>& starts = own.empty() ? shared : own;
   const auto marks = rule.recurs() ? AllPassing(reading_, rule.rule.met_by(), trigger)
                                    : std::vector<const CheckedFact*>();
   bool no_amount = false;
   for (const Start& start : starts) {
-    const auto occurrences = OccurrencesOf(reading_, counted, start, ends.withdrawn_by, &no_amount);
+    auto occurrences = OccurrencesOf(reading_, counted, start, ends.withdrawn_by, &no_amount);
     for (size_t i = 0; i < occurrences.size(); ++i) {
       Ends here = ends;
       if (const CheckedFact* met = MetBy(counted, marks, occurrences, i)) here.met_by = met;
-      Emit(counted, start, occurrences[i], here, starts.size() > 1);
+      Emit(counted, start, std::move(occurrences[i]), here, starts.size() > 1);
     }
   }
   if (no_amount) NoAmount(counted);
@@ -237,7 +257,7 @@ void Engine::Describe(const Counted& counted, v1::Deadline& out) {
   }
 }
 
-void Engine::Emit(const Counted& counted, const Start& start, const Occurrence& occurrence,
+void Engine::Emit(const Counted& counted, const Start& start, Occurrence occurrence,
                   const Ends& ends, bool alternatives) {
   const CompiledRule& rule = *counted.rule;
   v1::Deadline& out = out_.deadlines.emplace_back(rule.prototype);
@@ -254,7 +274,7 @@ void Engine::Emit(const Counted& counted, const Start& start, const Occurrence& 
     out.set_recurrence(civil::FormatTerm(counted.trigger->term));
   }
   for (const std::string& step : start.steps) out.add_explanation(step);
-  for (const std::string& step : occurrence.steps) out.add_explanation(step);
+  for (std::string& step : occurrence.steps) out.add_explanation(std::move(step));
   Describe(counted, out);
   Judge(counted, out);
   for (const CheckedFact* fact : start.facts) out.add_facts(fact->fact().name());

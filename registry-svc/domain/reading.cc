@@ -134,6 +134,7 @@ void Reading::FollowUp(Sentence& sentence) {
         break;
       }
       case v1::Fact::kReplacement: {
+        if (AnnulledBy(*fact) != nullptr) break;
         const std::string& of = fact->fact().replacement().of();
         if (of.empty() ? NotBefore(*fact, *sentence.verdict)
                        : Means(of, *fact, *sentence.verdict)) {
@@ -142,6 +143,7 @@ void Reading::FollowUp(Sentence& sentence) {
         break;
       }
       case v1::Fact::kParole: {
+        if (AnnulledBy(*fact) != nullptr) break;
         const std::string& of = fact->fact().parole().of();
         if (of.empty() ? NotBefore(*fact, *sentence.verdict)
                        : Means(of, *fact, *sentence.verdict)) {
@@ -159,6 +161,18 @@ void Reading::FollowUp(Sentence& sentence) {
         break;
     }
   }
+}
+
+const CheckedFact* Reading::AnnulledBy(const CheckedFact& decision) const {
+  for (const CheckedFact* fact : facts_) {
+    if (fact->kind() != v1::Fact::kAppealDecision) continue;
+    const auto& appeal = fact->fact().appeal_decision();
+    if (appeal.result() == v1::AppealDecision::RESULT_ANNULLED &&
+        Means(appeal.of(), *fact, decision)) {
+      return fact;
+    }
+  }
+  return nullptr;
 }
 
 void Reading::ReadAccusation() {

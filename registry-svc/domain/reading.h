@@ -2,7 +2,6 @@
 // became of them. Internal to the domain; made once for each derivation.
 #pragma once
 
-#include <deque>
 #include <string_view>
 #include <vector>
 
@@ -59,11 +58,13 @@ class Reading {
   bool Means(std::string_view ref, const CheckedFact& from, const CheckedFact& target) const;
 
   // Verdicts in order of time.
-  const std::deque<Sentence>& sentences() const { return sentences_; }
+  const std::vector<Sentence>& sentences() const { return sentences_; }
   // The verdict of this fact; null for other facts.
   const Sentence* SentenceOf(const CheckedFact& fact) const;
   // The latest verdict in effect; null where there is none.
   const Sentence* Current() const;
+  // The decision on appeal that annulled this decision; null where there is none.
+  const CheckedFact* AnnulledBy(const CheckedFact& decision) const;
   // What the person is charged with now: the latest accusation, else what the case was opened on.
   const ChargeReading& charged() const { return charged_; }
   // The facts that `charged` was read from; null where no charge is known.
@@ -79,7 +80,7 @@ class Reading {
   const CompiledBook& book_;
   const civil::Day as_of_;
   std::vector<const CheckedFact*> facts_;
-  std::deque<Sentence> sentences_;
+  std::vector<Sentence> sentences_;
   ChargeReading charged_;
   const CheckedFact* accusation_ = nullptr;
 };

@@ -129,7 +129,7 @@ Ends EndsOf(const Reading& reading, const CompiledRule& rule, const CheckedFact*
   ends.withdrawn_by = FirstPassing(reading, rule.rule.withdrawn_by(), trigger);
   if (ends.withdrawn_by == nullptr && trigger != nullptr) {
     const Sentence* sentence = reading.SentenceOf(*trigger);
-    if (sentence != nullptr) ends.withdrawn_by = sentence->replaced_by;
+    ends.withdrawn_by = sentence != nullptr ? sentence->replaced_by : reading.AnnulledBy(*trigger);
   }
   if (ends.withdrawn_by == nullptr && !rule.rule.survives_death()) {
     for (const CheckedFact* fact : reading.facts()) {

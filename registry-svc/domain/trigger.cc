@@ -367,4 +367,19 @@ std::vector<Start> StartsOf(const Reading& reading, const CompiledRule& rule,
   return out;
 }
 
+const std::vector<Start>& StartCache::Of(const CompiledRule& rule, const CheckedFact* trigger) {
+  const rules::v1::Anchor anchor = rule.rule.anchor();
+  const CheckedFact* about = trigger;
+  if (trigger != nullptr && IsOfSentence(anchor)) {
+    // A listing counts from the verdict in effect, as the verdict itself does.
+    const Sentence* sentence = SentenceAbout(reading_, *trigger);
+    if (sentence != nullptr) about = sentence->verdict;
+  }
+  for (const Entry& entry : entries_) {
+    if (entry.anchor == anchor && entry.about == about) return entry.starts;
+  }
+  entries_.push_back({anchor, about, StartsOf(reading_, rule, trigger)});
+  return entries_.back().starts;
+}
+
 }  // namespace vigil::registry

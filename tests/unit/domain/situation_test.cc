@@ -110,6 +110,12 @@ TEST(Situation, MadeUpCases_FoldInOrder) {
         "{date: 2016-05-05, custody: {kind: remand}}"},
        "2018-04-28",
        v1::SITUATION_IN_DETENTION},
+      {"parole that was annulled lets nobody out",
+       {"{date: 2016-01-05, verdict: {penalty: imprisonment, term: P5Y}}",
+        "{date: 2018-03-01, parole: {of: f1}}",
+        "{date: 2018-03-20, appeal_decision: {of: f2, result: annulled}}"},
+       "2018-04-28",
+       v1::SITUATION_IMPRISONED},
       {"abroad and pursued, even if refused",
        {"{date: 2014, whereabouts: {country: CZ}}",
         "{date: 2014, extradition_step: {step: refused, requesting_state: KZ, requested_state: "
