@@ -10,6 +10,7 @@
 #include "alert-svc/app/seeding.h"
 #include "alert-svc/deliver/sender.h"
 #include "alert-svc/domain/history.h"
+#include "alert-svc/schedule/durability.h"
 #include "alert-svc/schedule/redis_schedule.h"
 #include "common/log/log.h"
 #include "common/rpc/channel.h"
@@ -94,6 +95,7 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   RedisScheduleOptions redis;
   redis.redis.address = config.redis();
   redis.redis.password_file = config.redis_password_file();
+  redis.on_connect = ReportDurability(metrics_);
   schedule_ = MakeRedisSchedule(std::move(redis), *executor_);
   std::string token;
   if (!config.registry_token_file().empty()) {
