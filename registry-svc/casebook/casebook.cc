@@ -132,7 +132,7 @@ absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clo
 Casebook::~Casebook() = default;
 
 std::shared_ptr<const DayReading> Casebook::Read(const FilePtr& file,
-                                              std::optional<civil::Day> day) const {
+                                                 std::optional<civil::Day> day) const {
   const DayReading& present = *file->present;
   if (!day) {
     const absl::Time now = clock_.Now();

@@ -8,7 +8,7 @@
 namespace vigil::registry {
 namespace {
 
-constexpr absl::Duration kLongestSleep = absl::Minutes(1);
+constexpr absl::Duration kLongestSleep = absl::Seconds(1);
 constexpr absl::Duration kAfterFailure = absl::Seconds(1);
 
 }  // namespace
@@ -31,24 +31,34 @@ bool DayKeeper::SleepUntil(absl::Time wall) {
   return !stopping_;
 }
 
+absl::Status DayKeeper::Turn() {
+  absl::Notification turned;
+  absl::Status status;
+  casebook_.TurnDay([&](const absl::Status& result) {
+    status = result;
+    turned.Notify();
+  });
+  turned.WaitForNotification();
+  return status;
+}
+
 void DayKeeper::Run() {
-  absl::Time next = casebook_.NextMidnight();
-  while (SleepUntil(clock_.WallAt(next))) {
-    next = casebook_.NextMidnight();
+  // Looking through all files for the next midnight is left out while no file was added.
+  int64_t files = -1;
+  absl::Time next;
+  do {
+    if (const int64_t count = casebook_.Present()->file_count(); count != files) {
+      files = count;
+      next = casebook_.NextMidnight();
+    }
     if (clock_.Now() < next) continue;
-    absl::Notification turned;
-    absl::Status status;
-    casebook_.TurnDay([&](const absl::Status& result) {
-      status = result;
-      turned.Notify();
-    });
-    turned.WaitForNotification();
+    const absl::Status status = Turn();
     next = casebook_.NextMidnight();
     if (status.ok()) continue;
     Log(LogLevel::kError, "the day could not be turned, trying again",
         {{"error", std::string(status.message())}});
     if (!SleepUntil(clock_.Wall() + kAfterFailure)) return;
-  }
+  } while (SleepUntil(clock_.WallAt(next)));
 }
 
 }  // namespace vigil::registry

@@ -11,8 +11,8 @@
 namespace vigil::registry {
 
 // A thread that sleeps until calendar time reaches the next midnight, and has the casebook turn the
-// day. It sleeps by wall time, at most a minute, so that a new case in a zone of its own is not
-// forgotten. After a failed turn it tries again a second later.
+// day. It sleeps by wall time, at most a second, so that the first case of a zone is not forgotten.
+// After a failed turn it tries again a second later.
 class DayKeeper {
  public:
   // Both outlive it.
@@ -24,6 +24,7 @@ class DayKeeper {
   void Run();
   // False when it is time to end.
   bool SleepUntil(absl::Time wall);
+  absl::Status Turn();
 
   Casebook& casebook_;
   const Clock& clock_;
