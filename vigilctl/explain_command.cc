@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <memory>
 
-#include "common/yaml/enum_name.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 #include "vigilctl/commands.h"
+#include "vigilctl/words.h"
 
 namespace vigil::vigilctl {
 namespace {
@@ -14,15 +13,6 @@ namespace {
 struct ExplainArguments {
   std::string name, as_of;
 };
-
-// An enum value in plain words: `no later than`.
-template <class Enum>
-std::string Word(Enum value) {
-  const auto* known = google::protobuf::GetEnumDescriptor<Enum>()->FindValueByNumber(value);
-  std::string word = known == nullptr ? "unknown" : ShortEnumName(known);
-  std::replace(word.begin(), word.end(), '_', ' ');
-  return word;
-}
 
 // The day or days, and which moment of them is meant.
 std::string Days(const registry::v1::Deadline& deadline) {

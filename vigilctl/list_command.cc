@@ -5,6 +5,7 @@
 #include "vigil/alert/v1/alert.grpc.pb.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 #include "vigilctl/commands.h"
+#include "vigilctl/words.h"
 
 namespace vigil::vigilctl {
 namespace {
@@ -23,31 +24,28 @@ std::string Dates(const std::string& earliest, const std::string& latest) {
 }
 
 void Print(const registry::v1::Case& row) {
-  fmt::print("{}  {}  {}\n", row.name(), registry::v1::Situation_Name(row.situation()),
-             row.display_name());
+  fmt::print("{:<18} {:<26} {}\n", row.name(), Word(row.situation()), row.display_name());
 }
 
 void Print(const registry::v1::Deadline& row) {
-  fmt::print("{}  {}  {}  {}  {}\n", Dates(row.earliest(), row.latest()),
-             registry::v1::DeadlineState_Name(row.state()), row.title(), row.case_display_name(),
-             row.name());
+  fmt::print("{:<24} {:<9} {}; {}; {}\n", Dates(row.earliest(), row.latest()), Word(row.state()),
+             row.title(), row.case_display_name(), row.name());
 }
 
 void Print(const registry::v1::Fact& row) {
-  fmt::print("{}  {}  {}\n", row.date().empty() ? "undated" : row.date(),
-             row.what_case() == registry::v1::Fact::WHAT_NOT_SET
-                 ? "confidential"
-                 : row.GetDescriptor()->FindFieldByNumber(row.what_case())->name(),
-             row.name());
+  const auto* what = row.GetDescriptor()->FindFieldByNumber(row.what_case());
+  fmt::print("{:<23} {:<20} {}\n", row.date().empty() ? "undated" : row.date(),
+             what == nullptr ? "confidential" : what->name(), row.name());
 }
 
 void Print(const registry::v1::Finding& row) {
-  fmt::print("{:>5} days  {}  {}  {}\n", row.max_shift_days(), row.kind(), row.name(), row.text());
+  fmt::print("{:>5} days  {:<24} {}; {}\n", row.max_shift_days(), row.kind(), row.name(),
+             row.text());
 }
 
 void Print(const alert::v1::Alert& row) {
-  fmt::print("{}  {}  {}  {}\n", Dates(row.earliest(), row.latest()),
-             alert::v1::AlertState_Name(row.state()), row.title(), row.name());
+  fmt::print("{:<24} {:<12} {}; {}\n", Dates(row.earliest(), row.latest()), Word(row.state()),
+             row.title(), row.name());
 }
 
 // Prints every row of a list, over all its pages.

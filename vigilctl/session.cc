@@ -15,7 +15,11 @@ Connection::Connection(const Session& session) : channel_(rpc::MakeChannel(sessi
 }
 
 void Fail(const absl::Status& status) {
-  const std::string message(status.message());
+  std::string message(status.message());
+  if (message.empty()) message = absl::StatusCodeToString(status.code());
+  if (status.code() == absl::StatusCode::kUnimplemented) {
+    message += "; the service at --address does not have this, the gateway has everything";
+  }
   fmt::print(stderr, "vigilctl: {}\n", message);
   std::exit(1);
 }

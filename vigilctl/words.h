@@ -1,0 +1,21 @@
+#pragma once
+
+#include <google/protobuf/generated_enum_reflection.h>
+
+#include <algorithm>
+#include <string>
+
+#include "common/yaml/enum_name.h"
+
+namespace vigil::vigilctl {
+
+// An enum value in plain words: `no later than` for DEADLINE_PRECISION_NO_LATER_THAN.
+template <class Enum>
+std::string Word(Enum value) {
+  const auto* known = google::protobuf::GetEnumDescriptor<Enum>()->FindValueByNumber(value);
+  std::string word = known == nullptr ? "unknown" : ShortEnumName(known);
+  std::replace(word.begin(), word.end(), '_', ' ');
+  return word;
+}
+
+}  // namespace vigil::vigilctl
