@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <cstdlib>
 #include <vector>
 
 #include "common/rpc/errors.h"
@@ -14,6 +15,11 @@ constexpr size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr int kBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 constexpr size_t kLongest = 64 * 1024;
+
+// Without it libsodium's choice of implementations is not thread-safe.
+void Init() {
+  if (sodium_init() < 0) std::abort();
+}
 
 const unsigned char* Bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -28,9 +34,13 @@ std::string Encode(const std::vector<unsigned char>& bytes) {
 
 }  // namespace
 
-Sealer::Sealer() { randombytes_buf(key_.data(), key_.size()); }
+Sealer::Sealer() {
+  Init();
+  randombytes_buf(key_.data(), key_.size());
+}
 
 Sealer::Sealer(std::string_view secret) {
+  Init();
   crypto_generichash(key_.data(), key_.size(), Bytes(secret), secret.size(), nullptr, 0);
 }
 
