@@ -1,0 +1,49 @@
+// simulate [--seeds N] [--seed S] [--days D] [--bug NAME]: runs the deterministic simulation. Ends
+// with the line `N seeds, V violations, Y simulated years a CPU second`, and with 1 where a promise
+// was broken.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <ctime>
+#include <map>
+
+#include "common/log/log.h"
+#include "tests/simulation/simulation.h"
+
+int main(int argc, char** argv) {
+  using vigil::alert::sim::Bug;
+  int seeds = 100;
+  std::uint64_t seed = 1;
+  vigil::alert::sim::SimulationOptions options;
+  bool verbose = false;
+  CLI::App app("Runs the deterministic simulation of the alert engine.");
+  app.add_option("--seeds", seeds, "How many seeds to run.")->check(CLI::PositiveNumber);
+  app.add_option("--seed", seed, "The first seed.");
+  app.add_option("--days", options.days, "Days of the calendar a seed runs with faults.");
+  app.add_flag("--verbose", verbose, "Show the engine's log.");
+  const std::map<std::string, Bug> bugs = {{"none", Bug::kNone},
+                                           {"no-fence", Bug::kNoFence},
+                                           {"no-done", Bug::kNoDone},
+                                           {"early", Bug::kEarly},
+                                           {"lose-next", Bug::kLoseNext}};
+  app.add_option("--bug", options.bug, "Put a bug in, to see it found.")
+      ->transform(CLI::CheckedTransformer(bugs));
+  CLI11_PARSE(app, argc, argv);
+  vigil::InitLog("simulate", verbose ? vigil::LogLevel::kInfo : vigil::LogLevel::kError);
+
+  std::size_t violations = 0;
+  double years = 0;
+  const std::clock_t began = std::clock();
+  for (int i = 0; i < seeds; ++i) {
+    options.seed = seed + static_cast<std::uint64_t>(i);
+    vigil::alert::sim::Simulation simulation(options);
+    const auto found = simulation.Run();
+    for (const std::string& text : found) fmt::print("seed {}: {}\n", options.seed, text);
+    violations += found.size();
+    years += simulation.simulated_years();
+  }
+  const double seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+  fmt::print("{} seeds, {} violations, {:.1f} simulated years a CPU second\n", seeds, violations,
+             years / seconds);
+  return violations == 0 ? 0 : 1;
+}

@@ -1,0 +1,255 @@
+#include "tests/simulation/redis_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace vigil::alert::sim {
+
+void RedisModel::Wipe() { shards_ = {}; }
+
+void RedisModel::Restart(bool keep) {
+  ++run_;
+  if (!keep) Wipe();
+}
+
+ScheduleStatus RedisModel::Check(const Shard& shard, const Seen& seen) const {
+  if (shard.head.state != ShardState::kLive || shard.head.run_id != std::to_string(run_)) {
+    return ScheduleStatus::kLost;
+  }
+  if (shard.head.epoch != seen.epoch) return ScheduleStatus::kLost;
+  return shard.head.seq < seen.seq ? ScheduleStatus::kRolledBack : ScheduleStatus::kOk;
+}
+
+void RedisModel::Set(Shard& shard, const Op& op) const {
+  const std::string identity = op.member.Identity();
+  if (shard.leases.contains(identity)) return;
+  if (!op.due) {
+    shard.due.erase(identity);
+  } else if (bugs.no_done || !shard.done.contains(identity)) {
+    shard.due[identity] = {op.member, *op.due};
+  }
+}
+
+Head RedisModel::HeadOf(const Shard& shard) const {
+  Head head = shard.head;
+  head.pending = static_cast<std::int64_t>(shard.due.size());
+  head.leased = static_cast<std::int64_t>(shard.leases.size());
+  for (const auto& [identity, entry] : shard.due) {
+    if (!head.next_due || entry.second < *head.next_due) head.next_due = entry.second;
+  }
+  return head;
+}
+
+HeadsResult RedisModel::Heads() const {
+  HeadsResult result;
+  result.status = ScheduleStatus::kOk;
+  result.server_run_id = std::to_string(run_);
+  for (const Shard& shard : shards_) result.heads.push_back(HeadOf(shard));
+  return result;
+}
+
+ShardResult RedisModel::Apply(const ApplyRequest& request) {
+  Shard& shard = shards_[request.shard];
+  Head& head = shard.head;
+  if (auto status = Check(shard, request.seen); status != ScheduleStatus::kOk) {
+    return {status, head.seq, head.applied};
+  }
+  const bool repair = request.from == request.to && request.to == head.applied;
+  if (!repair && !(request.from <= head.applied && head.applied < request.to)) {
+    return {ScheduleStatus::kStale, head.seq, head.applied};
+  }
+  for (const Op& op : request.ops) Set(shard, op);
+  head.applied = request.to;
+  head.chain_hash = request.chain_hash;
+  head.plan_version = request.plan_version;
+  return {ScheduleStatus::kOk, ++head.seq, head.applied};
+}
+
+ClaimResult RedisModel::Claim(const ClaimRequest& request) {
+  Shard& shard = shards_[request.shard];
+  ClaimResult result;
+  result.status = Check(shard, request.seen);
+  if (result.status != ScheduleStatus::kOk) return result;
+  result.fence = ++shard.fence;
+  const absl::Time wall = queue_.wall();
+  for (auto& [identity, lease] : shard.leases) {
+    if (static_cast<int>(result.claimed.size()) >= request.limit) break;
+    if (lease.ends > wall) continue;
+    lease.ends = wall + request.lease;
+    lease.fence = result.fence;
+    result.claimed.push_back({lease.member, lease.due});
+  }
+  std::vector<std::pair<absl::Time, std::string>> order;
+  for (const auto& [identity, entry] : shard.due) {
+    if (entry.second <= request.due_until) order.push_back({entry.second, identity});
+  }
+  std::sort(order.begin(), order.end());
+  for (const auto& [due, identity] : order) {
+    if (static_cast<int>(result.claimed.size()) >= request.limit) break;
+    const Member member = shard.due[identity].first;
+    shard.due.erase(identity);
+    shard.leases[identity] = {member, due, wall + request.lease, result.fence};
+    result.claimed.push_back({member, due});
+  }
+  result.seq = ++shard.head.seq;
+  result.applied = shard.head.applied;
+  return result;
+}
+
+RenewResult RedisModel::Renew(const RenewRequest& request) {
+  Shard& shard = shards_[request.shard];
+  RenewResult result;
+  result.status = Check(shard, request.seen);
+  if (result.status != ScheduleStatus::kOk) return result;
+  for (const Member& member : request.members) {
+    auto it = shard.leases.find(member.Identity());
+    if (it == shard.leases.end() || (!bugs.no_fence && it->second.fence != request.fence)) {
+      result.lost.push_back(member);
+    } else {
+      it->second.ends = queue_.wall() + request.lease;
+    }
+  }
+  result.seq = ++shard.head.seq;
+  return result;
+}
+
+SealResult RedisModel::Seal(const SealRequest& request) {
+  Shard& shard = shards_[request.shard];
+  SealResult result;
+  result.status = Check(shard, request.seen);
+  if (result.status != ScheduleStatus::kOk) return result;
+  const std::string identity = request.digest.Identity();
+  auto lease = shard.leases.find(identity);
+  if (lease == shard.leases.end() || (!bugs.no_fence && lease->second.fence != request.fence)) {
+    result.status = ScheduleStatus::kStale;
+    return result;
+  }
+  auto [sealed, fresh] = shard.sealed.try_emplace(identity);
+  if (fresh) {
+    for (const Member& item : request.items) {
+      if (bugs.no_done || !shard.done.contains(item.Identity())) sealed->second.push_back(item);
+    }
+  }
+  result.items = sealed->second;
+  result.seq = ++shard.head.seq;
+  return result;
+}
+
+ShardResult RedisModel::Complete(const CompleteRequest& request) {
+  Shard& shard = shards_[request.shard];
+  Head& head = shard.head;
+  if (auto status = Check(shard, request.seen); status != ScheduleStatus::kOk) {
+    return {status, head.seq, head.applied};
+  }
+  const std::string identity = request.member.Identity();
+  auto lease = shard.leases.find(identity);
+  if (lease == shard.leases.end() || (!bugs.no_fence && lease->second.fence != request.fence)) {
+    return {ScheduleStatus::kStale, head.seq, head.applied};
+  }
+  shard.leases.erase(lease);
+  ++head.seq;
+  if (!request.receipts.empty()) {
+    shard.stream.push_back({fmt::format("{:012}", ++last_stream_), head.seq, request.receipts});
+    if (on_receipts) on_receipts(request.receipts);
+  }
+  for (const Member& done : request.done) {
+    shard.done[done.Identity()] = head.seq;
+    shard.due.erase(done.Identity());
+    shard.sealed.erase(done.Identity());
+  }
+  const bool lose = bugs.lose_next && queue_.Happens(0.1);
+  if (request.next && !lose) Set(shard, *request.next);
+  for (const Op& op : request.also) {
+    if (!lose) Set(shard, op);
+  }
+  return {ScheduleStatus::kOk, head.seq, head.applied};
+}
+
+ForwardResult RedisModel::Forward(int shard, const std::string& after, int limit) const {
+  ForwardResult result;
+  result.status = ScheduleStatus::kOk;
+  result.epoch = shards_[shard].head.epoch;
+  for (const StreamEntry& entry : shards_[shard].stream) {
+    if (entry.id <= after) continue;
+    if (static_cast<int>(result.entries.size()) >= limit) break;
+    result.entries.push_back(entry);
+  }
+  return result;
+}
+
+ShardResult RedisModel::Forget(int index, const Seen& seen, std::int64_t up_to_seq,
+                               std::int64_t revision) {
+  Shard& shard = shards_[index];
+  Head& head = shard.head;
+  if (auto status = Check(shard, seen); status != ScheduleStatus::kOk) {
+    return {status, head.seq, head.applied};
+  }
+  if (head.applied < revision) return {ScheduleStatus::kStale, head.seq, head.applied};
+  std::erase_if(shard.done, [&](const auto& entry) { return entry.second <= up_to_seq; });
+  return {ScheduleStatus::kOk, ++head.seq, head.applied};
+}
+
+ListResult RedisModel::List(int index) const {
+  const Shard& shard = shards_[index];
+  ListResult result;
+  result.status = shard.head.state == ShardState::kLive && shard.head.run_id == std::to_string(run_)
+                      ? ScheduleStatus::kOk
+                      : ScheduleStatus::kLost;
+  result.head = HeadOf(shard);
+  for (const auto& [identity, entry] : shard.due) {
+    result.members.push_back({entry.first, entry.second, false});
+  }
+  for (const auto& [identity, lease] : shard.leases) {
+    result.members.push_back({lease.member, lease.due, true});
+  }
+  return result;
+}
+
+ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
+  Shard& shard = shards_[request.shard];
+  const Head& head = shard.head;
+  const bool live = head.state == ShardState::kLive && head.run_id == std::to_string(run_);
+  const bool rolled_back = head.epoch == request.lost.epoch && head.seq < request.lost.seq;
+  const bool building = head.state == ShardState::kRebuilding && queue_.wall() < shard.build_ends;
+  if ((live && !rolled_back) || building) {
+    return {ScheduleStatus::kStale, head.seq, head.applied};
+  }
+  Shard fresh;
+  fresh.stream = std::move(shard.stream);
+  fresh.fence = shard.fence;
+  fresh.build_ends = request.wall + request.build_lease;
+  fresh.head.state = ShardState::kRebuilding;
+  fresh.head.epoch = request.epoch;
+  fresh.head.run_id = std::to_string(run_);
+  fresh.head.seq = 1;
+  shard = std::move(fresh);
+  return {ScheduleStatus::kOk, 1, 0};
+}
+
+ShardResult RedisModel::RebuildWrite(int index, const std::string& epoch,
+                                     const std::vector<Op>& ops) {
+  Shard& shard = shards_[index];
+  if (shard.head.state != ShardState::kRebuilding || shard.head.epoch != epoch) {
+    return {ScheduleStatus::kStale, 0, 0};
+  }
+  for (const Op& op : ops) Set(shard, op);
+  return {ScheduleStatus::kOk, ++shard.head.seq, 0};
+}
+
+ShardResult RedisModel::RebuildOpen(const OpenRequest& request) {
+  Shard& shard = shards_[request.shard];
+  if (shard.head.state != ShardState::kRebuilding || shard.head.epoch != request.epoch ||
+      shard.head.run_id != std::to_string(run_)) {
+    return {ScheduleStatus::kStale, 0, 0};
+  }
+  shard.head.state = ShardState::kLive;
+  shard.head.applied = request.applied;
+  shard.head.chain_hash = request.chain_hash;
+  shard.head.plan_version = request.plan_version;
+  return {ScheduleStatus::kOk, ++shard.head.seq, request.applied};
+}
+
+}  // namespace vigil::alert::sim

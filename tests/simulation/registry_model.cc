@@ -1,0 +1,182 @@
+#include "tests/simulation/registry_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "alert-svc/domain/history.h"
+
+namespace vigil::alert::sim {
+
+using registry::v1::Change;
+using registry::v1::Deadline;
+using registry::v1::Receipt;
+using registry::v1::WatchChangesResponse;
+
+std::int64_t RegistryModel::Commit(Change change) {
+  change.set_revision(revision() + 1);
+  *change.mutable_time() = ToProto(queue_.now());
+  journal_.push_back(std::move(change));
+  const Change committed = journal_.back();
+  const std::map<std::uint64_t, Watcher> watchers = watchers_;
+  for (const auto& [id, watcher] : watchers) watcher(committed);
+  return revision();
+}
+
+std::int64_t RegistryModel::PutSetting(const std::string& name,
+                                       const google::protobuf::Message& body) {
+  registry::v1::Record& record = records_[name];
+  record.set_name(name);
+  record.mutable_body()->PackFrom(body);
+  Change change;
+  *change.add_items()->mutable_record_changed()->mutable_record() = record;
+  return Commit(std::move(change));
+}
+
+std::int64_t RegistryModel::SetDeadlines(const std::string& parent, std::vector<Deadline> after) {
+  Change change;
+  auto& changed = *change.add_items()->mutable_deadlines_changed();
+  changed.set_parent(parent);
+  for (const Deadline& old : deadlines_[parent]) *changed.add_before() = old;
+  for (const Deadline& now : after) *changed.add_after() = now;
+  deadlines_[parent] = std::move(after);
+  return Commit(std::move(change));
+}
+
+std::int64_t RegistryModel::Record(const std::vector<Receipt>& receipts) {
+  Change change;
+  auto& recorded = *change.add_items()->mutable_receipts_recorded();
+  for (const Receipt& receipt : receipts) {
+    if (!receipt_ids_.insert(receipt.id()).second) continue;
+    receipts_.push_back(receipt);
+    *recorded.add_receipts() = receipt;
+    if (on_receipt) on_receipt(receipt);
+  }
+  return recorded.receipts().empty() ? revision() : Commit(std::move(change));
+}
+
+Change RegistryModel::Snapshot() const {
+  Change change;
+  change.set_revision(revision());
+  for (const auto& [name, record] : records_) {
+    *change.add_items()->mutable_record_changed()->mutable_record() = record;
+  }
+  for (const auto& [parent, deadlines] : deadlines_) {
+    auto& changed = *change.add_items()->mutable_deadlines_changed();
+    changed.set_parent(parent);
+    for (const Deadline& deadline : deadlines) *changed.add_after() = deadline;
+  }
+  auto& recorded = *change.add_items()->mutable_receipts_recorded();
+  for (const Receipt& receipt : receipts_) *recorded.add_receipts() = receipt;
+  return change;
+}
+
+std::uint64_t RegistryModel::Watch(Watcher watcher) {
+  watchers_[++last_watcher_] = std::move(watcher);
+  return last_watcher_;
+}
+
+// One stream: what the registry commits arrives in order, a little later.
+class SimFeed::Stream final : public FeedStream {
+ public:
+  Stream(SimFeed& feed, std::function<void(WatchChangesResponse)> on_message,
+         std::function<void(absl::Status)> on_end)
+      : feed_(feed), on_message_(std::move(on_message)), on_end_(std::move(on_end)) {
+    feed_.stream_ = this;
+  }
+  ~Stream() override {
+    *live_ = false;
+    if (watch_) feed_.registry_.Unwatch(watch_);
+    if (feed_.stream_ == this) feed_.stream_ = nullptr;
+  }
+
+  void Start(const registry::v1::WatchChangesRequest& request) {
+    if (!feed_.link_.up) return End();
+    std::int64_t from = 0;
+    if (request.token().empty()) {
+      WatchChangesResponse part;
+      part.set_revision(feed_.registry_.revision());
+      *part.mutable_snapshot_part() = feed_.registry_.Snapshot();
+      Send(std::move(part));
+      from = feed_.registry_.revision();
+      WatchChangesResponse bookmark;
+      bookmark.set_revision(from);
+      bookmark.set_token(std::to_string(from));
+      bookmark.mutable_bookmark()->set_hash("h" + std::to_string(from));
+      Send(std::move(bookmark));
+    } else {
+      from = std::stoll(request.token());
+    }
+    const auto& journal = feed_.registry_.journal();
+    for (std::size_t i = static_cast<std::size_t>(from); i < journal.size(); ++i) Tell(journal[i]);
+    watch_ = feed_.registry_.Watch([this](const Change& change) { Tell(change); });
+  }
+
+  void End() {
+    if (watch_) feed_.registry_.Unwatch(std::exchange(watch_, 0));
+    feed_.executor_.After(absl::Milliseconds(1), [live = live_, on_end = on_end_] {
+      if (std::exchange(*live, false)) on_end(absl::UnavailableError("cut"));
+    });
+  }
+
+ private:
+  void Tell(const Change& change) {
+    WatchChangesResponse message;
+    message.set_revision(change.revision());
+    message.set_token(std::to_string(change.revision()));
+    *message.mutable_change() = change;
+    Send(std::move(message));
+  }
+
+  void Send(WatchChangesResponse message) {
+    Queue& queue = feed_.queue_;
+    next_ = std::max(next_, queue.wall() + queue.Between(feed_.link_.least, feed_.link_.most));
+    feed_.executor_.After(next_ - queue.wall(), [live = live_, this, message = std::move(message)] {
+      if (*live) on_message_(message);
+    });
+  }
+
+  SimFeed& feed_;
+  std::function<void(WatchChangesResponse)> on_message_;
+  std::function<void(absl::Status)> on_end_;
+  std::shared_ptr<bool> live_ = std::make_shared<bool>(true);
+  std::uint64_t watch_ = 0;
+  absl::Time next_ = absl::InfinitePast();
+};
+
+std::unique_ptr<FeedStream> SimFeed::Watch(registry::v1::WatchChangesRequest request,
+                                           std::function<void(WatchChangesResponse)> on_message,
+                                           std::function<void(absl::Status)> on_end) {
+  auto stream = std::make_unique<Stream>(*this, std::move(on_message), std::move(on_end));
+  stream->Start(request);
+  return stream;
+}
+
+void SimFeed::Cut() {
+  if (stream_) stream_->End();
+}
+
+void SimFeed::RecordReceipts(registry::v1::RecordReceiptsRequest request,
+                             Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) {
+  using Answer = absl::StatusOr<registry::v1::RecordReceiptsResponse>;
+  std::function<Answer()> serve = [&r = registry_, request = std::move(request)]() -> Answer {
+    registry::v1::RecordReceiptsResponse response;
+    response.set_revision(r.Record({request.receipts().begin(), request.receipts().end()}));
+    return response;
+  };
+  Call<Answer>(queue_, executor_, link_, absl::Seconds(2), std::move(serve),
+               absl::UnavailableError("lost"), std::move(done));
+}
+
+void SimFeed::PutRecord(registry::v1::PutRecordRequest request,
+                        Done<absl::StatusOr<registry::v1::Record>> done) {
+  using Answer = absl::StatusOr<registry::v1::Record>;
+  std::function<Answer()> serve = [&r = registry_, request = std::move(request)]() -> Answer {
+    google::protobuf::Any body = request.record().body();
+    r.PutSetting(request.record().name(), body);
+    return request.record();
+  };
+  Call<Answer>(queue_, executor_, link_, absl::Seconds(2), std::move(serve),
+               absl::UnavailableError("lost"), std::move(done));
+}
+
+}  // namespace vigil::alert::sim

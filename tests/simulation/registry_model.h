@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "alert-svc/engine/registry_feed.h"
+#include "tests/simulation/network.h"
+
+namespace vigil::alert::sim {
+
+// The registry, as far as the engine sees it: a journal, deadlines, records and receipts, all
+// durable. Faults are the links' to make.
+class RegistryModel {
+ public:
+  // A watcher: told of each revision in order.
+  using Watcher = std::function<void(const registry::v1::Change&)>;
+
+  explicit RegistryModel(Queue& queue) : queue_(queue) {}
+
+  std::int64_t PutSetting(const std::string& name, const google::protobuf::Message& body);
+  // Makes the deadlines of a case these; journals the difference.
+  std::int64_t SetDeadlines(const std::string& parent, std::vector<registry::v1::Deadline> after);
+  std::int64_t Record(const std::vector<registry::v1::Receipt>& receipts);
+  std::int64_t revision() const { return static_cast<std::int64_t>(journal_.size()); }
+  const std::vector<registry::v1::Change>& journal() const { return journal_; }
+  // The present state as one change: a snapshot.
+  registry::v1::Change Snapshot() const;
+  const std::map<std::string, std::vector<registry::v1::Deadline>>& deadlines() const {
+    return deadlines_;
+  }
+
+  std::uint64_t Watch(Watcher watcher);
+  void Unwatch(std::uint64_t id) { watchers_.erase(id); }
+
+  // Told of receipts that became durable here.
+  std::function<void(const registry::v1::Receipt&)> on_receipt;
+
+ private:
+  std::int64_t Commit(registry::v1::Change change);
+
+  Queue& queue_;
+  std::vector<registry::v1::Change> journal_;
+  std::map<std::string, std::vector<registry::v1::Deadline>> deadlines_;
+  std::map<std::string, registry::v1::Record> records_;
+  std::vector<registry::v1::Receipt> receipts_;
+  std::set<std::string> receipt_ids_;
+  std::map<std::uint64_t, Watcher> watchers_;
+  std::uint64_t last_watcher_ = 0;
+};
+
+// A replica's client of it.
+class SimFeed final : public RegistryFeed {
+ public:
+  SimFeed(Queue& queue, SimExecutor& executor, const Link& link, RegistryModel& registry)
+      : queue_(queue), executor_(executor), link_(link), registry_(registry) {}
+
+  std::unique_ptr<FeedStream> Watch(
+      registry::v1::WatchChangesRequest request,
+      std::function<void(registry::v1::WatchChangesResponse)> on_message,
+      std::function<void(absl::Status)> on_end) override;
+  std::unique_ptr<FeedStream> StreamShard(registry::v1::StreamShardRequest,
+                                          std::function<void(registry::v1::StreamShardResponse)>,
+                                          std::function<void(absl::Status)>) override {
+    return nullptr;  // the engine sweeps from its fold
+  }
+  void RecordReceipts(registry::v1::RecordReceiptsRequest request,
+                      Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) override;
+  void PutRecord(registry::v1::PutRecordRequest request,
+                 Done<absl::StatusOr<registry::v1::Record>> done) override;
+  void ListRecords(registry::v1::ListRecordsRequest,
+                   Done<absl::StatusOr<registry::v1::ListRecordsResponse>>) override {}
+
+  // Cuts the running stream, as a lost connection does.
+  void Cut();
+
+ private:
+  class Stream;
+
+  Queue& queue_;
+  SimExecutor& executor_;
+  const Link& link_;
+  RegistryModel& registry_;
+  Stream* stream_ = nullptr;
+};
+
+}  // namespace vigil::alert::sim

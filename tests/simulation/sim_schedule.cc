@@ -1,0 +1,66 @@
+#include "tests/simulation/sim_schedule.h"
+
+#include <utility>
+
+namespace vigil::alert::sim {
+
+void SimSchedule::Heads(Done<HeadsResult> done) {
+  Run<HeadsResult>([&r = redis_] { return r.Heads(); }, std::move(done));
+}
+
+void SimSchedule::Apply(ApplyRequest request, Done<ShardResult> done) {
+  Run<ShardResult>([&r = redis_, request] { return r.Apply(request); }, std::move(done));
+}
+
+void SimSchedule::Claim(ClaimRequest request, Done<ClaimResult> done) {
+  Run<ClaimResult>([&r = redis_, request] { return r.Claim(request); }, std::move(done));
+}
+
+void SimSchedule::Renew(RenewRequest request, Done<RenewResult> done) {
+  Run<RenewResult>([&r = redis_, request] { return r.Renew(request); }, std::move(done));
+}
+
+void SimSchedule::Seal(SealRequest request, Done<SealResult> done) {
+  Run<SealResult>([&r = redis_, request] { return r.Seal(request); }, std::move(done));
+}
+
+void SimSchedule::Complete(CompleteRequest request, Done<ShardResult> done) {
+  Run<ShardResult>([&r = redis_, request] { return r.Complete(request); }, std::move(done));
+}
+
+void SimSchedule::Forward(int shard, std::string after, int limit, Done<ForwardResult> done) {
+  Run<ForwardResult>([&r = redis_, shard, after, limit] { return r.Forward(shard, after, limit); },
+                     std::move(done));
+}
+
+void SimSchedule::Forget(int shard, Seen seen, std::int64_t up_to_seq, std::int64_t revision,
+                         Done<ShardResult> done) {
+  Run<ShardResult>([&r = redis_, shard, seen, up_to_seq,
+                    revision] { return r.Forget(shard, seen, up_to_seq, revision); },
+                   std::move(done));
+}
+
+void SimSchedule::Trim(int, absl::Time, Done<ShardResult> done) {
+  Run<ShardResult>([] { return ShardResult{ScheduleStatus::kOk, 0, 0}; }, std::move(done));
+}
+
+void SimSchedule::List(int shard, Done<ListResult> done) {
+  Run<ListResult>([&r = redis_, shard] { return r.List(shard); }, std::move(done));
+}
+
+void SimSchedule::RebuildBegin(BeginRequest request, Done<ShardResult> done) {
+  Run<ShardResult>([&r = redis_, request] { return r.RebuildBegin(request); }, std::move(done));
+}
+
+void SimSchedule::RebuildWrite(int shard, std::string epoch, std::vector<Op> ops,
+                               Done<ShardResult> done) {
+  Run<ShardResult>([&r = redis_, shard, epoch,
+                    ops = std::move(ops)] { return r.RebuildWrite(shard, epoch, ops); },
+                   std::move(done));
+}
+
+void SimSchedule::RebuildOpen(OpenRequest request, Done<ShardResult> done) {
+  Run<ShardResult>([&r = redis_, request] { return r.RebuildOpen(request); }, std::move(done));
+}
+
+}  // namespace vigil::alert::sim

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "tests/simulation/network.h"
+#include "tests/simulation/redis_model.h"
+
+namespace vigil::alert::sim {
+
+// A replica's client of the Redis model, over a link that fails.
+class SimSchedule final : public Schedule {
+ public:
+  SimSchedule(Queue& queue, SimExecutor& executor, const Link& link, RedisModel& redis)
+      : queue_(queue), executor_(executor), link_(link), redis_(redis) {}
+
+  void Heads(Done<HeadsResult> done) override;
+  void Apply(ApplyRequest request, Done<ShardResult> done) override;
+  void Claim(ClaimRequest request, Done<ClaimResult> done) override;
+  void Renew(RenewRequest request, Done<RenewResult> done) override;
+  void Seal(SealRequest request, Done<SealResult> done) override;
+  void Complete(CompleteRequest request, Done<ShardResult> done) override;
+  void Forward(int shard, std::string after, int limit, Done<ForwardResult> done) override;
+  void Forget(int shard, Seen seen, std::int64_t up_to_seq, std::int64_t revision,
+              Done<ShardResult> done) override;
+  void Trim(int shard, absl::Time before, Done<ShardResult> done) override;
+  void List(int shard, Done<ListResult> done) override;
+  void RebuildBegin(BeginRequest request, Done<ShardResult> done) override;
+  void RebuildWrite(int shard, std::string epoch, std::vector<Op> ops,
+                    Done<ShardResult> done) override;
+  void RebuildOpen(OpenRequest request, Done<ShardResult> done) override;
+
+ private:
+  template <class Result>
+  void Run(std::function<Result()> serve, Done<Result> done) {
+    Call<Result>(queue_, executor_, link_, absl::Seconds(2), std::move(serve), Result(),
+                 std::move(done));
+  }
+
+  Queue& queue_;
+  SimExecutor& executor_;
+  const Link& link_;
+  RedisModel& redis_;
+};
+
+}  // namespace vigil::alert::sim
