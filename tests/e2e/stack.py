@@ -58,7 +58,7 @@ class Stack:
         command = [ROOT / "scripts/up", "--detach", "--data", self.data, "--port-base", str(self.base)]
         command += ["--clock", self.clock] if self.clock else []
         command += ["--clock-rate", str(self.rate)] if self.rate else []
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(command, env=os.environ | {"VIGIL_NO_BUILD": "1"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode:
             raise RuntimeError(f"scripts/up failed:\n{done.stdout[-4000:]}\n{self.logs()}")
         self.token = (self.data / "admin-token").read_text().strip()
