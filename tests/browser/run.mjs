@@ -89,6 +89,11 @@ await checks.check("the token signs in by keyboard alone, and no script can read
   expect(!cookie.value.includes(token), "the cookie holds the token");
 });
 
+if (checks.failed) {
+  await browser.close();
+  process.exit(checks.finish());
+}
+
 await checks.check(`the overview as of ${kDay} counts as the report does`, async () => {
   await page.getByLabel("As of").fill(kDay);
   await page.keyboard.press("Enter");

@@ -15,6 +15,7 @@ export const live = signal(false);
 /** What is said to a screen reader when something arrives. No name. */
 export const arrival = signal("");
 
+/** Alerts that wait for an answer, but for those about dates that have passed. */
 export const waitingCount = computed(() => [...alerts.value.values()].filter((a) => trayOf(a) === "waiting").length);
 
 const kRetryMs = 5_000;

@@ -1,10 +1,11 @@
 // Who is where, and which dates come next.
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
-import { getOverview, listDeadlines, listDossiers } from "../api/client";
-import { waitingCount } from "../api/live";
+import { getOverview, listDeadlines } from "../api/client";
+import { alertsRead, waitingCount } from "../api/live";
 import type { Overview as Counts, Deadline } from "../api/types";
 import { DeadlineItem } from "../parts/deadline_item";
+import { useDossiers } from "../parts/dossiers";
 import { useLoad } from "../parts/load";
 import { Failure, Missing, View, Waiting } from "../parts/view";
 import { asOf, readDay } from "../state";
@@ -98,7 +99,7 @@ function DeadlineCounts(props: { counts: Counts }) {
 
 function Headline(props: { counts: Counts }) {
   const { counts } = props;
-  const waiting = waitingCount.value || counts.unacknowledgedAlertCount;
+  const waiting = alertsRead.value ? waitingCount.value : counts.unacknowledgedAlertCount;
   return (
     <div class="headline">
       <p class="headline-count" data-headline>
@@ -168,19 +169,12 @@ function count(deadlines: Deadline[], one: string, many: string): string {
   return `${entries} ${entries === 1 ? one : many}`;
 }
 
-/** What dossiers are called; asked for only where one has a date. */
-function useDossiers(deadlines: Deadline[]): ReadonlyMap<string, string> {
-  const any = deadlines.some((deadline) => deadline.name.startsWith("dossiers/"));
-  const loaded = useLoad(async (signal) => (any ? listDossiers(signal) : []), [any]);
-  return new Map(loaded.data?.map((dossier) => [dossier.name, dossier.displayName]));
-}
-
 function Next(props: { day: string }) {
   const { day } = props;
   const [days, setDays] = useState(30);
   const loaded = useLoad((signal) => listDeadlines(filterFor(day, days), asOf.value, signal), [day, days, asOf.value]);
   const all = loaded.data?.deadlines ?? [];
-  const dossiers = useDossiers(all);
+  const dossiers = useDossiers(all.map((deadline) => deadline.name));
   const ahead = all.filter((d) => state(d) === "UPCOMING" || (state(d) === "DUE" && !opens(d)));
   const reviews = ahead.filter((d) => d.kind === "DEADLINE_KIND_CASE_REVIEW");
   const coming = ahead.filter((d) => d.kind !== "DEADLINE_KIND_CASE_REVIEW");

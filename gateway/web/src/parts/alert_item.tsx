@@ -7,7 +7,7 @@ import type { Alert, Deadline } from "../api/types";
 import { today } from "../state";
 import { alertStateWords, datesOf, stepWords, trayOf } from "../words/alert";
 import { addDays, atHour, weekday } from "../words/dates";
-import { actorWords, confidenceWords, dateSentence, eligibilityWords, titleWords } from "../words/deadline";
+import { actorWords, confidenceWords, dateSentence, eligibilityWords, stateWords, titleWords } from "../words/deadline";
 import { idOf } from "../words/group";
 import { Assumptions, When } from "./date_text";
 import { Reasoning } from "./reasoning";
@@ -106,12 +106,14 @@ interface Props {
   deadline?: Deadline;
   /** Name the case: in lists over several cases. */
   withCase?: boolean;
+  /** What its dossier is called, where it belongs to one. */
+  dossier?: string;
 }
 
-export function AlertItem({ alert, deadline, withCase }: Props) {
+export function AlertItem({ alert, deadline, withCase, dossier }: Props) {
   const tray = trayOf(alert);
   const title = titleWords(alert);
-  const name = alert.caseDisplayName || idOf(alert.case);
+  const name = alert.caseDisplayName || dossier || idOf(alert.case);
   const dates = deadline ?? datesOf(alert);
   const moved = deadline && (deadline.earliest !== alert.earliest || deadline.latest !== alert.latest);
   return (
@@ -119,13 +121,17 @@ export function AlertItem({ alert, deadline, withCase }: Props) {
       <When of={dates} day={today.value} />
       <div class="what">
         <h3>
-          {withCase && alert.case.startsWith("cases/") && (
+          {withCase && (
             <>
-              <Link href={`/cases/${idOf(alert.case)}#deadline-${idOf(alert.deadline)}`}>{name}</Link>
+              {alert.case.startsWith("cases/") ? (
+                <Link href={`/cases/${idOf(alert.case)}#deadline-${idOf(alert.deadline)}`}>{name}</Link>
+              ) : (
+                name
+              )}
               <span class="dash"> – </span>
             </>
           )}
-          {title}
+          {title} {deadline && <span class="state">{stateWords(deadline)}</span>}
         </h3>
         <p class="certainty">{dateSentence(dates)}</p>
         {moved && <p class="flag">The date has moved: this alert was made for {alert.earliest}.</p>}
@@ -133,7 +139,7 @@ export function AlertItem({ alert, deadline, withCase }: Props) {
         <p class="alert-state">
           {alertStateWords(alert)} · {stepWords(alert.step)}
         </p>
-        {(tray === "waiting" || tray === "snoozed") && <Answers alert={alert} about={`${title}, ${name}`} />}
+        {["waiting", "late", "snoozed"].includes(tray) && <Answers alert={alert} about={`${title}, ${name}`} />}
       </div>
     </li>
   );

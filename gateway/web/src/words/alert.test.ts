@@ -31,6 +31,11 @@ describe("alerts", () => {
     expect(trayOf({ state: `ALERT_STATE_${state}` })).toBe(tray);
   });
 
+  it("TrayOf_WhatIsAboutAPassedDate_IsLate", () => {
+    expect(trayOf({ state: "ALERT_STATE_SENT", deadlineState: "DEADLINE_STATE_PASSED" })).toBe("late");
+    expect(trayOf({ state: "ALERT_STATE_SENT", deadlineState: "DEADLINE_STATE_DUE" })).toBe("waiting");
+  });
+
   it("AlertStateWords_OfAnAnswer_SayByWhomAndWhen", () => {
     const words = alertStateWords(
       alert({ state: "ALERT_STATE_ACKNOWLEDGED", acknowledgedBy: "admin", acknowledgeTime: "2018-04-28T03:05:00Z" }),

@@ -5,14 +5,15 @@ import type { Said } from "./deadline";
 import { plain } from "./plain";
 
 /** The parts of the inbox, in the order they are shown. */
-export type Tray = "waiting" | "snoozed" | "answered" | "scheduled" | "closed";
+export type Tray = "waiting" | "late" | "snoozed" | "answered" | "scheduled" | "closed";
 
-export function trayOf(alert: Pick<Alert, "state">): Tray {
+/** "late" are those about a date that has passed: after a first import there are many, and none is urgent. */
+export function trayOf(alert: Pick<Alert, "state" | "deadlineState">): Tray {
   switch (alert.state.replace("ALERT_STATE_", "")) {
     case "SENT":
     case "ESCALATED":
     case "DEAD":
-      return "waiting";
+      return alert.deadlineState?.endsWith("_PASSED") ? "late" : "waiting";
     case "SNOOZED":
       return "snoozed";
     case "ACKNOWLEDGED":
