@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <unordered_map>
 #include <utility>
 
@@ -187,8 +189,7 @@ class RedisSchedule final : public Schedule {
   struct Listing {
     int shard = 0;
     ListResult result;
-    std::unordered_map<std::string, absl::Time> leased;  // by identity
-    std::unordered_map<std::string, absl::Time> due;     // by member; a scan may say one twice
+    std::unordered_map<std::string, absl::Time> due;  // by member; a scan may say one twice
     Done<ListResult> done;
   };
 
@@ -266,6 +267,17 @@ class RedisSchedule final : public Schedule {
   RedisPool shards_;
 };
 
+// A field of the fence hash: identity, and "fence:due:" with the last two bytes of the member.
+void AddLeased(std::string_view identity, std::string_view value, ListResult* result) {
+  const std::string due(value.substr(std::min(value.find(':') + 1, value.size())));
+  if (value.size() < 2) return;
+  absl::StatusOr<Member> member =
+      Member::Unpack(std::string(identity) + std::string(value.substr(value.size() - 2)));
+  if (!member.ok()) return;
+  const int64_t ms = std::strtoll(due.c_str(), nullptr, 10);
+  result->members.push_back({*member, absl::FromUnixMillis(ms), true});
+}
+
 void RedisSchedule::List(int shard, Done<ListResult> done) {
   auto listing = std::make_shared<Listing>();
   listing->shard = shard;
@@ -275,26 +287,21 @@ void RedisSchedule::List(int shard, Done<ListResult> done) {
       [shard](const std::string&) {
         std::vector<RedisCommand> commands = calls::Heads(shard, shard, false);
         commands.push_back({"HGETALL", calls::Key(shard, "fence")});
-        commands.push_back({"ZRANGE", calls::Key(shard, "lease"), "0", "-1"});
         return commands;
       },
       OnEngine([this, listing](absl::StatusOr<RedisAnswer> answer) {
-        if (!answer.ok() || answer->replies[2]->type != REDIS_REPLY_ARRAY) {
+        if (!answer.ok() || answer->replies[1]->type != REDIS_REPLY_ARRAY) {
           return listing->done(std::move(listing->result));
         }
-        listing->result.head = calls::ToHead(*answer->replies[0], executor_.clock().Now());
+        const Head head = calls::ToHead(*answer->replies[0], executor_.clock().Now());
+        listing->result.head = head;
+        if (head.state != ShardState::kLive || head.run_id != answer->run_id) {
+          listing->result.status = ScheduleStatus::kLost;
+          return listing->done(std::move(listing->result));
+        }
         const redisReply& fences = *answer->replies[1];
         for (size_t i = 0; i + 1 < fences.elements; i += 2) {
-          const std::string_view value = Text(*fences.element[i + 1]);
-          const std::string due(value.substr(value.find(':') + 1));
-          listing->leased[std::string(Text(*fences.element[i]))] =
-              absl::FromUnixMillis(std::strtoll(due.c_str(), nullptr, 10));
-        }
-        const redisReply& leases = *answer->replies[2];
-        for (size_t i = 0; i < leases.elements; ++i) {
-          absl::StatusOr<Member> member = Member::Unpack(Text(*leases.element[i]));
-          if (!member.ok()) continue;
-          listing->result.members.push_back({*member, listing->leased[member->Identity()], true});
+          AddLeased(Text(*fences.element[i]), Text(*fences.element[i + 1]), &listing->result);
         }
         Scan(listing, "0");
       }));

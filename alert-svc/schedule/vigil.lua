@@ -2,8 +2,8 @@
 -- The schedule of one shard. Every function works on the keys of one shard only, all of them declared:
 --   1 head      hash    epoch seq run state applied hash plan fence build build_lease
 --   2 due       zset    member -> when it is due (calendar ms)
---   3 lease     zset    member -> when its lease ends (Redis' wall ms)
---   4 fence     hash    identity -> "fence:due" of what is leased
+--   3 lease     zset    identity -> when its lease ends (Redis' wall ms)
+--   4 fence     hash    identity -> "fence:due:" and the last two bytes of the member
 --   5 done      zset    identity -> seq of the complete that did it
 --   6 sealed    hash    identity of a digest -> its members, one after the other
 --   7 receipts  stream  s: seq, r: receipts; one entry for each complete
@@ -31,10 +31,10 @@ local function read_head(key)
   return head
 end
 
--- The head, or nil and the reply that says why nothing can be done.
+-- The head of a live shard, or nil and the reply that says why nothing can be done.
 local function enter(keys, argv)
   local head = read_head(keys[1])
-  if not head or head.run ~= argv[1] then return nil, {'LOST'} end
+  if not head or head.run ~= argv[1] or head.state ~= 'LIVE' then return nil, {'LOST'} end
   if argv[2] ~= '' then
     if head.epoch ~= argv[2] then return nil, {'LOST'} end
     if head.seq < tonumber(argv[3]) then return nil, {'ROLLED_BACK', head.seq, head.applied} end
@@ -130,9 +130,7 @@ local function apply(keys, argv)
   if not head then return refusal end
   local from, to = tonumber(argv[4]), tonumber(argv[5])
   local repair = from == to and to == head.applied
-  if head.state ~= 'LIVE' or not (repair or (from <= head.applied and head.applied < to)) then
-    return stale(head)
-  end
+  if not (repair or (from <= head.applied and head.applied < to)) then return stale(head) end
   write_ops(keys, argv, 9)
   if argv[8] ~= '1' then return commit(keys, head) end
   head.applied = to
@@ -141,12 +139,12 @@ end
 
 -- Members whose lease ended, with when they were due.
 local function expired(keys, head, limit)
-  local members = redis.call('ZRANGEBYSCORE', keys[3], '-inf', head.now, 'LIMIT', 0, limit)
-  if #members == 0 then return {}, {} end
-  local ids, due = {}, {}
-  for i, member in ipairs(members) do ids[i] = identity(member) end
+  local ids = redis.call('ZRANGEBYSCORE', keys[3], '-inf', head.now, 'LIMIT', 0, limit)
+  if #ids == 0 then return {}, {} end
+  local members, due = {}, {}
   for i, value in ipairs(redis.call('HMGET', keys[4], unpack(ids))) do
-    due[i] = value and value:match(':(.*)$') or '0'
+    due[i] = value:match('^%d+:([^:]*):')
+    members[i] = ids[i] .. value:sub(-2)
   end
   return members, due
 end
@@ -158,7 +156,6 @@ local function claim(keys, argv)
   local head, refusal = enter(keys, argv)
   if not head then return refusal end
   if clock_off(head.now, argv[4]) then return {'REFUSED'} end
-  if head.state ~= 'LIVE' then return stale(head) end
   local limit = math.min(tonumber(argv[6]), 1000)
   local members, due = {}, {}
   if argv[8] == '1' then members, due = expired(keys, head, limit) end
@@ -175,9 +172,9 @@ local function claim(keys, argv)
   local leases, fences = {}, {}
   for i, member in ipairs(members) do
     leases[#leases + 1] = head.now + tonumber(argv[7])
-    leases[#leases + 1] = member
+    leases[#leases + 1] = identity(member)
     fences[#fences + 1] = identity(member)
-    fences[#fences + 1] = string.format('%.0f:%s', fence, due[i])
+    fences[#fences + 1] = string.format('%.0f:%s:', fence, due[i]) .. member:sub(23)
   end
   redis.call('ZREM', keys[2], unpack(members))
   redis.call('ZADD', keys[3], unpack(leases))
@@ -206,7 +203,7 @@ local function renew(keys, argv)
   for i = 7, #argv do
     if holds(leased[i - 6], argv[6]) then
       leases[#leases + 1] = head.now + tonumber(argv[5])
-      leases[#leases + 1] = argv[i]
+      leases[#leases + 1] = identity(argv[i])
     else
       lost[#lost + 1] = argv[i]
     end
@@ -240,8 +237,7 @@ end
 
 -- One claim to end: where its parts are in argv.
 local function read_item(argv, at)
-  local item = {fence = argv[at], member = argv[at + 1], receipts = argv[at + 2], done = at + 5}
-  item.id = identity(item.member)
+  local item = {fence = argv[at], id = identity(argv[at + 1]), receipts = argv[at + 2], done = at + 5}
   item.ops = item.done + tonumber(argv[at + 3])
   item.next = item.ops + tonumber(argv[at + 4])
   return item
@@ -261,10 +257,9 @@ end
 
 -- What the items come to: `place` tells which lease would still run when an op's turn came.
 local function gather(argv, items, place, seq)
-  local all = {members = {}, ids = {}, done = {}, done_ids = {}, ops = {}, receipts = {}}
+  local all = {ids = {}, done = {}, done_ids = {}, gone = {}, ops = {}, receipts = {}}
   for i, item in ipairs(items) do
     if item.good then
-      all.members[#all.members + 1] = item.member
       all.ids[#all.ids + 1] = item.id
       all.receipts[#all.receipts + 1] = item.receipts
       for at = item.done, item.ops - 1 do
@@ -272,6 +267,8 @@ local function gather(argv, items, place, seq)
         all.done[#all.done + 1] = seq
         all.done[#all.done + 1] = id
         all.done_ids[#all.done_ids + 1] = id
+        all.gone[#all.gone + 1] = argv[at]
+        add_variants(all.gone, argv[at])
       end
       for at = item.ops, item.next - 1, 2 do
         local holder = place[identity(argv[at])]
@@ -299,13 +296,14 @@ local function complete(keys, argv)
   end
   local all = gather(argv, items, check_fences(keys, items), head.seq + 1)
   local reply
-  if #all.members == 0 then
+  if #all.ids == 0 then
     reply = {'OK', head.seq, head.applied}
   else
-    redis.call('ZREM', keys[3], unpack(all.members))
+    redis.call('ZREM', keys[3], unpack(all.ids))
     redis.call('HDEL', keys[4], unpack(all.ids))
     in_parts('ZADD', keys[5], all.done)
     in_parts('HDEL', keys[6], all.done_ids)
+    in_parts('ZREM', keys[2], all.gone)
     write_ops(keys, all.ops, 1)
     local receipts = table.concat(all.receipts)
     if receipts ~= '' then
@@ -353,20 +351,27 @@ local function rebuild_begin(keys, argv)
   return {'OK', 1, 0}
 end
 
+-- The head of a shard that is being rebuilt under the epoch in argv[2], or nil and the reply.
+local function enter_rebuild(keys, argv)
+  local head = read_head(keys[1])
+  if not head or head.run ~= argv[1] then return nil, {'LOST'} end
+  if head.epoch ~= argv[2] or head.state ~= 'REBUILDING' then return nil, stale(head) end
+  head.now = redis_ms()
+  return head
+end
+
 -- ARGV 2 names the epoch of the rebuild; 4… ops.
 local function rebuild_write(keys, argv)
-  local head, refusal = enter(keys, {argv[1], '', '0'})
+  local head, refusal = enter_rebuild(keys, argv)
   if not head then return refusal end
-  if head.epoch ~= argv[2] or head.state ~= 'REBUILDING' then return stale(head) end
   write_ops(keys, argv, 4)
   return commit(keys, head, 'build', head.now + head.build_lease)
 end
 
 -- ARGV 2 names the epoch; 4 applied revision, 5 its hash, 6 plan version.
 local function rebuild_open(keys, argv)
-  local head, refusal = enter(keys, {argv[1], '', '0'})
+  local head, refusal = enter_rebuild(keys, argv)
   if not head then return refusal end
-  if head.epoch ~= argv[2] or head.state ~= 'REBUILDING' then return stale(head) end
   head.applied = tonumber(argv[4])
   return commit(keys, head, 'state', 'LIVE', 'applied', head.applied, 'hash', argv[5], 'plan', argv[6])
 end

@@ -226,7 +226,10 @@ int Run(const std::string& row, int64_t count) {
     return 0;
   }
   const double drain_seconds = bench.Drain();
-  if (bench.completed() != count || bench.Pending() != 0) return 1;
+  if (bench.completed() != count || bench.Pending() != 0) {
+    std::fprintf(stderr, "completed %ld pending %ld\n", bench.completed(), bench.Pending());
+    return 1;
+  }
   fmt::print("{{\"row\": \"drain\", \"count\": {}, \"rate\": {:.0f}, \"unit\": \"reminders/s\"}}\n",
              count, static_cast<double>(count) / drain_seconds);
   return 0;
