@@ -69,6 +69,18 @@ bool MaySpeak(const CaseView& view, const Deadline& deadline, Day today) {
   return deadline.kind() != registry::v1::DEADLINE_KIND_APPEAL || LatestDay(deadline) >= today;
 }
 
+bool IsOvertaken(const CaseView& view, const DeadlineView& own, Day today) {
+  const Deadline& deadline = *own.deadline;
+  if (deadline.recurrence().empty() || LatestDay(deadline) >= today) return false;
+  auto anchor = [](const Deadline& d) { return d.facts().empty() ? std::string() : d.facts(0); };
+  return std::any_of(view.deadlines.begin(), view.deadlines.end(), [&](const DeadlineView& other) {
+    const Deadline& d = *other.deadline;
+    return !other.gone && !IsClosed(d) && d.rule() == deadline.rule() &&
+           anchor(d) == anchor(deadline) && LatestDay(d) < today &&
+           LatestDay(d) > LatestDay(deadline);
+  });
+}
+
 Day SilentUntil(const CaseView& view, const DeadlineView& own) {
   Day silent{};
   const Deadline& deadline = *own.deadline;

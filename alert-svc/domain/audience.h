@@ -21,6 +21,10 @@ std::vector<Listener> Audience(const CaseView& view, const registry::v1::Deadlin
 // not parole of people under restriction, not an appeal term that has passed.
 bool MaySpeak(const CaseView& view, const registry::v1::Deadline& deadline, civil::Day today);
 
+// A duty or a review that recurs: only the newest occurrence of those that are past matters; the
+// older ones have their day behind them.
+bool IsOvertaken(const CaseView& view, const DeadlineView& deadline, civil::Day today);
+
 // The deadline is done or taken away: met, waived, withdrawn.
 bool IsClosed(const registry::v1::Deadline& deadline);
 

@@ -47,6 +47,7 @@ class DeadlinePlan {
     if (gone) return PlanWithdrawn(out);
     if (IsClosed(deadline_) || !MaySpeak(view_, deadline_, today_)) return;
     if (policy_.channel() == v1::Policy::CHANNEL_NEVER) return;
+    if (IsOvertaken(view_, own_, today_)) return;
     if (!LeadsItsGroup(view_, own_, receiver_, today_)) return;
     const bool moved = DatesDiffer();
     if (moved) PlanMoved(out);

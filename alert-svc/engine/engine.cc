@@ -1,6 +1,7 @@
 #include "alert-svc/engine/engine.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "alert-svc/engine/applier.h"
@@ -46,6 +47,9 @@ Task<void> Engine::Run() {
 
 // One read of all heads, and what follows from it. Returns how long nothing is due (wall).
 Task<absl::Duration> Engine::Round() {
+  // What is seen while the heads are on their way is newer than they are.
+  std::array<Seen, kShardCount> before;
+  for (int shard = 0; shard < kShardCount; ++shard) before[shard] = core_.shards[shard].seen;
   Async<HeadsResult> read;
   core_.schedule.Heads(read.Done());
   HeadsResult heads = co_await read;
@@ -55,7 +59,7 @@ Task<absl::Duration> Engine::Round() {
   absl::Duration nap = core_.options.poll;
   const absl::Time now = core_.Now();
   for (int shard = 0; shard < kShardCount; ++shard) {
-    Look(shard, heads.heads[shard], heads.server_run_id);
+    Look(shard, heads.heads[shard], before[shard], heads.server_run_id);
     if (!core_.world.loaded()) continue;
     StartRecovery(shard);
     StartWork(shard);
@@ -70,11 +74,13 @@ Task<absl::Duration> Engine::Round() {
 }
 
 // Takes in a head: is the shard the one that we know?
-void Engine::Look(int shard, const Head& head, const std::string& server_run_id) {
+void Engine::Look(int shard, const Head& head, const Seen& before,
+                  const std::string& server_run_id) {
   ShardRuntime& runtime = core_.shards[shard];
+  if (runtime.seen.epoch != before.epoch) return;  // rebuilt meanwhile
   runtime.head = head;
   if (runtime.phase == ShardPhase::kRebuilding && runtime.busy) return;  // it is we who rebuild it
-  const bool rolled_back = head.epoch == runtime.seen.epoch && head.seq < runtime.seen.seq;
+  const bool rolled_back = head.epoch == before.epoch && head.seq < before.seq;
   // A rebuild by another replica may have died; its lease says whether we may try.
   const bool intact = head.state == ShardState::kLive && head.run_id == server_run_id;
   if (!intact || (rolled_back && runtime.phase != ShardPhase::kUnknown)) {

@@ -269,6 +269,20 @@ TEST_F(Plan, FailedAttempt_WaitsForItsRetry) {
   EXPECT_EQ(planned[0].attempts, 1);
 }
 
+TEST_F(Plan, RecurringDutyInAFirstImport_OnlyTheNewestPastOccurrenceIsInTheSummary) {
+  delivered_.clear();
+  for (const char* date : {"2018-02-10", "2018-03-10", "2018-04-10", "2018-05-10"}) {
+    auto& deadline = Add(date, registry::v1::DEADLINE_KIND_REPORTING_DUTY, date);
+    deadline.set_recurrence("P1M");
+    deadline.set_rule("VIGIL.DUTY@1");
+  }
+  const auto planned = PlanAt("2018-04-28T10:00");
+  ASSERT_THAT(planned, SizeIs(2));
+  EXPECT_EQ(planned[0].channel, Channel::kSummary);
+  EXPECT_EQ(planned[0].earliest, "2018-04-10");
+  EXPECT_EQ(planned[1].earliest, "2018-05-10");
+}
+
 TEST_F(Plan, UnFollowUpWithoutReply_SpeaksMonthlyForAYearThenQuarterlyOnMondays) {
   auto& deadline = Add("un", registry::v1::DEADLINE_KIND_UN_FOLLOW_UP, "2016-05-29", "2016-06-28");
   deadline.set_nature(registry::v1::DEADLINE_NATURE_STATE_DUE);
