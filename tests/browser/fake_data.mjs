@@ -331,6 +331,8 @@ function alert(id, of, state, step, fireTime) {
 export const alerts = [
   alert("a-stay-1", "d-stay", "SENT", 3, "2018-04-27T03:00:00Z"),
   alert("a-force-3", "d-force", "ESCALATED", 3, "2018-04-26T03:00:00Z"),
+  alert("a-term-0", "d-term", "SENT", 0, "2018-04-10T03:00:00Z"),
+  alert("a-un-0", "d-un", "SENT", 0, "2017-10-30T03:00:00Z"),
   alert("a-2m-20", "d-2m-alt", "SCHEDULED", 20, "2018-05-16T03:00:00Z"),
   alert("a-2m-15", "d-2m-alt", "SCHEDULED", 15, "2018-05-21T03:00:00Z"),
 ];

@@ -58,6 +58,13 @@ async function runFakeOnly(api, shots) {
     await first.getByRole("button", { name: "Put off" }).click();
     await page.getByText("Put off until 2018-05-01 Tuesday, 09:00 Almaty time").waitFor();
   });
+  await checks.check("alerts about passed dates are acknowledged together, asked twice", async () => {
+    await page.getByText("Show them").click();
+    await page.getByRole("button", { name: "Acknowledge all 2" }).click();
+    await page.getByRole("button", { name: "Yes, acknowledge these 2" }).click();
+    await page.locator('.alert[data-alert="a-un-0"][data-tray="answered"]').waitFor();
+    expect((await page.locator('.alert[data-tray="late"]').count()) === 0, "some are left");
+  });
   await checks.check("a session that ends in between leads to the sign-in", async () => {
     await page.context().clearCookies();
     await page.getByRole("link", { name: "Overview" }).click();

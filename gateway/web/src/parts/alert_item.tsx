@@ -137,7 +137,8 @@ export function AlertItem({ alert, deadline, withCase, dossier }: Props) {
         {moved && <p class="flag">The date has moved: this alert was made for {alert.earliest}.</p>}
         {deadline && <About deadline={deadline} about={withCase ? `${title}, ${name}` : title} />}
         <p class="alert-state">
-          {alertStateWords(alert)} · {stepWords(alert.step)}
+          {alertStateWords(alert)}
+          {tray !== "late" && ` · ${stepWords(alert.step)}`}
         </p>
         {["waiting", "late", "snoozed"].includes(tray) && <Answers alert={alert} about={`${title}, ${name}`} />}
       </div>
