@@ -46,7 +46,9 @@ class Connection {
                                                             Response*),
                                const Request& request) const {
     grpc::ClientContext context;
-    rpc::PrepareCall(context, {.timeout = absl::Seconds(60), .token = token_, .trace_id = {}});
+    rpc::PrepareCall(
+        context,
+        {.timeout = absl::Seconds(60), .token = token_, .trace_id = {}, .wait_for_ready = true});
     Stub stub(channel_);
     Response response;
     const grpc::Status status = (stub.*method)(&context, request, &response);
