@@ -1,0 +1,94 @@
+// The real binary, killed: what was answered OK is there afterwards.
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "tests/testing/free_port.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
+#include "vigil/registry/v1/registry_service.grpc.pb.h"
+
+namespace vigil::registry {
+namespace {
+
+constexpr char kToken[] = "admin-token-0123456789";
+
+class KillTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    address_ = "127.0.0.1:" + std::to_string(FreePort());
+    const std::string token = dir_.Write("admin", kToken);
+    config_ = dir_.Write(
+        "registry.yaml",
+        "common:\n  grpc_listen: " + address_ + "\n  tokens:\n    - {file: " + token +
+            ", name: admin, role: admin}\ndatabase: " + dir_.File("registry.db") + "\nrules_dir: " +
+            VIGIL_SOURCE_DIR "/data/rules\ncalendars_dir: " VIGIL_SOURCE_DIR "/data/calendars\n");
+  }
+  void TearDown() override { Kill(); }
+
+  void Start() {
+    child_ = fork();
+    ASSERT_GE(child_, 0);
+    if (child_ == 0) {
+      execl(VIGIL_BIN_DIR "/registry-svc", "registry-svc", "--config", config_.c_str(), nullptr);
+      _exit(127);
+    }
+    stub_ =
+        v1::CaseService::NewStub(grpc::CreateChannel(address_, grpc::InsecureChannelCredentials()));
+  }
+
+  void Kill() {
+    if (child_ <= 0) return;
+    kill(child_, SIGKILL);
+    waitpid(child_, nullptr, 0);
+    child_ = 0;
+  }
+
+  static void Prepare(grpc::ClientContext& context) {
+    context.AddMetadata("authorization", std::string("Bearer ") + kToken);
+    context.set_wait_for_ready(true);
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+  }
+
+  TempDir dir_;
+  std::string address_, config_;
+  pid_t child_ = 0;
+  std::unique_ptr<v1::CaseService::Stub> stub_;
+};
+
+TEST_F(KillTest, KilledRightAfterAnOk_KeepsTheWrite) {
+  for (int round = 0; round < 5; ++round) {
+    Start();
+    v1::CreateCaseRequest request;
+    request.set_case_id("c-round" + std::to_string(round));
+    request.mutable_case_()->set_display_name("Somebody");
+    grpc::ClientContext context;
+    Prepare(context);
+    v1::Case created;
+    ASSERT_TRUE(stub_->CreateCase(&context, request, &created).ok());
+    Kill();
+  }
+  Start();
+  grpc::ClientContext context;
+  Prepare(context);
+  v1::ListCasesResponse found;
+  ASSERT_TRUE(stub_->ListCases(&context, v1::ListCasesRequest(), &found).ok());
+  EXPECT_EQ(found.total_size(), 5);
+}
+
+TEST_F(KillTest, DamagedDatabase_EndsTheStartWithAWord) {
+  dir_.Write("registry.db", std::string(10'000, 'x'));
+  const std::string command =
+      VIGIL_BIN_DIR "/registry-svc --config " + config_ + " 2> " + dir_.File("log");
+  EXPECT_NE(std::system(command.c_str()), 0);
+  EXPECT_THAT(ReadFile(dir_.File("log")), testing::HasSubstr("backup"));
+}
+
+}  // namespace
+}  // namespace vigil::registry

@@ -1,0 +1,111 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "registry-svc/casebook/day_keeper.h"
+#include "tests/unit/registry/book_fixture.h"
+
+namespace vigil::registry {
+namespace {
+
+class DayTurnTest : public BookTest {
+ protected:
+  // A duty to report each month, whose occurrences come into view as days pass.
+  void CreateDuty() {
+    ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+    v1::Fact duty;
+    duty.set_date("2018-04-01");
+    duty.mutable_source()->set_title("court file");
+    duty.mutable_reporting_duty()->set_every("P1M");
+    ASSERT_THAT(CreateFact("cases/c-test", duty), IsOk());
+  }
+  FilePtr file() const { return book_->Present()->Find("cases/c-test"); }
+  static absl::Time Almaty(const std::string& time) {
+    absl::Time parsed;
+    absl::ParseTime(absl::RFC3339_full, time + "+06:00", &parsed, nullptr);
+    return parsed;
+  }
+};
+
+TEST_F(DayTurnTest, BeforeMidnight_NothingHappens) {
+  CreateDuty();
+  const int64_t before = revision();
+  clock_.AdvanceTo(Almaty("2018-04-28T23:59:59"));
+  TurnDay();
+  EXPECT_EQ(revision(), before);
+  EXPECT_EQ(file()->present->day, civil::MakeDay(2018, 4, 28));
+}
+
+TEST_F(DayTurnTest, AtMidnight_StatesTurnWithoutARevision) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-test", Custody("2018-04-20")), IsOk());
+  const int64_t before = revision();
+  clock_.AdvanceTo(Almaty("2018-04-29T00:00:00"));
+  TurnDay();
+  EXPECT_EQ(file()->present->day, civil::MakeDay(2018, 4, 29));
+  EXPECT_EQ(revision(), before);
+}
+
+TEST_F(DayTurnTest, NewOccurrence_IsJournaled) {
+  CreateDuty();
+  const int64_t before = revision();
+  for (int day = 0; day < 40; ++day) {
+    clock_.Advance(absl::Hours(24));
+    TurnDay();
+  }
+  EXPECT_GT(revision(), before);
+  const v1::Change& change = ChangeOf(revision());
+  EXPECT_EQ(change.actor(), "registry-svc");
+  ASSERT_TRUE(change.items(0).has_deadlines_changed());
+  EXPECT_GT(change.items(0).deadlines_changed().after_size(), 0);
+}
+
+TEST_F(DayTurnTest, DaysMissedWhileItWasDown_AreCaughtUpAtStart) {
+  CreateDuty();
+  const int64_t before = revision();
+  clock_.Advance(absl::Hours(24 * 70));
+  Open();
+  EXPECT_GT(revision(), before);
+  EXPECT_EQ(file()->present->day, civil::MakeDay(2018, 7, 7));
+}
+
+TEST_F(DayTurnTest, EachZoneTurnsAtItsOwnMidnight) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  v1::CreateCaseRequest request;
+  request.set_case_id("c-west");
+  request.mutable_case_()->set_display_name("Somebody in the west");
+  request.mutable_case_()->set_time_zone("Asia/Aqtau");
+  ASSERT_THAT(Call(&Casebook::CreateCase, request), IsOk());
+  clock_.AdvanceTo(Almaty("2018-04-29T00:30:00"));
+  TurnDay();
+  EXPECT_EQ(file()->present->day, civil::MakeDay(2018, 4, 29));
+  EXPECT_EQ(book_->Present()->Find("cases/c-west")->present->day, civil::MakeDay(2018, 4, 28));
+  EXPECT_EQ(book_->NextMidnight(), Almaty("2018-04-29T01:00:00"));
+}
+
+TEST_F(DayTurnTest, ReadBetweenMidnightAndTheTurn_IsOfTheNewDay) {
+  CreateDuty();
+  clock_.AdvanceTo(Almaty("2018-04-29T00:00:01"));
+  EXPECT_EQ(file()->present->day, civil::MakeDay(2018, 4, 28));
+  EXPECT_EQ(book_->Read(file(), std::nullopt)->day, civil::MakeDay(2018, 4, 29));
+}
+
+TEST_F(DayTurnTest, Keeper_TurnsTheDayWhenTheCalendarReachesIt) {
+  CreateDuty();
+  clock_.AdvanceTo(Almaty("2018-04-29T00:00:01"));
+  const DayKeeper keeper(*book_, clock_);
+  while (file()->present->day != civil::MakeDay(2018, 4, 29)) std::this_thread::yield();
+}
+
+TEST_F(DayTurnTest, AnsweredRequests_AreForgottenAfterAMonth) {
+  v1::CreateCaseRequest request;
+  request.mutable_case_()->set_display_name("Somebody");
+  request.set_request_id("8f14e45f-ceea-467f-9a1b-0242ac120002");
+  ASSERT_OK_AND_ASSIGN(const v1::Case first, Call(&Casebook::CreateCase, request));
+  clock_.Advance(absl::Hours(24 * 31));
+  TurnDay();
+  ASSERT_OK_AND_ASSIGN(const v1::Case second, Call(&Casebook::CreateCase, request));
+  EXPECT_NE(second.name(), first.name());
+}
+
+}  // namespace
+}  // namespace vigil::registry

@@ -1,0 +1,75 @@
+// A store that forwards to a real one, and fails or waits where a test says so.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "registry-svc/casebook/store.h"
+
+namespace vigil::registry {
+
+class FaultyStore final : public Store {
+ public:
+  explicit FaultyStore(std::unique_ptr<Store> real) : real_(std::move(real)) {}
+
+  // The next commits answer this instead of being made; OK: they are made.
+  void FailCommits(absl::Status status) {
+    absl::MutexLock lock(&mutex_);
+    failure_ = std::move(status);
+  }
+  // Commits wait while held.
+  void Hold(bool held) {
+    absl::MutexLock lock(&mutex_);
+    held_ = held;
+  }
+  // Waits until a commit is held.
+  void AwaitHeldCommit() {
+    absl::MutexLock lock(&mutex_);
+    mutex_.Await(absl::Condition(&waiting_));
+  }
+  int commits() const {
+    absl::MutexLock lock(&mutex_);
+    return commits_;
+  }
+
+  absl::StatusOr<Contents> Load() override { return real_->Load(); }
+  absl::Status Commit(const Batch& batch) override {
+    {
+      absl::MutexLock lock(&mutex_);
+      waiting_ = held_;
+      const auto released = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !held_; };
+      mutex_.Await(absl::Condition(&released));
+      waiting_ = false;
+      if (!failure_.ok()) return failure_;
+      ++commits_;
+    }
+    return real_->Commit(batch);
+  }
+  absl::StatusOr<std::set<std::string>> KnownReceipts(
+      const std::vector<std::string>& ids) override {
+    return real_->KnownReceipts(ids);
+  }
+  absl::StatusOr<std::optional<AnsweredRequest>> FindRequest(const std::string& id) override {
+    return real_->FindRequest(id);
+  }
+  absl::StatusOr<std::vector<JournalEntry>> ReadJournal(int64_t after, int limit,
+                                                        int64_t bytes) override {
+    return real_->ReadJournal(after, limit, bytes);
+  }
+  absl::StatusOr<std::vector<NumberedReceipt>> ReadReceipts(const std::string& parent,
+                                                            int64_t after, int limit) override {
+    return real_->ReadReceipts(parent, after, limit);
+  }
+
+ private:
+  const std::unique_ptr<Store> real_;
+  mutable absl::Mutex mutex_;
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+  bool held_ ABSL_GUARDED_BY(mutex_) = false;
+  bool waiting_ ABSL_GUARDED_BY(mutex_) = false;
+  int commits_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace vigil::registry

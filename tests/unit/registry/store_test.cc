@@ -1,0 +1,217 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "registry-svc/store/schema.h"
+#include "registry-svc/store/sqlite_store.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
+
+namespace vigil::registry {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class SqliteStoreTest : public testing::Test {
+ protected:
+  absl::StatusOr<std::unique_ptr<SqliteStore>> Open(int64_t max_pages = 0) {
+    return SqliteStore::Open({.path = path(), .max_pages = max_pages});
+  }
+  std::string path() const { return dir_.File("registry.db"); }
+
+  // `count` entries that follow `last`.
+  static Batch Entries(int count, const JournalEntry& last = {}) {
+    Batch batch;
+    for (int i = 0; i < count; ++i) {
+      const JournalEntry& before = batch.entries.empty() ? last : batch.entries.back();
+      v1::Change change;
+      change.set_revision(before.revision + 1);
+      change.set_prev_hash(before.hash);
+      batch.entries.push_back(MakeEntry(change));
+    }
+    return batch;
+  }
+
+  TempDir dir_;
+};
+
+TEST_F(SqliteStoreTest, EverythingCommittedIsThereAfterReopening) {
+  {
+    ASSERT_OK_AND_ASSIGN(auto store, Open());
+    Batch batch = Entries(2);
+    batch.cases.emplace_back().set_name("cases/c-1");
+    batch.dossiers.emplace_back().set_name("dossiers/d-1");
+    batch.facts.emplace_back().set_name("cases/c-1/facts/z");
+    batch.facts.emplace_back().set_name("cases/c-1/facts/a");
+    batch.deadlines.emplace_back().set_name("cases/c-1/deadlines/x");
+    batch.records.emplace_back().set_name("records/policy/p");
+    batch.receipts.emplace_back().receipt.set_id("r1");
+    batch.positions.emplace_back().set_shard(7);
+    batch.meta["key"] = std::string("\0value", 6);
+    batch.requests.push_back({.id = "id", .digest = "d", .name = "cases/c-1", .time = 5});
+    ASSERT_THAT(store->Commit(batch), IsOk());
+  }
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
+  EXPECT_THAT(contents.cases, SizeIs(1));
+  EXPECT_THAT(contents.dossiers, SizeIs(1));
+  ASSERT_THAT(contents.facts, SizeIs(2));
+  EXPECT_EQ(contents.facts[0].name(), "cases/c-1/facts/z") << "the order of recording is kept";
+  EXPECT_THAT(contents.deadlines, SizeIs(1));
+  EXPECT_THAT(contents.records, SizeIs(1));
+  EXPECT_THAT(contents.receipts, SizeIs(1));
+  ASSERT_THAT(contents.positions, SizeIs(1));
+  EXPECT_EQ(contents.positions[0].shard(), 7);
+  EXPECT_EQ(contents.meta.at("key"), std::string("\0value", 6));
+  EXPECT_EQ(contents.revision, 2);
+  ASSERT_OK_AND_ASSIGN(const auto request, store->FindRequest("id"));
+  ASSERT_TRUE(request.has_value());
+  EXPECT_EQ(request->name, "cases/c-1");
+}
+
+TEST_F(SqliteStoreTest, AFactReplacedKeepsItsPlace) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  Batch batch;
+  batch.facts.emplace_back().set_name("cases/c-1/facts/a");
+  batch.facts.emplace_back().set_name("cases/c-1/facts/b");
+  ASSERT_THAT(store->Commit(batch), IsOk());
+  Batch retraction;
+  retraction.facts.emplace_back().set_name("cases/c-1/facts/a");
+  retraction.facts.back().set_retract_reason("typo");
+  ASSERT_THAT(store->Commit(retraction), IsOk());
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
+  ASSERT_THAT(contents.facts, SizeIs(2));
+  EXPECT_EQ(contents.facts[0].retract_reason(), "typo");
+}
+
+TEST_F(SqliteStoreTest, ACommitThatFailsChangesNothing) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  Batch batch = Entries(1);
+  batch.cases.emplace_back().set_name("cases/c-1");
+  ASSERT_THAT(store->Commit(batch), IsOk());
+  Batch doubled = Entries(1);  // the same revision again
+  doubled.cases.emplace_back().set_name("cases/c-2");
+  EXPECT_FALSE(store->Commit(doubled).ok());
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
+  EXPECT_THAT(contents.cases, SizeIs(1));
+  EXPECT_EQ(contents.revision, 1);
+}
+
+TEST_F(SqliteStoreTest, AFullDiskIsRefusedAndLaterCommitsThatFitAreMade) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open(40));
+  Batch big;
+  big.cases.emplace_back().set_name("cases/c-big");
+  big.cases.back().set_place(std::string(1 << 20, 'x'));
+  EXPECT_THAT(store->Commit(big),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("full")));
+  Batch small;
+  small.cases.emplace_back().set_name("cases/c-small");
+  EXPECT_THAT(store->Commit(small), IsOk());
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
+  ASSERT_THAT(contents.cases, SizeIs(1));
+  EXPECT_EQ(contents.cases[0].name(), "cases/c-small");
+}
+
+TEST_F(SqliteStoreTest, AFileThatIsNoDatabaseIsRefusedWithItsName) {
+  dir_.Write("registry.db", std::string(8192, 'x'));
+  const auto store = Open();
+  EXPECT_THAT(store, StatusIs(absl::StatusCode::kDataLoss, HasSubstr("registry.db")));
+  EXPECT_THAT(std::string(store.status().message()), HasSubstr("backup"));
+}
+
+TEST_F(SqliteStoreTest, ADamagedDatabaseIsRefused) {
+  {
+    ASSERT_OK_AND_ASSIGN(auto store, Open());
+    for (int i = 0; i < 200; ++i) {
+      Batch batch;
+      batch.cases.emplace_back().set_name("cases/c-" + std::to_string(i));
+      batch.cases.back().set_place(std::string(2000, 'x'));
+      ASSERT_THAT(store->Commit(batch), IsOk());
+    }
+  }
+  std::string bytes = ReadFile(path());
+  ASSERT_GT(bytes.size(), 40 * 4096u);
+  for (size_t page = 10; page < 30; ++page) bytes.replace(page * 4096, 64, std::string(64, '\xff'));
+  dir_.Write("registry.db", bytes);
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("backup")));
+}
+
+TEST_F(SqliteStoreTest, ANewerSchemaIsRefused) {
+  {
+    ASSERT_OK_AND_ASSIGN(Database database, Database::Open(path()));
+    ASSERT_THAT(database.Execute("PRAGMA user_version=99"), IsOk());
+  }
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("schema 99")));
+}
+
+TEST_F(SqliteStoreTest, AnEmptyFileGetsTheSchemaOfThisBuild) {
+  { ASSERT_THAT(Open(), IsOk()); }
+  ASSERT_OK_AND_ASSIGN(Database database, Database::Open(path()));
+  ASSERT_OK_AND_ASSIGN(const int64_t version, database.QueryInteger("PRAGMA user_version"));
+  EXPECT_EQ(version, SchemaVersion());
+  ASSERT_OK_AND_ASSIGN(const int64_t synchronous, database.QueryInteger("PRAGMA synchronous"));
+  EXPECT_EQ(synchronous, 2) << "FULL";
+}
+
+TEST_F(SqliteStoreTest, ASecondProcessIsKeptOut) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("another")));
+}
+
+TEST_F(SqliteStoreTest, AFolderThatIsMissingIsNamed) {
+  EXPECT_THAT(SqliteStore::Open({.path = dir_.File("none/registry.db")}),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("none/registry.db")));
+}
+
+TEST_F(SqliteStoreTest, AnEditedJournalIsDetectedAtStart) {
+  {
+    ASSERT_OK_AND_ASSIGN(auto store, Open());
+    ASSERT_THAT(store->Commit(Entries(5)), IsOk());
+  }
+  {
+    ASSERT_OK_AND_ASSIGN(Database database, Database::Open(path()));
+    ASSERT_THAT(database.Execute("UPDATE journal SET payload=x'0803' WHERE revision=3"), IsOk());
+  }
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  EXPECT_THAT(store->Load(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("revision 3")));
+}
+
+TEST_F(SqliteStoreTest, ALongJournalIsCheckedFromAnEntryOnThatIsTrusted) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  const Batch batch = Entries(1500);
+  ASSERT_THAT(store->Commit(batch), IsOk());
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
+  EXPECT_EQ(contents.revision, 1500);
+  EXPECT_EQ(contents.hash, batch.entries.back().hash);
+}
+
+TEST_F(SqliteStoreTest, TheJournalIsReadInParts) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  ASSERT_THAT(store->Commit(Entries(10)), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto part, store->ReadJournal(4, 3, 1 << 20));
+  ASSERT_THAT(part, SizeIs(3));
+  EXPECT_EQ(part.front().revision, 5);
+  ASSERT_OK_AND_ASSIGN(const auto narrow, store->ReadJournal(4, 3, 1));
+  EXPECT_THAT(narrow, SizeIs(1));
+}
+
+TEST_F(SqliteStoreTest, ReceiptsAreReadByCaseAndNumber) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  Batch batch;
+  for (int i = 0; i < 6; ++i) {
+    v1::Receipt& receipt = batch.receipts.emplace_back().receipt;
+    receipt.set_id("r" + std::to_string(i));
+    receipt.set_parent(i % 2 == 0 ? "cases/even" : "cases/odd");
+  }
+  ASSERT_THAT(store->Commit(batch), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto odd, store->ReadReceipts("cases/odd", 2, 10));
+  ASSERT_THAT(odd, SizeIs(2));
+  EXPECT_EQ(odd[0].receipt.id(), "r3");
+  ASSERT_OK_AND_ASSIGN(const auto known, store->KnownReceipts({"r1", "r9"}));
+  EXPECT_THAT(known, testing::ElementsAre("r1"));
+}
+
+}  // namespace
+}  // namespace vigil::registry
