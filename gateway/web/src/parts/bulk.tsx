@@ -4,6 +4,8 @@ import { acknowledgeAlert } from "../api/client";
 import { putAlert } from "../api/live";
 import type { Alert } from "../api/types";
 
+const kAtOnce = 8;
+
 export function AcknowledgeAll(props: { alerts: Alert[] }) {
   const { alerts } = props;
   const [asked, setAsked] = useState(false);
@@ -13,9 +15,12 @@ export function AcknowledgeAll(props: { alerts: Alert[] }) {
   async function acknowledgeAll() {
     setWrong("");
     try {
-      for (const [i, alert] of alerts.entries()) {
+      for (let i = 0; i < alerts.length; i += kAtOnce) {
         setDone(i);
-        putAlert(await acknowledgeAlert(alert.name, ""));
+        const answered = await Promise.all(
+          alerts.slice(i, i + kAtOnce).map((alert) => acknowledgeAlert(alert.name, "")),
+        );
+        answered.forEach(putAlert);
       }
     } catch (error) {
       setWrong((error as Error).message);
