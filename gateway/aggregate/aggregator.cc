@@ -23,7 +23,7 @@ upstream::CallOptions Share(const upstream::CallOptions& whole, int percent) {
   return part;
 }
 constexpr int kMainShare = 90;
-constexpr int kPartShare = 60;
+constexpr int kPartShare = 30;
 
 bool IsCaseName(const std::string& name) {
   constexpr std::string_view kPrefix = "cases/";

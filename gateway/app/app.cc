@@ -87,7 +87,7 @@ struct App::Parts {
     auto loaded_site = StaticSite::Load(config.web_dir());
     if (!loaded_site.ok()) return loaded_site.status();
     site = *std::move(loaded_site);
-    edge.emplace(EdgeParts{*routes, backends, *authenticator, *site, readiness, {}});
+    edge.emplace(EdgeParts{*routes, backends, *authenticator, *site, readiness, rpc_metrics, {}});
     service.emplace(aggregator, *guard);
     pass_through.emplace(backends, *guard);
     return absl::OkStatus();

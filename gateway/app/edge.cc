@@ -5,6 +5,7 @@
 #include "common/rpc/trace.h"
 #include "fmt/format.h"
 #include "gateway/live/event_format.h"
+#include "gateway/rpc/served_call.h"
 #include "gateway/transcode/error.h"
 #include "gateway/transcode/json.h"
 #include "gateway/transcode/openapi.h"
@@ -60,6 +61,10 @@ bool OnlyReads(const http::Request& request) {
 
 absl::Status NoSuchPath() {
   return rpc::NotFound("PATH_NOT_FOUND", {}, "there is nothing at this path; see /openapi.json");
+}
+
+absl::Status TooManyCalls() {
+  return rpc::ResourceExhausted("OVERLOADED", {}, "too many calls are under way; try again later");
 }
 
 std::string TraceOf(const http::Request& request) {
@@ -192,14 +197,18 @@ void Edge::HandleApi(const RequestPtr& request, const ResponderPtr& responder) c
 
 void Edge::CallUnary(const transcode::Route& route, const std::string& wire,
                      const upstream::CallOptions& options, const ResponderPtr& responder) const {
-  parts_.backends.Unary(route.rpc_path, upstream::ToByteBuffer(wire), options,
-                        [responder, &route](grpc::Status status, grpc::ByteBuffer response) {
-                          if (!status.ok()) return SendError(responder, Explained(status));
-                          absl::StatusOr<std::string> json = transcode::WireToJson(
-                              *route.rpc->output_type(), upstream::ToString(response));
-                          if (!json.ok()) return SendError(responder, json.status());
-                          Send(responder, JsonResponse(*std::move(json)));
-                        });
+  const std::optional<ServedCall> call = ServedCall::Begin(parts_.metrics, route.rpc_path);
+  if (!call) return SendError(responder, TooManyCalls());
+  const auto answer = [responder, &route, served = *call](const grpc::Status& status,
+                                                          const grpc::ByteBuffer& response) {
+    served.End(static_cast<absl::StatusCode>(status.error_code()));
+    if (!status.ok()) return SendError(responder, Explained(status));
+    absl::StatusOr<std::string> json =
+        transcode::WireToJson(*route.rpc->output_type(), upstream::ToString(response));
+    if (!json.ok()) return SendError(responder, json.status());
+    Send(responder, JsonResponse(*std::move(json)));
+  };
+  parts_.backends.Unary(route.rpc_path, upstream::ToByteBuffer(wire), options, answer);
 }
 
 }  // namespace vigil::gateway

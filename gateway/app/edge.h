@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "common/rpc/rpc_metrics.h"
 #include "gateway/app/readiness.h"
 #include "gateway/app/static_site.h"
 #include "gateway/auth/authenticator.h"
@@ -20,6 +21,7 @@ struct EdgeParts {
   const auth::Authenticator& authenticator;
   const StaticSite& site;
   Readiness& readiness;
+  rpc::RpcMetrics& metrics;
   live::EventStreamOptions events;
 };
 

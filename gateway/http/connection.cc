@@ -1,11 +1,11 @@
 #include "gateway/http/connection.h"
 
-#include <ctime>
-
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
+#include <ctime>
+#include <exception>
 
 #include "fmt/format.h"
 #include "gateway/http/exchange.h"
@@ -157,7 +157,11 @@ void Connection::Handle() {
   parser_.reset();
   completion_.emplace();
   completion_->method = request->method;
-  shared_->handler(std::move(request), std::make_shared<Exchange>(shared_from_this()));
+  try {
+    shared_->handler(std::move(request), std::make_shared<Exchange>(shared_from_this()));
+  } catch (const std::exception&) {
+    // The exchange went with the handler, and answered 500.
+  }
 }
 
 // Answers a request that could not be read, then closes: where the next one would begin is not
@@ -259,6 +263,7 @@ void Connection::StartStream(Response head) {
   WriteHead(head, true);
   queue_.push_front({std::move(head_), nullptr});
   PumpStream();
+  if (head_only_) Finish();  // Whoever feeds the stream learns that nobody reads it.
   discarded_ = 0;
   // What the client sends from here on is of no interest; that it closes is.
   Discard();
@@ -270,7 +275,7 @@ void Connection::Write(std::string bytes, std::function<void(bool)> done) {
     if (done) done(false);
     return;
   }
-  if (bytes.empty() || head_only_) {
+  if (bytes.empty()) {
     if (done) done(true);
     return;
   }

@@ -2,13 +2,16 @@
 
 #include <google/api/annotations.pb.h>
 
+#include <chrono>
 #include <mutex>
+#include <optional>
 #include <set>
 
 #include "common/rpc/errors.h"
 #include "common/rpc/status.h"
 #include "fmt/format.h"
 #include "gateway/rpc/call_options.h"
+#include "gateway/rpc/served_call.h"
 #include "gateway/transcode/route_table.h"
 
 namespace vigil::gateway {
@@ -69,43 +72,63 @@ class Passage : public grpc::ServerGenericBidiReactor {
   }
 
   void OnReadDone(bool ok) override {
-    if (!ok) return Finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no request came"));
+    if (!ok) return End(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no request came"));
     Forward();
   }
 
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    Count(code_);
+    delete this;
+  }
 
  protected:
   virtual void Forward() = 0;
+  virtual void Count(absl::StatusCode code) const = 0;
+
+  void End(grpc::Status status) {
+    code_ = static_cast<absl::StatusCode>(status.error_code());
+    Finish(std::move(status));
+  }
 
   upstream::Caller& backends_;
   const std::string rpc_path_;
   const upstream::CallOptions options_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
+
+ private:
+  absl::StatusCode code_ = absl::StatusCode::kOk;
 };
 
 class UnaryPassage : public Passage {
  public:
-  using Passage::Passage;
+  UnaryPassage(upstream::Caller& backends, std::string rpc_path, upstream::CallOptions options,
+               const ServedCall& call)
+      : Passage(backends, std::move(rpc_path), std::move(options)), call_(call) {}
 
  private:
   void Forward() override {
     backends_.Unary(rpc_path_, std::move(request_), options_,
                     [this](grpc::Status status, grpc::ByteBuffer response) {
-                      if (!status.ok()) return Finish(std::move(status));
+                      if (!status.ok()) return End(std::move(status));
                       response_ = std::move(response);
                       StartWriteAndFinish(&response_, grpc::WriteOptions(), std::move(status));
                     });
   }
+
+  void Count(absl::StatusCode code) const override { call_.End(code); }
+
+  const ServedCall call_;
 };
 
 // Finish is called from the backend's on_done alone, so this outlives the backend's stream.
 class StreamPassage : public Passage {
  public:
   StreamPassage(upstream::Caller& backends, std::string rpc_path, upstream::CallOptions options,
-                std::shared_ptr<OpenStreams> streams)
-      : Passage(backends, std::move(rpc_path), std::move(options)), streams_(std::move(streams)) {}
+                std::shared_ptr<OpenStreams> streams, rpc::MethodMetrics& metrics)
+      : Passage(backends, std::move(rpc_path), std::move(options)),
+        streams_(std::move(streams)),
+        metrics_(metrics) {}
 
  private:
   void Forward() override {
@@ -114,14 +137,14 @@ class StreamPassage : public Passage {
       response_ = std::move(message);
       StartWrite(&response_);
     };
-    events.on_done = [this](grpc::Status status) { End(std::move(status)); };
+    events.on_done = [this](grpc::Status status) { EndStream(std::move(status)); };
     const std::lock_guard lock(mutex_);
     source_ = backends_.Open(rpc_path_, std::move(request_), options_, std::move(events));
     if (cancelled_ || !streams_->Add(source_)) return source_->Cancel();
     source_->Read();
   }
 
-  void End(grpc::Status status) {
+  void EndStream(grpc::Status status) {
     {
       const std::lock_guard lock(mutex_);
       streams_->Remove(source_);
@@ -129,7 +152,7 @@ class StreamPassage : public Passage {
     if (streams_->ended()) {
       status = grpc::Status(grpc::StatusCode::UNAVAILABLE, "the gateway stops; resume elsewhere");
     }
-    Finish(std::move(status));
+    End(std::move(status));
   }
 
   void OnWriteDone(bool ok) override {
@@ -147,7 +170,13 @@ class StreamPassage : public Passage {
     if (source_) source_->Cancel();
   }
 
+  void Count(absl::StatusCode code) const override {
+    metrics_.Finished(code, absl::FromChrono(std::chrono::steady_clock::now() - began_));
+  }
+
   const std::shared_ptr<OpenStreams> streams_;
+  rpc::MethodMetrics& metrics_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::mutex mutex_;
   OpenStreams::Source source_;  // Under mutex_.
   bool cancelled_ = false;      // Under mutex_.
@@ -178,10 +207,17 @@ grpc::ServerGenericBidiReactor* PassThrough::CreateReactor(
         grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "the gateway passes on public RPCs only"));
   }
   upstream::CallOptions options = OptionsOf(*context, *caller);
-  if (found->second == Kind::kUnary) {
-    return new UnaryPassage(backends_, context->method(), std::move(options));
+  rpc::RpcMetrics& metrics = guard_.metrics();
+  if (found->second == Kind::kServerStream) {
+    return new StreamPassage(backends_, found->first, std::move(options), streams_,
+                             metrics.Method(found->first.substr(1)));
   }
-  return new StreamPassage(backends_, context->method(), std::move(options), streams_);
+  const std::optional<ServedCall> call = ServedCall::Begin(metrics, found->first);
+  if (!call) {
+    return new Refusal(rpc::ToGrpcStatus(
+        rpc::ResourceExhausted("OVERLOADED", {}, "too many calls are under way")));
+  }
+  return new UnaryPassage(backends_, found->first, std::move(options), *call);
 }
 
 void PassThrough::EndStreams() { streams_->End(); }

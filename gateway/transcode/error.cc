@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "gateway/transcode/json.h"
 #include "google/protobuf/any.pb.h"
+#include "google/rpc/error_details.pb.h"
 
 namespace vigil::gateway::transcode {
 namespace {
@@ -25,19 +26,22 @@ std::string_view Cut(std::string_view text) {
   return text.substr(0, end);
 }
 
-// Details of a type this program does not know are left out: they could not be printed as JSON.
+// The ErrorInfo first: a status keeps its payloads in no order. Details of a type this program does
+// not know are left out: they could not be printed as JSON.
 std::string Details(const absl::Status& status) {
-  std::string out;
-  status.ForEachPayload([&out](absl::string_view type_url, const absl::Cord& value) {
+  std::string info;
+  std::string others;
+  status.ForEachPayload([&](absl::string_view type_url, const absl::Cord& value) {
     google::protobuf::Any any;
     any.set_type_url(std::string(type_url.data(), type_url.size()));
     any.set_value(std::string(value));
     const absl::StatusOr<std::string> json = ToJson(any);
     if (!json.ok()) return;
+    std::string& out = any.Is<google::rpc::ErrorInfo>() ? info : others;
     if (!out.empty()) out += ',';
     out += *json;
   });
-  return out;
+  return info.empty() || others.empty() ? info + others : info + "," + others;
 }
 
 }  // namespace

@@ -100,8 +100,9 @@ std::string FieldOf(std::string_view message, std::string_view inside) {
   return field;
 }
 
-// Without the lines that show the place in the text.
+// Without the lines that show the place in the text, and the colon that stands for no field.
 std::string FirstLine(std::string_view text) {
+  while (!text.empty() && (text.front() == ':' || text.front() == ' ')) text.remove_prefix(1);
   return std::string(text.substr(0, text.find('\n')));
 }
 

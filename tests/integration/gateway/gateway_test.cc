@@ -1,98 +1,27 @@
-#include <grpcpp/create_channel.h>
-
-#include <boost/json/parse.hpp>
 #include <mutex>
-#include <optional>
 #include <thread>
 
-#include "common/log/log.h"
-#include "common/rpc/channel.h"
-#include "common/rpc/errors.h"
-#include "common/rpc/status.h"
-#include "fmt/format.h"
-#include "gateway/app/app.h"
 #include "gmock/gmock.h"
-#include "gtest/gtest.h"
-#include "tests/integration/gateway/fake_backends.h"
-#include "tests/integration/gateway/http_client.h"
-#include "tests/testing/temp_dir.h"
-#include "vigil/gateway/v1/gateway.grpc.pb.h"
+#include "tests/integration/gateway/gateway_fixture.h"
 
 namespace vigil::gateway {
 namespace {
 
+using testing::Bearer;
 using testing::Fetch;
 using ::testing::HasSubstr;
 using testing::HttpAnswer;
 using testing::HttpClient;
+using testing::kToken;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr char kToken[] = "an-admin-token-of-some-length";
-const std::string kBearer = fmt::format("Authorization: Bearer {}\r\n", kToken);
-
-class Gateway : public ::testing::Test {
- protected:
-  void SetUp() override {
-    InitLog("gateway", LogLevel::kError);
-    Start();
-  }
-
-  void Start() {
-    config::v1::GatewayConfig config;
-    config.mutable_common()->set_grpc_listen("127.0.0.1:0");
-    config.mutable_common()->set_metrics_listen("127.0.0.1:0");
-    config.mutable_common()->set_drain_seconds(5);
-    auto* token = config.mutable_common()->add_tokens();
-    token->set_file(dir_.Write("token", kToken));
-    token->set_name("admin");
-    token->set_role(config::v1::ROLE_ADMIN);
-    config.set_http_listen("127.0.0.1:0");
-    config.set_registry(fmt::format("127.0.0.1:{}", registry_.port()));
-    config.set_alert(fmt::format("127.0.0.1:{}", alert_.port()));
-    dir_.Write("web/index.html", "<html>page</html>");
-    config.set_web_dir(dir_.path() + "/web");
-    auto app = App::Start(config);
-    ASSERT_TRUE(app.ok()) << app.status();
-    app_ = *std::move(app);
-  }
-
-  int port() const { return app_->HttpPort(); }
-
-  HttpAnswer Call(std::string_view method, std::string_view target, std::string_view body = "",
-                  const std::string& headers = kBearer) {
-    return Fetch(port(), method, target, headers, body).value_or(HttpAnswer{});
-  }
-
-  // The error's part of a body, checked for its form.
-  static boost::json::value ErrorOf(const HttpAnswer& answer) {
-    const boost::json::value body = boost::json::parse(answer.body);
-    EXPECT_EQ(body.at("error").at("code").as_int64(), answer.status);
-    return body.at("error");
-  }
-
-  std::shared_ptr<grpc::Channel> Channel() {
-    return grpc::CreateChannel(fmt::format("127.0.0.1:{}", app_->GrpcPort()),
-                               grpc::InsecureChannelCredentials());
-  }
-
-  static void Prepare(grpc::ClientContext& context) {
-    rpc::CallOptions options;
-    options.timeout = absl::Seconds(20);
-    options.token = kToken;
-    rpc::PrepareCall(context, options);
-  }
-
-  TempDir dir_;
-  testing::FakeRegistry registry_;
-  testing::FakeAlert alert_;
-  std::unique_ptr<App> app_;
-};
+class Gateway : public testing::GatewayTest {};
 
 TEST_F(Gateway, Get_AnswersJsonAndPassesTokenAndTraceOn) {
   const HttpAnswer answer =
       Call("GET", "/v1/cases/c-1", "",
-           kBearer + "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
+           Bearer() + "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.headers.at("content-type"), "application/json");
   EXPECT_EQ(answer.headers.at("cache-control"), "no-store");
@@ -274,7 +203,7 @@ TEST_F(Gateway, Overview_CountsFromBothBackends) {
 TEST_F(Gateway, Events_ComeWithTokensAndResumeAfterThem) {
   {
     HttpClient client(port());
-    ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", kBearer));
+    ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", Bearer()));
     const auto head = client.ReadUntil("\r\n\r\n");
     ASSERT_TRUE(head);
     EXPECT_THAT(*head, StartsWith("HTTP/1.1 200"));
@@ -286,9 +215,17 @@ TEST_F(Gateway, Events_ComeWithTokensAndResumeAfterThem) {
   }
   alert_.AwaitWatchEnd();  // The backend learns that the client left.
   HttpClient again(port());
-  ASSERT_TRUE(again.Send("GET", "/v1/alerts:watch", kBearer + "Last-Event-ID: t2\r\n"));
+  ASSERT_TRUE(again.Send("GET", "/v1/alerts:watch", Bearer() + "Last-Event-ID: t2\r\n"));
   EXPECT_TRUE(again.ReadUntil("id: t3\nevent: alert\n"));
   EXPECT_TRUE(again.ReadUntil("id: t4\nevent: alert\n"));
+}
+
+TEST_F(Gateway, HeadOfAWatch_EndsAfterTheHead) {
+  HttpClient client(port());
+  ASSERT_TRUE(client.Send("HEAD", "/v1/alerts:watch", Bearer()));
+  ASSERT_TRUE(client.Receive(true));
+  EXPECT_TRUE(client.AtEnd());
+  alert_.AwaitWatchEnd();
 }
 
 TEST_F(Gateway, RefusedWatch_IsAPlainError) {
@@ -300,7 +237,7 @@ TEST_F(Gateway, RefusedWatch_IsAPlainError) {
 
 TEST_F(Gateway, BackendThatStopsMidStream_EndsItWithAnErrorEvent) {
   HttpClient client(port());
-  ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", kBearer));
+  ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", Bearer()));
   ASSERT_TRUE(client.ReadUntil("id: t2\n"));
   registry_.Stop();  // Of no concern to it.
   std::thread stopper([this] { alert_.Stop(); });
@@ -310,7 +247,7 @@ TEST_F(Gateway, BackendThatStopsMidStream_EndsItWithAnErrorEvent) {
 
 TEST_F(Gateway, Stop_EndsStreamsAndReturns) {
   HttpClient client(port());
-  ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", kBearer));
+  ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", Bearer()));
   ASSERT_TRUE(client.ReadUntil("id: t2\n"));
   app_->Stop();
   EXPECT_TRUE(client.ReadUntil("0\r\n\r\n"));
@@ -340,105 +277,22 @@ TEST_F(Gateway, Logs_TellTheRouteAndNeverPathQueryOrToken) {
   EXPECT_THAT(lines, Not(HasSubstr(kToken)));
 }
 
-TEST_F(Gateway, Metrics_CountRequestsByRoute) {
-  Call("GET", "/v1/cases/c-1");
-  Call("GET", "/v1/cases/c-2");
+TEST_F(Gateway, Metrics_CountRequestsByRouteAndCallsByMethod) {
+  Start("127.0.0.1:0");
+  // A request is counted after its answer was written, and before the next on its connection is
+  // read.
+  HttpClient client(port());
+  for (const char* target : {"/v1/cases/c-1", "/v1/cases/c-2", "/healthz"}) {
+    ASSERT_TRUE(client.Send("GET", target, Bearer()));
+    ASSERT_TRUE(client.Receive());
+  }
   const auto answer = Fetch(app_->MetricsPort(), "GET", "/metrics");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 200);
-}
-
-TEST_F(Gateway, Grpc_GatewayServiceAnswers) {
-  const auto stub = v1::GatewayService::NewStub(Channel());
-  grpc::ClientContext context;
-  Prepare(context);
-  v1::GetCaseFileRequest request;
-  request.set_name("cases/c-1");
-  v1::CaseFile file;
-  const grpc::Status status = stub->GetCaseFile(&context, request, &file);
-  EXPECT_TRUE(status.ok()) << status.error_message();
-  EXPECT_EQ(file.case_().display_name(), "A. Person");
-  EXPECT_EQ(file.missing_size(), 1);
-}
-
-TEST_F(Gateway, Grpc_PublicRpcsPassThroughWithErrorDetails) {
-  const auto stub = registry::v1::CaseService::NewStub(Channel());
-  registry::v1::GetCaseRequest request;
-  registry::v1::Case response;
-  request.set_name("cases/c-1");
-  {
-    grpc::ClientContext context;
-    Prepare(context);
-    EXPECT_TRUE(stub->GetCase(&context, request, &response).ok());
-    EXPECT_EQ(response.display_name(), "A. Person");
-    EXPECT_EQ(registry_.last_call().authorization, fmt::format("Bearer {}", kToken));
-  }
-  {
-    grpc::ClientContext context;
-    Prepare(context);
-    request.set_name("cases/c-2");
-    const grpc::Status status = stub->GetCase(&context, request, &response);
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
-    EXPECT_EQ(rpc::ReasonOf(rpc::FromGrpcStatus(status)), "CASE_NOT_FOUND");
-  }
-  grpc::ClientContext without_token;
-  EXPECT_EQ(stub->GetCase(&without_token, request, &response).error_code(),
-            grpc::StatusCode::UNAUTHENTICATED);
-}
-
-TEST_F(Gateway, Grpc_InternalRpcsDoNotPass) {
-  const auto stub = registry::v1::ImportService::NewStub(Channel());
-  grpc::ClientContext context;
-  Prepare(context);
-  registry::v1::ImportCasesResponse response;
-  EXPECT_EQ(stub->ImportCases(&context, {}, &response).error_code(),
-            grpc::StatusCode::UNIMPLEMENTED);
-}
-
-TEST_F(Gateway, Grpc_ServerStreamsPassThroughWhole) {
-  const auto stub = registry::v1::JournalService::NewStub(Channel());
-  {
-    grpc::ClientContext context;
-    Prepare(context);
-    const auto reader = stub->WatchChanges(&context, {});
-    registry::v1::WatchChangesResponse change;
-    std::int64_t expected = 1;
-    while (reader->Read(&change)) EXPECT_EQ(change.revision(), expected++);
-    EXPECT_EQ(expected, 101);
-    EXPECT_TRUE(reader->Finish().ok());
-  }
-  grpc::ClientContext context;
-  Prepare(context);
-  registry::v1::WatchChangesRequest old;
-  old.set_token("old");
-  const auto reader = stub->WatchChanges(&context, old);
-  registry::v1::WatchChangesResponse change;
-  EXPECT_FALSE(reader->Read(&change));
-  const grpc::Status status = reader->Finish();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::OUT_OF_RANGE);
-  EXPECT_EQ(rpc::MetadataOf(rpc::FromGrpcStatus(status)).at("oldest"), "7");
-}
-
-TEST_F(Gateway, Grpc_CancelledAndStoppedStreams_ReachTheBackend) {
-  const auto stub = alert::v1::AlertService::NewStub(Channel());
-  alert::v1::WatchAlertsResponse event;
-  {
-    grpc::ClientContext context;
-    Prepare(context);
-    const auto reader = stub->WatchAlerts(&context, {});
-    ASSERT_TRUE(reader->Read(&event));
-    context.TryCancel();
-    EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
-    alert_.AwaitWatchEnd();
-  }
-  grpc::ClientContext context;
-  Prepare(context);
-  const auto reader = stub->WatchAlerts(&context, {});
-  ASSERT_TRUE(reader->Read(&event));
-  app_->Stop();
-  while (reader->Read(&event)) {
-  }
-  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(answer->body, HasSubstr("vigil_http_requests_total{code=\"404\",method=\"GET\","
+                                      "route=\"/v1/{name=cases/*}\"} 1"));
+  EXPECT_THAT(answer->body, HasSubstr("vigil_upstream_requests_total{code=\"NOT_FOUND\","
+                                      "method=\"vigil.registry.v1.CaseService/GetCase\"} 1"));
 }
 
 TEST(GatewayConfig, MissingKey_IsNamed) {

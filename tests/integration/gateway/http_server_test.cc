@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "fmt/format.h"
@@ -156,6 +157,15 @@ TEST(HttpServer, RequestThatStalls_IsClosedByItsTimeout) {
 TEST(HttpServer, DroppedResponder_Answers500) {
   const auto server = StartServer(Options(), [](auto, auto) {});
   EXPECT_EQ(Fetch(server->Port(), "GET", "/")->status, 500);
+}
+
+TEST(HttpServer, ThrowingHandler_Answers500AndTheServerGoesOn) {
+  const auto server = StartServer(Options(), [](auto request, auto responder) {
+    if (request->path == "/throw") throw std::runtime_error("of a library");
+    Echo(request, responder);
+  });
+  EXPECT_EQ(Fetch(server->Port(), "GET", "/throw")->status, 500);
+  EXPECT_EQ(Fetch(server->Port(), "GET", "/")->status, 200);
 }
 
 TEST(HttpServer, Completion_TellsTheRouteAndNotThePath) {

@@ -215,6 +215,16 @@ TEST(Error, Details_ArePrintedWithTheirTypes) {
   EXPECT_EQ(info.at("metadata").at("case").as_string(), "c-1");
 }
 
+TEST(Error, ErrorInfo_ComesFirst) {
+  for (int i = 0; i < 20; ++i) {
+    const boost::json::value body =
+        boost::json::parse(ErrorBody(400, rpc::InvalidArgument("BAD_DATE", "as_of", "no date")));
+    const boost::json::value& details = body.at("error").at("details");
+    EXPECT_EQ(details.at(0).at("reason").as_string(), "BAD_DATE");
+    EXPECT_EQ(details.at(1).at("fieldViolations").at(0).at("field").as_string(), "as_of");
+  }
+}
+
 TEST(Error, UnknownDetail_IsLeftOut) {
   absl::Status status = absl::AbortedError("x");
   status.SetPayload("type.googleapis.com/nobody.Knows", absl::Cord("\xff"));
