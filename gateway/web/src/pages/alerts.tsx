@@ -11,6 +11,7 @@ import { today } from "../state";
 import { type Tray, trayOf } from "../words/alert";
 
 const kScheduledShown = 50;
+const kAnsweredShown = 5;
 
 const kOpenTrays: Tray[] = ["waiting", "snoozed", "answered"];
 const kTitles: Partial<Record<Tray, string>> = {
@@ -74,13 +75,20 @@ function OpenTray(props: { tray: Tray; known: Known }) {
   const { tray, known } = props;
   const list = inTray(tray);
   if (!list.length && tray !== "waiting") return null;
+  const shown = tray === "answered" ? kAnsweredShown : list.length;
   return (
     <section aria-labelledby={`tray-${tray}`}>
       <h2 id={`tray-${tray}`}>
         {kTitles[tray]} <span class="hint-inline">{list.length || ""}</span>
       </h2>
       {list.length === 0 && <p class="empty">Nothing waits for an answer.</p>}
-      <AlertList alerts={list} known={known} />
+      <AlertList alerts={list.slice(0, shown)} known={known} />
+      {list.length > shown && (
+        <details class="more block">
+          <summary>Show {list.length - shown} more</summary>
+          <AlertList alerts={list.slice(shown)} known={known} />
+        </details>
+      )}
     </section>
   );
 }
