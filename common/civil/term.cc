@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <vector>
 
 namespace vigil::civil {
 namespace {
@@ -37,19 +36,29 @@ bool Take(char unit, bool in_time, int count, int& last_rank, Term& term) {
   return true;
 }
 
-std::string Count(int n, std::string_view unit) {
-  return fmt::format("{} {}{}", n, unit, n == 1 ? "" : "s");
-}
+// Appends "2 years" with what joins it to the parts before: ", " or, for the last part, " and ".
+class Words {
+ public:
+  explicit Words(int parts) : left_(parts), parts_(parts) { out_.reserve(32); }
 
-std::string Join(const std::vector<std::string>& parts) {
-  if (parts.empty()) return "no time";
-  std::string out = parts[0];
-  for (size_t i = 1; i < parts.size(); ++i) {
-    out += i + 1 == parts.size() ? " and " : ", ";
-    out += parts[i];
+  void Add(int n, std::string_view unit) {
+    if (n == 0) return;
+    if (left_ != parts_) out_ += left_ == 1 ? " and " : ", ";
+    --left_;
+    char digits[12];
+    out_.append(digits, std::to_chars(digits, digits + sizeof(digits), n).ptr);
+    out_ += ' ';
+    out_ += unit;
+    if (n != 1) out_ += 's';
   }
-  return out;
-}
+
+  std::string Take() { return out_.empty() ? "no time" : std::move(out_); }
+
+ private:
+  int left_;
+  int parts_;
+  std::string out_;
+};
 
 }  // namespace
 
@@ -94,19 +103,20 @@ absl::StatusOr<Fraction> ParseFraction(std::string_view text) {
 }
 
 std::string DescribeTerm(const Term& term) {
-  std::vector<std::string> parts;
-  if (term.months >= 12) parts.push_back(Count(term.months / 12, "year"));
-  if (term.months % 12 != 0) parts.push_back(Count(term.months % 12, "month"));
-  if (term.days != 0) parts.push_back(Count(term.days, "day"));
-  if (term.hours != 0) parts.push_back(Count(term.hours, "hour"));
-  return Join(parts);
+  const int years = term.months / 12, months = term.months % 12;
+  Words words((years != 0) + (months != 0) + (term.days != 0) + (term.hours != 0));
+  words.Add(years, "year");
+  words.Add(months, "month");
+  words.Add(term.days, "day");
+  words.Add(term.hours, "hour");
+  return words.Take();
 }
 
 std::string DescribeInMonths(const Term& term) {
-  std::vector<std::string> parts;
-  if (term.months != 0) parts.push_back(Count(term.months, "month"));
-  if (term.days != 0) parts.push_back(Count(term.days, "day"));
-  return Join(parts);
+  Words words((term.months != 0) + (term.days != 0));
+  words.Add(term.months, "month");
+  words.Add(term.days, "day");
+  return words.Take();
 }
 
 std::string FormatTerm(const Term& term) {

@@ -353,6 +353,10 @@ std::vector<Start> PenaltiesServed(const Reading& reading, const Sentence& sente
     }
   }
   if (mains.empty()) mains = SentenceEnds(reading, sentence);
+  const std::vector<civil::Term>& terms = sentence.verdict->ban_terms;
+  const bool banned =
+      std::any_of(terms.begin(), terms.end(), [](const civil::Term& t) { return !t.empty(); });
+  if (!banned) return mains;
   const std::vector<Start> bans = BanStarts(reading, sentence);
   for (size_t i = 0; i < mains.size(); ++i) {
     if (bans.empty()) continue;

@@ -60,7 +60,10 @@ const rules::v1::Credit* BestCredit(const Reading& reading, const Sentence& sent
     if (credit.regime() != v1::REGIME_UNSPECIFIED && credit.regime() != sentence.what().regime()) {
       continue;
     }
+    // Any law between the verdict and now will do.
     if (candidate.law.from && *candidate.law.from > reading.as_of()) continue;
+    const auto& verdict = sentence.verdict->date;
+    if (candidate.law.until && verdict.first && *verdict.first > *candidate.law.until) continue;
     if (best == nullptr ||
         credit.numerator() * best->denominator() > best->numerator() * credit.denominator()) {
       best = &credit;
@@ -107,7 +110,9 @@ Custody CustodyBefore(const Reading& reading, const Sentence& sentence) {
     }
   }
   out.known = !out.stays.empty();
-  out.gaps |= out.known && !inside && sentence.prison();
+  // Free when the verdict was given: whether taken into custody then and there is not known.
+  out.gaps |= out.known && sentence.prison() && !out.stays.back().open && verdict.first &&
+              out.stays.back().end.last < *verdict.first;
   return out;
 }
 

@@ -133,54 +133,80 @@ void FindAbroad(const Reading& reading, Findings& findings) {
   }
 }
 
-// The day custody must have begun by, for an order of this day to have been possible.
-std::string FitsOnlyIf(const v1::Deadline& deadline, const CheckedFact& order, int too_early_days) {
-  const std::optional<Day> counted_from = civil::ParseDay(deadline.latest());
-  if (!counted_from || !order.date.exact()) return "";
-  return fmt::format(" It fits only if what is served is counted from at least {} days earlier.",
-                     too_early_days);
+// By when custody must have begun for the order to have been possible: what had to be served, taken
+// off the order's day. Empty where that is no single day.
+std::string FitsOnlyIf(const Reading& reading, const Sentence& sentence, const CheckedFact& order,
+                       Day possible) {
+  const std::vector<Start> starts = TermStarts(reading, sentence);
+  if (!order.date.exact() || starts.size() != 1 || starts[0].points.size() != 1) return "";
+  const Day start = starts[0].points[0].day;
+  int months = 0;
+  while (civil::AddMonths(start, months + 1) <= possible) ++months;
+  const civil::Term served{months, civil::DaysBetween(civil::AddMonths(start, months), possible),
+                           0};
+  return fmt::format(" It fits only if custody began by {}.",
+                     civil::FormatDay(civil::Subtract(*order.date.first, served)));
+}
+
+// The first day on which a right of this kind opens for the sentence; absent where no deadline
+// says.
+std::optional<Day> FirstPossible(const std::vector<v1::Deadline>& deadlines, v1::DeadlineKind kind,
+                                 const Sentence& sentence) {
+  std::optional<Day> first;
+  const std::string& verdict = sentence.verdict->fact().name();
+  for (const v1::Deadline& deadline : deadlines) {
+    if (deadline.kind() != kind || std::find(deadline.facts().begin(), deadline.facts().end(),
+                                             verdict) == deadline.facts().end()) {
+      continue;
+    }
+    const std::optional<Day> day = civil::ParseDay(deadline.earliest());
+    if (day && (!first || *day < *first)) first = day;
+  }
+  return first;
 }
 
 void CheckOrder(const Reading& reading, const Sentence& sentence, const CheckedFact* order,
                 v1::DeadlineKind kind, std::string_view finding, std::string_view what,
                 const std::vector<v1::Deadline>& deadlines, Findings& findings) {
   if (order == nullptr || !order->date.last) return;
-  const v1::Deadline* earliest = nullptr;
-  for (const v1::Deadline& deadline : deadlines) {
-    if (deadline.kind() != kind || deadline.facts_size() == 0) continue;
-    if (std::find(deadline.facts().begin(), deadline.facts().end(),
-                  sentence.verdict->fact().name()) == deadline.facts().end()) {
-      continue;
-    }
-    if (earliest == nullptr || deadline.earliest() < earliest->earliest()) earliest = &deadline;
-  }
-  if (earliest == nullptr) return;
-  const Day possible = *civil::ParseDay(earliest->earliest());
-  if (*order->date.last >= possible) return;
-  const int shift = civil::DaysBetween(*order->date.last, possible);
-  std::string only_if = FitsOnlyIf(*earliest, *order, shift);
-  // Take the fraction back from the order: the day by which custody must have begun.
-  if (sentence.verdict->date.exact() && order->date.exact()) {
-    for (const v1::Deadline& deadline : deadlines) {
-      if (&deadline != earliest) continue;
-      const std::vector<Start> starts = TermStarts(reading, sentence);
-      if (starts.size() != 1 || starts[0].points.size() != 1) break;
-      // The whole months between start and opening, taken off the order's day.
-      const Day start = starts[0].points[0].day;
-      int months = 0;
-      while (civil::AddMonths(start, months + 1) <= possible) ++months;
-      const int days = civil::DaysBetween(civil::AddMonths(start, months), possible);
-      only_if =
-          fmt::format(" It fits only if custody began by {}.",
-                      civil::FormatDay(civil::Subtract(*order->date.first, {months, days, 0})));
-    }
-  }
+  const std::optional<Day> possible = FirstPossible(deadlines, kind, sentence);
+  if (!possible || *order->date.last >= *possible) return;
+  const int shift = civil::DaysBetween(*order->date.last, *possible);
   findings.Add(
       finding, order,
       fmt::format("{} was ordered on {}, {} days before {} by what is known.{} The day "
                   "custody began is missing, or the order rests on another ground.",
-                  what, civil::DescribeSpan(order->date), shift, earliest->earliest(), only_if),
+                  what, civil::DescribeSpan(order->date), shift, civil::FormatDay(*possible),
+                  FitsOnlyIf(reading, sentence, *order, *possible)),
       "Find the day custody began, and the article the order rests on.", shift);
+}
+
+// An end that every alternative says has passed, and no fact confirms.
+void FindEnded(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
+               Findings& findings) {
+  std::map<std::string, const v1::Deadline*> last_of;
+  for (const v1::Deadline& deadline : deadlines) {
+    if (deadline.kind() != v1::DEADLINE_KIND_SENTENCE_END &&
+        deadline.kind() != v1::DEADLINE_KIND_COMMITTAL_END) {
+      continue;
+    }
+    const std::string& key =
+        deadline.alternative_group().empty() ? deadline.name() : deadline.alternative_group();
+    const v1::Deadline*& last = last_of[key];
+    if (last == nullptr || last->latest() < deadline.latest()) last = &deadline;
+  }
+  for (const auto& [key, deadline] : last_of) {
+    if (deadline->state() != v1::DEADLINE_STATE_PASSED) continue;
+    const CheckedFact* about = nullptr;
+    for (const CheckedFact* fact : reading.facts()) {
+      if (fact->fact().name() == deadline->facts(0)) about = fact;
+    }
+    findings.Add(kEndedUnconfirmed, about,
+                 fmt::format("{}: should have ended by {}, and no fact confirms it.",
+                             deadline->title(), deadline->latest()),
+                 "Ask whether it has ended, and add a release or a mark.",
+                 civil::DaysBetween(*civil::ParseDay(deadline->latest()), reading.as_of()));
+  }
 }
 
 }  // namespace
@@ -236,30 +262,7 @@ void FindContradictions(const Reading& reading, const std::vector<v1::Deadline>&
     CheckOrder(reading, sentence, sentence.parole, v1::DEADLINE_KIND_PAROLE_ELIGIBILITY,
                kParoleTooEarly, "Parole", deadlines, findings);
   }
-  // An end that every alternative says has passed, and no fact confirms.
-  std::map<std::string, const v1::Deadline*> last_of;
-  for (const v1::Deadline& deadline : deadlines) {
-    if (deadline.kind() != v1::DEADLINE_KIND_SENTENCE_END &&
-        deadline.kind() != v1::DEADLINE_KIND_COMMITTAL_END) {
-      continue;
-    }
-    const std::string& key =
-        deadline.alternative_group().empty() ? deadline.name() : deadline.alternative_group();
-    const v1::Deadline*& last = last_of[key];
-    if (last == nullptr || last->latest() < deadline.latest()) last = &deadline;
-  }
-  for (const auto& [key, deadline] : last_of) {
-    if (deadline->state() != v1::DEADLINE_STATE_PASSED) continue;
-    const CheckedFact* about = nullptr;
-    for (const CheckedFact* fact : reading.facts()) {
-      if (fact->fact().name() == deadline->facts(0)) about = fact;
-    }
-    findings.Add(kEndedUnconfirmed, about,
-                 fmt::format("{}: should have ended by {}, and no fact confirms it.",
-                             deadline->title(), deadline->latest()),
-                 "Ask whether it has ended, and add a release or a mark.",
-                 civil::DaysBetween(*civil::ParseDay(deadline->latest()), reading.as_of()));
-  }
+  FindEnded(reading, deadlines, findings);
 }
 
 }  // namespace vigil::registry

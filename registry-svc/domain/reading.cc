@@ -48,12 +48,9 @@ void Reading::CollectFacts() {
   facts_.reserve(view_.facts.size());
   for (const CheckedFact* fact : view_.facts) {
     if (fact->fact().has_retract_time()) continue;
-    // The last of a line stands.
-    const auto same = std::find_if(facts_.begin(), facts_.end(), [&](const CheckedFact* other) {
-      return other->line == fact->line;
-    });
-    if (same != facts_.end()) {
-      facts_.erase(same);
+    // The last of a line stands; only a correction can have another before it.
+    if (!fact->fact().lineage().empty()) {
+      std::erase_if(facts_, [&](const CheckedFact* other) { return other->line == fact->line; });
     }
     facts_.push_back(fact);
   }
