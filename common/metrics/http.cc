@@ -1,9 +1,15 @@
 #include "common/metrics/http.h"
 
 #include <CivetServer.h>
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <string_view>
+#include <thread>
 
 namespace vigil {
 namespace {
@@ -47,6 +53,34 @@ class HealthHandler final : public CivetHandler {
   const std::function<absl::Status()> health_;
 };
 
+// Connects to the port again and again until it is destroyed: civetweb looks whether it is to stop
+// every two seconds, or when somebody connects.
+class Waker {
+ public:
+  explicit Waker(int port)
+      : thread_([port](const std::stop_token& stop) {
+          while (!stop.stop_requested()) {
+            Knock(port);
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+          }
+        }) {}
+
+ private:
+  static void Knock(int port) {
+    const int peer = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (peer < 0) return;
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    // Refused or on its way, either will do.
+    static_cast<void>(connect(peer, reinterpret_cast<sockaddr*>(&address), sizeof(address)));
+    close(peer);
+  }
+
+  std::jthread thread_;
+};
+
 class CivetHttp final : public MetricsHttp {
  public:
   CivetHttp(const std::vector<std::string>& options, std::function<std::string()> metrics,
@@ -55,6 +89,11 @@ class CivetHttp final : public MetricsHttp {
     server_.addHandler("/metrics$", metrics_);
     server_.addHandler("/healthz$", health_);
   }
+  ~CivetHttp() override {
+    const Waker waker(Port());
+    server_.close();
+  }
+
   int Port() const override { return server_.getListeningPorts().at(0); }
 
  private:
