@@ -1,6 +1,7 @@
 #include "tests/unit/domain/case_builder.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/yaml/yaml.h"
@@ -160,6 +161,21 @@ std::string Brief(const v1::Deadline& deadline) {
   return fmt::format("{} {} {}", out,
                      Short(v1::DeadlinePrecision_Name(deadline.precision()), "DEADLINE_PRECISION_"),
                      Short(v1::DeadlineState_Name(deadline.state()), "DEADLINE_STATE_"));
+}
+
+void CheckRule(const RuleCase& c) {
+  TestCase one;
+  for (const char* fact : c.facts) one.Fact(fact);
+  std::vector<std::string> briefs;
+  std::string explained;
+  for (const v1::Deadline& deadline : Of(one.Derive(c.as_of), c.rule)) {
+    briefs.push_back(Brief(deadline));
+    explained += Explained(deadline);
+  }
+  EXPECT_THAT(briefs,
+              testing::ElementsAreArray(std::vector<std::string>(c.briefs.begin(), c.briefs.end())))
+      << c.what << " (" << c.rule << ")\n"
+      << explained;
 }
 
 }  // namespace vigil::registry

@@ -60,4 +60,15 @@ std::vector<v1::Finding> FindingsOf(const Derivation& derivation, std::string_vi
 // "2018-01-01 … 2018-01-30 WINDOW PASSED": the parts of interest in one text.
 std::string Brief(const v1::Deadline& deadline);
 
+// A row of a table: these facts, and every deadline that one rule gives for them.
+struct RuleCase {
+  const char* what;
+  std::vector<const char*> facts;
+  const char* rule;
+  std::vector<const char*> briefs;  // every deadline of the rule, in order
+  const char* as_of = "2018-04-28";
+};
+// Fails the test, with the explanations, where the rule gives others.
+void CheckRule(const RuleCase& c);
+
 }  // namespace vigil::registry
