@@ -1,0 +1,140 @@
+// Runs the program itself, against a registry that answers what a test wants.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+
+#include "common/rpc/errors.h"
+#include "common/rpc/server.h"
+#include "common/rpc/status.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
+#include "vigil/registry/v1/registry_service.grpc.pb.h"
+
+namespace vigil {
+namespace {
+
+namespace pb = registry::v1;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class Imports final : public pb::ImportService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* ImportCases(grpc::CallbackServerContext* context,
+                                        const pb::ImportCasesRequest* request,
+                                        pb::ImportCasesResponse* response) override {
+    got = *request;
+    response->set_created_cases(request->documents_size());
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(rpc::ToGrpcStatus(answer));
+    return reactor;
+  }
+
+  absl::Status answer;
+  pb::ImportCasesRequest got;
+};
+
+struct Ran {
+  int code = -1;
+  std::string output;  // stdout and stderr
+};
+
+class Vigilctl : public testing::Test {
+ protected:
+  Vigilctl()
+      : server_(*rpc::RpcServer::Builder("127.0.0.1:0").Add<pb::ImportService>(&imports_).Start()) {
+    dir_.Write("token", "0123456789abcdef0123456789abcdef");
+    dir_.Write("cases/a.yaml", "case: {name: cases/c-a, display_name: A}\n");
+    dir_.Write("cases/b.yaml",
+               "case: {name: cases/c-b, display_name: B}\n"
+               "facts:\n"
+               "  - name: f1\n"
+               "    death: {}\n"
+               "    date: 2018-13-01\n");
+  }
+
+  Ran Run(const std::string& arguments) {
+    const std::string command =
+        fmt::format("{}/vigilctl --address 127.0.0.1:{} --token-file {} {} 2>&1", VIGIL_BIN_DIR,
+                    server_->Port(), dir_.File("token"), arguments);
+    Ran ran;
+    FILE* pipe = popen(command.c_str(), "r");
+    char buffer[512];
+    while (std::fgets(buffer, sizeof(buffer), pipe) != nullptr) ran.output += buffer;
+    ran.code = WEXITSTATUS(pclose(pipe));
+    return ran;
+  }
+
+  const TempDir dir_;
+  Imports imports_;
+  std::unique_ptr<rpc::RpcServer> server_;
+};
+
+TEST_F(Vigilctl, ImportOfAFolder_SendsEveryFileByName) {
+  const auto ran = Run("import --if-empty " + dir_.File("cases"));
+  EXPECT_EQ(ran.code, 0) << ran.output;
+  EXPECT_THAT(ran.output, StartsWith("imported 2 cases"));
+  ASSERT_EQ(imports_.got.documents_size(), 2);
+  EXPECT_EQ(imports_.got.documents(1).case_().name(), "cases/c-b");
+  EXPECT_TRUE(imports_.got.only_if_empty());
+  EXPECT_FALSE(imports_.got.validate_only());
+}
+
+TEST_F(Vigilctl, RefusedImport_NamesFileAndLine) {
+  imports_.answer = rpc::InvalidArgument("BAD_DATE", "documents[1].facts[0].date", "no such day");
+  const auto ran = Run("import " + dir_.File("cases"));
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.output, HasSubstr(dir_.File("cases/b.yaml:5: no such day")));
+}
+
+TEST_F(Vigilctl, RefusedFieldThatIsNotWritten_NamesTheLineAroundIt) {
+  imports_.answer = rpc::InvalidArgument("REQUIRED", "documents[1].facts[0].source", "missing");
+  EXPECT_THAT(Run("import " + dir_.File("cases")).output,
+              HasSubstr(dir_.File("cases/b.yaml:3: missing")));
+}
+
+TEST_F(Vigilctl, MalformedFiles_AreAllNamedAndNothingIsSent) {
+  dir_.Write("cases/c.yaml", "case:\n  nam: x\n");
+  dir_.Write("cases/d.yaml", "case:\n  name: [x]\n");
+  const auto ran = Run("import " + dir_.File("cases"));
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.output, AllOf(HasSubstr("c.yaml:2: case.nam"), HasSubstr("d.yaml:2: case.name")));
+  EXPECT_EQ(imports_.got.documents_size(), 0);
+}
+
+TEST_F(Vigilctl, TokenNew_IsRandomPrivateAndKept) {
+  const std::string file = dir_.File("new-token");
+  ASSERT_EQ(Run("token new " + file).code, 0);
+  const std::string token = ReadFile(file);
+  EXPECT_EQ(token.size(), 65u);
+  struct stat info {};
+  ASSERT_EQ(stat(file.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+  ASSERT_EQ(Run("token new " + file).code, 0);
+  EXPECT_EQ(ReadFile(file), token);
+}
+
+TEST_F(Vigilctl, ClockInit_IsKeptAndNotChanged) {
+  const std::string file = dir_.File("clock");
+  ASSERT_EQ(
+      Run(fmt::format("clock init {} --start 2018-04-28T09:00:00+06:00 --rate 60", file)).code, 0);
+  const std::string clock = ReadFile(file);
+  EXPECT_EQ(Run("clock init " + file).code, 0);
+  const auto other = Run(fmt::format("clock init {} --start live", file));
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.output, HasSubstr("another clock"));
+  EXPECT_EQ(ReadFile(file), clock);
+}
+
+TEST_F(Vigilctl, UnknownCommand_IsRefused) {
+  EXPECT_NE(Run("frobnicate").code, 0);
+  EXPECT_NE(Run("list nonsense").code, 0);
+  EXPECT_EQ(Run("get nonsense").code, 1);
+}
+
+}  // namespace
+}  // namespace vigil
