@@ -54,7 +54,9 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
       dead_(metrics.Counter("vigil_dead_letters_total", "Messages given up.")),
       ambiguous_(metrics.Counter("vigil_deliveries_ambiguous_total",
                                  "Attempts whose outcome is unknown: a second copy with the same "
-                                 "id may arrive.")) {
+                                 "id may arrive.")),
+      losses_(metrics.Counter("vigil_shard_losses_total",
+                              "Shards found lost and rebuilt, the first opening included.")) {
   for (const char* type : {"email", "webhook"}) {
     for (const char* outcome : {"sent", "retry", "dead", "ambiguous"}) {
       deliveries_.Add({{"receiver_type", type}, {"outcome", outcome}});
@@ -75,6 +77,8 @@ void EngineMetrics::Attempted(const v1::Receiver& receiver, Delivered outcome) {
 void EngineMetrics::RedisRoundTrip(absl::Duration took) {
   round_trip_.Observe(absl::ToDoubleSeconds(took));
 }
+
+void EngineMetrics::ShardLost() { losses_.Increment(); }
 
 void EngineMetrics::Set(const EngineStatus& status) {
   pending_.Set(static_cast<double>(status.pending));

@@ -15,6 +15,7 @@ class EngineMetrics : public EngineObserver {
   void Fired(absl::Duration lateness) override;
   void Attempted(const v1::Receiver& receiver, Delivered outcome) override;
   void RedisRoundTrip(absl::Duration took) override;
+  void ShardLost() override;
   void AlertsChanged() override {}
 
   void Set(const EngineStatus& status);
@@ -34,6 +35,7 @@ class EngineMetrics : public EngineObserver {
   prometheus::Family<prometheus::Counter>& deliveries_;
   prometheus::Counter& dead_;
   prometheus::Counter& ambiguous_;
+  prometheus::Counter& losses_;
 };
 
 }  // namespace vigil::alert

@@ -15,6 +15,7 @@ bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq) {
       if (runtime.phase == ShardPhase::kLive || runtime.phase == ShardPhase::kAttaching) {
         runtime.phase = ShardPhase::kLost;
         runtime.lost_since = core.Wall();
+        core.observer.ShardLost();
         core.wake.Set();
       }
       return false;

@@ -44,6 +44,8 @@ class EngineObserver {
   virtual void Fired(absl::Duration) {}
   virtual void Attempted(const v1::Receiver&, Delivered) {}
   virtual void RedisRoundTrip(absl::Duration) {}
+  // A shard was found lost, and is going to be rebuilt.
+  virtual void ShardLost() {}
   // The alerts of these cases may look different now.
   virtual void AlertsChanged() {}
 };

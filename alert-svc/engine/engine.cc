@@ -88,6 +88,7 @@ void Engine::Look(int shard, const Head& head, const Seen& before,
       Log(LogLevel::kWarning, "a shard is lost", {{"shard", shard}});
       runtime.phase = ShardPhase::kLost;
       runtime.lost_since = core_.Wall();
+      core_.observer.ShardLost();
     }
     return;
   }

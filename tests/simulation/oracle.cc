@@ -71,6 +71,7 @@ std::vector<std::string> Oracle::Judge() {
   DoublesOnlyInTheGap();
   EveryLeadTold();
   NothingLeftOwing();
+  NoFalseAlarms();
   ReceiptsAreTrue();
   return std::move(violations_);
 }
@@ -185,6 +186,15 @@ void Oracle::NothingLeftOwing() {
                             Text(planned.due)));
     }
   }
+}
+
+void Oracle::NoFalseAlarms() {
+  int alarms = 0;
+  for (const absl::Time loss : run_.losses_) {
+    const bool opening = loss < run_.start_ + absl::Seconds(20);
+    if (!opening && !FaultWithin(loss - absl::Seconds(10), loss)) ++alarms;
+  }
+  if (alarms > 0) Violation(fmt::format("{} shards held to be lost for nothing", alarms));
 }
 
 void Oracle::ReceiptsAreTrue() {

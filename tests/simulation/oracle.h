@@ -27,6 +27,8 @@ class Oracle {
   void EveryLeadTold();
   // Once the faults have stopped, the plan of the whole journal owes nothing.
   void NothingLeftOwing();
+  // A shard is held to be lost only where something happened to it.
+  void NoFalseAlarms();
   // What a receipt says was sent, was taken.
   void ReceiptsAreTrue();
 

@@ -38,6 +38,7 @@ Simulation::Replica::Replica(Simulation& simulation, int index)
       schedule(simulation.queue_, executor, redis_link, simulation.redis_),
       feed(simulation.queue_, executor, registry_link, simulation.registry_),
       sender(simulation.queue_, executor, simulation.weather_, simulation.sink_, index),
+      observer(simulation),
       engine(executor, schedule, feed, sender, observer, simulation.days_,
              OptionsFor(simulation.queue_, simulation.options_.bug)),
       index(index) {}

@@ -54,6 +54,13 @@ class Simulation {
   std::uint64_t events() const { return queue_.events(); }
 
  private:
+  // Keeps when a shard was held to be lost.
+  struct LossObserver final : EngineObserver {
+    explicit LossObserver(Simulation& simulation) : simulation(simulation) {}
+    void ShardLost() override { simulation.losses_.push_back(simulation.queue_.wall()); }
+    Simulation& simulation;
+  };
+
   struct Replica {
     Replica(Simulation& simulation, int index);
     Link redis_link, registry_link;
@@ -61,7 +68,7 @@ class Simulation {
     SimSchedule schedule;
     SimFeed feed;
     SimSender sender;
-    EngineObserver observer;
+    LossObserver observer;
     Engine engine;
     int index;
     bool alive = true;
@@ -94,6 +101,7 @@ class Simulation {
   int deadlines_ = 0;
   std::vector<Fault> faults_;
   std::vector<Acted> acted_;
+  std::vector<absl::Time> losses_;
   std::map<std::string, absl::Time> durable_;  // first receipt of a told message, by its id (wall)
   // Kept until the end: what is in the queue may still name their links.
   std::deque<std::unique_ptr<Replica>> replicas_;
