@@ -59,7 +59,7 @@ class Catastrophe(unittest.TestCase):
 
     def answers(self, stack):
         try:
-            return stack.get("/v1/overview")[0] == 200 and stack.get("/v1/alerts")[0] == 200
+            return stack.get("/v1/cases")[0] == 200 and stack.get("/v1/alerts")[0] == 200
         except OSError:
             return False
 
