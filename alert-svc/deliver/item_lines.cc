@@ -70,9 +70,9 @@ std::vector<Line> ItemLines(const MessageItem& item, std::chrono::sys_days today
   };
   add("Change", ChangeText(item));
   if (shows_all) add("Person", deadline.case_display_name());
-  add("What", shows_all && !deadline.title().empty()
-                  ? fmt::format("{}. {}", deadline.title(), WhatText(deadline.kind()))
-                  : fmt::format("{}. {}", KindText(deadline.kind()), WhatText(deadline.kind())));
+  const std::string what(WhatText(deadline.kind()));
+  add("What", shows_all && !deadline.title().empty() ? fmt::format("{}. {}", deadline.title(), what)
+                                                     : what);
   if (!withdrawn) {
     add("When", WhenText(deadline));
     add("Now", StandText(deadline, today));

@@ -109,14 +109,40 @@ std::string Urgency(const Message& message, const MessageItem& item) {
   return item.change == MessageItem::Change::kMoved ? "date moved, now " + urgency : urgency;
 }
 
-std::string SubjectText(const Message& message) {
+// "58 dates, the next in 2 days".
+std::string DatesText(const Message& message) {
   const size_t count = message.items.size();
-  const std::string dates = fmt::format("{} {}", count, count == 1 ? "date" : "dates");
+  std::string text = fmt::format("{} {}", count, count == 1 ? "date" : "dates");
+  int64_t next = -1;
+  for (const MessageItem& item : message.items) {
+    const int64_t days = DaysAhead(item.deadline, message.today);
+    if (days >= 0 && (next < 0 || days < next)) next = days;
+  }
+  if (next == 0) return text + ", due now";
+  if (next == 1) return text + ", the next tomorrow";
+  return next < 0 ? text : fmt::format("{}, the next in {} days", text, next);
+}
+
+// How the dates of a digest spread: what to look at first.
+std::string OverviewText(const Message& message) {
+  constexpr int64_t kSoon = 7;
+  int soon = 0;
+  int later = 0;
+  int past = 0;
+  for (const MessageItem& item : message.items) {
+    const int64_t days = DaysAhead(item.deadline, message.today);
+    ++(days < 0 ? past : days <= kSoon ? soon : later);
+  }
+  return fmt::format("{} within {} days, {} later, {} open, past or closed.", soon, kSoon, later,
+                     past);
+}
+
+std::string SubjectText(const Message& message) {
   switch (message.form) {
     case Message::Form::kSummary:
-      return fmt::format("Vigil: summary of what is past, {}", dates);
+      return fmt::format("Vigil: summary of what is past, {}", DatesText(message));
     case Message::Form::kDigest:
-      return fmt::format("Vigil: digest, {}", dates);
+      return fmt::format("Vigil: digest, {}", DatesText(message));
     case Message::Form::kSingle:
       break;
   }
@@ -180,6 +206,7 @@ mustache::data LetterData(const Message& message, const std::string& page_url) {
     }
     data.set("items", items);
   } else {
+    data.set("overview", OverviewText(message));
     data.set("cases", CaseList(message, page_url));
   }
   return data;

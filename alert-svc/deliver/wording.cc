@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -95,10 +96,17 @@ std::string Span(const reg::Deadline& d) {
   return fmt::format("a day between {} and {}", DayText(d.earliest()), DayText(d.latest()));
 }
 
+// Somebody is held until then, unless a court extends it.
+bool IsHolding(const reg::Deadline& d) {
+  return d.kind() == reg::DEADLINE_KIND_CUSTODY_LIMIT ||
+         d.kind() == reg::DEADLINE_KIND_EXTRADITION_CUSTODY_LIMIT ||
+         d.kind() == reg::DEADLINE_KIND_COMMITTAL_END;
+}
+
 std::string BeforeDayText(const reg::Deadline& d) {
   const std::string before = DayBefore(d.earliest());
   const std::string before_latest = DayBefore(d.latest());
-  if (d.nature() == reg::DEADLINE_NATURE_LIMIT) {
+  if (IsHolding(d)) {
     return IsSingle(d) ? fmt::format(
                              "Lawful until the end of {}; must be extended or ended before {} "
                              "00:00.",
@@ -108,12 +116,11 @@ std::string BeforeDayText(const reg::Deadline& d) {
                              "extended or ended before 00:00 of {}.",
                              before, before_latest, Span(d));
   }
-  return IsSingle(d) ? fmt::format("To be done by the end of {}, before {} 00:00.", before,
-                                   DayText(d.earliest()))
-                     : fmt::format(
-                           "To be done by the end of {} to be safe, of {} at the latest; before "
-                           "00:00 of {}.",
-                           before, before_latest, Span(d));
+  return IsSingle(d)
+             ? fmt::format("Until the end of {}, before {} 00:00.", before, DayText(d.earliest()))
+             : fmt::format(
+                   "Until the end of {} to be safe, of {} at the latest; before 00:00 of {}.",
+                   before, before_latest, Span(d));
 }
 
 std::string HourText(const reg::Deadline& d) {
@@ -121,7 +128,7 @@ std::string HourText(const reg::Deadline& d) {
   const bool single = d.latest_time().empty() || d.latest_time() == d.earliest_time();
   const std::string span =
       single ? first : fmt::format("a moment between {} and {}", first, TimeText(d.latest_time()));
-  if (d.nature() == reg::DEADLINE_NATURE_LIMIT) {
+  if (IsHolding(d)) {
     return fmt::format("Lawful until {}; must be extended or ended by then.", span);
   }
   return fmt::format("Until {}.", span);
@@ -165,7 +172,8 @@ std::string PastText(const reg::Deadline& d) {
     case reg::DEADLINE_NATURE_STATE_DUE:
       return fmt::format("No reply known; it was owed by {}.", last);
     case reg::DEADLINE_NATURE_LIMIT:
-      return fmt::format("Passed at the end of {}, unconfirmed: was it extended or ended?", last);
+      return fmt::format("Passed at the end of {}, unconfirmed: {}", last,
+                         IsHolding(d) ? "was it extended or ended?" : "did it end?");
     default:
       return fmt::format("Passed on {}, unconfirmed: did it happen?", last);
   }
@@ -278,6 +286,11 @@ std::string UrgencyText(const reg::Deadline& d, Day today) {
   if (IsPast(d, today)) return std::string(PastWords(d.nature()));
   const int64_t first = DaysTo(today, d.earliest()).value_or(0);
   return first > 0 ? InDays(first) : "due now";
+}
+
+int64_t DaysAhead(const reg::Deadline& d, Day today) {
+  if (!ClosedWords(d.state()).empty() || IsPast(d, today)) return -1;
+  return std::max<int64_t>(0, DaysTo(today, d.earliest()).value_or(0));
 }
 
 std::string_view ActionText(const reg::Deadline& d) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,10 @@ std::string StandText(const registry::v1::Deadline& deadline, Day today);
 // The same in a few words for a subject line: "in 3 days", "overdue", "open", "passed,
 // unconfirmed", "no reply known", "withdrawn".
 std::string UrgencyText(const registry::v1::Deadline& deadline, Day today);
+
+// Days from `today` to its first day, 0 where it is due; -1 where it has passed or is closed, and
+// where a right is already open.
+int64_t DaysAhead(const registry::v1::Deadline& deadline, Day today);
 
 // What to do: the deadline's action, or a sentence by actor and nature where discreet.
 std::string_view ActionText(const registry::v1::Deadline& deadline);

@@ -231,6 +231,16 @@ TEST(Letter, LimitIsLawfulOnTheDayBeforeAndPassedOnItsDay) {
   EXPECT_EQ(WriteLetter(message, kPage).subject, "[c-7f3k9q2m] passed, unconfirmed");
 }
 
+TEST(Letter, LimitThatHoldsNobodyIsNotExtended) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_kind(reg::DEADLINE_KIND_LIMITATION);
+  deadline.set_earliest("2018-05-01");
+  deadline.set_latest("2018-05-01");
+  const std::string text = WriteLetter(Single(deadline), kPage).text;
+  EXPECT_THAT(text, HasSubstr("Passed at the end of 30 April 2018, unconfirmed: did it end?"));
+  EXPECT_THAT(text, Not(HasSubstr("extended")));
+}
+
 TEST(Letter, ChangeNoticeSaysOldAndNew) {
   Message message = Single(CustodyLimit());
   message.items[0].change = MessageItem::Change::kMoved;
@@ -259,7 +269,8 @@ TEST(Letter, DigestHasABlockForEachCaseInOrder) {
   ASSERT_NE(second_case, std::string::npos);
   EXPECT_LT(first_case, second_case);
   EXPECT_EQ(letter.text.find("== c-7f3k9q2m ==", first_case + 1), std::string::npos);
-  EXPECT_EQ(letter.subject, "Vigil: digest, 3 dates");
+  EXPECT_EQ(letter.subject, "Vigil: digest, 3 dates, the next in 3 days");
+  EXPECT_THAT(letter.text, HasSubstr("3 within 7 days, 0 later, 0 open, past or closed."));
   EXPECT_EQ(letter.form, "digest");
   EXPECT_THAT(letter.text, HasSubstr("Digest of 4 June 2018"));
 }
