@@ -13,8 +13,9 @@
 namespace vigil::registry {
 namespace {
 
-// Files derived anew in one revision of a day turn: keeps the change below the size of a message.
-constexpr size_t kTurnPart = 200;
+// Files derived anew in one revision of a day turn: keeps the change well below 4 MiB, what a
+// client takes unless told otherwise.
+constexpr size_t kTurnPart = 50;
 // How long a repeated request is answered like the first.
 constexpr absl::Duration kRememberRequests = absl::Hours(24 * 30);
 

@@ -71,8 +71,8 @@ class Casebook {
   void ImportCases(Origin origin, v1::ImportCasesRequest request,
                    Done<v1::ImportCasesResponse> done);
 
-  // Derives anew every file whose local day has passed, and journals what moved, in parts of a few
-  // hundred files. `done` runs when all is durable.
+  // Derives anew every file whose local day has passed, and journals what moved, in parts of some
+  // dozen files. `done` runs when all is durable.
   void TurnDay(std::function<void(const absl::Status&)> done);
   // When the next local midnight of any file comes, in calendar time; InfiniteFuture without files.
   absl::Time NextMidnight() const;

@@ -34,6 +34,12 @@ absl::StatusOr<int> Lock(const std::string& path) {
   return file;
 }
 
+// Before SQLite does, which would leave it to the umask who may read it.
+void CreatePrivately(const std::string& path) {
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file >= 0) close(file);
+}
+
 absl::Status CheckWhole(Database& database, const std::string& path) {
   absl::StatusOr<int64_t> pages = database.QueryInteger("PRAGMA page_count");
   if (!pages.ok()) return pages.status();
@@ -116,6 +122,7 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const SqliteStore
     close(*lock);
     return status;
   };
+  CreatePrivately(options.path);
   absl::StatusOr<Database> writer = Database::Open(options.path);
   if (!writer.ok()) return fail(writer.status());
   if (absl::Status s = CheckWhole(*writer, options.path); !s.ok()) return fail(s);

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include <filesystem>
 
 #include "registry-svc/store/schema.h"
 #include "registry-svc/store/sqlite_store.h"
@@ -153,6 +153,15 @@ TEST_F(SqliteStoreTest, AnEmptyFileGetsTheSchemaOfThisBuild) {
   EXPECT_EQ(version, SchemaVersion());
   ASSERT_OK_AND_ASSIGN(const int64_t synchronous, database.QueryInteger("PRAGMA synchronous"));
   EXPECT_EQ(synchronous, 2) << "FULL";
+}
+
+TEST_F(SqliteStoreTest, FilesAreForTheOwnerAlone) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  ASSERT_THAT(store->Commit(Entries(1)), IsOk());
+  for (const auto& file : std::filesystem::directory_iterator(dir_.path())) {
+    const auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+    EXPECT_EQ(file.status().permissions() & others, std::filesystem::perms::none) << file.path();
+  }
 }
 
 TEST_F(SqliteStoreTest, ASecondProcessIsKeptOut) {
