@@ -181,9 +181,17 @@ Start EndAfter(const Start& start, const civil::Term& term, std::string_view wha
 
 }  // namespace
 
+void AppendRange(const Range& range, std::string& out) {
+  civil::AppendDay(range.first, out);
+  if (range.first == range.last) return;
+  out += " … ";
+  civil::AppendDay(range.last, out);
+}
+
 std::string DescribeRange(const Range& range) {
-  if (range.first == range.last) return civil::FormatDay(range.first);
-  return fmt::format("{} … {}", civil::FormatDay(range.first), civil::FormatDay(range.last));
+  std::string out;
+  AppendRange(range, out);
+  return out;
 }
 
 Range WindowOf(const Start& start) {

@@ -53,6 +53,9 @@ struct Range {
 // "2018-03-01", or "2018-03-01 … 2018-03-31".
 std::string DescribeRange(const Range& range);
 
+// Appends the same, for hot paths.
+void AppendRange(const Range& range, std::string& out);
+
 // The window of the start's points, credits apart.
 Range WindowOf(const Start& start);
 // The window of the start's points plus the term, less the credits.

@@ -198,7 +198,11 @@ void Engine::Identify(const Counted& counted, const Start& start, const Occurren
     IdHash group = id;
     out.set_alternative_group(group.Add("group").Hex());
   }
-  out.set_name(fmt::format("{}/deadlines/{}", parent, id.Add(start.key).Hex()));
+  std::string& name = *out.mutable_name();
+  name.reserve(parent.size() + sizeof("/deadlines/") + 16);
+  name += parent;
+  name += "/deadlines/";
+  name += id.Add(start.key).Hex();
 }
 
 // Eligibility, and the findings where it hangs on what is not known.
@@ -273,6 +277,8 @@ void Engine::Emit(const Counted& counted, const Start& start, Occurrence occurre
   if (rule.rule.recurrence().from_fact()) {
     out.set_recurrence(civil::FormatTerm(counted.trigger->term));
   }
+  out.mutable_explanation()->Reserve(
+      static_cast<int>(start.steps.size() + occurrence.steps.size()) + 2);
   for (const std::string& step : start.steps) out.add_explanation(step);
   for (std::string& step : occurrence.steps) out.add_explanation(std::move(step));
   Describe(counted, out);

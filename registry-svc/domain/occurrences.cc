@@ -71,10 +71,16 @@ bool Credited(const Start& start) {
 Range AddTerm(const Start& start, const civil::Term& term, bool in_months, Occurrence& out) {
   const Range sum = After(start, term);
   if (term.empty() && !Credited(start)) return sum;
-  out.steps.push_back(
-      fmt::format("{} + {}{} = {}.", DescribeRange(WindowOf(start)),
-                  in_months ? civil::DescribeInMonths(term) : civil::DescribeTerm(term),
-                  Credited(start) ? ", less the days credited" : "", DescribeRange(sum)));
+  std::string line;
+  line.reserve(96);
+  AppendRange(WindowOf(start), line);
+  line += " + ";
+  line += in_months ? civil::DescribeInMonths(term) : civil::DescribeTerm(term);
+  if (Credited(start)) line += ", less the days credited";
+  line += " = ";
+  AppendRange(sum, line);
+  line += '.';
+  out.steps.push_back(std::move(line));
   return sum;
 }
 
