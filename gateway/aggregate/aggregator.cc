@@ -32,6 +32,14 @@ bool IsCaseName(const std::string& name) {
          std::string::npos;
 }
 
+// Alerts are another service's: where it does not admit a caller whom the registry admits, the rest
+// is still theirs.
+bool CannotBeHad(const absl::Status& status, const std::string& part) {
+  const bool refused = status.code() == absl::StatusCode::kUnauthenticated ||
+                       status.code() == absl::StatusCode::kPermissionDenied;
+  return IsOutage(status) || (refused && part == "alerts");
+}
+
 // Takes one list of a part's response into the answer, or notes that it is missing.
 template <class Response, class Whole, class Fill>
 std::function<void(absl::StatusOr<Response>)> Part(std::shared_ptr<Gather<Whole>> gather,
@@ -39,7 +47,7 @@ std::function<void(absl::StatusOr<Response>)> Part(std::shared_ptr<Gather<Whole>
   return [gather, name = std::move(name), fill](absl::StatusOr<Response> response) {
     if (response.ok()) {
       gather->Have([&](Whole& whole) { fill(whole, *response); });
-    } else if (IsOutage(response.status())) {
+    } else if (CannotBeHad(response.status(), name)) {
       gather->Miss(name);
     } else {
       gather->Fail(response.status());

@@ -89,7 +89,7 @@ struct App::Parts {
     site = *std::move(loaded_site);
     edge.emplace(EdgeParts{*routes, backends, *authenticator, *site, readiness, rpc_metrics, {}});
     service.emplace(aggregator, *guard);
-    pass_through.emplace(backends, *guard);
+    pass_through.emplace(backends, rpc_metrics);
     return absl::OkStatus();
   }
 

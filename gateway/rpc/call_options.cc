@@ -1,24 +1,41 @@
 #include "gateway/rpc/call_options.h"
 
 #include <string_view>
+#include <utility>
 
 #include "common/rpc/channel.h"
+#include "common/rpc/trace.h"
+#include "gateway/http/message.h"
 
 namespace vigil::gateway {
+namespace {
 
-upstream::CallOptions OptionsOf(const grpc::CallbackServerContext& context,
-                                const rpc::Caller& caller) {
-  constexpr std::string_view kScheme = "Bearer ";
+std::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
+  const auto found = context.client_metadata().find(key);
+  if (found == context.client_metadata().end()) return {};
+  return {found->second.data(), found->second.size()};
+}
+
+std::string_view BearerTokenOf(const grpc::CallbackServerContext& context) {
+  constexpr std::string_view kScheme = "bearer ";
+  const std::string_view value = MetadataOf(context, "authorization");
+  if (!http::EqualsIgnoringCase(value.substr(0, kScheme.size()), kScheme)) return {};
+  return value.substr(kScheme.size());
+}
+
+}  // namespace
+
+upstream::CallOptions OptionsOf(const grpc::CallbackServerContext& context, std::string trace_id) {
   upstream::CallOptions options;
-  options.trace_id = caller.trace_id;
+  options.token = BearerTokenOf(context);
+  options.trace_id = std::move(trace_id);
   options.timeout = rpc::TimeLeft(context, absl::Minutes(1));
-  // The guard took it, so it is there and of this form.
-  const auto found = context.client_metadata().find("authorization");
-  if (found != context.client_metadata().end() && found->second.size() > kScheme.size()) {
-    options.token.assign(found->second.data() + kScheme.size(),
-                         found->second.size() - kScheme.size());
-  }
   return options;
+}
+
+std::string TraceIdOf(const grpc::CallbackServerContext& context) {
+  const std::string trace_id = rpc::TraceIdOf(MetadataOf(context, "traceparent"));
+  return trace_id.empty() ? rpc::NewTraceId() : trace_id;
 }
 
 }  // namespace vigil::gateway

@@ -2,14 +2,17 @@
 
 #include <grpcpp/server_context.h>
 
-#include "common/rpc/guard.h"
+#include <string>
+
 #include "gateway/upstream/caller.h"
 
 namespace vigil::gateway {
 
-/// What a call that came in by gRPC hands on to the backends: its token, its trace, and the time it
-/// has left, at most a minute.
-upstream::CallOptions OptionsOf(const grpc::CallbackServerContext& context,
-                                const rpc::Caller& caller);
+/// What a call that came in by gRPC hands on to the backends: its bearer token, empty where there
+/// is none, its trace, and the time it has left, at most a minute.
+upstream::CallOptions OptionsOf(const grpc::CallbackServerContext& context, std::string trace_id);
+
+/// The trace that a call belongs to: that of its `traceparent`, or a new one.
+std::string TraceIdOf(const grpc::CallbackServerContext& context);
 
 }  // namespace vigil::gateway

@@ -11,7 +11,8 @@ grpc::ServerUnaryReactor* GatewayServiceHandler::GetCaseFile(grpc::CallbackServe
   return rpc::Unary(context, guard_, config::v1::ROLE_READER, request, response,
                     [this, context](const rpc::Caller& caller, const v1::GetCaseFileRequest& what,
                                     rpc::Done<v1::CaseFile> done) {
-                      aggregator_.GetCaseFile(what, OptionsOf(*context, caller), std::move(done));
+                      aggregator_.GetCaseFile(what, OptionsOf(*context, caller.trace_id),
+                                              std::move(done));
                     });
 }
 
@@ -21,7 +22,8 @@ grpc::ServerUnaryReactor* GatewayServiceHandler::GetOverview(grpc::CallbackServe
   return rpc::Unary(context, guard_, config::v1::ROLE_READER, request, response,
                     [this, context](const rpc::Caller& caller, const v1::GetOverviewRequest& what,
                                     rpc::Done<v1::Overview> done) {
-                      aggregator_.GetOverview(what, OptionsOf(*context, caller), std::move(done));
+                      aggregator_.GetOverview(what, OptionsOf(*context, caller.trace_id),
+                                              std::move(done));
                     });
 }
 

@@ -184,8 +184,8 @@ class StreamPassage : public Passage {
 
 }  // namespace
 
-PassThrough::PassThrough(upstream::Caller& backends, const rpc::CallGuard& guard)
-    : backends_(backends), guard_(guard), streams_(std::make_shared<OpenStreams>()) {
+PassThrough::PassThrough(upstream::Caller& backends, rpc::RpcMetrics& metrics)
+    : backends_(backends), metrics_(metrics), streams_(std::make_shared<OpenStreams>()) {
   for (const google::protobuf::ServiceDescriptor* service : transcode::VigilServices()) {
     const bool journal = service->name() == "JournalService";
     for (int i = 0; i < service->method_count(); ++i) {
@@ -199,20 +199,21 @@ PassThrough::PassThrough(upstream::Caller& backends, const rpc::CallGuard& guard
 
 grpc::ServerGenericBidiReactor* PassThrough::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
-  const absl::StatusOr<rpc::Caller> caller = guard_.Admit(*context, config::v1::ROLE_READER);
-  if (!caller.ok()) return new Refusal(rpc::ToGrpcStatus(caller.status()));
+  upstream::CallOptions options = OptionsOf(*context, TraceIdOf(*context));
+  if (options.token.empty()) {
+    return new Refusal(rpc::ToGrpcStatus(rpc::Unauthenticated(
+        "TOKEN_MISSING", {}, "a bearer token is needed: `authorization: Bearer …`")));
+  }
   const auto found = public_rpcs_.find(context->method());
   if (found == public_rpcs_.end()) {
     return new Refusal(
         grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "the gateway passes on public RPCs only"));
   }
-  upstream::CallOptions options = OptionsOf(*context, *caller);
-  rpc::RpcMetrics& metrics = guard_.metrics();
   if (found->second == Kind::kServerStream) {
     return new StreamPassage(backends_, found->first, std::move(options), streams_,
-                             metrics.Method(found->first.substr(1)));
+                             metrics_.Method(found->first.substr(1)));
   }
-  const std::optional<ServedCall> call = ServedCall::Begin(metrics, found->first);
+  const std::optional<ServedCall> call = ServedCall::Begin(metrics_, found->first);
   if (!call) {
     return new Refusal(rpc::ToGrpcStatus(
         rpc::ResourceExhausted("OVERLOADED", {}, "too many calls are under way")));

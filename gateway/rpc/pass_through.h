@@ -6,7 +6,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "common/rpc/guard.h"
+#include "common/rpc/rpc_metrics.h"
 #include "gateway/upstream/caller.h"
 
 namespace vigil::gateway {
@@ -15,15 +15,13 @@ class OpenStreams;
 
 /// Passes every public RPC of the backends through, in wire form: request, answer, server streams,
 /// bearer token, trace context, deadline, and the status with its details. Public are those with an
-/// HTTP annotation, and the journal, which the backend keeps to services. The guard here admits
-/// anyone with a token; what the token may do, the backend says.
-/// The streams that pass through now.
-class OpenStreams;
-
+/// HTTP annotation, and the journal, which the backend keeps to services. A call without a token
+/// ends here; whose token it is and what it may do, the backend says, since it knows tokens that
+/// the gateway need not know.
 class PassThrough : public grpc::CallbackGenericService {
  public:
   /// Both must outlive this.
-  PassThrough(upstream::Caller& backends, const rpc::CallGuard& guard);
+  PassThrough(upstream::Caller& backends, rpc::RpcMetrics& metrics);
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override;
@@ -36,7 +34,7 @@ class PassThrough : public grpc::CallbackGenericService {
   enum class Kind { kUnary, kServerStream };
 
   upstream::Caller& backends_;
-  const rpc::CallGuard& guard_;
+  rpc::RpcMetrics& metrics_;
   std::unordered_map<std::string, Kind> public_rpcs_;
   const std::shared_ptr<OpenStreams> streams_;
 };

@@ -153,6 +153,7 @@ class FakeAlert::Alerts : public alert::v1::AlertService::Service {
                     alert::v1::ListAlertsResponse* response) override {
     const std::lock_guard lock(mutex);
     last_filter = request->filter();
+    if (refuse) return Status(grpc::StatusCode::UNAUTHENTICATED, "not known here");
     response->add_alerts()->set_name("alerts/a-1");
     response->set_total_size(3);
     return Status::OK;
@@ -190,6 +191,7 @@ class FakeAlert::Alerts : public alert::v1::AlertService::Service {
   std::condition_variable changed;
   std::string last_filter;  // Under mutex.
   int ended = 0;            // Under mutex.
+  bool refuse = false;      // Under mutex.
   bool stopping = false;    // Under mutex.
 };
 
@@ -205,6 +207,11 @@ void FakeAlert::Stop() {
     alerts_->stopping = true;
   }
   server_->Shutdown(std::chrono::system_clock::now());
+}
+
+void FakeAlert::RefuseEverybody() {
+  const std::lock_guard lock(alerts_->mutex);
+  alerts_->refuse = true;
 }
 
 std::string FakeAlert::last_filter() const {

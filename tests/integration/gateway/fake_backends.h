@@ -53,6 +53,8 @@ class FakeAlert {
   ~FakeAlert();
 
   int port() const { return port_; }
+  /// Answers ListAlerts with UNAUTHENTICATED from now on.
+  void RefuseEverybody();
   /// Filter of the last ListAlerts.
   std::string last_filter() const;
   /// Blocks until a watch has ended.

@@ -59,6 +59,10 @@ TEST_F(GatewayRpc, PublicRpcsPassThroughWithErrorDetails) {
     EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
     EXPECT_EQ(rpc::ReasonOf(rpc::FromGrpcStatus(status)), "CASE_NOT_FOUND");
   }
+  grpc::ClientContext another;
+  another.AddMetadata("authorization", "Bearer known-to-the-registry-alone");
+  stub->GetCase(&another, request, &response);
+  EXPECT_EQ(registry_.last_call().authorization, "Bearer known-to-the-registry-alone");
   grpc::ClientContext without_token;
   EXPECT_EQ(stub->GetCase(&without_token, request, &response).error_code(),
             grpc::StatusCode::UNAUTHENTICATED);

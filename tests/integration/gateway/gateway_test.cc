@@ -179,6 +179,13 @@ TEST_F(Gateway, AlertsAway_TheRestIsAnswered) {
   EXPECT_EQ(ready.body, R"({"status":"ready","missing":["alerts"]})");
 }
 
+TEST_F(Gateway, CallerWhomAlertSvcDoesNotKnow_StillGetsTheRest) {
+  alert_.RefuseEverybody();
+  const boost::json::value file = boost::json::parse(Call("GET", "/v1/cases/c-1:file").body);
+  EXPECT_EQ(file.at("missing"), boost::json::parse(R"(["alerts", "findings"])"));
+  EXPECT_EQ(Call("GET", "/v1/alerts").status, 401);
+}
+
 TEST_F(Gateway, RegistryAway_TheOverviewIsPartialAndTheGatewayNotReady) {
   registry_.Stop();
   const HttpAnswer answer = Call("GET", "/v1/overview");
