@@ -1,7 +1,10 @@
-// Rows of scripts/bench that measure the schedule on a redis-server of its own, AOF `always`:
-//   schedule_bench schedule COUNT   durable reminders scheduled a second, 64 shards, 1,000 ops a
-//   call schedule_bench drain COUNT      claimed and completed with a receipt, all due at once, a
-//   second schedule_bench memory COUNT     bytes of Redis' memory for a pending reminder
+// Rows of scripts/bench that measure the schedule on a redis-server of its own, AOF `always`.
+// usage: schedule_bench schedule|drain|memory COUNT
+//
+// schedule: durable reminders scheduled a second, 64 shards, 1,000 ops a call.
+// drain: reminders claimed and completed with a receipt a second, all due at once.
+// memory: bytes of Redis' memory for a pending reminder.
+//
 // Prints one line of JSON. Ends with status 1 where the counts do not match.
 #include <fmt/format.h>
 
