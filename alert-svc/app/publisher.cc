@@ -20,15 +20,14 @@ void Publisher::Flush() {
   if (!engine_) return;
   const World& world = engine_->core().world;
   if (!world.loaded()) return;
+  AlertBook::CaseAlerts changed;
   for (const std::string& case_name : engine_->TakeChanged()) {
+    std::vector<v1::Alert>& alerts = changed[case_name];
     const World::CaseState* state = world.FindCase(case_name);
-    if (!state) {
-      book_.Publish(case_name, {});
-      continue;
-    }
-    book_.Publish(case_name, AlertsOf(*state, engine_->core().planner.PlanOf(case_name),
-                                      executor_.clock().Now()));
+    if (!state) continue;
+    alerts = AlertsOf(*state, engine_->core().planner.PlanOf(case_name), executor_.clock().Now());
   }
+  if (!changed.empty()) book_.Publish(std::move(changed));
 }
 
 }  // namespace vigil::alert

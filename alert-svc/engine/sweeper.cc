@@ -54,6 +54,7 @@ Task<bool> Repair(Core& core, int shard) {
   request.chain_hash = core.world.hash();
   request.plan_version = core.options.plan_version;
   request.ops = core.planner.Repair(shard, found.members);
+  if (request.ops.empty() && request.from == request.to) co_return true;
   const std::int64_t to = request.to;
   Async<ShardResult> applied;
   core.schedule.Apply(std::move(request), applied.Done());

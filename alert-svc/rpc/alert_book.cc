@@ -26,42 +26,45 @@ bool IsLive(const v1::Alert& alert) {
   }
 }
 
-void AlertBook::Publish(const std::string& case_name, std::vector<v1::Alert> alerts) {
+void AlertBook::Publish(CaseAlerts cases) {
   bool news = false;
   {
     absl::MutexLock lock(&mutex_);
     auto next = std::make_shared<AlertMap>(*present_);
-    std::set<std::string> gone(by_case_[case_name].begin(), by_case_[case_name].end());
-    std::vector<std::string> names;
-    for (v1::Alert& alert : alerts) {
-      names.push_back(alert.name());
-      gone.erase(alert.name());
-      AlertPtr& entry = (*next)[alert.name()];
-      if (entry && entry->SerializeAsString() == alert.SerializeAsString()) continue;
-      entry = std::make_shared<const v1::Alert>(std::move(alert));
-      events_.push_back({++last_, entry});
-      news = true;
-    }
-    for (const std::string& name : gone) {
-      auto it = next->find(name);
-      if (it == next->end()) continue;
-      v1::Alert closed = *it->second;
-      closed.set_state(v1::ALERT_STATE_CLOSED);
-      events_.push_back({++last_, std::make_shared<const v1::Alert>(std::move(closed))});
-      next->erase(it);
-      news = true;
+    for (auto& [case_name, alerts] : cases) {
+      if (PublishCase(case_name, std::move(alerts), *next)) news = true;
     }
     while (events_.size() > kEventsKept) events_.pop_front();
-    by_case_[case_name] = std::move(names);
     present_ = std::move(next);
   }
   if (news) Wake();
 }
 
-void AlertBook::Clear() {
-  absl::MutexLock lock(&mutex_);
-  present_ = std::make_shared<const AlertMap>();
-  by_case_.clear();
+bool AlertBook::PublishCase(const std::string& case_name, std::vector<v1::Alert> alerts,
+                            AlertMap& next) {
+  bool news = false;
+  std::vector<std::string>& names = by_case_[case_name];
+  std::set<std::string> gone(names.begin(), names.end());
+  names.clear();
+  for (v1::Alert& alert : alerts) {
+    names.push_back(alert.name());
+    gone.erase(alert.name());
+    AlertPtr& entry = next[alert.name()];
+    if (entry && entry->SerializeAsString() == alert.SerializeAsString()) continue;
+    entry = std::make_shared<const v1::Alert>(std::move(alert));
+    events_.push_back({++last_, entry});
+    news = true;
+  }
+  for (const std::string& name : gone) {
+    auto it = next.find(name);
+    if (it == next.end()) continue;
+    v1::Alert closed = *it->second;
+    closed.set_state(v1::ALERT_STATE_CLOSED);
+    events_.push_back({++last_, std::make_shared<const v1::Alert>(std::move(closed))});
+    next.erase(it);
+    news = true;
+  }
+  return news;
 }
 
 std::shared_ptr<const AlertMap> AlertBook::Present() const {

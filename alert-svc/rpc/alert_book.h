@@ -40,10 +40,9 @@ class AlertBook {
 
   explicit AlertBook(std::string instance) : instance_(std::move(instance)) {}
 
-  // Replaces the alerts of a case. Each that looks otherwise now is a change.
-  void Publish(const std::string& case_name, std::vector<v1::Alert> alerts);
-  // Replaces everything by nothing, without telling watchers: a new world follows.
-  void Clear();
+  // Replaces the alerts of some cases. Each that looks otherwise now is a change.
+  using CaseAlerts = std::map<std::string, std::vector<v1::Alert>>;
+  void Publish(CaseAlerts cases);
 
   std::shared_ptr<const AlertMap> Present() const;
   AlertPtr Find(std::string_view name) const;
@@ -66,6 +65,9 @@ class AlertBook {
   bool closed() const;
 
  private:
+  // Replaces those of one case in `next`; true where something changed.
+  bool PublishCase(const std::string& case_name, std::vector<v1::Alert> alerts, AlertMap& next)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Wake();
 
   const std::string instance_;

@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
                                            {"no-fence", Bug::kNoFence},
                                            {"no-done", Bug::kNoDone},
                                            {"early", Bug::kEarly},
-                                           {"lose-next", Bug::kLoseNext}};
+                                           {"lose-sets", Bug::kLoseSets}};
   app.add_option("--bug", options.bug, "Put a bug in, to see it found.")
       ->transform(CLI::CheckedTransformer(bugs));
   CLI11_PARSE(app, argc, argv);

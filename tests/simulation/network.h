@@ -42,7 +42,13 @@ void Call(Queue& queue, SimExecutor& executor, const Link& link, absl::Duration 
     if (link.up) *answer = serve();
   });
   if (lost) return fail();
-  executor.After(there + back, [answer, broken, done] { done(*answer ? **answer : broken); });
+  executor.After(there + back, [answer, broken = std::move(broken), done = std::move(done)] {
+    if (*answer) {
+      done(std::move(**answer));
+    } else {
+      done(broken);
+    }
+  });
 }
 
 }  // namespace vigil::alert::sim

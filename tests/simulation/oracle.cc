@@ -103,8 +103,10 @@ void Oracle::NothingAfterAcknowledgement() {
       if (accepted.attempted <= acted.applied) continue;
       if (accepted.message.form != Message::Form::kSingle) continue;
       if (accepted.message.items.front().alert != "alerts/" + acted.alert) continue;
-      Violation(fmt::format("after its acknowledgement: {} at {}", accepted.message.id,
-                            Text(run_.queue_.CalendarAt(accepted.wall))));
+      Violation(fmt::format("after its acknowledgement: {} at {}, begun {} later by replica {}",
+                            accepted.message.id, Text(run_.queue_.CalendarAt(accepted.wall)),
+                            absl::FormatDuration(accepted.attempted - acted.applied),
+                            accepted.replica));
     }
   }
 }

@@ -26,6 +26,7 @@ ScheduleStatus RedisModel::Check(const Shard& shard, const Seen& seen) const {
 void RedisModel::Set(Shard& shard, const Op& op) const {
   const std::string identity = op.member.Identity();
   if (shard.leases.contains(identity)) return;
+  if (bugs.lose_sets && op.due && queue_.Happens(0.3)) return;
   if (!op.due) {
     shard.due.erase(identity);
   } else if (bugs.no_done || !shard.done.contains(identity)) {
@@ -160,11 +161,8 @@ ShardResult RedisModel::Complete(const CompleteRequest& request) {
     shard.due.erase(done.Identity());
     shard.sealed.erase(done.Identity());
   }
-  const bool lose = bugs.lose_next && queue_.Happens(0.1);
-  if (request.next && !lose) Set(shard, *request.next);
-  for (const Op& op : request.also) {
-    if (!lose) Set(shard, op);
-  }
+  if (request.next) Set(shard, *request.next);
+  for (const Op& op : request.also) Set(shard, op);
   return {ScheduleStatus::kOk, head.seq, head.applied};
 }
 

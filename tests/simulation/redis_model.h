@@ -30,7 +30,7 @@ class RedisModel {
   struct Bugs {
     bool no_fence = false;   // Complete, Renew and Seal of anybody
     bool no_done = false;    // what is done may be set again
-    bool lose_next = false;  // Complete forgets what comes next, one time in ten
+    bool lose_sets = false;  // sets of members get lost, three in ten
   } bugs;
 
   HeadsResult Heads() const;

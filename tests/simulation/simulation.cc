@@ -27,7 +27,7 @@ absl::Time Start() { return LocalMoment(civil::MakeDay(2018, 4, 28), 9, Zone("As
 EngineOptions OptionsFor(Queue& queue, Bug bug) {
   EngineOptions options;
   options.draw_epoch = [&queue] { return fmt::format("{:08x}", queue.Between(1, 1 << 30)); };
-  options.audit = bug == Bug::kLoseNext ? absl::InfiniteDuration() : absl::Seconds(20);
+  options.audit = bug == Bug::kLoseSets ? absl::InfiniteDuration() : absl::Seconds(20);
   return options;
 }
 
@@ -53,7 +53,7 @@ Simulation::Simulation(SimulationOptions options)
   redis_.bugs.no_fence = options.bug == Bug::kNoFence;
   redis_.bugs.no_done = options.bug == Bug::kNoDone;
   if (options.bug == Bug::kEarly) clock_.set_ahead(absl::Hours(24));
-  redis_.bugs.lose_next = options.bug == Bug::kLoseNext;
+  redis_.bugs.lose_sets = options.bug == Bug::kLoseSets;
   auto durable = [this](const Receipt& receipt) {
     if (!IsTold(receipt)) return;
     const std::string& id = receipt.digest().empty() ? receipt.reminder() : receipt.digest();

@@ -21,7 +21,7 @@ enum class Bug {
   kNoFence,   // Redis takes a Complete of anybody: harmless, the ids and the plan stand behind it
   kNoDone,    // what is done may be set again
   kEarly,     // the replicas' calendar is a day ahead
-  kLoseNext,  // a Complete loses what comes next now and then, and nobody audits
+  kLoseSets,  // Redis loses members now and then, and nobody audits
 };
 
 struct SimulationOptions {

@@ -1,0 +1,64 @@
+#include "alert-svc/engine/alert_view.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/alert/plan_fixture.h"
+
+namespace vigil::alert {
+namespace {
+
+using registry::v1::Receipt;
+
+class AlertView : public PlanFixture {
+ protected:
+  AlertView() {
+    Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+    state_.about.set_name(kCase);
+  }
+  std::vector<v1::Alert> View(const std::string& now) {
+    World::DeadlineState& own = state_.deadlines[deadlines_[0].name()];
+    own.deadline = deadlines_[0];
+    own.receipts = receipts_[deadlines_[0].name()];
+    return AlertsOf(state_, PlanAt(now), At(now));
+  }
+  v1::Alert Of(const std::string& now, int step) {
+    for (v1::Alert& alert : View(now)) {
+      if (alert.step() == step) return alert;
+    }
+    ADD_FAILURE() << "no alert of step " << step;
+    return {};
+  }
+
+  World::CaseState state_;
+};
+
+TEST_F(AlertView, NotYetDue_IsScheduledWithItsTime) {
+  const v1::Alert alert = Of("2018-05-01T09:00", 20);
+  EXPECT_EQ(alert.state(), v1::ALERT_STATE_SCHEDULED);
+  EXPECT_EQ(TimeOf(alert.fire_time()), At("2018-05-16T09:00"));
+  ASSERT_EQ(alert.reminders_size(), 1);
+  EXPECT_EQ(alert.reminders(0).state(), v1::Reminder::STATE_PENDING);
+}
+
+TEST_F(AlertView, Told_IsSentUntilTheNextStepIsTold) {
+  Tell(PlanAt("2018-05-16T09:00")[0], "2018-05-16T09:00");
+  EXPECT_EQ(Of("2018-05-17T09:00", 20).state(), v1::ALERT_STATE_SENT);
+  Tell(PlanAt("2018-05-21T09:00")[0], "2018-05-21T09:00");
+  EXPECT_EQ(Of("2018-05-21T10:00", 20).state(), v1::ALERT_STATE_CLOSED);
+  EXPECT_EQ(Of("2018-05-21T10:00", 15).state(), v1::ALERT_STATE_SENT);
+}
+
+TEST_F(AlertView, AcknowledgedSnoozedAndMet_SaySo) {
+  const Planned first = PlanAt("2018-05-16T09:00")[0];
+  Tell(first, "2018-05-16T09:00");
+  Act(first, Receipt::KIND_SNOOZED, "2018-05-18T09:00");
+  EXPECT_EQ(Of("2018-05-17T09:00", 20).state(), v1::ALERT_STATE_SNOOZED);
+  Act(first, Receipt::KIND_ACKNOWLEDGED);
+  EXPECT_EQ(Of("2018-05-17T09:00", 20).state(), v1::ALERT_STATE_ACKNOWLEDGED);
+  deadlines_[0].set_state(registry::v1::DEADLINE_STATE_MET);
+  EXPECT_EQ(Of("2018-05-17T09:00", 20).state(), v1::ALERT_STATE_CLOSED);
+}
+
+}  // namespace
+}  // namespace vigil::alert
