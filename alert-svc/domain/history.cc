@@ -25,7 +25,9 @@ bool IsTold(const Receipt& receipt) {
 
 Actions::Actions(const std::vector<Receipt>& receipts) {
   for (const Receipt& receipt : receipts) {
-    if (receipt.kind() == Receipt::KIND_ACKNOWLEDGED) acknowledged.insert(receipt.alert());
+    if (receipt.kind() == Receipt::KIND_ACKNOWLEDGED) {
+      acknowledged.emplace(receipt.alert(), TimeOf(receipt.time()));
+    }
     if (receipt.kind() == Receipt::KIND_SNOOZED) {
       Snooze& snooze = snoozed[receipt.alert()];
       snooze.until = TimeOf(receipt.until());

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +25,7 @@ struct Actions {
     absl::Time until;
     int count = 0;
   };
-  std::set<std::string, std::less<>> acknowledged;  // alerts
+  std::map<std::string, absl::Time, std::less<>> acknowledged;  // alerts, and when
   std::map<std::string, Snooze, std::less<>> snoozed;
 
   explicit Actions(const std::vector<registry::v1::Receipt>& receipts);

@@ -50,8 +50,7 @@ class DeadlinePlan {
     if (IsOvertaken(view_, own_, today_)) return;
     if (!LeadsItsGroup(view_, own_, receiver_, today_)) return;
     const bool moved = DatesDiffer();
-    if (moved) PlanMoved(out);
-    PlanSteps(moved, out);
+    PlanSteps(moved ? PlanMoved(out) : ToldSince(), out);
     if (!moved) PlanEscalation(out);
   }
 
@@ -152,12 +151,24 @@ class DeadlinePlan {
 
   void PlanWithdrawn(std::vector<Planned>& out) const {
     if (!told() || told()->deadline_state() == registry::v1::DEADLINE_STATE_WITHDRAWN) return;
-    PlanChange(Make(PlannedForm::kWithdrawn, kWithdrawnStep, history_.notices), out);
+    Planned notice = Make(PlannedForm::kWithdrawn, kWithdrawnStep, history_.notices);
+    if (!actions_.IsAcknowledged(notice.alert)) PlanChange(std::move(notice), out);
   }
 
-  void PlanMoved(std::vector<Planned>& out) const {
-    PlanChange(Make(PlannedForm::kMoved, kMovedStep, history_.notices), out);
+  // Plans the notice of new dates. Returns up to when steps are not owed: the notice stands for
+  // those that are past under the new dates, until it is told, acknowledged or given up.
+  absl::Time PlanMoved(std::vector<Planned>& out) const {
+    Planned notice = Make(PlannedForm::kMoved, kMovedStep, history_.notices);
+    if (auto it = actions_.acknowledged.find(notice.alert); it != actions_.acknowledged.end()) {
+      return it->second;
+    }
+    if (history_.IsClosed(notice.id)) return absl::InfinitePast();
+    PlanChange(std::move(notice), out);
+    return context_.now;
   }
+
+  // When the receiver was told of the present dates last.
+  absl::Time ToldSince() const { return told() ? TimeOf(told()->time()) : absl::InfinitePast(); }
 
   // Whether an occasion is owed to nobody any more: told later than it, silenced, or acted on.
   bool IsMoot(const Occasion& occasion, absl::Time covered) const {
@@ -196,10 +207,7 @@ class DeadlinePlan {
     occasions.insert(occasions.end(), extra.begin(), extra.end());
   }
 
-  void PlanSteps(bool moved, std::vector<Planned>& out) {
-    // A notice of new dates stands for the steps that are past under them.
-    absl::Time covered = moved ? context_.now : absl::InfinitePast();
-    if (!moved && told()) covered = TimeOf(told()->time());
+  void PlanSteps(absl::Time covered, std::vector<Planned>& out) {
     std::optional<Occasion> newest, next;
     std::vector<int> superseded;
     for (const Occasion& occasion : OpenOccasions()) {

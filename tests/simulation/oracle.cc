@@ -97,12 +97,33 @@ void Oracle::NothingEarly() {
   }
 }
 
+absl::Time Oracle::ClaimOf(const Accepted& accepted) const {
+  const Message& message = accepted.message;
+  const MessageItem& item = message.items.front();
+  Member member;
+  member.deadline = DeadlineNumber(item.deadline.name());
+  member.parent = ParentNumber(ParentOf(item.deadline.name()));
+  member.receiver = ReceiverNumber(message.receiver.name());
+  member.earliest = *civil::ParseDay(item.deadline.earliest());
+  member.step = static_cast<std::int16_t>(item.step);
+  member.level = static_cast<std::uint8_t>(message.level);
+  member.repeat = static_cast<std::uint16_t>(message.repeat);
+  auto claims = run_.claims_.find(member.Identity());
+  if (claims == run_.claims_.end()) return accepted.attempted;
+  absl::Time last = absl::InfinitePast();
+  for (const absl::Time claim : claims->second) {
+    if (claim <= accepted.attempted) last = claim;
+  }
+  return last;
+}
+
 void Oracle::NothingAfterAcknowledgement() {
   for (const Acted& acted : run_.acted_) {
     for (const Accepted& accepted : run_.sink_.taken()) {
       if (accepted.attempted <= acted.applied) continue;
       if (accepted.message.form != Message::Form::kSingle) continue;
       if (accepted.message.items.front().alert != "alerts/" + acted.alert) continue;
+      if (ClaimOf(accepted) <= acted.applied) continue;
       Violation(fmt::format("after its acknowledgement: {} at {}, begun {} later by replica {}",
                             accepted.message.id, Text(run_.queue_.CalendarAt(accepted.wall)),
                             absl::FormatDuration(accepted.attempted - acted.applied),

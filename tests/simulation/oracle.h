@@ -18,7 +18,7 @@ class Oracle {
  private:
   // Nothing is said before its time.
   void NothingEarly();
-  // Nothing that was begun after an acknowledgement held.
+  // Nothing that was claimed after an acknowledgement held.
   void NothingAfterAcknowledgement();
   // A second copy of an id has one of the named reasons.
   void DoublesOnlyInTheGap();
@@ -32,6 +32,8 @@ class Oracle {
   // What a receipt says was sent, was taken.
   void ReceiptsAreTrue();
 
+  // When the member behind a single message was claimed for this attempt (wall).
+  absl::Time ClaimOf(const Accepted& accepted) const;
   bool FaultWithin(absl::Time from, absl::Time to) const;
   void Violation(std::string text) { violations_.push_back(std::move(text)); }
 

@@ -95,6 +95,9 @@ ClaimResult RedisModel::Claim(const ClaimRequest& request) {
     shard.leases[identity] = {member, due, wall + request.lease, result.fence};
     result.claimed.push_back({member, due});
   }
+  if (on_claim) {
+    for (const Claimed& one : result.claimed) on_claim(one.member);
+  }
   result.seq = ++shard.head.seq;
   result.applied = shard.head.applied;
   return result;

@@ -26,6 +26,8 @@ class RedisModel {
 
   // Told of each Complete that wrote receipts, before it answers.
   std::function<void(const std::string& receipts)> on_receipts;
+  // Told of each member claimed.
+  std::function<void(const Member&)> on_claim;
   // Broken on purpose, to see that the oracle notices.
   struct Bugs {
     bool no_fence = false;   // Complete, Renew and Seal of anybody

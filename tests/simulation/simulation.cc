@@ -54,6 +54,9 @@ Simulation::Simulation(SimulationOptions options)
   redis_.bugs.no_done = options.bug == Bug::kNoDone;
   if (options.bug == Bug::kEarly) clock_.set_ahead(absl::Hours(24));
   redis_.bugs.lose_sets = options.bug == Bug::kLoseSets;
+  redis_.on_claim = [this](const Member& member) {
+    claims_[member.Identity()].push_back(queue_.wall());
+  };
   auto durable = [this](const Receipt& receipt) {
     if (!IsTold(receipt)) return;
     const std::string& id = receipt.digest().empty() ? receipt.reminder() : receipt.digest();

@@ -102,6 +102,7 @@ class Simulation {
   std::vector<Fault> faults_;
   std::vector<Acted> acted_;
   std::vector<absl::Time> losses_;
+  std::map<std::string, std::vector<absl::Time>> claims_;  // by identity of the member (wall)
   std::map<std::string, absl::Time> durable_;  // first receipt of a told message, by its id (wall)
   // Kept until the end: what is in the queue may still name their links.
   std::deque<std::unique_ptr<Replica>> replicas_;

@@ -85,6 +85,7 @@ class PlanFixture : public ::testing::Test {
     receipt.set_kind(kind);
     receipt.set_alert(planned.alert);
     receipt.set_deadline(planned.deadline);
+    *receipt.mutable_time() = ToProto(At("2018-05-27T11:30"));
     if (!until.empty()) *receipt.mutable_until() = ToProto(At(until));
     receipts_[planned.deadline].push_back(receipt);
   }

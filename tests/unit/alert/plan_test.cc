@@ -155,6 +155,18 @@ TEST_F(Plan, DateMovedThreeTimesAndTold_EachNoticeHasItsOwnId) {
   }
 }
 
+TEST_F(Plan, NoticeThatWasAcknowledged_IsNotSaidAgainAndLaterStepsAre) {
+  auto& deadline = Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Tell(PlanAt("2018-05-27T10:00")[0], "2018-05-27T10:00");
+  deadline.set_earliest("2018-06-07");
+  deadline.set_latest("2018-06-07");
+  Act(PlanAt("2018-05-27T11:00").at(0), Receipt::KIND_ACKNOWLEDGED);
+  const auto planned = PlanAt("2018-05-28T09:00");
+  ASSERT_THAT(planned, SizeIs(2));
+  EXPECT_EQ(planned[0].form, PlannedForm::kReminder);
+  EXPECT_EQ(planned[0].step, 10);
+}
+
 TEST_F(Plan, Withdrawn_IsToldOnceAndOnlyToWhoWasTold) {
   auto& told = Add("told", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
   Tell(PlanAt("2018-05-27T10:00")[0], "2018-05-27T10:00");
