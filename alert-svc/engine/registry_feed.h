@@ -32,7 +32,7 @@ class RegistryFeed {
       std::function<void(registry::v1::WatchChangesResponse)> on_message,
       std::function<void(absl::Status)> on_end) = 0;
 
-  // The deadlines and live receipts of a shard as of one revision.
+  // The deadlines and receipts of a shard as of one revision.
   virtual std::unique_ptr<FeedStream> StreamShard(
       registry::v1::StreamShardRequest request,
       std::function<void(registry::v1::StreamShardResponse)> on_part,

@@ -1,8 +1,6 @@
 #include "registry-svc/rpc/parts.h"
 
 #include <algorithm>
-#include <string_view>
-#include <unordered_set>
 
 #include "common/shard/shard.h"
 
@@ -20,19 +18,6 @@ std::vector<FilePtr> LiveFiles(const Snapshot& snapshot) {
   std::sort(files.begin(), files.end(),
             [](const FilePtr& a, const FilePtr& b) { return a->name() < b->name(); });
   return files;
-}
-
-// Receipts of deadlines that are still derived.
-std::vector<std::shared_ptr<const v1::Receipt>> LiveReceipts(const CaseFile& file) {
-  std::unordered_set<std::string_view> names;
-  for (const v1::Deadline& deadline : file.present->derived.deadlines) {
-    names.insert(deadline.name());
-  }
-  std::vector<std::shared_ptr<const v1::Receipt>> live;
-  for (const auto& receipt : *file.receipts) {
-    if (names.contains(receipt->deadline())) live.push_back(receipt);
-  }
-  return live;
 }
 
 }  // namespace
@@ -85,7 +70,7 @@ void SnapshotParts::AddFile(const CaseFile& file, v1::Change& part) {
       }
     }
   }
-  if (Wants(v1::TOPIC_RECEIPTS)) receipts_ = LiveReceipts(file);
+  if (Wants(v1::TOPIC_RECEIPTS)) receipts_.assign(file.receipts->begin(), file.receipts->end());
 }
 
 bool SnapshotParts::Next(v1::Change& part) {
@@ -137,8 +122,7 @@ void ShardParts::Load() {
     for (const v1::Deadline& deadline : file.present->derived.deadlines) {
       deadlines_.push_back(&deadline);
     }
-    const auto live = LiveReceipts(file);
-    receipts_.insert(receipts_.end(), live.begin(), live.end());
+    receipts_.insert(receipts_.end(), file.receipts->begin(), file.receipts->end());
   }
 }
 
