@@ -161,6 +161,11 @@ Start LaterOf(const Start& a, const Start& b) {
   out.points = PointsOf(later);
   Inherit(a, out);
   Inherit(b, out);
+  // What would bring the earlier of the two forward moves nothing: the later one decides.
+  const bool b_decides = y.first >= x.last, a_decides = x.first >= y.last;
+  if (!a_decides && !b_decides) return out;
+  out.earlier = (b.earlier || !b_decides) && (a.earlier || !a_decides);
+  if (!out.earlier) out.assumptions &= ~kCreditUnknown;
   return out;
 }
 

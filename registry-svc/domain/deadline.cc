@@ -123,8 +123,8 @@ bool Engine::PersonFits(const Counted& counted, std::vector<Start>& starts) {
 
 void Engine::NoAmount(const Counted& counted) {
   if (counted.sentence == nullptr) return;
-  findings_.Add(kNoFraction, counted.sentence->verdict,
-                fmt::format("{}: the law gives no date for a crime that is {} ({}).",
+  findings_.Add(kBarred, counted.sentence->verdict,
+                fmt::format("{}: barred; the law gives no date for a crime that is {} ({}).",
                             counted.rule->rule.title(), DescribeGravity(counted.crimes->gravity),
                             counted.rule->rule.citation()),
                 "None, unless the gravity of the crime is other than assumed.", 0);

@@ -60,6 +60,23 @@ TEST(DeadlineRules, EntryIntoForce_RollsAndWaitsForAppeals) {
   for (const RuleCase& c : cases) CheckRule(c);
 }
 
+TEST(DeadlineRules, RecordExpunged_RestsOnThePenaltyThatEndsLast) {
+  const RuleCase cases[] = {
+      {"the ban ends last, and custody is not credited to a ban",
+       {"{custody: {kind: remand, length: P6M}}",
+        "{date: 2017-09-07, verdict: {penalty: restriction_of_liberty, term: P3Y,"
+        " bans: [{what: w, term: P4Y}]}}"},
+       "KZ.CC.79.3.MILDER",
+       {"2021-09-23 NO_EARLIER_THAN UPCOMING"}},
+      {"no ban: credited custody would bring it forward",
+       {"{custody: {kind: remand, length: P6M}}",
+        "{date: 2017-09-07, verdict: {penalty: restriction_of_liberty, term: P3Y}}"},
+       "KZ.CC.79.3.MILDER",
+       {"2020-09-23 ESTIMATE UPCOMING"}},
+  };
+  for (const RuleCase& c : cases) CheckRule(c);
+}
+
 TEST(DeadlineRules, Appeal_LastDayRolls) {
   const RuleCase cases[] = {
       {"rolled over Victory Day",
@@ -70,6 +87,11 @@ TEST(DeadlineRules, Appeal_LastDayRolls) {
        {"{date: 2018-04-10, verdict: {penalty: imprisonment, term: P1Y, served: 2018-04-13}}"},
        "KZ.CPC.418",
        {"2018-04-28 EXACT DUE"}},
+      {"an order about a prisoner, whose copy came on a day not known",
+       {"{date: 2017-04-10, verdict: {penalty: imprisonment, term: P3Y}}",
+        "{date: 2018-04-24, transfer: {to: a colony-settlement, by_court_order: true}}"},
+       "KZ.CPC.418",
+       {"2017-04-25 NO_EARLIER_THAN PASSED", "2018-05-10 NO_EARLIER_THAN UPCOMING"}},
       {"met by a decision on appeal",
        {"{date: 2018-01-10, verdict: {penalty: restriction_of_liberty, term: P1Y}}",
         "{date: 2018-03-01, appeal_decision: {of: f1, result: upheld}}"},
@@ -331,10 +353,10 @@ TEST(DeadlineRules, Others_ComeOut) {
        {"{date: 2018-06-02, manual_date: {what: w, reason: r}}"},
        "FACT.MANUAL",
        {"2018-06-02 EXACT UPCOMING"}},
-      {"a planned span is shown on its first day",
+      {"a planned span is shown from its first to its last day",
        {"{date: 2018-05-10/2018-05-11, planned_event: {what: w}}"},
        "FACT.PLANNED",
-       {"2018-05-10 EXACT UPCOMING"}},
+       {"2018-05-10 … 2018-05-11 WINDOW UPCOMING"}},
       {"nobody touched the case, who is held",
        {"{date: 2018-04-01, custody: {kind: remand}}"},
        "OWN.REVIEW",
