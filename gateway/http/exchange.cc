@@ -8,7 +8,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-// Stream calls are always posted, so that a callback never runs inside the call that it answers.
+// Stream calls are posted, so that a callback does not run inside the call that it answers; where
+// the connection is gone there is no loop to post to, and it does.
 template <class Action>
 void Post(const std::shared_ptr<Connection>& connection, Action action) {
   asio::post(connection->loop().context,

@@ -68,14 +68,19 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
     const auto message = transcode::NewMessage(*rpc_.output_type());
     absl::StatusOr<std::string> event = absl::InternalError("a backend's event cannot be read");
     if (message->ParseFromString(upstream::ToString(bytes))) event = FormatEvent(*message);
-    const std::lock_guard lock(mutex_);
-    if (ended_ || !stream_) return;
-    if (!event.ok()) {
-      source_->Cancel();
-      return;
+    std::shared_ptr<http::Stream> stream;
+    {
+      const std::lock_guard lock(mutex_);
+      if (ended_ || !stream_) return;
+      if (!event.ok()) {
+        source_->Cancel();
+        return;
+      }
+      quiet_ = false;
+      stream = stream_;
     }
-    quiet_ = false;
-    stream_->Write(*std::move(event), [self = shared_from_this()](bool written) {
+    // Not under the lock: where the client is gone already, the callback runs inside the call.
+    stream->Write(*std::move(event), [self = shared_from_this()](bool written) {
       const std::lock_guard guard(self->mutex_);
       if (self->ended_ || !self->source_) return;
       if (written) {

@@ -103,11 +103,17 @@ class Passage : public grpc::ServerGenericBidiReactor {
 class UnaryPassage : public Passage {
  public:
   UnaryPassage(upstream::Caller& backends, std::string rpc_path, upstream::CallOptions options,
-               const ServedCall& call)
-      : Passage(backends, std::move(rpc_path), std::move(options)), call_(call) {}
+               rpc::RpcMetrics& metrics)
+      : Passage(backends, std::move(rpc_path), std::move(options)), metrics_(metrics) {}
 
  private:
+  // The call counts from here on: headers without a request hold no place of the limit.
   void Forward() override {
+    call_ = ServedCall::Begin(metrics_, rpc_path_);
+    if (!call_) {
+      return End(rpc::ToGrpcStatus(
+          rpc::ResourceExhausted("OVERLOADED", {}, "too many calls are under way")));
+    }
     backends_.Unary(rpc_path_, std::move(request_), options_,
                     [this](grpc::Status status, grpc::ByteBuffer response) {
                       if (!status.ok()) return End(std::move(status));
@@ -116,9 +122,12 @@ class UnaryPassage : public Passage {
                     });
   }
 
-  void Count(absl::StatusCode code) const override { call_.End(code); }
+  void Count(absl::StatusCode code) const override {
+    if (call_) call_->End(code);
+  }
 
-  const ServedCall call_;
+  rpc::RpcMetrics& metrics_;
+  std::optional<ServedCall> call_;
 };
 
 // Finish is called from the backend's on_done alone, so this outlives the backend's stream.
@@ -213,12 +222,7 @@ grpc::ServerGenericBidiReactor* PassThrough::CreateReactor(
     return new StreamPassage(backends_, found->first, std::move(options), streams_,
                              metrics_.Method(found->first.substr(1)));
   }
-  const std::optional<ServedCall> call = ServedCall::Begin(metrics_, found->first);
-  if (!call) {
-    return new Refusal(rpc::ToGrpcStatus(
-        rpc::ResourceExhausted("OVERLOADED", {}, "too many calls are under way")));
-  }
-  return new UnaryPassage(backends_, found->first, std::move(options), *call);
+  return new UnaryPassage(backends_, found->first, std::move(options), metrics_);
 }
 
 void PassThrough::EndStreams() { streams_->End(); }
