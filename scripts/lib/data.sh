@@ -12,8 +12,8 @@ use_data() {
   gateway_metrics=$((base + 1000)) registry_metrics=$((base + 1002)) alert_metrics=$((base + 1003))
 }
 
-# alive PIDFILE: whether the process that the file names runs.
-alive() { [ -f "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
+# alive PIDFILE: whether the process that the file names runs and is this instance's, not one that was given its number since.
+alive() { [ -f "$1" ] && tr '\0' ' ' 2>/dev/null <"/proc/$(cat "$1")/cmdline" | grep -qF -- "$data"; }
 
 # new_secret FILE: 32 random bytes in hex, readable by the owner alone; an existing file is kept.
 new_secret() {
@@ -71,9 +71,9 @@ cookie_key_file: $data/tokens/cookie-key
 EOF
   cat >"$data/config/redis.conf" <<EOF
 port 0
-unixsocket $data/redis.sock
+unixsocket "$data/redis.sock"
 unixsocketperm 700
-dir $data/redis
+dir "$data/redis"
 appendonly yes
 appendfsync always
 save ""

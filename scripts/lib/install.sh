@@ -6,7 +6,7 @@ section() { sed -n "/^\[$1\]/,/^\[/p" "$root/scripts/lib/packages.txt" | grep -v
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else
-    echo "Vigil: need root (or sudo) once, to install: ${*: -1}" >&2
+    echo "Vigil: need root (or sudo) once, to run: $*" >&2
     return 1
   fi
 }
