@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "registry-svc/casebook/deadline_difference.h"
+#include "registry-svc/casebook/veil.h"
 
 namespace vigil::registry {
 namespace {
@@ -186,6 +187,8 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
     deadlines_[deadline.name()] = std::nullopt;
   }
   for (const v1::Deadline& deadline : difference.after()) deadlines_[deadline.name()] = deadline;
+  // The rows stay as they are: they are what the next start compares with.
+  Veil(file, difference);
   *moved.emplace_back().mutable_deadlines_changed() = std::move(difference);
 }
 

@@ -40,10 +40,5 @@ absl::StatusOr<FilePtr> FindFile(const Snapshot& snapshot, std::string_view fiel
 bool SeesConfidential(const rpc::Caller& caller);
 // The fact as the caller may see it: of a confidential one only that it is there.
 v1::Fact Shown(const v1::Fact& fact, bool sees_confidential);
-// Whether any fact of the file is confidential.
-bool HasConfidential(const CaseFile& file);
-// The deadline as a caller may see it who does not see confidential facts: without the reasoning
-// where it rests on one.
-v1::Deadline Veiled(const CaseFile& file, const v1::Deadline& deadline);
 
 }  // namespace vigil::registry

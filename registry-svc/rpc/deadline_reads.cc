@@ -10,6 +10,7 @@
 #include "common/seal/page_token.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/casebook/veil.h"
 
 namespace vigil::registry {
 namespace {
@@ -133,7 +134,10 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
   std::vector<Element<v1::Deadline>> elements;
   for (const Read& read : *files) {
     for (const v1::Deadline& deadline : read.reading->derived.deadlines) {
-      if (!filter->Matches(deadline)) continue;
+      // By what the caller may see: a filter must not tell what is veiled.
+      if (read.veil ? !filter->Matches(Veiled(*read.file, deadline)) : !filter->Matches(deadline)) {
+        continue;
+      }
       elements.push_back({.key = KeyOf(deadline), .message = &deadline, .read = &read});
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/shard/shard.h"
+#include "registry-svc/casebook/veil.h"
 
 namespace vigil::registry {
 namespace {
@@ -68,6 +69,7 @@ void SnapshotParts::AddFile(const CaseFile& file, v1::Change& part) {
       for (const v1::Deadline& deadline : file.present->derived.deadlines) {
         *item.add_after() = deadline;
       }
+      Veil(file, item);
     }
   }
   if (Wants(v1::TOPIC_RECEIPTS)) receipts_.assign(file.receipts->begin(), file.receipts->end());
@@ -119,8 +121,9 @@ void ShardParts::Load() {
   while (next_file_ < files_.size() && deadlines_.size() < kRowsAPart &&
          receipts_.size() < kRowsAPart) {
     const CaseFile& file = *files_[next_file_++];
+    const CaseFile* const veiled_by = HasConfidential(file) ? &file : nullptr;
     for (const v1::Deadline& deadline : file.present->derived.deadlines) {
-      deadlines_.push_back(&deadline);
+      deadlines_.push_back({.deadline = &deadline, .veiled_by = veiled_by});
     }
     receipts_.insert(receipts_.end(), file.receipts->begin(), file.receipts->end());
   }
@@ -134,8 +137,9 @@ bool ShardParts::Next(v1::StreamShardResponse& part) {
   size_t bytes = 0;
   while (next_deadline_ < deadlines_.size() && part.deadlines_size() < kRowsAPart &&
          bytes < kPartBytes) {
-    *part.add_deadlines() = *deadlines_[next_deadline_];
-    bytes += deadlines_[next_deadline_++]->ByteSizeLong();
+    const Row& row = deadlines_[next_deadline_++];
+    *part.add_deadlines() = row.veiled_by ? Veiled(*row.veiled_by, *row.deadline) : *row.deadline;
+    bytes += row.deadline->ByteSizeLong();
   }
   while (next_receipt_ < receipts_.size() && part.receipts_size() < kRowsAPart &&
          bytes < kPartBytes) {

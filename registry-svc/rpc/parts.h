@@ -49,6 +49,12 @@ class ShardParts {
   bool Next(v1::StreamShardResponse& part);
 
  private:
+  struct Row {
+    const v1::Deadline* deadline = nullptr;
+    // The file, where it has confidential facts.
+    const CaseFile* veiled_by = nullptr;
+  };
+
   // Takes the next file's deadlines and receipts.
   void Load();
 
@@ -56,7 +62,7 @@ class ShardParts {
   const int shard_;
   std::vector<FilePtr> files_;
   size_t next_file_ = 0;
-  std::vector<const v1::Deadline*> deadlines_;
+  std::vector<Row> deadlines_;
   std::vector<std::shared_ptr<const v1::Receipt>> receipts_;
   size_t next_deadline_ = 0, next_receipt_ = 0;
   bool first_ = true;

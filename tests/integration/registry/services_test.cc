@@ -200,6 +200,14 @@ TEST_F(ServicesTest, ConfidentialFact_IsShownToAdministratorsOnly) {
   };
   EXPECT_THAT(explanation(kStaff), HasSubstr("confidential"));
   EXPECT_NE(explanation(kStaff), explanation(kAdmin));
+
+  deadlines.set_filter("explanation:\"" + explanation(kAdmin) + "\"");
+  const auto found = [&](const char* token) {
+    return Call(*deadlines_, &v1::DeadlineService::Stub::ListDeadlines, deadlines, token)
+        ->total_size();
+  };
+  EXPECT_GT(found(kAdmin), 0);
+  EXPECT_EQ(found(kStaff), 0) << "nor does a filter tell";
 }
 
 TEST_F(ServicesTest, Summary_CountsEveryCase) {
