@@ -130,6 +130,8 @@ App::~App() {
   metrics_.StopServing();
   if (hub_) hub_->Close();
   server_.reset();
+  // What waits there reads by the backend, which goes before it.
+  pool_.reset();
 }
 
 absl::Status StartApp(const config::v1::RegistryConfig& config, rpc::Lifecycle& lifecycle) {

@@ -124,7 +124,8 @@ absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clo
                status = done;
                turned.Notify();
              });
-           }});
+           },
+       .own = true});
   turned.WaitForNotification();
   if (!status.ok()) return status;
   return book;
@@ -304,7 +305,8 @@ void Casebook::TurnDay(std::function<void(const absl::Status&)> done) {
                if (!last) return;
                metrics_.TurnedDay();
                done(*first_error);
-             }});
+             },
+         .own = true});
     begin = end;
   } while (begin < names.size());
 }

@@ -1,11 +1,25 @@
 #include "registry-svc/casebook/command_parts.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
 
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 
 namespace vigil::registry::commands {
+namespace {
+
+bool Concerns(const v1::Fact& fact, std::string_view name) {
+  return std::find(fact.concerns().begin(), fact.concerns().end(), name) != fact.concerns().end();
+}
+
+bool IsCorrected(const CheckedFact& old, const v1::Fact& fact) {
+  return old.line == fact.lineage() && !old.message->has_retract_time();
+}
+
+}  // namespace
 
 google::protobuf::Timestamp Now(const Draft& draft) {
   return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(draft.now()));
@@ -35,6 +49,31 @@ absl::StatusOr<FilePtr> FindCase(const Draft& draft, std::string_view field,
 
 absl::Status CheckEtag(std::string_view name, std::string_view present, std::string_view wanted) {
   return wanted.empty() || wanted == present ? absl::OkStatus() : refusals::EtagMismatch(name);
+}
+
+absl::Status DoubledConcern(std::string_view field, std::string_view name) {
+  return refusals::BadField("DOUBLED", fmt::format("{}.concerns", field),
+                            fmt::format("{}.concerns: {} is there twice", field, name));
+}
+
+bool CorrectsFor(const CaseFile& file, const v1::Fact& fact, std::string_view name) {
+  return std::any_of(file.own->begin(), file.own->end(), [&](const auto& old) {
+    return IsCorrected(*old, fact) && Concerns(*old->message, name);
+  });
+}
+
+absl::Status CheckCorrection(const CaseFile& file, std::string_view field, const v1::Fact& fact) {
+  for (const auto& old : *file.own) {
+    if (!IsCorrected(*old, fact)) continue;
+    for (const std::string& name : old->message->concerns()) {
+      if (Concerns(fact, name)) continue;
+      return refusals::BadField("MISSING_CONCERN", fmt::format("{}.concerns", field),
+                                fmt::format("{}.concerns: a correction names all cases of what it "
+                                            "corrects; else retract it and write anew",
+                                            field));
+    }
+  }
+  return absl::OkStatus();
 }
 
 void PlaceFact(Draft& draft, const std::string& parent,

@@ -20,6 +20,15 @@ absl::StatusOr<FilePtr> FindCase(const Draft& draft, std::string_view field, std
 // An empty etag matches every resource.
 absl::Status CheckEtag(std::string_view name, std::string_view present, std::string_view wanted);
 
+// Refuses a case that `concerns` of the fact in `field` names twice.
+absl::Status DoubledConcern(std::string_view field, std::string_view name);
+
+// Whether the fact, its line already resolved, corrects one that concerns the case of this name.
+bool CorrectsFor(const CaseFile& file, const v1::Fact& fact, std::string_view name);
+// Refuses a correction that leaves out a case of what it corrects: that case would go on deriving
+// from the mistake.
+absl::Status CheckCorrection(const CaseFile& file, std::string_view field, const v1::Fact& fact);
+
 // Puts a fact into its file and into those that it concerns, or replaces it there.
 void PlaceFact(Draft& draft, const std::string& parent,
                const std::shared_ptr<const CheckedFact>& fact);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "registry-svc/casebook/command_parts.h"
 #include "registry-svc/casebook/commands.h"
@@ -11,6 +12,7 @@ namespace vigil::registry::commands {
 namespace {
 
 constexpr int kMaxConcerns = 1000;
+constexpr size_t kMaxReason = 4096;
 
 absl::StatusOr<std::string> NewFactName(const Draft& draft, const CaseFile& file,
                                         const std::string& wanted) {
@@ -46,14 +48,18 @@ absl::Status CheckConcerns(const Draft& draft, const CaseFile& file, const v1::F
     return refusals::BadField("TOO_MANY", "fact.concerns",
                               fmt::format("fact.concerns: at most {}", kMaxConcerns));
   }
+  std::set<std::string_view> names;
   for (const std::string& name : fact.concerns()) {
     if (!IsCaseName(name)) return refusals::BadName("fact.concerns", "cases/{case}");
+    if (!names.insert(name).second) return DoubledConcern("fact", name);
     const FilePtr other = draft.Find(name);
-    if (other && !other->deleted() && name != file.name()) continue;
+    // A mistake is also corrected where it concerns a case that was deleted since.
+    const bool live = other && (!other->deleted() || CorrectsFor(file, fact, name));
+    if (live && name != file.name()) continue;
     return refusals::BadField("UNKNOWN_CASE", "fact.concerns",
                               fmt::format("fact.concerns: {} is no other live case", name));
   }
-  return absl::OkStatus();
+  return CheckCorrection(file, "fact", fact);
 }
 
 }  // namespace
@@ -67,9 +73,9 @@ absl::StatusOr<std::string> CreateFact(Draft& draft, const v1::CreateFactRequest
   if (!name.ok()) return name;
   absl::StatusOr<std::string> line = ResolveLine(**file, fact.lineage());
   if (!line.ok()) return line;
-  if (absl::Status s = CheckConcerns(draft, **file, fact); !s.ok()) return s;
   fact.set_name(*name);
   fact.set_lineage(*line);
+  if (absl::Status s = CheckConcerns(draft, **file, fact); !s.ok()) return s;
   *fact.mutable_create_time() = Now(draft);
   absl::StatusOr<CheckedFact> checked = CheckInput("fact", fact);
   if (!checked.ok()) return checked.status();
@@ -84,6 +90,10 @@ absl::StatusOr<std::string> RetractFact(Draft& draft, const v1::RetractFactReque
   }
   if (request.reason().empty()) {
     return refusals::BadField("REQUIRED", "reason", "reason: missing: say why");
+  }
+  if (request.reason().size() > kMaxReason) {
+    return refusals::BadField("TEXT_TOO_LONG", "reason",
+                              fmt::format("reason: at most {} bytes", kMaxReason));
   }
   const std::string parent = ParentOf(request.name());
   absl::StatusOr<FilePtr> file = FindLive(draft, "name", parent);

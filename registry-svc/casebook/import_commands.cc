@@ -50,10 +50,12 @@ absl::Status ResolveFact(const std::string& parent, const std::string& field, co
     return refusals::BadField("DOUBLED", field + ".name",
                               fmt::format("{}.name: {} is there twice", field, fact.name()));
   }
+  std::set<std::string_view> concerns;
   for (std::string& name : *fact.mutable_concerns()) {
     Qualify("cases/", name);
     if (!IsCaseName(name)) return refusals::BadName(field + ".concerns", "cases/{case}");
     if (name == parent || !known.Has(name)) return Unknown(field + ".concerns", name);
+    if (!concerns.insert(name).second) return DoubledConcern(field, name);
   }
   ClearOutputs(fact);
   return CheckInput(field, fact).status();
@@ -167,6 +169,7 @@ absl::Status PutFact(Draft& draft, const std::string& parent, v1::Fact fact, std
     return absl::OkStatus();
   }
   if (file->deleted()) return refusals::CaseDeleted(parent);
+  if (absl::Status s = CheckCorrection(*file, field, fact); !s.ok()) return s;
   *fact.mutable_create_time() = Now(draft);
   absl::StatusOr<CheckedFact> checked = CheckInput(field, fact);
   if (!checked.ok()) return checked.status();

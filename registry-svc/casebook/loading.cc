@@ -55,7 +55,9 @@ absl::Status LoadFacts(Contents& contents, Files& files) {
     parent->second.own.push_back(fact);
     for (const std::string& name : shared->concerns()) {
       if (const auto other = files.find(name); other != files.end()) {
-        other->second.foreign.push_back(fact);
+        // Older databases may hold facts that name a case twice.
+        FactList& foreign = other->second.foreign;
+        if (foreign.empty() || foreign.back() != fact) foreign.push_back(fact);
       }
     }
   }

@@ -54,7 +54,7 @@ void Writer::Submit(Command command) {
     absl::MutexLock lock(&mutex_);
     if (stopping_) {
       refusal = refusals::ShuttingDown();
-    } else if (queue_.size() >= options_.queue) {
+    } else if (!command.own && queue_.size() >= options_.queue) {
       refusal = refusals::TooManyWrites();
     } else {
       queue_.push_back(std::move(command));

@@ -32,6 +32,8 @@ struct Command {
   std::function<void(const absl::Status&)> done;
   // Has a transaction of its own, which an error discards as a whole.
   bool exclusive = false;
+  // The registry's own: never refused for want of room, as nobody would send it again.
+  bool own = false;
 };
 
 class Writer {
@@ -41,7 +43,7 @@ class Writer {
   struct Options {
     // Commands that share a transaction.
     int batch = 256;
-    // Commands that may wait; more are refused with RESOURCE_EXHAUSTED.
+    // Commands of callers that may wait; more are refused with RESOURCE_EXHAUSTED.
     size_t queue = 10'000;
   };
 

@@ -62,10 +62,12 @@ class BookTest : public testing::Test {
     store_ = std::make_unique<FaultyStore>(*std::move(store));
     metrics_ = std::make_unique<Metrics>();
     casebook_metrics_ = std::make_unique<CasebookMetrics>(*metrics_);
-    auto book = Casebook::Open(*store_, clock_, TreeRules(), *casebook_metrics_,
-                               [this](const auto& changes) {
-                                 changes_.insert(changes_.end(), changes.begin(), changes.end());
-                               });
+    auto book = Casebook::Open(
+        *store_, clock_, TreeRules(), *casebook_metrics_,
+        [this](const auto& changes) {
+          changes_.insert(changes_.end(), changes.begin(), changes.end());
+        },
+        SecureRandom(), options_);
     ASSERT_THAT(book, IsOk());
     book_ = *std::move(book);
   }
@@ -125,6 +127,7 @@ class BookTest : public testing::Test {
 
   TempDir dir_;
   ManualClock clock_;
+  Writer::Options options_;
   std::unique_ptr<FaultyStore> store_;
   std::unique_ptr<Metrics> metrics_;
   std::unique_ptr<CasebookMetrics> casebook_metrics_;

@@ -96,6 +96,17 @@ TEST_F(DayTurnTest, Keeper_TurnsTheDayWhenTheCalendarReachesIt) {
   while (file()->present->day != civil::MakeDay(2018, 4, 29)) std::this_thread::yield();
 }
 
+TEST_F(DayTurnTest, NoRoomForWrites_TurnsTheDayAllTheSame) {
+  CreateDuty();
+  options_.queue = 0;
+  Open();
+  EXPECT_THAT(CreateCase("c-more", "Somebody else"),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  clock_.Advance(absl::Hours(24));
+  TurnDay();
+  EXPECT_EQ(file()->present->day, civil::MakeDay(2018, 4, 29));
+}
+
 TEST_F(DayTurnTest, AnsweredRequests_AreForgottenAfterAMonth) {
   v1::CreateCaseRequest request;
   request.mutable_case_()->set_display_name("Somebody");

@@ -23,6 +23,7 @@ class ImportTest : public BookTest {
     *first.add_facts() = Custody("2018-04-19");
     first.mutable_facts(1)->set_name("f2");
     first.mutable_facts(1)->set_lineage("f1");
+    first.mutable_facts(1)->add_concerns("c-second");
     auto& second = *request.add_documents();
     second.mutable_case_()->set_name("cases/c-second");
     second.mutable_case_()->set_display_name("Second");
@@ -49,7 +50,7 @@ TEST_F(ImportTest, ReferencesEitherWay_AreResolved) {
   ASSERT_THAT(*first->own, SizeIs(2));
   EXPECT_EQ(first->own->at(1)->message->lineage(), "cases/c-first/facts/f1");
   const FilePtr second = snapshot->Find("cases/c-second");
-  ASSERT_THAT(*second->foreign, SizeIs(1));
+  ASSERT_THAT(*second->foreign, SizeIs(2));
   EXPECT_EQ(second->present->rendered.situation(), v1::SITUATION_IN_DETENTION);
   EXPECT_EQ(snapshot->Find("dossiers/d-one")->dossier->cases(0), "cases/c-first");
 }
@@ -95,6 +96,22 @@ TEST_F(ImportTest, ReferencesToNothing_AreNamed) {
   request = Documents();
   request.mutable_documents(1)->mutable_case_()->set_name("cases/c-first");
   EXPECT_THAT(Import(request), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("twice")));
+}
+
+TEST_F(ImportTest, DoubledConcern_IsRefused) {
+  auto request = Documents();
+  request.mutable_documents(0)->mutable_facts(0)->add_concerns("cases/c-second");
+  EXPECT_THAT(Import(request), StatusIs(absl::StatusCode::kInvalidArgument,
+                                        HasSubstr("documents[0].facts[0].concerns")));
+}
+
+TEST_F(ImportTest, CorrectionThatDropsACase_IsRefused) {
+  const int64_t before = revision();
+  auto request = Documents();
+  request.mutable_documents(0)->mutable_facts(1)->clear_concerns();
+  EXPECT_THAT(Import(request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("a correction names all")));
+  EXPECT_EQ(revision(), before);
 }
 
 TEST_F(ImportTest, ValidateOnly_CountsAndChangesNothing) {
