@@ -38,24 +38,20 @@ std::optional<absl::Duration> RetryDelay(Way way, int attempts, std::string_view
 
 Verdict SmtpVerdict(int code) {
   if (code >= 200 && code < 300) return Verdict::kAccepted;
-  return code >= 500 && code < 600 ? Verdict::kPermanent : Verdict::kTransient;
+  switch (code) {
+    case 530:
+    case 534:
+    case 535:
+    case 538:
+      return Verdict::kTransient;  // we are not let in: ours to mend, no fault of the receiver
+    default:
+      return code >= 500 && code < 600 ? Verdict::kPermanent : Verdict::kTransient;
+  }
 }
 
 Verdict HttpVerdict(int status) {
   if (status >= 200 && status < 300) return Verdict::kAccepted;
-  switch (status) {
-    case 410:
-      return Verdict::kGone;
-    case 408:
-    case 425:
-    case 429:
-      return Verdict::kTransient;
-    case 501:
-    case 505:
-      return Verdict::kPermanent;
-    default:
-      return status >= 500 && status < 600 ? Verdict::kTransient : Verdict::kPermanent;
-  }
+  return status == 410 ? Verdict::kGone : Verdict::kTransient;
 }
 
 std::optional<absl::Duration> ParseRetryAfter(std::string_view value, absl::Time now) {

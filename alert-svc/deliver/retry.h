@@ -25,12 +25,12 @@ enum class Verdict {
 // hours.
 std::optional<absl::Duration> RetryDelay(Way way, int attempts, std::string_view id);
 
-// What an SMTP reply code means: 2yz accepted, 4yz transient, 5yz permanent, anything else
-// transient.
+// What an SMTP reply code means: 2yz accepted, 5yz permanent, anything else transient; and so are
+// 530, 534, 535 and 538, which are about our logging in and not about the receiver.
 Verdict SmtpVerdict(int code);
 
-// What an HTTP status means: 2xx accepted; 410 gone; 408, 425, 429 and 5xx other than 501 and 505
-// transient; the rest permanent, redirects included.
+// What an HTTP status means: 2xx accepted; 410 gone; the rest transient, redirects included: a
+// receiver that is set up wrongly today may be mended before the ladder ends.
 Verdict HttpVerdict(int status);
 
 // `Retry-After` in seconds or as an HTTP date, counted from `now` (wall time): between 0 and a day;

@@ -287,15 +287,16 @@ TEST_F(WebhookTest, OverloadIsTriedAgainNotBeforeWhatThePeerAsks) {
   EXPECT_THAT(Post("/429/3600").retry_after, AllOf(Ge(absl::Hours(1)), Le(absl::Hours(2))));
 }
 
-TEST_F(WebhookTest, RefusalIsPermanent) {
+TEST_F(WebhookTest, RefusalIsTriedAgainAndOnlyGoneIsPermanent) {
   for (const char* path : {"/400", "/401", "/404", "/413"}) {
-    EXPECT_EQ(Post(path).kind, Outcome::Kind::kPermanent) << path;
+    EXPECT_EQ(Post(path).kind, Outcome::Kind::kRetry) << path;
   }
+  EXPECT_EQ(Post("/410").kind, Outcome::Kind::kPermanent);
   EXPECT_THAT(Post("/410").error, HasSubstr("disable"));
 }
 
 TEST_F(WebhookTest, RedirectIsNotFollowed) {
-  EXPECT_EQ(Post("/redirect").kind, Outcome::Kind::kPermanent);
+  EXPECT_EQ(Post("/redirect").kind, Outcome::Kind::kRetry);
   EXPECT_THAT(Taken(root_ / "taken"), SizeIs(1));
 }
 

@@ -42,15 +42,19 @@ TEST(Retry, SmtpCodesByTheirFirstDigit) {
   EXPECT_EQ(SmtpVerdict(0), Verdict::kTransient);
 }
 
+TEST(Retry, SmtpCodesAboutOurLogin_AreTransient) {
+  for (const int code : {530, 534, 535, 538}) {
+    EXPECT_EQ(SmtpVerdict(code), Verdict::kTransient) << code;
+  }
+}
+
 TEST(Retry, HttpStatusTable) {
   for (const int status : {200, 201, 202, 204, 299}) {
     EXPECT_EQ(HttpVerdict(status), Verdict::kAccepted) << status;
   }
-  for (const int status : {408, 425, 429, 500, 502, 503, 504}) {
+  for (const int status :
+       {301, 302, 307, 308, 400, 401, 403, 404, 408, 413, 425, 429, 500, 501, 502, 503, 504, 505}) {
     EXPECT_EQ(HttpVerdict(status), Verdict::kTransient) << status;
-  }
-  for (const int status : {301, 302, 307, 308, 400, 401, 403, 404, 413, 501}) {
-    EXPECT_EQ(HttpVerdict(status), Verdict::kPermanent) << status;
   }
   EXPECT_EQ(HttpVerdict(410), Verdict::kGone);
 }
