@@ -1,8 +1,8 @@
 #include "alert-svc/app/seeding.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/timestamp.pb.h>
 
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,12 +15,15 @@ namespace {
 
 constexpr absl::Duration kRetry = absl::Milliseconds(100);
 
-bool IsSetting(std::string_view record) {
-  for (std::string_view type :
-       {"records/policies/", "records/receivers/", "records/subscriptions/"}) {
-    if (record.starts_with(type)) return true;
-  }
-  return false;
+// Written last: where it is missing, a seeding never started or was cut short.
+constexpr char kSeededRecord[] = "records/alert-engine/seeded";
+
+registry::v1::PutRecordRequest SeededMark() {
+  registry::v1::PutRecordRequest request;
+  request.set_create_only(true);
+  request.mutable_record()->set_name(kSeededRecord);
+  request.mutable_record()->mutable_body()->PackFrom(google::protobuf::Timestamp());
+  return request;
 }
 
 template <class Setting>
@@ -34,14 +37,14 @@ void Append(const google::protobuf::RepeatedPtrField<Setting>& settings,
   }
 }
 
-Task<absl::StatusOr<bool>> HasSettings(RegistryFeed& feed) {
+Task<absl::StatusOr<bool>> IsSeeded(RegistryFeed& feed) {
   registry::v1::ListRecordsRequest all;
   Async<absl::StatusOr<registry::v1::ListRecordsResponse>> listed;
   feed.ListRecords(all, listed.Done());
   absl::StatusOr<registry::v1::ListRecordsResponse> records = co_await listed;
   if (!records.ok()) co_return records.status();
   for (const registry::v1::Record& record : records->records()) {
-    if (IsSetting(record.name())) co_return true;
+    if (record.name() == kSeededRecord) co_return true;
   }
   co_return false;
 }
@@ -76,7 +79,7 @@ absl::StatusOr<v1::AlertSeeds> ReadSeeds(const std::string& file) {
 
 Task<void> Seed(RegistryFeed& feed, Executor& executor, v1::AlertSeeds seeds) {
   for (;;) {
-    auto ask = HasSettings(feed);
+    auto ask = IsSeeded(feed);
     absl::StatusOr<bool> has = co_await ask;
     if (has.ok() && *has) co_return;
     if (has.ok()) break;
@@ -88,12 +91,15 @@ Task<void> Seed(RegistryFeed& feed, Executor& executor, v1::AlertSeeds seeds) {
   Append(seeds.policies(), requests);
   Append(seeds.receivers(), requests);
   Append(seeds.subscriptions(), requests);
+  if (requests.empty()) co_return;
+  // Where it is cut short, all is put again: what is there by then stays as it is.
+  requests.push_back(SeededMark());
   for (registry::v1::PutRecordRequest& request : requests) {
     auto put = PutOne(feed, executor, std::move(request));
     co_await put;
   }
   Log(LogLevel::kInfo, "settings seeded",
-      {{"records", static_cast<std::int64_t>(requests.size())}});
+      {{"records", static_cast<std::int64_t>(requests.size()) - 1}});
 }
 
 }  // namespace vigil::alert
