@@ -22,6 +22,8 @@ constexpr int kUrgentChangeDays = 14;
 // A limit that passed so lately is told at once even in a first import: somebody may be held
 // without ground right now.
 constexpr int kFreshlyPassedDays = 7;
+// An escalation that is so late is about a message nobody waits for an answer to any more.
+constexpr absl::Duration kStaleEscalation = absl::Hours(24 * 7);
 constexpr int kSnoozeRepeat = 900;  // repeats from here on are snoozes that ran out
 
 Day DayOf(const std::string& text) { return civil::ParseDay(text).value_or(Day{}); }
@@ -30,7 +32,8 @@ Day DayOf(const std::string& text) { return civil::ParseDay(text).value_or(Day{}
 class DeadlinePlan {
  public:
   DeadlinePlan(const CaseView& view, const DeadlineView& own, const Listener& listener,
-               const v1::Policy& policy, const Actions& actions, const PlanContext& context)
+               const v1::Policy& policy, const Actions& actions, const PlanContext& context,
+               bool for_stand_in)
       : view_(view),
         own_(own),
         deadline_(*own.deadline),
@@ -39,6 +42,7 @@ class DeadlinePlan {
         policy_(policy),
         actions_(actions),
         context_(context),
+        for_stand_in_(for_stand_in),
         history_(*own.receipts, receiver_),
         today_(LocalDay(context.now, Zone(subscription_.time_zone()))) {}
 
@@ -88,7 +92,9 @@ class DeadlinePlan {
     planned.due = due;
     planned.channel = Channel::kSingle;
     const bool past = due <= context_.now;
-    if (past && SummaryOwed() && !StillUrgent()) {
+    if (for_stand_in_) {
+      // Alone, at once.
+    } else if (past && due <= SummaryUntil() && SummaryOwed() && !StillUrgent()) {
       planned.channel = Channel::kSummary;
     } else if (!urgent && !subscription_.no_digest()) {
       if (subscription_.urgent_only()) return;
@@ -108,6 +114,11 @@ class DeadlinePlan {
   }
 
   bool SummaryOwed() const { return !context_.delivered.contains(SummaryId(subscription_.name())); }
+
+  // The summary is for what was past already when the case or the subscription came in.
+  absl::Time SummaryUntil() const {
+    return std::max(context_.settings.Since(subscription_.name()), view_.came_in);
+  }
 
   bool AtOnce() const { return policy_.channel() == v1::Policy::CHANNEL_AT_ONCE; }
 
@@ -248,7 +259,10 @@ class DeadlinePlan {
     planned.id = ReminderId(planned.alert, stand_in, 1, base->repeat());
     const History others(*own_.receipts, stand_in);
     if (others.IsClosed(planned.id)) return;
-    planned.due = others.NotBefore(planned.id, EscalationTime(*base));
+    const absl::Time due = EscalationTime(*base);
+    // After a long outage the next step says more; what was tried goes up its ladder.
+    if (context_.now - due > kStaleEscalation && !others.failed.contains(planned.id)) return;
+    planned.due = others.NotBefore(planned.id, due);
     if (auto it = others.failed.find(planned.id); it != others.failed.end()) {
       planned.attempts = it->second.attempts;
     }
@@ -285,6 +299,7 @@ class DeadlinePlan {
   const v1::Policy& policy_;
   const Actions& actions_;
   const PlanContext& context_;
+  const bool for_stand_in_;  // of the subscription's receiver, whose digests go to that one alone
   const History history_;
   const Day today_;
 };
@@ -319,11 +334,11 @@ std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) 
     if (listeners.empty()) continue;
     const Actions actions(*own.receipts);
     for (const Listener& listener : listeners) {
-      DeadlinePlan(view, own, listener, *policy, actions, context).Run(out);
+      DeadlinePlan(view, own, listener, *policy, actions, context, false).Run(out);
     }
     for (const Listener& listener : WithToldStandIns(listeners, own, context.settings)) {
       std::vector<Planned> all;
-      DeadlinePlan(view, own, listener, *policy, actions, context).Run(all);
+      DeadlinePlan(view, own, listener, *policy, actions, context, true).Run(all);
       for (Planned& planned : all) {
         if (planned.form != PlannedForm::kReminder) out.push_back(std::move(planned));
       }

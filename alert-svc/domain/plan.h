@@ -28,6 +28,7 @@ struct CaseView {
   std::string name;
   std::vector<std::string> tags;
   registry::v1::Situation situation = registry::v1::SITUATION_UNSPECIFIED;
+  absl::Time came_in = absl::InfinitePast();  // into the record; InfinitePast: unknown
   std::vector<DeadlineView> deadlines;
 };
 

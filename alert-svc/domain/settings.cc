@@ -77,10 +77,20 @@ absl::Status Settings::Put(const v1::Subscription& subscription) {
   return absl::OkStatus();
 }
 
+void Settings::SetSince(std::string_view subscription, absl::Time time) {
+  since_[std::string(subscription)] = time;
+}
+
+absl::Time Settings::Since(std::string_view subscription) const {
+  auto it = since_.find(subscription);
+  return it == since_.end() ? absl::InfiniteFuture() : it->second;
+}
+
 void Settings::Remove(std::string_view name) {
   if (auto it = policies_.find(name); it != policies_.end()) policies_.erase(it);
   if (auto it = receivers_.find(name); it != receivers_.end()) receivers_.erase(it);
   if (auto it = subscriptions_.find(name); it != subscriptions_.end()) subscriptions_.erase(it);
+  if (auto it = since_.find(name); it != since_.end()) since_.erase(it);
 }
 
 const v1::Policy* Settings::PolicyFor(registry::v1::DeadlineKind kind) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "vigil/alert/v1/settings.pb.h"
 
 namespace vigil::alert {
@@ -19,6 +20,8 @@ class Settings {
   absl::Status Put(const v1::Policy& policy);
   absl::Status Put(const v1::Receiver& receiver);
   absl::Status Put(const v1::Subscription& subscription);
+  // Notes when a subscription was written.
+  void SetSince(std::string_view subscription, absl::Time time);
   // Takes out what has this name, of either type.
   void Remove(std::string_view name);
 
@@ -26,6 +29,8 @@ class Settings {
   const v1::Policy* PolicyFor(registry::v1::DeadlineKind kind) const;
   const v1::Receiver* FindReceiver(std::string_view name) const;
   const v1::Subscription* FindSubscription(std::string_view name) const;
+  // When a subscription was written last; InfiniteFuture where that is unknown.
+  absl::Time Since(std::string_view subscription) const;
   // By name.
   const std::map<std::string, v1::Subscription, std::less<>>& subscriptions() const {
     return subscriptions_;
@@ -37,6 +42,7 @@ class Settings {
   std::map<std::string, v1::Policy, std::less<>> policies_;
   std::map<std::string, v1::Receiver, std::less<>> receivers_;
   std::map<std::string, v1::Subscription, std::less<>> subscriptions_;
+  std::map<std::string, absl::Time, std::less<>> since_;  // of subscriptions
 };
 
 // Whether seeds hold together: each entry well formed, and each reference to something in them.

@@ -217,6 +217,64 @@ TEST_F(Plan, Unanswered_GoesToTheStandInAndAnAcknowledgementEndsIt) {
   EXPECT_EQ(PlanAt("2018-05-26T14:00")[0].step, 7);
 }
 
+TEST_F(Plan, UnansweredForOverAWeek_IsNoLongerEscalatedUnlessItWasTried) {
+  auto subscription = *settings_.FindSubscription(kDeskSubscription);
+  subscription.set_stand_in("receivers/second");
+  ASSERT_TRUE(settings_.Put(subscription).ok());
+  auto receiver = *settings_.FindReceiver(kDesk);
+  receiver.set_name("receivers/second");
+  ASSERT_TRUE(settings_.Put(receiver).ok());
+  Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  const Planned first = PlanAt("2018-06-04T09:00")[0];
+  Tell(first, "2018-06-04T09:00");
+  const auto soon = PlanAt("2018-06-10T09:00");
+  ASSERT_THAT(soon, SizeIs(1));
+  EXPECT_EQ(soon[0].level, 1);
+  EXPECT_THAT(PlanAt("2018-06-14T09:00"), IsEmpty());
+  receipts_[first.deadline].push_back(ReceiptOf(soon[0], kCase,
+                                                registry::v1::DEADLINE_KIND_UNSPECIFIED,
+                                                Receipt::KIND_FAILED, At("2018-06-10T09:00")));
+  EXPECT_THAT(PlanAt("2018-06-14T09:00"), SizeIs(1));
+}
+
+TEST_F(Plan, ChangeForAStandIn_IsNotPutIntoThePrimarysDigestOrSummary) {
+  delivered_.clear();
+  auto subscription = *settings_.FindSubscription(kDeskSubscription);
+  subscription.set_stand_in("receivers/second");
+  ASSERT_TRUE(settings_.Put(subscription).ok());
+  auto receiver = *settings_.FindReceiver(kDesk);
+  receiver.set_name("receivers/second");
+  ASSERT_TRUE(settings_.Put(receiver).ok());
+  auto& deadline = Add("manual", registry::v1::DEADLINE_KIND_MANUAL, "2018-09-25");
+  Planned told = PlanAt("2018-09-18T09:00")[0];
+  Tell(told, "2018-09-18T09:00");
+  told.receiver = "receivers/second";
+  told.level = 1;
+  told.id += "-second";
+  Tell(told, "2018-09-19T09:00");
+  deadline.set_earliest("2018-12-25");
+  deadline.set_latest("2018-12-25");
+  bool heard = false;
+  for (const Planned& planned : PlanAt("2018-09-20T09:30")) {
+    if (planned.receiver != "receivers/second") continue;
+    heard = true;
+    EXPECT_EQ(planned.form, PlannedForm::kMoved);
+    EXPECT_EQ(planned.channel, Channel::kSingle);
+  }
+  EXPECT_TRUE(heard);
+}
+
+TEST_F(Plan, DueAfterTheSubscriptionWasMade_IsNeverSummedUp) {
+  delivered_.clear();
+  Add("manual", registry::v1::DEADLINE_KIND_MANUAL, "2018-05-25");
+  settings_.SetSince(kDeskSubscription, At("2018-05-20T00:00"));
+  EXPECT_EQ(PlanAt("2018-05-20T12:00")[0].channel, Channel::kSummary);
+  settings_.SetSince(kDeskSubscription, At("2018-05-01T00:00"));
+  EXPECT_NE(PlanAt("2018-05-20T12:00")[0].channel, Channel::kSummary);
+  view_.came_in = At("2018-05-20T00:00");
+  EXPECT_EQ(PlanAt("2018-05-20T12:00")[0].channel, Channel::kSummary);
+}
+
 TEST_F(Plan, NotAboutCustodyAndUnanswered_EscalatesAfterAWorkingDay) {
   auto subscription = *settings_.FindSubscription(kDeskSubscription);
   subscription.set_stand_in(kDesk);
