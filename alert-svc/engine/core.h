@@ -120,6 +120,7 @@ struct Core {
   bool redis_up = false;
   bool registry_up = false;
   absl::Time registry_seen;  // wall: when the feed last said something
+  absl::Time last_heard;     // the same moment, in calendar time
   bool opened_recorded = false;
   TaskScope scope;  // last: its coroutines use all the rest
 };

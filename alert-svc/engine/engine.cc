@@ -32,6 +32,7 @@ Engine::Engine(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sende
 
 void Engine::Start() {
   core_.registry_seen = core_.Wall();
+  core_.last_heard = core_.Now();
   follower_.Start();
   core_.scope.Spawn(Run());
 }
@@ -54,6 +55,8 @@ Task<absl::Duration> Engine::Round() {
   core_.schedule.Heads(read.Done());
   HeadsResult heads = co_await read;
   core_.redis_up = heads.status == ScheduleStatus::kOk;
+  // Their way to the registry does not lead over Redis.
+  if (!core_.homeless.empty()) core_.scope.Spawn(RecordHomeless(core_));
   if (!core_.redis_up || heads.heads.size() != kShardCount) co_return core_.options.poll / 5;
   core_.observer.RedisRoundTrip(heads.round_trip);
   absl::Duration nap = core_.options.poll;
@@ -69,7 +72,6 @@ Task<absl::Duration> Engine::Round() {
       nap = std::min(nap, core_.executor.clock().WallAt(*runtime.head.next_due) - core_.Wall());
     }
   }
-  if (!core_.homeless.empty()) core_.scope.Spawn(RecordHomeless(core_));
   co_return nap;
 }
 

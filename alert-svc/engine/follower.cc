@@ -50,6 +50,7 @@ void Follower::StartOver() {
 void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
   core_.registry_up = true;
   core_.registry_seen = core_.Wall();
+  core_.last_heard = core_.Now();
   switch (message.payload_case()) {
     case registry::v1::WatchChangesResponse::kSnapshotPart:
       if (!snapshot_begun_) StartOver();

@@ -104,7 +104,7 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
                             std::make_pair(ParentOf(b.deadline.name()), b.deadline.earliest());
                    });
   if (!core.registry_up && core.Wall() - core.registry_seen > kStaleAfter) {
-    message.known_at = core.world.last_change();
+    message.known_at = core.last_heard;
   }
   return message;
 }

@@ -64,7 +64,6 @@ World::CaseState& World::CaseOf(const std::string& name) {
 
 void World::Fold(const Change& change, bool snapshot) {
   const absl::Time time = snapshot ? absl::InfinitePast() : TimeOf(change.time());
-  if (!snapshot) last_change_ = time;
   for (const ChangeItem& item : change.items()) {
     switch (item.item_case()) {
       case ChangeItem::kCaseChanged:
@@ -73,6 +72,7 @@ void World::Fold(const Change& change, bool snapshot) {
       case ChangeItem::kDossierChanged: {
         CaseState& state = CaseOf(item.dossier_changed().dossier().name());
         state.about.set_display_name(item.dossier_changed().dossier().display_name());
+        *state.about.mutable_create_time() = item.dossier_changed().dossier().create_time();
         break;
       }
       case ChangeItem::kDeadlinesChanged:
@@ -132,6 +132,10 @@ void World::FoldRecord(const registry::v1::RecordChanged& change) {
   if (change.deleted()) {
     settings_.Remove(std::string_view(name).substr(kRecords.size()));
     return DirtyAll();
+  }
+  if (change.record().has_update_time()) {
+    settings_.SetSince(std::string_view(name).substr(kRecords.size()),
+                       TimeOf(change.record().update_time()));
   }
   const google::protobuf::Any& body = change.record().body();
   if (PutAs<v1::Policy>(body, settings_) || PutAs<v1::Receiver>(body, settings_) ||
@@ -210,6 +214,7 @@ CaseView World::ViewOf(const CaseState& state) const {
   view.name = state.about.name();
   view.tags.assign(state.about.tags().begin(), state.about.tags().end());
   view.situation = state.about.situation();
+  if (state.about.has_create_time()) view.came_in = TimeOf(state.about.create_time());
   for (const auto& [name, own] : state.deadlines) {
     view.deadlines.push_back(
         {&own.deadline, own.gone || state.deleted, own.known_since, &own.receipts});

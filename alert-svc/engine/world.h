@@ -57,8 +57,6 @@ class World {
   const std::map<std::string, CaseState>& cases() const { return cases_; }
   // Some replica has opened shards before: a lost one may have had senders.
   bool ever_opened() const { return ever_opened_; }
-  // Moment of the last change.
-  absl::Time last_change() const { return last_change_; }
 
   const CaseState* FindCase(std::string_view name) const;
   // The case and deadline of a number of a member; null where it is not known.
@@ -85,7 +83,6 @@ class World {
   bool ever_opened_ = false;
   std::int64_t revision_ = 0;
   std::string hash_;
-  absl::Time last_change_ = absl::InfinitePast();
   Settings settings_;
   std::map<std::string, CaseState> cases_;
   std::unordered_map<std::uint64_t, std::pair<std::string, std::string>> by_number_;
