@@ -85,7 +85,7 @@ std::string AlertBook::TokenOf(std::int64_t number) const {
 AlertBook::StartingPoint AlertBook::StartAt(std::string_view token) const {
   absl::MutexLock lock(&mutex_);
   if (token.empty()) return {last_, {}};
-  std::int64_t number = -1;
+  std::int64_t number = kFromTheStart;
   if (token.starts_with(instance_ + "-")) {
     const std::string_view digits = token.substr(instance_.size() + 1);
     std::from_chars(digits.data(), digits.data() + digits.size(), number);

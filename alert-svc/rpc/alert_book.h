@@ -54,6 +54,8 @@ class AlertBook {
     std::vector<AlertPtr> first;
   };
   StartingPoint StartAt(std::string_view token) const;
+  // A number whose token is answered with the present.
+  static constexpr std::int64_t kFromTheStart = -1;
   // The change after this one; a null alert where there is none yet. Where the watcher has fallen
   // behind what is kept, `number` is -1.
   AlertEvent After(std::int64_t number) const;

@@ -47,7 +47,8 @@ void WatchStream::Pump() {
   if (!first_.empty()) {
     const AlertPtr alert = std::move(first_.front());
     first_.pop_front();
-    return Write(after_, *alert);
+    // Who is cut off before the list is through gets it again.
+    return Write(first_.empty() ? after_ : AlertBook::kFromTheStart, *alert);
   }
   const AlertEvent event = book_.After(after_);
   if (event.number < 0) {

@@ -46,6 +46,15 @@ TEST(AlertBook, TokenOfAnotherProcess_IsAnsweredWithWhatIsLive) {
   EXPECT_EQ(point.first[0]->name(), "alerts/a");
 }
 
+TEST(AlertBook, TokenWithinTheFirstList_IsAnsweredWithTheListAgain) {
+  AlertBook book("one");
+  EXPECT_EQ(book.StartAt(book.TokenOf(AlertBook::kFromTheStart)).after, 0);
+  book.Publish({{"cases/x", {Make("a"), Make("b")}}});
+  const auto point = book.StartAt(book.TokenOf(AlertBook::kFromTheStart));
+  EXPECT_EQ(point.after, 2);
+  EXPECT_EQ(point.first.size(), 2u);
+}
+
 TEST(AlertBook, WatcherBehindWhatIsKept_IsToldSo) {
   AlertBook book("one");
   for (int i = 0; i < 10'010; ++i) {
