@@ -28,6 +28,13 @@ bool IsError(const redisReply& reply, std::string_view prefix) {
   return reply.type == REDIS_REPLY_ERROR && Text(reply).starts_with(prefix);
 }
 
+// Whether the server has the library, asked with what works in a full memory too.
+bool HasLibrary(RedisConnection& connection) {
+  absl::StatusOr<ReplyPtr> reply =
+      connection.Run({"FUNCTION", "LIST", "LIBRARYNAME", "vigil_" + ScheduleLibrary().version});
+  return reply.ok() && (*reply)->type == REDIS_REPLY_ARRAY && (*reply)->elements > 0;
+}
+
 absl::Status LoadLibrary(RedisConnection& connection) {
   absl::StatusOr<ReplyPtr> reply = connection.Run({"FUNCTION", "LOAD", ScheduleLibrary().source});
   if (!reply.ok()) return reply.status();
@@ -37,6 +44,8 @@ absl::Status LoadLibrary(RedisConnection& connection) {
   if ((*reply)->type != REDIS_REPLY_ERROR || there || IsError(**reply, "READONLY")) {
     return absl::OkStatus();
   }
+  // A full memory refuses it unread; receipts are taken all the same by what is there.
+  if (IsError(**reply, "OOM") && HasLibrary(connection)) return absl::OkStatus();
   return absl::UnavailableError("redis: the function library was refused: " + text);
 }
 

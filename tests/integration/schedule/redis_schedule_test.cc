@@ -562,6 +562,17 @@ TEST_F(RedisScheduleTest, FullMemoryRefusesClaimsAndStillTakesReceipts) {
   EXPECT_THAT(Claim().claimed, SizeIs(1));
 }
 
+TEST_F(RedisScheduleTest, ReplicaThatConnectsInFullMemory_IsServed) {
+  OpenShard();
+  redis_.Run({"CONFIG", "SET", "maxmemory", "1"});
+  WaitingExecutor other_executor;
+  const std::unique_ptr<Schedule> other = Connect(other_executor);
+  const auto heads = other_executor.Await<HeadsResult>(
+      [&](Schedule::Done<HeadsResult> done) { other->Heads(std::move(done)); });
+  ASSERT_TRUE(heads.has_value());
+  EXPECT_EQ(heads->status, ScheduleStatus::kOk);
+}
+
 TEST_F(RedisScheduleTest, ReadOnlyServerIsUnavailableAndComesBack) {
   OpenShard();
   redis_.Run({"REPLICAOF", "127.0.0.1", "1"});
