@@ -27,6 +27,7 @@ std::int64_t RegistryModel::PutSetting(const std::string& name,
   registry::v1::Record& record = records_[name];
   record.set_name(name);
   record.mutable_body()->PackFrom(body);
+  *record.mutable_update_time() = ToProto(queue_.now());
   Change change;
   *change.add_items()->mutable_record_changed()->mutable_record() = record;
   return Commit(std::move(change));
