@@ -175,9 +175,8 @@ Start ServedOrDecided(const Reading& reading, const CheckedFact& trigger) {
   if (trigger.fact().has_asylum_step()) return {};
   Start start = AtDate(trigger, trigger.date,
                        fmt::format("Decided on {}.", civil::DescribeSpan(trigger.date)));
-  const Sentence* sentence = trigger.kind() == v1::Fact::kTransfer
-                                 ? reading.Current()
-                                 : SentenceAbout(reading, trigger);
+  const Sentence* sentence =
+      trigger.kind() == v1::Fact::kTransfer ? reading.Current() : SentenceAbout(reading, trigger);
   if (sentence != nullptr && sentence->prison()) {
     start.later = true;
     start.steps.push_back(
