@@ -21,6 +21,7 @@ v1::Topic TopicOf(const v1::ChangeItem& item) {
     case v1::ChangeItem::kFactChanged:
     case v1::ChangeItem::kDeadlinesChanged:
     case v1::ChangeItem::kDossierChanged:
+    case v1::ChangeItem::kCaseErased:
       return v1::TOPIC_CASES;
     case v1::ChangeItem::kRecordChanged:
       return v1::TOPIC_SETTINGS;
