@@ -56,6 +56,8 @@ struct Planned {
   std::string subscription;
   std::string earliest;  // dates it tells (of what is gone: the dates told before)
   std::string latest;
+  std::string sealed_earliest;  // dates that a digest may have told before they moved; else empty
+  std::string sealed_latest;
   int step = 0;
   int level = 0;
   int repeat = 0;

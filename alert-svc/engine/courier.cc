@@ -179,6 +179,7 @@ Task<bool> Seal(Core& core, const Errand& errand, Work& work) {
   SealResult result = co_await sealed;
   if (!Absorb(core, errand.shard, result.status, result.seq)) co_return false;
   work.items = core.planner.Sealed(work, result.items);
+  work.sealed = std::move(result.items);
   co_return true;
 }
 
@@ -198,9 +199,7 @@ Task<void> SendWork(Core& core, const Errand& errand, Work work) {
   request.receipts = recorded.SerializeAsString();
   if (receipts.back().kind() != Receipt::KIND_FAILED) {
     request.done.push_back(errand.member);
-    if (IsDigest(errand.member)) {
-      for (const Planned& item : work.items) request.done.push_back(core.planner.MemberOf(item));
-    }
+    for (const Member& item : work.sealed) request.done.push_back(item);
   }
   core.observer.AlertsChanged();
   auto complete = Complete(core, errand, std::move(request), std::move(receipts));

@@ -54,7 +54,10 @@ MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiv
   if (receiver.private_() && item.deadline.case_display_name().empty()) {
     item.deadline.set_case_display_name(state->about.display_name());
   }
-  if (item.change != MessageItem::Change::kNone) {
+  if (!planned.sealed_earliest.empty()) {
+    item.told_earliest = planned.sealed_earliest;
+    item.told_latest = planned.sealed_latest;
+  } else if (item.change != MessageItem::Change::kNone) {
     const History history(it->second.receipts, planned.receiver);
     if (history.last_told) {
       item.told_earliest = history.last_told->earliest();

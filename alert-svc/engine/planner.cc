@@ -281,10 +281,37 @@ std::vector<Planned> Planner::Sealed(const Work& work, const std::vector<Member>
   std::vector<Planned> sealed;
   for (const Member& member : items) {
     auto it = now.find(member.Identity());
-    Planned planned = it != now.end() ? *it->second : FromMember(member, work);
-    if (!planned.deadline.empty()) sealed.push_back(std::move(planned));
+    if (it != now.end()) {
+      sealed.push_back(*it->second);
+      continue;
+    }
+    Planned planned = FromMember(member, work);
+    if (planned.deadline.empty()) continue;
+    Restate(planned);
+    sealed.push_back(std::move(planned));
   }
   return sealed;
+}
+
+void Planner::Restate(Planned& planned) const {
+  auto [state, own] = world_.FindDeadline(DeadlineNumber(planned.deadline));
+  const registry::v1::Deadline& now = own->deadline;
+  const std::string earliest = planned.earliest, latest = planned.latest;
+  if (own->gone || now.state() == registry::v1::DEADLINE_STATE_WITHDRAWN) {
+    planned.form = PlannedForm::kWithdrawn;
+    planned.step = kWithdrawnStep;
+  } else if (planned.earliest != now.earliest() || planned.latest != now.latest()) {
+    planned.form = PlannedForm::kMoved;
+    planned.step = kMovedStep;
+    planned.earliest = now.earliest();
+    planned.latest = now.latest();
+  } else {
+    return;
+  }
+  planned.sealed_earliest = earliest;
+  planned.sealed_latest = latest;
+  // The reminder stays what it was; what a person acknowledges is the news.
+  planned.alert = AlertId(planned.deadline, planned.earliest, planned.latest, planned.step);
 }
 
 void Planner::Forget(int shard, const Member& member) {

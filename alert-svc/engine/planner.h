@@ -22,6 +22,7 @@ struct Work {
   std::string subscription;
   int attempts = 0;            // made before
   std::vector<Planned> items;  // one; of a digest or summary all that belong into it now
+  std::vector<Member> sealed;  // of a digest or summary: what its set holds
 };
 
 // The second stage, `plan`: from what the world knows to what the shards should hold. It remembers
@@ -53,7 +54,9 @@ class Planner {
 
   // What a member is owed for now: nullopt where it is not (acknowledged, moved, done, not due).
   std::optional<Work> WorkFor(const Member& member, absl::Time now);
-  // What a sealed digest holds, in the words of the plan; what is gone since is told as it was.
+  // What a sealed digest holds, in the words of the plan. The members stay, and with them the ids;
+  // but of a date that moved since, or went, it says that it did: a message that was tried first
+  // yesterday never names a date that is known to be wrong today.
   std::vector<Planned> Sealed(const Work& work, const std::vector<Member>& items) const;
   // A member left its shard: it was completed.
   void Forget(int shard, const Member& member);
@@ -81,6 +84,7 @@ class Planner {
                                    absl::Time until) const;
   const v1::Subscription* SubscriptionOf(std::uint64_t number) const;
   Planned FromMember(const Member& member, const Work& work) const;
+  void Restate(Planned& planned) const;
 
   World& world_;
   const civil::WorkingDays& days_;

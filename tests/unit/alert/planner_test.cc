@@ -1,0 +1,135 @@
+#include "alert-svc/engine/planner.h"
+
+#include <gtest/gtest.h>
+
+#include "alert-svc/domain/history.h"
+#include "alert-svc/domain/local_time.h"
+
+namespace vigil::alert {
+namespace {
+
+constexpr char kCase[] = "cases/c-7f3k9q2m";
+constexpr char kDeadline[] = "cases/c-7f3k9q2m/deadlines/d-1";
+
+template <class Setting>
+void AddSetting(const std::string& name, Setting setting, registry::v1::Change& change) {
+  setting.set_name(name);
+  auto& record = *change.add_items()->mutable_record_changed()->mutable_record();
+  record.set_name("records/" + name);
+  record.mutable_body()->PackFrom(setting);
+}
+
+// One case, one receiver who gets a daily digest at nine in Almaty.
+class PlannerFixture : public ::testing::Test {
+ protected:
+  PlannerFixture() : planner_(world_, days_) {
+    registry::v1::Change settings;
+    v1::Policy ending;
+    ending.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
+    for (int lead : {30, 7, 1}) ending.add_lead_days(lead);
+    ending.set_channel(v1::Policy::CHANNEL_DAILY);
+    AddSetting("policies/ending", ending, settings);
+    v1::Receiver desk;
+    desk.mutable_email()->set_address("desk@vigil.example");
+    AddSetting("receivers/desk", desk, settings);
+    v1::Subscription subscription;
+    subscription.set_receiver("receivers/desk");
+    subscription.set_time_zone("Asia/Almaty");
+    AddSetting("subscriptions/desk", subscription, settings);
+    Fold(std::move(settings), "2018-01-01T09:00");
+  }
+
+  static absl::Time At(const std::string& text) {
+    absl::Time time;
+    std::string error;
+    EXPECT_TRUE(absl::ParseTime("%Y-%m-%d%ET%H:%M", text, Zone("Asia/Almaty"), &time, &error));
+    return time;
+  }
+
+  void Fold(registry::v1::Change change, const std::string& when) {
+    change.set_revision(++revision_);
+    *change.mutable_time() = ToProto(At(when));
+    world_.Fold(change, false);
+    world_.Reach(revision_, "");
+  }
+
+  // The deadline becomes this one; an empty date: it goes.
+  void Put(const std::string& date, const std::string& when) {
+    registry::v1::Change change;
+    auto& changed = *change.add_items()->mutable_deadlines_changed();
+    changed.set_parent(kCase);
+    if (!deadline_.name().empty()) *changed.add_before() = deadline_;
+    deadline_.set_name(kDeadline);
+    deadline_.set_kind(registry::v1::DEADLINE_KIND_SENTENCE_END);
+    deadline_.set_earliest(date);
+    deadline_.set_latest(date);
+    if (!date.empty()) *changed.add_after() = deadline_;
+    Fold(std::move(change), when);
+  }
+
+  // The digest that is due at a moment: its member among the ops.
+  Member DigestAt(const std::string& when) {
+    planner_.Replan(At(when));
+    for (int shard = 0; shard < kShardCount; ++shard) {
+      for (const Op& op : planner_.TakeOps(shard)) {
+        if (op.due && op.member.form == MemberForm::kDigest) return op.member;
+      }
+    }
+    ADD_FAILURE() << "no digest is planned";
+    return {};
+  }
+
+  // The digest's items as they were sealed, and as they are said some time later.
+  std::vector<Planned> SealedThen(const std::function<void()>& change, const std::string& later) {
+    const Member digest = DigestAt("2018-08-30T08:00");
+    const Work first = planner_.WorkFor(digest, At("2018-08-30T09:01")).value();
+    std::vector<Member> sealed;
+    for (const Planned& planned : first.items) sealed.push_back(planner_.MemberOf(planned));
+    change();
+    planner_.Replan(At(later));
+    Work again;
+    again.receiver = first.receiver;
+    again.subscription = first.subscription;
+    first_ = first.items;
+    return planner_.Sealed(again, sealed);
+  }
+
+  World world_;
+  civil::WorkingDays days_;
+  Planner planner_;
+  registry::v1::Deadline deadline_;
+  std::int64_t revision_ = 0;
+  std::vector<Planned> first_;
+};
+
+TEST_F(PlannerFixture, ADateThatMovedAfterTheDigestWasSealedIsToldAsMoved) {
+  Put("2018-09-06", "2018-06-10T06:16");
+  const auto items =
+      SealedThen([this] { Put("2018-09-25", "2018-08-31T17:09"); }, "2018-09-01T00:21");
+  ASSERT_EQ(items.size(), 1u);
+  EXPECT_EQ(items[0].form, PlannedForm::kMoved);
+  EXPECT_EQ(items[0].earliest, "2018-09-25");
+  EXPECT_EQ(items[0].sealed_earliest, "2018-09-06");
+  EXPECT_EQ(items[0].id, first_[0].id) << "the member of the set is the same reminder";
+  EXPECT_NE(items[0].alert, first_[0].alert);
+}
+
+TEST_F(PlannerFixture, ADeadlineThatWentAfterTheDigestWasSealedIsToldAsWithdrawn) {
+  Put("2018-09-06", "2018-06-10T06:16");
+  const auto items = SealedThen([this] { Put("", "2018-08-31T17:09"); }, "2018-09-01T00:21");
+  ASSERT_EQ(items.size(), 1u);
+  EXPECT_EQ(items[0].form, PlannedForm::kWithdrawn);
+  EXPECT_EQ(items[0].id, first_[0].id);
+}
+
+TEST_F(PlannerFixture, ADateThatStoodStillIsToldAsItWasSealed) {
+  Put("2018-09-06", "2018-06-10T06:16");
+  const auto items = SealedThen([] {}, "2018-09-01T00:21");
+  ASSERT_EQ(items.size(), 1u);
+  EXPECT_EQ(items[0].form, PlannedForm::kReminder);
+  EXPECT_EQ(items[0].earliest, "2018-09-06");
+  EXPECT_EQ(items[0].alert, first_[0].alert);
+}
+
+}  // namespace
+}  // namespace vigil::alert
