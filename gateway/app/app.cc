@@ -124,6 +124,7 @@ struct App::Parts {
     options.max_connections =
         config.max_connections() == 0 ? kMaxConnections : config.max_connections();
     options.error_response = ServerError;
+    options.admit = [this](const http::Request& head) { return edge->Admit(head); };
     options.on_complete = [this](const http::Completion& completion) {
       access_log.Record(completion);
     };

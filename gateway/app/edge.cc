@@ -1,5 +1,7 @@
 #include "gateway/app/edge.h"
 
+#include <limits>
+
 #include "common/rpc/errors.h"
 #include "common/rpc/status.h"
 #include "common/rpc/trace.h"
@@ -15,14 +17,23 @@ namespace vigil::gateway {
 namespace {
 
 constexpr std::string_view kApiPrefix = "/v1/";
+constexpr std::uint64_t kSmallBody = 4096;
+
+bool IsApi(const http::Request& request) {
+  return request.path.compare(0, kApiPrefix.size(), kApiPrefix) == 0;
+}
 
 // Everything but the page's files: nothing of it may stay in a cache.
-void Send(const std::shared_ptr<http::Responder>& responder, http::Response response) {
+http::Response Complete(http::Response response) {
   if (response.headers.Find("cache-control") == nullptr) {
     response.headers.Add("Cache-Control", "no-store");
   }
   AddSecurityHeaders(&response);
-  responder->Send(std::move(response));
+  return response;
+}
+
+void Send(const std::shared_ptr<http::Responder>& responder, http::Response response) {
+  responder->Send(Complete(std::move(response)));
 }
 
 void SendError(const std::shared_ptr<http::Responder>& responder, const absl::Status& status) {
@@ -116,17 +127,24 @@ http::Response ServerError(int status, std::string message) {
       error = rpc::Internal("HANDLER_DROPPED", {}, std::move(message));
       break;
   }
-  http::Response response = transcode::ErrorResponse(status, error);
-  response.headers.Add("Cache-Control", "no-store");
-  AddSecurityHeaders(&response);
-  return response;
+  return Complete(transcode::ErrorResponse(status, error));
 }
 
 Edge::Edge(EdgeParts parts) : parts_(parts), openapi_(transcode::MakeOpenApi(parts.routes)) {}
 
+http::Admission Edge::Admit(const http::Request& head) const {
+  http::Admission admission;
+  admission.body_limit = kSmallBody;
+  if (!IsApi(head)) return admission;
+  admission.body_limit = std::numeric_limits<std::uint64_t>::max();
+  const auto identity = parts_.authenticator.Authenticate(head);
+  if (!identity.ok()) admission.refusal = Complete(transcode::ErrorResponse(identity.status()));
+  return admission;
+}
+
 void Edge::Handle(RequestPtr request, ResponderPtr responder) const {
+  if (IsApi(*request)) return HandleApi(request, responder);
   const std::string& path = request->path;
-  if (path.compare(0, kApiPrefix.size(), kApiPrefix) == 0) return HandleApi(request, responder);
   const std::string trace_id = TraceOf(*request);
   if (path == "/healthz") {
     responder->Annotate(path, trace_id);

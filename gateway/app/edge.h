@@ -31,6 +31,10 @@ class Edge {
  public:
   explicit Edge(EdgeParts parts);
 
+  /// An http::ServerOptions::admit: only who may call the API may send it a body, and nothing else
+  /// takes more than a token.
+  http::Admission Admit(const http::Request& head) const;
+
   /// An http::Handler.
   void Handle(std::shared_ptr<const http::Request> request,
               std::shared_ptr<http::Responder> responder) const;

@@ -40,16 +40,21 @@ const std::string& DateNow() {
 
 std::string ToStdString(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-std::shared_ptr<Request> MakeRequest(beast_http::request<beast_http::string_body> message) {
-  auto request = std::make_shared<Request>();
-  request->method = ToStdString(message.method_string());
+Request HeadOf(const beast_http::request<beast_http::string_body>& message) {
+  Request request;
+  request.method = ToStdString(message.method_string());
   const std::string target = ToStdString(message.target());
   const std::size_t mark = target.find('?');
-  request->path = target.substr(0, mark);
-  if (mark != std::string::npos) request->query = target.substr(mark + 1);
+  request.path = target.substr(0, mark);
+  if (mark != std::string::npos) request.query = target.substr(mark + 1);
   for (const auto& field : message) {
-    request->headers.Add(ToStdString(field.name_string()), ToStdString(field.value()));
+    request.headers.Add(ToStdString(field.name_string()), ToStdString(field.value()));
   }
+  return request;
+}
+
+std::shared_ptr<Request> MakeRequest(beast_http::request<beast_http::string_body> message) {
+  auto request = std::make_shared<Request>(HeadOf(message));
   request->body = std::move(message.body());
   return request;
 }
@@ -127,6 +132,7 @@ void Connection::OnHead(Error error) {
   chunked_ = message.version() >= 11;
   head_only_ = message.method() == beast_http::verb::head;
   if (parser_->is_done()) return Handle();
+  if (!AdmitBody()) return;
   if (!EqualsIgnoringCase(ToStdString(message[beast_http::field::expect]), "100-continue")) {
     return ReadBody();
   }
@@ -136,6 +142,21 @@ void Connection::OnHead(Error error) {
                       if (failed || self->closed_) return self->Close();
                       self->ReadBody();
                     });
+}
+
+bool Connection::AdmitBody() {
+  if (!options().admit) return true;
+  Admission admission = options().admit(HeadOf(parser_->get()));
+  if (admission.refusal) {
+    RefuseWith(*std::move(admission.refusal));
+    return false;
+  }
+  if (admission.body_limit >= options().body_limit) return true;
+  parser_->body_limit(admission.body_limit);
+  // The length that the head tells was held against the server's limit only.
+  if (parser_->content_length_remaining().value_or(0) <= admission.body_limit) return true;
+  Refuse(make_error_code(beast_http::error::body_limit));
+  return false;
 }
 
 void Connection::ReadBody() {
@@ -171,7 +192,7 @@ void Connection::Refuse(Error error) {
   std::string_view message = "the request is not well-formed HTTP/1.1";
   if (error == beast_http::error::body_limit) {
     status = 413;
-    message = "the body is larger than 8 MiB; send less at a time";
+    message = "the body is larger than this path takes (8 MiB at most); send less at a time";
   } else if (error == beast_http::error::header_limit) {
     status = 431;
     message = "the head of the request is too large";
@@ -180,11 +201,16 @@ void Connection::Refuse(Error error) {
              error == beast_http::error::partial_message) {
     return Close();
   }
+  RefuseWith(options().error_response(status, std::string(message)));
+}
+
+void Connection::RefuseWith(Response response) {
   keep_alive_ = false;
   lingering_ = true;
   completion_.emplace();
+  completion_->method = ToStdString(parser_->get().method_string());
   completion_->route = "(refused)";
-  Respond(options().error_response(status, std::string(message)));
+  Respond(std::move(response));
 }
 
 void Connection::WriteHead(const Response& response, bool streamed) {

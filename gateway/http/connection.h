@@ -79,10 +79,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void AwaitRequest();
   void ReadHead();
   void OnHead(Error error);
+  bool AdmitBody();
   void ReadBody();
   void OnRead(Error error);
   void Handle();
   void Refuse(Error error);
+  void RefuseWith(Response response);
   void WriteHead(const Response& response, bool streamed);
   void OnResponded(Error error);
   void Linger();

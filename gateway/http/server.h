@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,12 @@ struct Completion {
   std::chrono::nanoseconds duration{0};
 };
 
+/// What a request's head alone decides about its body.
+struct Admission {
+  std::optional<Response> refusal;  ///< Sent at once where set; the body is thrown away unread.
+  std::uint64_t body_limit = 0;     ///< In bytes; counts where it is below the server's own.
+};
+
 /// Limits and hooks of a server. The defaults are those of production.
 struct ServerOptions {
   std::string listen = "127.0.0.1:0";
@@ -46,6 +53,9 @@ struct ServerOptions {
   /// Makes the answer to what never reaches the handler (400, 413, 431, 503) and to dropped
   /// responders (500).
   std::function<Response(int status, std::string message)> error_response;
+  /// Asked about a request that has a body, before any of it is read, on an I/O thread: so that a
+  /// stranger cannot make the server hold `body_limit` bytes for each connection. Optional.
+  std::function<Admission(const Request& head)> admit;
   /// Told of every answered request, on an I/O thread.
   std::function<void(const Completion&)> on_complete;
   /// Told of the number of open connections whenever it changed, on an I/O thread.

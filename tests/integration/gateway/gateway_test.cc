@@ -83,6 +83,13 @@ TEST_F(Gateway, NoOrUnknownToken_Gets401ForEveryPathOfTheApi) {
   }
 }
 
+TEST_F(Gateway, StrangersBody_IsRefusedByItsHead) {
+  const std::string body(100'000, ' ');
+  EXPECT_EQ(Call("POST", "/v1/cases", body, "").status, 401);
+  EXPECT_EQ(Call("POST", "/session", body, "").status, 413);
+  EXPECT_EQ(Call("POST", "/anywhere", body, "").status, 413);
+}
+
 TEST_F(Gateway, OpenPaths_NeedNoToken) {
   EXPECT_EQ(Call("GET", "/healthz", "", "").status, 200);
   EXPECT_EQ(Call("GET", "/readyz", "", "").status, 200);

@@ -126,6 +126,22 @@ TEST(HttpServer, ExpectContinue_IsAnsweredOnlyForABodyThatFits) {
   EXPECT_EQ(large.Receive()->status, 413);
 }
 
+TEST(HttpServer, RefusedHead_IsAnsweredBeforeItsBodyIsSent) {
+  http::ServerOptions options = Options();
+  options.admit = [](const http::Request& head) {
+    http::Admission admission;
+    admission.body_limit = 10;
+    if (head.path == "/no") admission.refusal = PlainError(401, "who are you");
+    return admission;
+  };
+  const auto server = StartServer(options, Echo);
+  HttpClient stranger(server->Port());
+  ASSERT_TRUE(stranger.SendRaw("POST /no HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n"));
+  EXPECT_EQ(stranger.Receive()->status, 401);
+  EXPECT_EQ(Fetch(server->Port(), "POST", "/yes", "", "0123456789")->body, "POST /yes 10");
+  EXPECT_EQ(Fetch(server->Port(), "POST", "/yes", "", "0123456789a")->status, 413);
+}
+
 TEST(HttpServer, BadRequests_AreRefusedAndClosed) {
   const auto server = StartServer(Options(), Echo);
   const std::pair<std::string, int> cases[] = {
