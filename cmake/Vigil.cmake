@@ -23,16 +23,17 @@ function(vigil_binary name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
-# vigil_test(name SOURCES a_test.cc … DEPS target …): one GoogleTest binary, each case a CTest.
+# vigil_test(name SOURCES a_test.cc … DEPS target …): one GoogleTest binary. It runs in the root of the
+# tree, and paths are relative to that: the same objects serve any checkout, so ccache can share them.
 function(vigil_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main vigil_warnings)
-  target_compile_definitions(${name} PRIVATE VIGIL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                             VIGIL_BIN_DIR="${PROJECT_BINARY_DIR}/bin")
+  file(RELATIVE_PATH bin ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/bin)
+  target_compile_definitions(${name} PRIVATE VIGIL_SOURCE_DIR="." VIGIL_BIN_DIR="${bin}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-  add_test(NAME ${name} COMMAND ${name})
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
