@@ -77,11 +77,12 @@ void TakeReceipt(const Receipt& receipt, Building& building) {
   reminder.set_receiver(receipt.receiver());
   reminder.set_level(receipt.level());
   reminder.set_repeat(receipt.repeat());
-  reminder.set_state(StateOf(receipt.kind()));
+  reminder.set_state(receipt.bounced() ? v1::Reminder::STATE_BOUNCED : StateOf(receipt.kind()));
   reminder.set_attempts(std::max(reminder.attempts(), receipt.attempts()));
   reminder.set_last_error(receipt.error());
   if (receipt.kind() == Receipt::KIND_DEAD) building.dead = true;
   if (!IsTold(receipt)) return;
+  if (!receipt.digest().empty()) building.alert.add_digests(receipt.digest());
   *reminder.mutable_send_time() = receipt.time();
   building.told = true;
   building.escalated |= receipt.level() > 0;

@@ -91,6 +91,8 @@ class SixWeeks(unittest.TestCase):
         wait_until(LAST_DAY, lambda: cls.stack.calendar_day() > LAST_DAY, seconds=180)
         cls.mails, cls.events = cls.stack.mails(), list(cls.sink.events)
         cls.cases = cls.stack.cases_by_person()
+        cls.told = {e["id"]: sorted(a["name"] for a in cls.stack.all(f"/v1/alerts?filter=digests%3A%22{e['id']}%22", "alerts"))
+                    for e in cls.events if e["type"] == "vigil.deadline.summary.v1"}
 
     def mails_to(self, address):
         return [mail for mail in self.mails if address in mail["To"]]
@@ -111,6 +113,18 @@ class SixWeeks(unittest.TestCase):
             self.assertEqual(len(summaries), 1)
             first = self.mails_to(address)[0]["Date"].datetime
             self.assertLess(summaries[0]["Date"].datetime - first, DAY)
+
+    def test_a_webhooks_summary_tells_every_item(self):
+        """One message with one id, whatever it holds: what has no room in full is told in short, and all is read on through the API."""
+        summaries = [e for e in self.events if e["type"] == "vigil.deadline.summary.v1"]
+        self.assertEqual(len(summaries), 1)
+        data = summaries[0]["data"]
+        more = data.get("more", {"rows": [], "alerts": [], "unlisted": 0})
+        told = [item["alert"] for item in data["items"]] + [row[0] for row in more["rows"]] + ["alerts/" + i for i in more["alerts"]]
+        self.assertEqual(len(told), len(set(told)))
+        self.assertEqual(len(told) + int(more["unlisted"]), data["count"])
+        self.assertGreater(data["count"], 50)
+        self.assertEqual(sorted(told), self.told[summaries[0]["id"]])
 
     def test_at_most_one_digest_a_working_day(self):
         """Counted over the whole span: at a day a second, a busy machine may send a day's digest on the next."""

@@ -60,5 +60,24 @@ TEST_F(AlertView, AcknowledgedSnoozedAndMet_SaySo) {
   EXPECT_EQ(Of("2018-05-17T09:00", 20).state(), v1::ALERT_STATE_CLOSED);
 }
 
+TEST_F(AlertView, ToldInADigest_NamesTheDigest) {
+  Tell(PlanAt("2018-05-16T09:00")[0], "2018-05-16T09:00");
+  EXPECT_EQ(Of("2018-05-17T09:00", 20).digests_size(), 0);
+  receipts_[deadlines_[0].name()].back().set_kind(Receipt::KIND_IN_DIGEST);
+  receipts_[deadlines_[0].name()].back().set_digest("d-1");
+  ASSERT_EQ(Of("2018-05-17T09:00", 20).digests_size(), 1);
+  EXPECT_EQ(Of("2018-05-17T09:00", 20).digests(0), "d-1");
+}
+
+TEST_F(AlertView, AcceptedAndSentBackLater_IsBounced) {
+  Tell(PlanAt("2018-05-16T09:00")[0], "2018-05-16T09:00");
+  Receipt bounce = receipts_[deadlines_[0].name()].back();
+  bounce.set_id("bounce");
+  bounce.set_kind(Receipt::KIND_DEAD);
+  bounce.set_bounced(true);
+  receipts_[deadlines_[0].name()].push_back(bounce);
+  EXPECT_EQ(Of("2018-05-17T09:00", 20).reminders(0).state(), v1::Reminder::STATE_BOUNCED);
+}
+
 }  // namespace
 }  // namespace vigil::alert

@@ -3,9 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/json.hpp>
-
 #include "alert-svc/deliver/cloud_event.h"
+#include "tests/unit/deliver/sample_message.h"
 
 namespace vigil::alert {
 namespace {
@@ -16,38 +15,6 @@ using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-constexpr char kPage[] = "https://vigil.example";
-
-reg::Deadline CustodyLimit() {
-  reg::Deadline deadline;
-  deadline.set_name("cases/c-7f3k9q2m/deadlines/d-1");
-  deadline.set_kind(reg::DEADLINE_KIND_CUSTODY_LIMIT);
-  deadline.set_nature(reg::DEADLINE_NATURE_LIMIT);
-  deadline.set_actor(reg::DEADLINE_ACTOR_STATE);
-  deadline.set_rule("KZ.CPC.151.2M@1");
-  deadline.set_earliest("2018-06-07");
-  deadline.set_latest("2018-06-07");
-  deadline.set_boundary(reg::DEADLINE_BOUNDARY_BEFORE_DAY);
-  deadline.set_precision(reg::DEADLINE_PRECISION_EXACT);
-  deadline.set_state(reg::DEADLINE_STATE_UPCOMING);
-  return deadline;
-}
-
-Message Single(reg::Deadline deadline) {
-  Message message;
-  message.id = "0123456789abcdef";
-  message.receiver.mutable_email()->set_address("a@example.org");
-  MessageItem item;
-  item.deadline = std::move(deadline);
-  item.alert = "alerts/feed";
-  item.step = 3;
-  message.items.push_back(item);
-  message.time = absl::FromUnixSeconds(1'528'081'200);
-  message.today = std::chrono::sys_days(std::chrono::June / 4 / 2018);
-  message.time_zone = "Asia/Almaty";
-  return message;
-}
 
 // What must never be read by a receiver that is not private.
 void AddSecrets(const std::string& secret, reg::Deadline* deadline) {
@@ -294,43 +261,6 @@ TEST(Letter, DossierLinksToItsPage) {
   deadline.set_name("dossiers/mission/deadlines/d");
   EXPECT_THAT(WriteLetter(Single(deadline), kPage).text,
               HasSubstr("https://vigil.example/dossiers/mission"));
-}
-
-TEST(CloudEvent, HasTheAttributesOfTheSpecification) {
-  const boost::json::object event =
-      boost::json::parse(WriteCloudEvent(Single(CustodyLimit()), kPage)).as_object();
-  EXPECT_EQ(event.at("specversion").as_string(), "1.0");
-  EXPECT_EQ(event.at("id").as_string(), "0123456789abcdef");
-  EXPECT_EQ(event.at("type").as_string(), "vigil.deadline.due.v1");
-  EXPECT_EQ(event.at("subject").as_string(), "cases/c-7f3k9q2m");
-  EXPECT_EQ(event.at("time").as_string(), "2018-06-04T03:00:00.000Z");
-  EXPECT_EQ(event.at("datacontenttype").as_string(), "application/json");
-  const boost::json::object& data = event.at("data").as_object();
-  EXPECT_EQ(data.at("kind").as_string(), "DEADLINE_KIND_CUSTODY_LIMIT");
-  EXPECT_EQ(data.at("earliest").as_string(), "2018-06-07");
-  EXPECT_EQ(data.at("rule").as_string(), "KZ.CPC.151.2M@1");
-  EXPECT_EQ(data.at("link").as_string(), "https://vigil.example/cases/c-7f3k9q2m");
-}
-
-TEST(CloudEvent, ChangedDigestAndSummaryHaveTheirTypes) {
-  Message message = Single(CustodyLimit());
-  message.items[0].change = MessageItem::Change::kMoved;
-  EXPECT_THAT(WriteCloudEvent(message, kPage), HasSubstr("\"vigil.deadline.changed.v1\""));
-  message.form = Message::Form::kDigest;
-  EXPECT_THAT(WriteCloudEvent(message, kPage), HasSubstr("\"vigil.deadline.digest.v1\""));
-  message.form = Message::Form::kSummary;
-  EXPECT_THAT(WriteCloudEvent(message, kPage), HasSubstr("\"vigil.deadline.summary.v1\""));
-}
-
-TEST(CloudEvent, LargeDigestStaysBelowTwentyKilobytesAndSaysHowMany) {
-  Message message = Single(CustodyLimit());
-  message.form = Message::Form::kDigest;
-  message.items.resize(500, message.items[0]);
-  const std::string body = WriteCloudEvent(message, kPage);
-  EXPECT_LT(body.size(), 20'000u);
-  const auto data = boost::json::parse(body).as_object().at("data").as_object();
-  EXPECT_EQ(data.at("count").to_number<int>(), 500);
-  EXPECT_GT(data.at("items").as_array().size(), 10u);
 }
 
 }  // namespace

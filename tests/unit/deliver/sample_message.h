@@ -1,0 +1,42 @@
+#pragma once
+
+#include <utility>
+
+#include "alert-svc/engine/sender.h"
+
+namespace vigil::alert {
+
+inline constexpr char kPage[] = "https://vigil.example";
+
+inline registry::v1::Deadline CustodyLimit() {
+  namespace reg = registry::v1;
+  reg::Deadline deadline;
+  deadline.set_name("cases/c-7f3k9q2m/deadlines/d-1");
+  deadline.set_kind(reg::DEADLINE_KIND_CUSTODY_LIMIT);
+  deadline.set_nature(reg::DEADLINE_NATURE_LIMIT);
+  deadline.set_actor(reg::DEADLINE_ACTOR_STATE);
+  deadline.set_rule("KZ.CPC.151.2M@1");
+  deadline.set_earliest("2018-06-07");
+  deadline.set_latest("2018-06-07");
+  deadline.set_boundary(reg::DEADLINE_BOUNDARY_BEFORE_DAY);
+  deadline.set_precision(reg::DEADLINE_PRECISION_EXACT);
+  deadline.set_state(reg::DEADLINE_STATE_UPCOMING);
+  return deadline;
+}
+
+inline Message Single(registry::v1::Deadline deadline) {
+  Message message;
+  message.id = "0123456789abcdef";
+  message.receiver.mutable_email()->set_address("a@example.org");
+  MessageItem item;
+  item.deadline = std::move(deadline);
+  item.alert = "alerts/feed";
+  item.step = 3;
+  message.items.push_back(item);
+  message.time = absl::FromUnixSeconds(1'528'081'200);
+  message.today = std::chrono::sys_days(std::chrono::June / 4 / 2018);
+  message.time_zone = "Asia/Almaty";
+  return message;
+}
+
+}  // namespace vigil::alert
