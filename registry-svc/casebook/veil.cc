@@ -28,6 +28,7 @@ v1::Deadline Veiled(const CaseFile& file, const v1::Deadline& deadline) {
   v1::Deadline out = deadline;
   if (!rests) return out;
   out.clear_explanation();
+  out.clear_count();
   out.clear_eligibility_reason();
   out.clear_citation();
   out.add_explanation("It rests on a confidential fact.");

@@ -125,15 +125,16 @@ ChargeReading ReadCharges(const google::protobuf::RepeatedPtrField<v1::Charge>& 
     }
   }
   if (out.count == 0) out.article_unknown = true;
+  if (read == 0) read = kAnything;
+  const GravitySet implied = read & AtLeast(prison_months);
+  out.unstated_gravity = implied != 0 ? implied : read;
   if (stated != 0) {
     out.gravity = stated;
     out.gravity_stated = true;
     out.gravity_assumed = all_assumed;
     return out;
   }
-  if (read == 0) read = kAnything;
-  const GravitySet implied = read & AtLeast(prison_months);
-  out.gravity = implied != 0 ? implied : read;
+  out.gravity = out.unstated_gravity;
   return out;
 }
 

@@ -32,6 +32,8 @@ struct ArticleInfo {
   ClassSet classes = 0;
   std::vector<rules::v1::ArticlePart> parts;
   bool parts_complete = false;
+  // Words by which descriptions call this crime and no other.
+  std::vector<std::string> words;
 };
 
 // Articles by code and number.
@@ -44,6 +46,8 @@ struct ChargeReading {
   // A charge states its gravity, and all that do assume it.
   bool gravity_stated = false;
   bool gravity_assumed = false;
+  // What article and term would leave possible where nothing were stated.
+  GravitySet unstated_gravity = 0;
   // Classes that some crime certainly has, and that some crime may have.
   ClassSet certain = 0;
   ClassSet possible = 0;

@@ -35,12 +35,30 @@ absl::Status ReadVerdict(const v1::Verdict& verdict, CheckedFact& out) {
   if (absl::Status s = ReadTerm("verdict.term", verdict.term(), out.term); !s.ok()) return s;
   if (absl::Status s = ReadSpan("verdict.served", verdict.served(), out.other_date); !s.ok())
     return s;
+  if (absl::Status s = ReadTerm("verdict.suspended_for", verdict.suspended_for(), out.probation);
+      !s.ok())
+    return s;
   out.ban_terms.resize(verdict.bans_size());
   for (int i = 0; i < verdict.bans_size(); ++i) {
     const std::string field = fmt::format("verdict.bans[{}].term", i);
     if (absl::Status s = ReadTerm(field, verdict.bans(i).term(), out.ban_terms[i]); !s.ok())
       return s;
   }
+  return absl::OkStatus();
+}
+
+// `HH:MM`, of a fact on one day.
+absl::Status ReadTime(const std::string& text, CheckedFact& out) {
+  if (text.empty()) return absl::OkStatus();
+  const auto digit = [&](size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+  if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4)) {
+    return Refuse("time", fmt::format("'{}' is no HH:MM", text));
+  }
+  const int hour = (text[0] - '0') * 10 + text[1] - '0';
+  const int minute = (text[3] - '0') * 10 + text[4] - '0';
+  if (hour > 23 || minute > 59) return Refuse("time", fmt::format("'{}' is no HH:MM", text));
+  if (!out.date.exact()) return Refuse("time", "only beside a date of one day");
+  out.minute = hour * 60 + minute;
   return absl::OkStatus();
 }
 
@@ -89,6 +107,16 @@ absl::Status ReadWhat(const v1::Fact& fact, CheckedFact& out) {
       return ReadSpan("asylum_step.served", fact.asylum_step().served(), out.other_date);
     case v1::Fact::kIntervention:
       return ReadSpan("intervention.reply_due", fact.intervention().reply_due(), out.other_date);
+    case v1::Fact::kDeferral:
+      return ReadTerm("deferral.term", fact.deferral().term(), out.term);
+    case v1::Fact::kCommunication:
+      return ReadSpan("communication.running_since", fact.communication().running_since(),
+                      out.other_date);
+    case v1::Fact::kCustodyExtension:
+      if (fact.custody_extension().until().empty()) {
+        return Refuse("custody_extension.until", "missing: say until when");
+      }
+      return ReadSpan("custody_extension.until", fact.custody_extension().until(), out.other_date);
     case v1::Fact::kDeadlineMark:
       return ReadMark(fact.deadline_mark());
     case v1::Fact::kManualDate:
@@ -109,6 +137,7 @@ absl::StatusOr<CheckedFact> CheckFact(std::shared_ptr<const v1::Fact> fact) {
   if (absl::Status s = ReadSpan("date", fact->date(), out.date); !s.ok()) return s;
   if (absl::Status s = ReadSpan("known_date", fact->known_date(), out.known_date); !s.ok())
     return s;
+  if (absl::Status s = ReadTime(fact->time(), out); !s.ok()) return s;
   if (absl::Status s = ReadWhat(*fact, out); !s.ok()) return s;
   out.line = LineOf(*fact);
   out.message = std::move(fact);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,11 +23,17 @@ struct CheckedFact {
   // When it became known; empty: when it was recorded.
   civil::Span known_date;
   // The further date of some kinds: verdict.served, committal.placed, body_decision.transmitted,
-  // asylum_step.served, intervention.reply_due.
+  // asylum_step.served, intervention.reply_due, communication.running_since,
+  // custody_extension.until.
   civil::Span other_date;
   // The term of some kinds: verdict.term, appeal_decision.new_term, replacement.term,
-  // custody.length, committal.term, reporting_duty.every. Empty where none is stated.
+  // custody.length, committal.term, reporting_duty.every, deferral.term. Empty where none is
+  // stated.
   civil::Term term;
+  // verdict.suspended_for.
+  civil::Term probation;
+  // Minute of the day, local time, where `time` states it.
+  std::optional<int> minute;
   // Terms of verdict.bans, in their order; empty where a ban states none.
   std::vector<civil::Term> ban_terms;
   // Name of the first fact of its line: `lineage`, else its own name.

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "registry-svc/domain/reading.h"
@@ -27,6 +29,10 @@ struct Start {
     civil::Day day;
     // Days to take off whatever is counted from here.
     int credit = 0;
+    // How `day` is counted, in the form of Deadline.count; empty: it is read as it stands.
+    std::string how = {};
+    // Days really held before `day`, whatever they are worth.
+    int held = 0;
   };
   std::vector<Point> points;
   // Names the alternative; empty for the trigger's own date.
@@ -56,13 +62,32 @@ std::string DescribeRange(const Range& range);
 // Appends the same, for hot paths.
 void AppendRange(const Range& range, std::string& out);
 
+// A window and how its ends are counted, in the form of Deadline.count. An empty `last` is the same
+// as `first`; an empty `first` reads the day as it stands.
+struct Count {
+  std::string first;
+  std::string last;
+
+  // Another operation on both ends.
+  void Append(std::string_view operation);
+};
+
 // The window of the start's points, credits apart.
 Range WindowOf(const Start& start);
-// The window of the start's points plus the term, less the credits.
-Range After(const Start& start, const civil::Term& term);
+// The window of the start's points plus the term, less the credits; with how it is counted.
+Range After(const Start& start, const civil::Term& term, Count* count = nullptr);
 
 // A start at a fact's date; no point where the date is not closed.
 Start AtDate(const CheckedFact& fact, const civil::Span& date, std::string what);
+
+// The decision on appeal by which this one was upheld or changed, or that nobody appealed; null
+// where there is none.
+const CheckedFact* AppealOf(const Reading& reading, const CheckedFact& decision);
+
+// Entry into force of a decision of exactly this day that nobody appeals: the day after the term of
+// appeal. Adds the steps to `out` where it is to be explained.
+Start::Point PlainEntry(const Reading& reading, const CompiledProcedure& procedure,
+                        civil::Day decided, Start& out, bool explain);
 
 // Entry into force of a court's decision: the day of the appeal decision, else the day after the
 // term of appeal. No point where the date is not closed or the State's procedure is unknown.
@@ -82,6 +107,11 @@ std::vector<Start> PenaltiesServed(const Reading& reading, const Sentence& sente
 
 // The release, else entry into force of the order that releases.
 Start ReleaseStart(const Reading& reading, const Sentence& sentence);
+
+// What was left of the main term when the person was let out on a parole that was revoked later, in
+// days, fewest and most; nothing where it cannot be told. Adds flags, steps and facts to `start`.
+std::optional<std::pair<int, int>> RestOfTerm(const Reading& reading, const Sentence& sentence,
+                                              Start& start);
 
 // Adds steps, facts, flags and assumptions of `from` to `to`; points stay.
 void Inherit(const Start& from, Start& to);

@@ -20,7 +20,9 @@ struct Change {
 Change ChangeOf(const CheckedFact& fact) {
   switch (fact.kind()) {
     case v1::Fact::kCustody:
-      return {true, rules::v1::CREDIT_OF_CUSTODY};
+      return {true, fact.fact().custody().kind() == v1::Custody::KIND_EXTRADITION
+                        ? rules::v1::CREDIT_OF_EXTRADITION
+                        : rules::v1::CREDIT_OF_CUSTODY};
     case v1::Fact::kCommittal:
       return {true, rules::v1::CREDIT_OF_HOSPITAL};
     case v1::Fact::kRelease:
@@ -48,7 +50,7 @@ struct Sum {
   int RoundedUp() const { return static_cast<int>((numerator + denominator - 1) / denominator); }
 };
 
-// The most lenient credit between the verdict and the day asked for; null where none is known.
+// The most lenient credit between the act and the day asked for; null where none is known.
 const rules::v1::Credit* BestCredit(const Reading& reading, const Sentence& sentence, CreditOf of) {
   const CompiledProcedure* procedure = reading.book().ProcedureOf(reading.view().country());
   if (procedure == nullptr) return nullptr;
@@ -57,13 +59,13 @@ const rules::v1::Credit* BestCredit(const Reading& reading, const Sentence& sent
   for (const CompiledCredit& candidate : procedure->credits) {
     const rules::v1::Credit& credit = candidate.credit;
     if (credit.of() != of || credit.penalty() != penalty) continue;
-    if (credit.regime() != v1::REGIME_UNSPECIFIED && credit.regime() != sentence.what().regime()) {
+    if (credit.regime() != v1::REGIME_UNSPECIFIED && credit.regime() != sentence.regime) {
       continue;
     }
-    // Any law between the verdict and now will do.
+    // Any law between the act and now will do: the milder one reaches back.
     if (candidate.law.from && *candidate.law.from > reading.as_of()) continue;
-    const auto& verdict = sentence.verdict->date;
-    if (candidate.law.until && verdict.first && *verdict.first > *candidate.law.until) continue;
+    const auto act = reading.ActOr(*sentence.verdict);
+    if (candidate.law.until && act && *act > *candidate.law.until) continue;
     if (best == nullptr ||
         credit.numerator() * best->denominator() > best->numerator() * credit.denominator()) {
       best = &credit;
@@ -78,6 +80,8 @@ std::string_view NameOf(CreditOf of) {
       return "House arrest";
     case rules::v1::CREDIT_OF_HOSPITAL:
       return "Hospital stay";
+    case rules::v1::CREDIT_OF_EXTRADITION:
+      return "Custody for extradition";
     default:
       return "Custody";
   }
@@ -124,12 +128,15 @@ CreditedDays CreditFor(const Reading& reading, const Sentence& sentence, const C
     const rules::v1::Credit* credit = BestCredit(reading, sentence, stay.of);
     if (credit == nullptr) continue;
     const bool open = stay.open || stay.end.first >= entry;
+    out.grows |= open && credit->numerator() >= credit->denominator();
     // The first day counts, and the day of release does too; the day of entry into force belongs to
     // the term.
     const civil::Day late_end = open ? entry : stay.end.last + std::chrono::days(1);
     const civil::Day early_end = open ? entry : stay.end.first + std::chrono::days(1);
     const int long_days = std::max(0, civil::DaysBetween(stay.start.first, late_end));
     const int short_days = std::max(0, civil::DaysBetween(stay.start.last, early_end));
+    out.fewest_held += short_days;
+    out.most_held += long_days;
     most.Add(long_days, *credit);
     fewest.Add(short_days, *credit);
     out.steps.push_back(

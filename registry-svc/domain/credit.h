@@ -33,11 +33,17 @@ Custody CustodyBefore(const Reading& reading, const Sentence& sentence);
 struct CreditedDays {
   int fewest = 0;
   int most = 0;
+  // Days really held, whatever they are worth.
+  int fewest_held = 0;
+  int most_held = 0;
+  // A stay lasts until entry into force and is worth a day for a day at least: a later entry does
+  // not put the end of the term back.
+  bool grows = false;
   std::vector<std::string> steps;
 };
 
 // What the stays are worth against the sentence that enters into force on `entry`, by the most
-// lenient law between the verdict and the day asked for.
+// lenient law between the act and the day asked for.
 CreditedDays CreditFor(const Reading& reading, const Sentence& sentence, const Custody& custody,
                        civil::Day entry);
 

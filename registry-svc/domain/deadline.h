@@ -26,6 +26,29 @@ inline constexpr std::string_view kStateRefused = "STATE_REFUSED";
 inline constexpr std::string_view kOtherLimitPossible = "OTHER_LIMIT_POSSIBLE";
 inline constexpr std::string_view kBanTermUnusual = "BAN_TERM_UNUSUAL";
 inline constexpr std::string_view kReferenceUnknown = "REFERENCE_UNKNOWN";
+inline constexpr std::string_view kRestrictionTermUnusual = "RESTRICTION_TERM_UNUSUAL";
+inline constexpr std::string_view kRegimeUnknown = "REGIME_UNKNOWN";
+inline constexpr std::string_view kAppealUnknown = "APPEAL_UNKNOWN";
+inline constexpr std::string_view kTermUnknown = "TERM_UNKNOWN";
+inline constexpr std::string_view kGravityNotRead = "GRAVITY_ASSUMED";
+inline constexpr std::string_view kDateImprecise = "DATE_IMPRECISE";
+inline constexpr std::string_view kDateMissing = "DATE_MISSING";
+inline constexpr std::string_view kReadingsDiffer = "READINGS_DIFFER";
+inline constexpr std::string_view kBanStartDisputed = "BAN_START_DISPUTED";
+inline constexpr std::string_view kTransmissionUnknown = "TRANSMISSION_UNKNOWN";
+inline constexpr std::string_view kStateSilent = "STATE_SILENT";
+inline constexpr std::string_view kCustodyLimitPassed = "CUSTODY_LIMIT_PASSED";
+inline constexpr std::string_view kReleaseUnconfirmed = "RELEASE_UNCONFIRMED";
+inline constexpr std::string_view kCaseReview = "CASE_REVIEW";
+inline constexpr std::string_view kNameMixedScript = "NAME_MIXED_SCRIPT";
+inline constexpr std::string_view kTextMixedScript = "TEXT_MIXED_SCRIPT";
+inline constexpr std::string_view kNameSpellings = "NAME_SPELLINGS";
+inline constexpr std::string_view kCodeEditionAmbiguous = "CODE_EDITION_AMBIGUOUS";
+inline constexpr std::string_view kArticleContradicted = "ARTICLE_CONTRADICTED";
+inline constexpr std::string_view kChargesChanged = "CHARGES_CHANGED";
+inline constexpr std::string_view kConvictedAfterAcquittal = "CONVICTED_AFTER_ACQUITTAL";
+inline constexpr std::string_view kOutcomesDiffer = "OUTCOMES_DIFFER";
+inline constexpr std::string_view kTotalOfVerdicts = "TOTAL_OF_VERDICTS";
 
 // All that is derived for a case on one day.
 struct Derivation {
@@ -39,9 +62,11 @@ struct Derivation {
 //
 // Pure: the same arguments give the same answer, byte for byte. Facts dated after `as_of` do not
 // count, but for planned events and dates set by hand. Recurring deadlines reach 400 days ahead of
-// `as_of`, two occurrences at least. Names depend on the case's name, the line of the trigger, the
-// rule's id and the occurrence alone, so that a corrected fact or a new version of a rule keeps
-// them.
+// `as_of`, two occurrences at least. What would follow under other rules or calendars is a call
+// with another book (RuleBook::archive, Compile), under other facts a call with another view;
+// deadlines of two derivations of one case pair by name. Names depend on the case's name, the line
+// of the trigger, the rule's id and the occurrence alone, so that a corrected fact or a new version
+// of a rule keeps them.
 Derivation DeriveDeadlines(const CaseView& view, const RuleBook& rules, civil::Day as_of);
 
 }  // namespace vigil::registry

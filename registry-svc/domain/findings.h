@@ -19,16 +19,27 @@ class Findings {
   void Add(std::string_view kind, const CheckedFact* about, std::string text, std::string remedy,
            int max_shift_days);
 
-  // Those that could move a date furthest first, then by kind and name.
-  std::vector<v1::Finding> Take();
+  // Those that could move a date furthest first, then by kind and name; each with the deadlines it
+  // could move.
+  std::vector<v1::Finding> Take(const std::vector<v1::Deadline>& deadlines);
 
  private:
   const Reading& reading_;
   std::vector<v1::Finding> list_;
 };
 
+// How long a term is, in days, as a bound.
+int DaysOf(const civil::Term& term);
+
 // Findings that follow from the facts alone, apart from any deadline.
 void FindGaps(const Reading& reading, Findings& findings);
+
+// What in the sources themselves needs care: scripts, spellings, articles, outcomes.
+void FindInSources(const Reading& reading, Findings& findings);
+
+// Imprecise, missing and rival dates, and how far they move what is counted from them.
+void FindInDates(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
+                 Findings& findings);
 
 // Orders and ends that contradict or outlive the deadlines derived.
 void FindContradictions(const Reading& reading, const std::vector<v1::Deadline>& deadlines,

@@ -4,17 +4,13 @@
 
 #include <algorithm>
 
+#include "absl/time/time.h"
+
 namespace vigil::registry {
 namespace {
 
 using civil::Day;
 using std::chrono::days;
-
-// How far ahead a recurring deadline reaches, and how many occurrences it has ahead at least.
-constexpr int kHorizonDays = 400;
-constexpr int kLeastAhead = 2;
-// No duty in a life has more; a guard against terms of a day over centuries.
-constexpr int kMostOccurrences = 5000;
 
 // A term to add, and for which categories of gravity.
 struct Piece {
@@ -58,7 +54,9 @@ civil::Term PlainTerm(const Counted& counted) {
   const rules::v1::Amount& amount = counted.rule->rule.amount();
   if (counted.held && !counted.rule->term_if_held.empty()) return counted.rule->term_if_held;
   if (amount.whole_term() && counted.sentence != nullptr) return counted.sentence->term;
-  if (amount.stated_term()) return counted.trigger->term;
+  if (amount.stated_term()) {
+    return counted.trigger->probation.empty() ? counted.trigger->term : counted.trigger->probation;
+  }
   return counted.rule->term;
 }
 
@@ -69,7 +67,7 @@ bool Credited(const Start& start) {
 
 // start + term, with its line.
 Range AddTerm(const Start& start, const civil::Term& term, bool in_months, Occurrence& out) {
-  const Range sum = After(start, term);
+  const Range sum = After(start, term, &out.count);
   if (term.empty() && !Credited(start)) return sum;
   std::string line;
   line.reserve(96);
@@ -87,14 +85,22 @@ Range AddTerm(const Start& start, const civil::Term& term, bool in_months, Occur
 Range ByGravity(const Counted& counted, const Start& start, const std::vector<Piece>& pieces,
                 Occurrence& out) {
   Range range{Day::max(), Day::min()};
+  Count count;
   const ChargeReading& crimes = *counted.crimes;
   for (const Piece& piece : pieces) {
     out.steps.push_back(fmt::format("{}{}: {}.", crimes.gravity_assumed ? "Assumed to be " : "If ",
                                     DescribeGravity(piece.gravity), piece.step));
     const Range sum = AddTerm(start, piece.term, counted.rule->has_fraction(), out);
-    range.first = std::min(range.first, sum.first);
-    range.last = std::max(range.last, sum.last);
+    if (sum.first < range.first) {
+      range.first = sum.first;
+      count.first = out.count.first;
+    }
+    if (sum.last > range.last) {
+      range.last = sum.last;
+      count.last = out.count.last.empty() ? out.count.first : out.count.last;
+    }
   }
+  if (pieces.size() > 1) out.count = std::move(count);
   if (crimes.gravity_assumed) out.assumptions |= kGravityAssumed;
   if (pieces.size() > 1) {
     out.assumptions |= crimes.part_unknown ? kAssumePartUnknown : kGravityUnknown;
@@ -103,23 +109,35 @@ Range ByGravity(const Counted& counted, const Start& start, const std::vector<Pi
   return range;
 }
 
+// Both ends at the earliest on those of `least`.
+void NotBefore(const Range& least, Occurrence& out) {
+  if (out.count.last.empty() && least.first != least.last) out.count.last = out.count.first;
+  const auto put_back = [](Day day, Day least_day, std::string& count) {
+    count += " max/";
+    civil::AppendDay(least_day, count);
+    return std::max(day, least_day);
+  };
+  out.range.first = put_back(out.range.first, least.first, out.count.first);
+  out.range.last = out.count.last.empty() ? out.range.first
+                                          : put_back(out.range.last, least.last, out.count.last);
+}
+
+// What must really be served is not shortened by a coefficient, only by the custody itself.
 void AtLeastServed(const CompiledRule& rule, const Start& start, Occurrence& out) {
   if (rule.at_least_served.empty()) return;
-  // What must really be served is not shortened by a coefficient, only by the custody itself; its
-  // first day is not after the start, so this bound is the latest it can be.
-  Start plain = start;
-  for (Start::Point& point : plain.points) point.credit = 0;
-  const Range least = Credited(start) ? out.range : After(plain, rule.at_least_served);
+  Start really = start;
+  for (Start::Point& point : really.points) point.credit = point.held;
+  const Range least = After(really, rule.at_least_served);
   if (least.first <= out.range.first && least.last <= out.range.last) return;
-  out.range.first = std::max(out.range.first, least.first);
-  out.range.last = std::max(out.range.last, least.last);
+  NotBefore(least, out);
   out.steps.push_back(fmt::format("At least {} must be served: {}.",
                                   civil::DescribeTerm(rule.at_least_served),
                                   DescribeRange(out.range)));
 }
 
-Day RollOne(const Reading& reading, Day day, bool explain, Occurrence& out) {
-  civil::Roll roll = reading.book().CalendarOf(reading.view().country()).RollForward(day);
+Day RollOne(const Reading& reading, std::string_view country, Day day, bool explain,
+            Occurrence& out) {
+  civil::Roll roll = reading.book().CalendarOf(country).RollForward(day);
   out.low |= !roll.known;
   if (explain) {
     for (std::string& step : roll.steps) out.steps.push_back(std::move(step));
@@ -128,22 +146,27 @@ Day RollOne(const Reading& reading, Day day, bool explain, Occurrence& out) {
 }
 
 // "less", rolls, the day after.
-void Finish(const Reading& reading, const CompiledRule& rule, Occurrence& out) {
+void Finish(const Reading& reading, const Counted& counted, Occurrence& out) {
+  const CompiledRule& rule = *counted.rule;
   const rules::v1::Counting& counting = rule.rule.counting();
   if (!rule.less.empty()) {
     out.range.first = civil::Subtract(out.range.first, rule.less);
     out.range.last = civil::Subtract(out.range.last, rule.less);
+    out.count.Append("-" + civil::FormatTerm(rule.less));
     out.steps.push_back(
         fmt::format("{} before: {}.", civil::DescribeTerm(rule.less), DescribeRange(out.range)));
   }
   if (counting.roll()) {
     const bool one = out.range.first == out.range.last;
-    out.range.first = RollOne(reading, out.range.first, true, out);
-    out.range.last = one ? out.range.first : RollOne(reading, out.range.last, true, out);
+    out.range.first = RollOne(reading, counted.country, out.range.first, true, out);
+    out.range.last =
+        one ? out.range.first : RollOne(reading, counted.country, out.range.last, true, out);
+    out.count.Append(fmt::format("roll/{}", counted.country));
   }
   if (counting.day_after()) {
     out.range.first += days(1);
     out.range.last += days(1);
+    out.count.Append("+P1D");
     out.steps.push_back(fmt::format("The day after: {}.", DescribeRange(out.range)));
   }
   if (rule.rule.boundary() == v1::DEADLINE_BOUNDARY_BEFORE_DAY) {
@@ -186,10 +209,77 @@ std::vector<Occurrence> EachBan(const Reading& reading, const Counted& counted,
     one.range = AddTerm(start, bans[i], false, one);
     one.ordinal = static_cast<int64_t>(i);
     one.step = bans.size() > 1 ? static_cast<int32_t>(i) + 1 : 0;
-    Finish(reading, *counted.rule, one);
+    Finish(reading, counted, one);
     out.push_back(std::move(one));
   }
   return out;
+}
+
+void WorkingDaysAfter(const Reading& reading, const Counted& counted, const Start& start,
+                      Occurrence& out) {
+  const civil::WorkingDays& calendar = reading.book().CalendarOf(counted.country);
+  const int n = PlainTerm(counted).days;
+  const Range window = After(start, {}, &out.count);
+  out.range = {calendar.AddWorkingDays(window.first, n), calendar.AddWorkingDays(window.last, n)};
+  out.low |= !calendar.KnowsYear(civil::YearOf(window.first));
+  out.count.Append(fmt::format("+{}W/{}", n, counted.country));
+  out.steps.push_back(fmt::format("{} + {} working days, the first day not counted = {}.",
+                                  DescribeRange(window), n, DescribeRange(out.range)));
+}
+
+// A fraction of the days that were left of the term; false where they cannot be told.
+bool RestAfter(const Reading& reading, const Counted& counted, const Start& start,
+               Occurrence& out) {
+  if (counted.sentence == nullptr) return false;
+  Start flags;
+  const auto rest = RestOfTerm(reading, *counted.sentence, flags);
+  if (!rest) return false;
+  const civil::Fraction& fraction = *counted.rule->rest_fraction;
+  const civil::Term fewest{0, civil::ScaleUp(rest->first, fraction.numerator, fraction.denominator),
+                           0};
+  const civil::Term most{0, civil::ScaleUp(rest->second, fraction.numerator, fraction.denominator),
+                         0};
+  for (std::string& step : flags.steps) out.steps.push_back(std::move(step));
+  out.earlier |= flags.earlier;
+  out.later |= flags.later;
+  out.assumptions |= flags.assumptions;
+  Count early, late;
+  const Range first = After(start, fewest, &early), last = After(start, most, &late);
+  out.range = {first.first, last.last};
+  out.count.first = early.first;
+  if (out.range.first != out.range.last)
+    out.count.last = late.last.empty() ? late.first : late.last;
+  out.steps.push_back(fmt::format("{}/{} of it from {}: {}.", fraction.numerator,
+                                  fraction.denominator, DescribeRange(WindowOf(start)),
+                                  DescribeRange(out.range)));
+  return true;
+}
+
+// Limits in hours run from the minute, where it is known; else they are counted by the day.
+void ToTheHour(const Reading& reading, const Start& start, const CompiledRule& rule,
+               Occurrence& out) {
+  if (start.facts.empty() || !start.facts.front()->minute || start.points.size() != 1) {
+    out.steps.push_back("The minute is not known: counted by the day.");
+    return;
+  }
+  const std::string_view name = reading.view().time_zone();
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(std::string(name), &zone)) return;
+  const int minute = *start.facts.front()->minute;
+  const std::chrono::year_month_day ymd(start.points.front().day);
+  const absl::CivilMinute begun(int(ymd.year()), unsigned(ymd.month()), unsigned(ymd.day()),
+                                minute / 60, minute % 60);
+  const absl::Time end =
+      absl::FromCivil(begun, zone) + absl::Hours(rule.term.hours + 24 * rule.term.days);
+  const absl::CivilDay day = absl::ToCivilDay(end, zone);
+  const Day last = civil::MakeDay(static_cast<int>(day.year()), day.month(), day.day());
+  out.range = {last, last};
+  out.time = absl::FormatTime("%Y-%m-%dT%H:%M:%S%Ez", end, zone);
+  out.count = {fmt::format("{}T{:02}:{:02} +{}", civil::FormatDay(start.points.front().day),
+                           minute / 60, minute % 60, civil::FormatTerm(rule.term)),
+               ""};
+  out.steps.push_back(
+      fmt::format("From the minute, {:02}:{:02}: {}.", minute / 60, minute % 60, out.time));
 }
 
 std::vector<Occurrence> Single(const Reading& reading, const Counted& counted, const Start& start,
@@ -204,36 +294,24 @@ std::vector<Occurrence> Single(const Reading& reading, const Counted& counted, c
     }
     one.range = ByGravity(counted, start, pieces, one);
   } else if (rule.rule.counting().working_days()) {
-    const civil::WorkingDays& calendar = reading.book().CalendarOf(reading.view().country());
-    const int n = PlainTerm(counted).days;
-    const Range window = WindowOf(start);
-    one.range = {calendar.AddWorkingDays(window.first, n), calendar.AddWorkingDays(window.last, n)};
-    one.low |= !calendar.KnowsYear(civil::YearOf(window.first));
-    one.steps.push_back(fmt::format("{} + {} working days, the first day not counted = {}.",
-                                    DescribeRange(window), n, DescribeRange(one.range)));
+    WorkingDaysAfter(reading, counted, start, one);
+  } else if (rule.rest_fraction) {
+    if (!RestAfter(reading, counted, start, one)) return {};
   } else {
     one.range = AddTerm(start, PlainTerm(counted), false, one);
   }
   AtLeastServed(rule, start, one);
-  Finish(reading, rule, one);
+  if (counted.not_before &&
+      (counted.not_before->first > one.range.first || counted.not_before->last > one.range.last)) {
+    NotBefore(*counted.not_before, one);
+    one.steps.push_back(
+        fmt::format("Not before the person belongs to the group: {}.", DescribeRange(one.range)));
+  }
+  Finish(reading, counted, one);
+  if (counted.rule->term.hours > 0) ToTheHour(reading, start, *counted.rule, one);
   std::vector<Occurrence> out;
   out.push_back(std::move(one));
   return out;
-}
-
-// Whether occurrence `range` is still to be listed; counts those ahead.
-bool Within(const Reading& reading, const Range& range, const CheckedFact* withdrawn_by,
-            int& ahead) {
-  Day end = reading.as_of() + days(kHorizonDays);
-  int least = kLeastAhead;
-  if (withdrawn_by != nullptr) {
-    if (const auto gone = withdrawn_by->date.known_from(); gone) {
-      end = std::min(end, *gone + days(kHorizonDays));
-      least = 0;
-    }
-  }
-  if (range.first > reading.as_of()) ++ahead;
-  return range.first <= end || ahead <= least;
 }
 
 std::vector<Occurrence> Grid(const Reading& reading, const Counted& counted, const Start& start,
@@ -249,53 +327,40 @@ std::vector<Occurrence> Grid(const Reading& reading, const Counted& counted, con
     one.ordinal = n + 1;
     one.step = n + 1;
     if (!Within(reading, one.range, withdrawn_by, ahead)) break;
-    Finish(reading, rule, one);
+    Finish(reading, counted, one);
     out.push_back(std::move(one));
   }
   return out;
 }
 
-Day FirstOfMonth(Day day) {
-  const std::chrono::year_month_day ymd(day);
-  return Day(ymd.year() / ymd.month() / 1);
-}
-
-// Where the grid of a duty's periods begins, when no day is known.
-Day GridStart(const Reading& reading, const civil::Span& date, bool by_month) {
-  Day start = reading.as_of();
-  if (date.closed()) {
-    start = *date.last + days(1);
-  } else if (date.known_from()) {
-    start = *date.known_from();
-  }
-  return by_month ? FirstOfMonth(start) : start;
+// The term that the rule adds for a category of gravity; nothing where there is none.
+std::optional<civil::Term> TermFor(const Counted& counted, int gravity) {
+  const CompiledRule& rule = *counted.rule;
+  if (!rule.has_fraction()) return rule.gravity_term[gravity];
+  const auto& fraction = rule.fraction[gravity];
+  if (!fraction) return std::nullopt;
+  return civil::FractionOf(counted.sentence->term, *fraction);
 }
 
 }  // namespace
 
-std::vector<Occurrence> DutyOccurrences(const Reading& reading, const Counted& counted,
-                                        const CheckedFact* withdrawn_by) {
-  const CheckedFact& duty = *counted.trigger;
-  const civil::Term& every = duty.term;
-  std::vector<Occurrence> out;
-  if (every.months == 0 && every.days == 0) return out;
-  const bool by_day = duty.date.exact();
-  const Day start = by_day ? *duty.date.first : GridStart(reading, duty.date, every.days == 0);
-  const int64_t offset = duty.date.empty() ? start.time_since_epoch().count() : 0;
-  const auto at = [&](int n) { return civil::Add(start, {n * every.months, n * every.days, 0}); };
-  int ahead = 0;
-  for (int n = by_day ? 1 : 0; n < kMostOccurrences; ++n) {
-    Occurrence one;
-    one.range = by_day ? Range{at(n), at(n)} : Range{at(n), at(n + 1) - days(1)};
-    one.ordinal = offset + n;
-    one.step = n + (by_day ? 0 : 1);
-    if (!Within(reading, one.range, withdrawn_by, ahead)) break;
-    one.steps.push_back(fmt::format("Duty to report since {}, every {}: {}{}.",
-                                    civil::DescribeSpan(duty.date), civil::DescribeTerm(every),
-                                    by_day ? "on " : "some day of ", DescribeRange(one.range)));
-    out.push_back(std::move(one));
+int GravityShift(const Counted& counted, const Start& start) {
+  if (!counted.rule->has_fraction() && !counted.rule->by_gravity) return 0;
+  Range all{Day::max(), Day::min()}, assumed = all;
+  for (int value = 1; value < v1::GravityValue_ARRAYSIZE; ++value) {
+    const auto bit = GravitySet(1u << value);
+    if (((counted.crimes->unstated_gravity | counted.crimes->gravity) & bit) == 0) continue;
+    const auto term = TermFor(counted, value);
+    if (!term) continue;
+    const Range sum = After(start, *term);
+    all = {std::min(all.first, sum.first), std::max(all.last, sum.last)};
+    if ((counted.crimes->gravity & bit) != 0) {
+      assumed = {std::min(assumed.first, sum.first), std::max(assumed.last, sum.last)};
+    }
   }
-  return out;
+  if (assumed.first > assumed.last) return 0;
+  return std::max(civil::DaysBetween(all.first, assumed.first),
+                  civil::DaysBetween(assumed.last, all.last));
 }
 
 std::vector<Occurrence> OccurrencesOf(const Reading& reading, const Counted& counted,

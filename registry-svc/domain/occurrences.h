@@ -1,7 +1,9 @@
 // The dates of one rule from one start: amounts, counting, recurrence. Internal to the domain.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "registry-svc/domain/counting.h"
@@ -19,6 +21,10 @@ struct Occurrence {
   bool later = false;
   bool low = false;
   uint32_t assumptions = 0;
+  // How `range` is counted, for Deadline.count.
+  Count count;
+  // For limits exact to the hour: the moment, RFC 3339 with zone; else empty.
+  std::string time;
   std::vector<std::string> steps;
 };
 
@@ -29,6 +35,10 @@ struct Counted {
   const Sentence* sentence = nullptr;
   const ChargeReading* crimes = nullptr;
   bool held = false;
+  // The State whose working days count.
+  std::string_view country;
+  // The date is not before the person belongs to a group.
+  std::optional<Range> not_before;
 };
 
 // The occurrences counted from `start`. None where no amount exists for the gravity (`no_amount` is
@@ -36,6 +46,17 @@ struct Counted {
 std::vector<Occurrence> OccurrencesOf(const Reading& reading, const Counted& counted,
                                       const Start& start, const CheckedFact* withdrawn_by,
                                       bool* no_amount);
+
+// No duty in a life has more; a guard against terms of a day over centuries.
+inline constexpr int kMostOccurrences = 5000;
+
+// Whether an occurrence is still to be listed; `ahead` counts those ahead of the day asked for.
+bool Within(const Reading& reading, const Range& range, const CheckedFact* withdrawn_by,
+            int& ahead);
+
+// By how many days the date could move at most if the crime were of another gravity than assumed; 0
+// where the rule does not count by gravity.
+int GravityShift(const Counted& counted, const Start& start);
 
 // The occurrences of a duty that states its own period: the day itself where the duty is dated by
 // the day, else the window of each period. Reaches as far as any recurring deadline.

@@ -23,6 +23,7 @@ bool LeavesPrison(const v1::Release& release) {
 }  // namespace
 
 bool Sentence::released_early() const {
+  if (revocation != nullptr) return false;
   if (parole != nullptr || replacement != nullptr) return true;
   if (release == nullptr) return false;
   const auto ground = release->fact().release().ground();
@@ -47,7 +48,7 @@ Reading::Reading(const CaseView& view, const CompiledBook& book, civil::Day as_o
 void Reading::CollectFacts() {
   facts_.reserve(view_.facts.size());
   for (const CheckedFact* fact : view_.facts) {
-    if (fact->fact().has_retract_time()) continue;
+    if (fact->fact().has_retract_time() || fact->fact().has_erase_time()) continue;
     // The last of a line stands; only a correction can have another before it.
     if (!fact->fact().lineage().empty()) {
       std::erase_if(facts_, [&](const CheckedFact* other) { return other->line == fact->line; });
@@ -94,6 +95,8 @@ void Reading::CollectSentences() {
     sentence.verdict = fact;
     sentence.penalty = fact->fact().verdict().penalty();
     sentence.term = fact->term;
+    sentence.regime = fact->fact().verdict().regime();
+    sentence.absent = fact->fact().verdict().in_absentia();
     sentences_.push_back(sentence);
   }
   for (Sentence& sentence : sentences_) FollowUp(sentence);
@@ -148,6 +151,27 @@ void Reading::FollowUp(Sentence& sentence) {
         }
         break;
       }
+      case v1::Fact::kParoleRevocation: {
+        const std::string& of = fact->fact().parole_revocation().of();
+        if (sentence.parole == nullptr || !(of.empty() ? NotBefore(*fact, *sentence.parole)
+                                                       : Means(of, *fact, *sentence.parole))) {
+          break;
+        }
+        sentence.revocation = fact;
+        sentence.paroled_release = sentence.release;
+        sentence.release = nullptr;
+        break;
+      }
+      case v1::Fact::kTransfer:
+        // What a court orders later is another regime than the one the verdict set.
+        if (sentence.regime == v1::REGIME_UNSPECIFIED &&
+            !fact->fact().transfer().by_court_order() && NotBefore(*fact, *sentence.verdict)) {
+          sentence.regime = fact->fact().transfer().regime();
+        }
+        break;
+      case v1::Fact::kCustody:
+        if (NotBefore(*fact, *sentence.verdict)) sentence.absent = false;
+        break;
       case v1::Fact::kRelease:
         if (sentence.prison() && LeavesPrison(fact->fact().release()) &&
             NotBefore(*fact, *sentence.verdict)) {
@@ -185,6 +209,38 @@ void Reading::ReadAccusation() {
     }
   }
   if (charges != nullptr) charged_ = ReadCharges(*charges, book_.articles, 0);
+}
+
+std::optional<civil::Span> Reading::Born() const {
+  if (view_.record == nullptr) return std::nullopt;
+  std::optional<civil::Span> born;
+  const auto narrow = [&](civil::Day first, civil::Day last) {
+    if (!born) {
+      born = civil::SpanOf(first, last);
+    } else if (std::max(first, *born->first) <= std::min(last, *born->last)) {
+      born = civil::SpanOf(std::max(first, *born->first), std::min(last, *born->last));
+    }
+  };
+  if (!view_.record->person().born().empty()) {
+    const auto stated = civil::ParseSpan(view_.record->person().born());
+    if (stated.ok() && stated->closed()) narrow(*stated->first, *stated->last);
+  }
+  for (const CheckedFact* fact : facts_) {
+    if (fact->kind() != v1::Fact::kPersonal || !fact->date.closed()) continue;
+    const int age = fact->fact().personal().age();
+    if (age <= 0) continue;
+    // Between a day after `age + 1` years and `age` years before.
+    narrow(civil::AddMonths(*fact->date.first, -12 * (age + 1)) + std::chrono::days(1),
+           civil::AddMonths(*fact->date.last, -12 * age));
+  }
+  return born;
+}
+
+std::optional<civil::Day> Reading::ActOr(const CheckedFact& fact) const {
+  for (auto it = facts_.rbegin(); it != facts_.rend(); ++it) {
+    if ((*it)->kind() == v1::Fact::kAllegedAct && (*it)->date.first) return (*it)->date.first;
+  }
+  return fact.date.first;
 }
 
 const Sentence* Reading::SentenceOf(const CheckedFact& fact) const {

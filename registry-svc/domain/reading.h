@@ -2,6 +2,7 @@
 // became of them. Internal to the domain; made once for each derivation.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -23,17 +24,30 @@ struct Sentence {
   const CheckedFact* replaced_by = nullptr;
   // A later verdict whose total holds this one's term.
   const CheckedFact* absorbed_by = nullptr;
+  // What the verdict, or where it is silent a transfer that no court ordered, says of the regime.
+  v1::Regime regime = v1::REGIME_UNSPECIFIED;
+  // Given in absence, and nobody has begun to serve it.
+  bool absent = false;
   // It took the place of a verdict of imprisonment, so time has been served that is not known.
   bool follows_prison = false;
   // Orders and the release that end imprisonment early.
   const CheckedFact* replacement = nullptr;
   const CheckedFact* parole = nullptr;
   const CheckedFact* release = nullptr;
+  // A court's order that revoked the parole, and the release on that parole. `release` is then one
+  // after it.
+  const CheckedFact* revocation = nullptr;
+  const CheckedFact* paroled_release = nullptr;
   ChargeReading charges;
 
   const v1::Verdict& what() const { return verdict->fact().verdict(); }
   bool in_effect() const { return replaced_by == nullptr && absorbed_by == nullptr; }
-  bool prison() const { return penalty == v1::PENALTY_IMPRISONMENT || penalty == v1::PENALTY_LIFE; }
+  bool suspended() const { return !verdict->probation.empty(); }
+  // Imprisonment that is, or was, served.
+  bool prison() const {
+    return (penalty == v1::PENALTY_IMPRISONMENT || penalty == v1::PENALTY_LIFE) && !suspended() &&
+           !absent;
+  }
   bool released_early() const;
 };
 
@@ -69,6 +83,10 @@ class Reading {
   const ChargeReading& charged() const { return charged_; }
   // The facts that `charged` was read from; null where no charge is known.
   const CheckedFact* accusation() const { return accusation_; }
+  // The days between which the person was born, from the record and from facts on age.
+  std::optional<civil::Span> Born() const;
+  // The first possible day of the latest alleged act; without one, of `fact`.
+  std::optional<civil::Day> ActOr(const CheckedFact& fact) const;
 
  private:
   void CollectFacts();

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/civil/working_days.h"
+#include "vigil/rules/v1/archive.pb.h"
 #include "vigil/rules/v1/calendar.pb.h"
 #include "vigil/rules/v1/rule.pb.h"
 
@@ -29,9 +30,16 @@ class RuleBook {
   static absl::StatusOr<RuleBook> Compile(const std::vector<rules::v1::RulePack>& packs,
                                           const std::vector<rules::v1::Calendar>& calendars);
 
+  // The same from an archive. A copy of archive() with a pack, a rule or a calendar changed gives
+  // the book of a "what if".
+  static absl::StatusOr<RuleBook> Compile(rules::v1::RuleArchive archive);
+
   // A hash of the content of all packs and calendars, 32 hex digits: the same data, the same
-  // version.
+  // version. Examples do not count.
   const std::string& version() const;
+
+  // The packs and calendars it was made from.
+  const rules::v1::RuleArchive& archive() const;
 
   // Working days by country.
   const civil::Calendars& calendars() const;

@@ -1,33 +1,140 @@
 // The domain's one file with I/O: reads packs and calendars.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "common/yaml/yaml.h"
 #include "registry-svc/domain/compiled_rules.h"
 #include "registry-svc/domain/rule_book.h"
+#include "registry-svc/domain/rule_check.h"
+#include "registry-svc/domain/rule_compiler.h"
+#include "registry-svc/domain/rule_examples.h"
 
 namespace vigil::registry {
 namespace {
 
+// The line of what stands at `path`; a missing key has none of its own, that of what holds it
+// serves.
+int LineOf(const YamlLines& lines, std::string path) {
+  while (!path.empty()) {
+    if (const int found = lines.LineOf(path); found != 0) return found;
+    const size_t dot = path.find_last_of(".[");
+    path.resize(dot == std::string::npos ? 0 : dot);
+  }
+  return 1;
+}
+
 // Puts file and line before a refusal of Compile.
 absl::Status Located(const absl::Status& status, const std::string& file, const YamlLines& lines) {
-  int line = 1;
-  if (const auto path = status.GetPayload(kRulePathPayload); path) {
-    std::string at(*path);
-    // A missing key has no line of its own: that of what holds it serves.
-    while (!at.empty()) {
-      if (const int found = lines.LineOf(at); found != 0) {
-        line = found;
-        break;
-      }
-      const size_t dot = at.find_last_of(".[");
-      at.resize(dot == std::string::npos ? 0 : dot);
+  const auto path = status.GetPayload(kRulePathPayload);
+  return absl::InvalidArgumentError(fmt::format("{}:{}: {}", file,
+                                                LineOf(lines, path ? std::string(*path) : ""),
+                                                std::string(status.message())));
+}
+
+struct PackFile {
+  std::string file;
+  YamlLines lines;
+  rules::v1::RulePack pack;
+};
+
+// A status of the YAML reader, `file:line: …`, taken apart.
+FileProblem Parted(const std::string& file, const absl::Status& status) {
+  FileProblem out{file, 1, std::string(status.message())};
+  if (!out.text.starts_with(file + ":")) return out;
+  out.text.erase(0, file.size() + 1);
+  size_t digits = 0;
+  while (digits < out.text.size() && out.text[digits] >= '0' && out.text[digits] <= '9') ++digits;
+  if (digits == 0 || digits > 8) return out;
+  out.line = std::stoi(out.text.substr(0, digits));
+  out.text.erase(0, std::min(out.text.size(), digits + 2));
+  return out;
+}
+
+// Reads a folder's packs; what cannot be read is a problem.
+std::vector<PackFile> ReadPacks(const std::string& folder, RuleFilesReport& report) {
+  std::vector<PackFile> out;
+  const absl::StatusOr<std::vector<std::string>> files = YamlFilesIn(folder);
+  if (!files.ok()) {
+    report.problems.push_back(Parted(folder, files.status()));
+    return out;
+  }
+  for (const std::string& file : *files) {
+    PackFile read{file, {}, {}};
+    if (absl::Status s = LoadYaml(file, &read.pack, &read.lines); !s.ok()) {
+      report.problems.push_back(Parted(file, s));
+      continue;
+    }
+    CompiledBook alone;
+    std::vector<PackProblem> problems;
+    CompilePack(read.pack, alone, problems);
+    for (const PackProblem& problem : problems) {
+      report.problems.push_back({file, LineOf(read.lines, problem.path), problem.text});
+    }
+    out.push_back(std::move(read));
+  }
+  return out;
+}
+
+std::vector<rules::v1::Calendar> ReadCalendars(const std::string& folder, RuleFilesReport& report) {
+  std::vector<rules::v1::Calendar> out;
+  const absl::StatusOr<std::vector<std::string>> files = YamlFilesIn(folder);
+  if (!files.ok()) {
+    report.problems.push_back(Parted(folder, files.status()));
+    return out;
+  }
+  for (const std::string& file : *files) {
+    YamlLines lines;
+    rules::v1::Calendar calendar;
+    if (absl::Status s = LoadYaml(file, &calendar, &lines); !s.ok()) {
+      report.problems.push_back(Parted(file, s));
+    } else if (const auto alone = RuleBook::Compile({}, {calendar}); !alone.ok()) {
+      report.problems.push_back({file, 1, std::string(alone.status().message())});
+    } else {
+      out.push_back(std::move(calendar));
     }
   }
-  return absl::InvalidArgumentError(
-      fmt::format("{}:{}: {}", file, line, std::string(status.message())));
+  return out;
+}
+
+void CheckTogether(const std::vector<PackFile>& packs,
+                   const std::vector<rules::v1::Calendar>& calendars, const std::string& folder,
+                   RuleFilesReport& report) {
+  std::vector<rules::v1::RulePack> all;
+  for (const PackFile& read : packs) all.push_back(read.pack);
+  const absl::StatusOr<RuleBook> book = RuleBook::Compile(all, calendars);
+  if (!book.ok()) {
+    report.problems.push_back({folder, 1, std::string(book.status().message())});
+    return;
+  }
+  for (const PackFile& read : packs) {
+    for (const ExampleProblem& problem : RunExamples(*book, read.pack)) {
+      report.problems.push_back({read.file, LineOf(read.lines, problem.path), problem.text});
+    }
+    for (std::string& id : RulesWithoutExample(*book, read.pack)) {
+      report.without_example.push_back(std::move(id));
+    }
+  }
 }
 
 }  // namespace
+
+RuleFilesReport CheckRuleFiles(const std::string& rules_dir, const std::string& calendars_dir) {
+  RuleFilesReport report;
+  const std::vector<PackFile> packs = ReadPacks(rules_dir, report);
+  const std::vector<rules::v1::Calendar> calendars = ReadCalendars(calendars_dir, report);
+  for (const PackFile& read : packs) {
+    ++report.packs;
+    report.rules += read.pack.rules_size();
+    report.examples += read.pack.examples_size();
+  }
+  if (report.problems.empty()) CheckTogether(packs, calendars, rules_dir, report);
+  std::stable_sort(report.problems.begin(), report.problems.end(),
+                   [](const FileProblem& a, const FileProblem& b) {
+                     return std::pair(a.file, a.line) < std::pair(b.file, b.line);
+                   });
+  return report;
+}
 
 absl::StatusOr<RuleBook> RuleBook::Load(const std::string& rules_dir,
                                         const std::string& calendars_dir) {

@@ -145,6 +145,7 @@ void Take(const CheckedFact& fact, std::string_view home, Fold& fold) {
 // The decision or the release that let the person out of a sentence of prison; null where none did.
 const CheckedFact* LetOut(const Sentence* sentence) {
   if (sentence == nullptr || !sentence->prison()) return nullptr;
+  if (sentence->revocation != nullptr) return sentence->release;
   if (sentence->parole != nullptr) return sentence->parole;
   if (sentence->replacement != nullptr) return sentence->replacement;
   return sentence->release;
@@ -205,8 +206,9 @@ SituationReading FoldSituation(const Reading& reading) {
   if (fold.abroad != nullptr && fold.pursued != nullptr) {
     return Answer(v1::SITUATION_ABROAD_AT_RISK, fold.abroad);
   }
-  if (current != nullptr && current->penalty == v1::PENALTY_RESTRICTION_OF_LIBERTY &&
-      fold.cleared == nullptr) {
+  // A suspended sentence is served under probation, as restriction of liberty is.
+  if (current != nullptr && fold.cleared == nullptr &&
+      (current->penalty == v1::PENALTY_RESTRICTION_OF_LIBERTY || current->suspended())) {
     return Answer(v1::SITUATION_UNDER_RESTRICTION, current->verdict);
   }
   if (fold.measure != nullptr) {

@@ -30,6 +30,16 @@ std::string_view AboutOf(const v1::Fact& fact) {
       return fact.appeal_decision().of();
     case v1::Fact::kStateReply:
       return fact.state_reply().to();
+    case v1::Fact::kMotion:
+      return fact.motion().of();
+    case v1::Fact::kMotionDecision:
+      return fact.motion_decision().of();
+    case v1::Fact::kParoleRevocation:
+      return fact.parole_revocation().of();
+    case v1::Fact::kDeferral:
+      return fact.deferral().of();
+    case v1::Fact::kCustodyExtension:
+      return fact.custody_extension().of();
     default:
       return {};
   }
@@ -46,6 +56,12 @@ bool KindPasses(const FactTest& test, const v1::Fact& fact) {
       return !test.has_lifted() || test.lifted() == fact.preventive_measure().lifted();
     case v1::Fact::kReportingDuty:
       return test.ended() == fact.reporting_duty().ended();
+    case v1::Fact::kDiscipline:
+      return test.ended() == fact.discipline().ended();
+    case v1::Fact::kMotion:
+      return UnknownOrOneOf(test.purposes(), fact.motion().purpose());
+    case v1::Fact::kMotionDecision:
+      return UnknownOrOneOf(test.purposes(), fact.motion_decision().purpose());
     case v1::Fact::kAsylumStep:
       return UnknownOrOneOf(test.asylum_steps(), fact.asylum_step().step());
     case v1::Fact::kMedicalReview:
@@ -117,7 +133,21 @@ const CheckedFact* FirstPassing(const Reading& reading,
   if (tests.empty()) return nullptr;
   for (const CheckedFact* fact : reading.facts()) {
     for (const FactTest& test : tests) {
-      if (Passes(reading, test, *fact, trigger)) return fact;
+      if (!test.beyond() && Passes(reading, test, *fact, trigger)) return fact;
+    }
+  }
+  return nullptr;
+}
+
+const CheckedFact* ExtendedBeyond(const Reading& reading, const CompiledRule& rule,
+                                  const CheckedFact* trigger, const Range& range) {
+  for (const FactTest& test : rule.rule.met_by()) {
+    if (!test.beyond()) continue;
+    for (const CheckedFact* fact : reading.facts()) {
+      if (fact->other_date.first && *fact->other_date.first > range.last &&
+          Passes(reading, test, *fact, trigger)) {
+        return fact;
+      }
     }
   }
   return nullptr;

@@ -28,6 +28,11 @@ std::vector<const CheckedFact*> AllPassing(
     const Reading& reading, const google::protobuf::RepeatedPtrField<rules::v1::FactTest>& tests,
     const CheckedFact* trigger);
 
+// The extension of custody that reaches beyond `range`, where the rule says that one meets it; null
+// where there is none.
+const CheckedFact* ExtendedBeyond(const Reading& reading, const CompiledRule& rule,
+                                  const CheckedFact* trigger, const Range& range);
+
 // Sets `state`, by the marks, then by the ends, then by the day. Adds a line to the explanation
 // where a fact decides.
 void SetState(const Reading& reading, const Ends& ends, const Range& range, v1::Deadline& deadline);

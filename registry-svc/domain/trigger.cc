@@ -9,20 +9,14 @@ namespace {
 
 using civil::Day;
 
+// Years of age.
+constexpr int kAdult = 18;
+
+Day Birthday(Day born, int age) { return civil::AddMonths(born, 12 * age); }
+
 template <class List, class Value>
 bool AnyOrOneOf(const List& list, const Value& value) {
   return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
-}
-
-// The State that holds, decides or protects, as the fact says it; else the case's.
-std::string_view CountryOf(const Reading& reading, const CheckedFact& fact) {
-  const v1::Fact& message = fact.fact();
-  std::string_view own;
-  if (message.has_custody()) own = message.custody().holding_state();
-  if (message.has_asylum_step()) own = message.asylum_step().country();
-  if (message.has_extradition_step()) own = message.extradition_step().requested_state();
-  if (message.has_case_opened()) own = message.case_opened().country();
-  return own.empty() ? reading.view().country() : own;
 }
 
 bool PenaltyFits(const Reading& reading, const rules::v1::Trigger& trigger,
@@ -32,11 +26,15 @@ bool PenaltyFits(const Reading& reading, const rules::v1::Trigger& trigger,
     return AnyOrOneOf(trigger.penalties(), int{fact.fact().replacement().penalty()});
   }
   const Sentence* sentence = SentenceAbout(reading, fact);
-  return sentence != nullptr && AnyOrOneOf(trigger.penalties(), int{sentence->penalty});
+  return sentence != nullptr && sentence->suspended() == trigger.suspended() &&
+         sentence->absent == trigger.in_absentia() &&
+         AnyOrOneOf(trigger.penalties(), int{sentence->penalty});
 }
 
 bool CustodyFits(const rules::v1::Trigger& trigger, const v1::Custody& custody) {
   if (!AnyOrOneOf(trigger.custody_kinds(), int{custody.kind()})) return false;
+  if (trigger.police_lockup() && !custody.police_lockup()) return false;
+  if (trigger.has_on_request() && trigger.on_request() != custody.on_request()) return false;
   return AnyOrOneOf(trigger.requesting_states(), custody.requesting_state());
 }
 
@@ -75,6 +73,29 @@ bool KindFits(const Reading& reading, const rules::v1::Trigger& trigger, const C
       return !trigger.by_court_order() || message.transfer().by_court_order();
     case v1::Fact::kReportingDuty:
       return !message.reporting_duty().ended();
+    case v1::Fact::kExtraditionStep:
+      return AnyOrOneOf(trigger.extradition_steps(), int{message.extradition_step().step()});
+    case v1::Fact::kAppealDecision:
+      return AnyOrOneOf(trigger.appeal_results(), int{message.appeal_decision().result()});
+    case v1::Fact::kParoleRevocation:
+      return AnyOrOneOf(trigger.revocation_grounds(), int{message.parole_revocation().ground()});
+    case v1::Fact::kDeferral:
+      return AnyOrOneOf(trigger.deferral_grounds(), int{message.deferral().ground()});
+    case v1::Fact::kMotion:
+      return AnyOrOneOf(trigger.purposes(), int{message.motion().purpose()});
+    case v1::Fact::kMotionDecision:
+      return AnyOrOneOf(trigger.purposes(), int{message.motion_decision().purpose()}) &&
+             (!trigger.has_refused() || trigger.refused() == message.motion_decision().refused());
+    case v1::Fact::kCommunication:
+      return AnyOrOneOf(trigger.bodies(), int{message.communication().body()}) &&
+             AnyOrOneOf(trigger.procedures(), int{message.communication().procedure()});
+    case v1::Fact::kDiscipline:
+      return !trigger.solitary() ||
+             (message.discipline().solitary() && !message.discipline().ended());
+    case v1::Fact::kHealth:
+      return !trigger.serious() || message.health().serious();
+    case v1::Fact::kPersonal:
+      return message.personal().pregnant() || message.personal().small_child();
     default:
       return true;
   }
@@ -106,160 +127,64 @@ bool HasTerm(const Reading& reading, const CheckedFact& fact) {
   return sentence != nullptr ? !sentence->term.empty() : !fact.term.empty();
 }
 
-std::vector<Start> CustodyStarts(const Reading& reading, const CheckedFact& trigger) {
-  std::vector<Start> out;
-  out.push_back(AtDate(
-      trigger, trigger.date,
-      fmt::format("{} on {}.",
-                  trigger.fact().has_custody() ? "Taken into custody" : "Put under house arrest",
-                  civil::DescribeSpan(trigger.date))));
-  if (!trigger.fact().has_custody()) return out;
-  for (const std::string& ref : trigger.fact().custody().alternative_starts()) {
-    const CheckedFact* other = reading.Find(ref, trigger);
-    if (other == nullptr || !other->date.closed()) continue;
-    Start start =
-        AtDate(*other, other->date,
-               fmt::format("If counted from {}, when the person may already have been "
-                           "held (custody is stated from {}).",
-                           civil::DescribeSpan(other->date), civil::DescribeSpan(trigger.date)));
-    start.key = std::string(IdOf(other->line));
-    start.facts.push_back(&trigger);
-    out.push_back(std::move(start));
-  }
-  return out;
-}
-
-std::vector<Start> PlacementStarts(const CheckedFact& trigger) {
-  std::vector<Start> out;
-  const civil::Span& ordered = trigger.date;
-  const civil::Span& placed = trigger.other_date;
-  if (placed.closed()) {
-    Start start = AtDate(trigger, placed,
-                         fmt::format("Placed in the hospital on {}.", civil::DescribeSpan(placed)));
-    start.key = "placed";
-    out.push_back(std::move(start));
-  }
-  if (ordered.closed() &&
-      (!placed.closed() || ordered.first != placed.first || ordered.last != placed.last)) {
-    Start start =
-        AtDate(trigger, ordered,
-               placed.closed()
-                   ? fmt::format("If counted from the order of {}.", civil::DescribeSpan(ordered))
-                   : fmt::format("Ordered on {}; the day of placement is not known.",
-                                 civil::DescribeSpan(ordered)));
-    start.key = "ordered";
-    out.push_back(std::move(start));
-  }
-  return out;
-}
-
-Start TransmissionStart(const CheckedFact& trigger) {
-  if (trigger.other_date.closed()) {
-    return AtDate(
-        trigger, trigger.other_date,
-        fmt::format("Transmitted to the State on {}.", civil::DescribeSpan(trigger.other_date)));
-  }
-  return AtDate(trigger, trigger.date,
-                fmt::format("Decision of {}; the day of transmission is not known, the decision's "
-                            "date is used.",
-                            civil::DescribeSpan(trigger.date)));
-}
-
-// The term of appeal counts from the copy for a convict in custody; without its day, the
-// pronouncement is used.
-Start ServedOrDecided(const Reading& reading, const CheckedFact& trigger) {
-  if (trigger.other_date.closed()) {
-    return AtDate(trigger, trigger.other_date,
-                  fmt::format("Served on {}.", civil::DescribeSpan(trigger.other_date)));
-  }
-  if (trigger.fact().has_asylum_step()) return {};
-  Start start = AtDate(trigger, trigger.date,
-                       fmt::format("Decided on {}.", civil::DescribeSpan(trigger.date)));
-  const Sentence* sentence =
-      trigger.kind() == v1::Fact::kTransfer ? reading.Current() : SentenceAbout(reading, trigger);
-  if (sentence != nullptr && sentence->prison()) {
-    start.later = true;
-    start.steps.push_back(
-        "For a convict in custody the term runs from the copy; when it was given is not known.");
-  }
-  return start;
-}
-
-Start LastFactStart(const Reading& reading) {
-  const CheckedFact* last = nullptr;
-  Start out;
-  for (const CheckedFact* fact : reading.facts()) {
-    const auto day = fact->date.known_from();
-    if (!day || *day > reading.as_of()) continue;
-    if (last == nullptr || *day >= *last->date.known_from()) last = fact;
-  }
-  if (last == nullptr) return out;
-  const Day day = *last->date.known_from();
-  out.points = {{day}};
-  out.facts = {last};
-  out.steps.push_back(fmt::format("The last fact of the case is of {}.", civil::FormatDay(day)));
-  return out;
-}
-
-Day Birthday(Day born, int age) { return civil::AddMonths(born, 12 * age); }
-
-bool IsOfSentence(rules::v1::Anchor anchor) {
-  switch (anchor) {
-    case rules::v1::ANCHOR_TERM_START:
-    case rules::v1::ANCHOR_SENTENCE_END:
-    case rules::v1::ANCHOR_RELEASE:
-    case rules::v1::ANCHOR_PENALTIES_SERVED:
-    case rules::v1::ANCHOR_BAN_START:
-      return true;
+// The fact says that no further remedy is left.
+bool RemediesExhausted(const v1::Fact& fact) {
+  switch (fact.what_case()) {
+    case v1::Fact::kAppealDecision:
+      return fact.appeal_decision().remedies_exhausted();
+    case v1::Fact::kMotionDecision:
+      return fact.motion_decision().remedies_exhausted();
+    case v1::Fact::kAsylumStep:
+      return fact.asylum_step().remedies_exhausted();
+    case v1::Fact::kExtraditionStep:
+      return fact.extradition_step().remedies_exhausted();
     default:
       return false;
   }
 }
 
-std::vector<Start> SentenceStarts(const Reading& reading, rules::v1::Anchor anchor,
-                                  const Sentence& sentence) {
-  switch (anchor) {
-    case rules::v1::ANCHOR_TERM_START:
-      return TermStarts(reading, sentence);
-    case rules::v1::ANCHOR_SENTENCE_END:
-      return SentenceEnds(reading, sentence);
-    case rules::v1::ANCHOR_RELEASE:
-      return {ReleaseStart(reading, sentence)};
-    case rules::v1::ANCHOR_PENALTIES_SERVED:
-      return PenaltiesServed(reading, sentence);
-    default:
-      return sentence.verdict->ban_terms.empty() ? std::vector<Start>()
-                                                 : BanStarts(reading, sentence);
-  }
+// Under 18 on every day the fact may have happened.
+bool IsMinor(const Reading& reading, const CheckedFact& fact) {
+  const auto born = reading.Born();
+  return born && fact.date.last && Birthday(*born->first, kAdult) > *fact.date.last;
 }
 
-std::vector<Start> FactStarts(const Reading& reading, rules::v1::Anchor anchor,
-                              const CheckedFact& trigger) {
-  switch (anchor) {
-    case rules::v1::ANCHOR_FACT_DATE:
-      return {AtDate(trigger, trigger.date,
-                     fmt::format("Dated {}.", civil::DescribeSpan(trigger.date)))};
-    case rules::v1::ANCHOR_ENTRY_INTO_FORCE:
-      return {EntryIntoForce(reading, trigger)};
-    case rules::v1::ANCHOR_TRANSMISSION:
-      return {TransmissionStart(trigger)};
-    case rules::v1::ANCHOR_PLACEMENT:
-      return PlacementStarts(trigger);
-    case rules::v1::ANCHOR_CUSTODY_START:
-      return CustodyStarts(reading, trigger);
-    case rules::v1::ANCHOR_SERVED:
-      return {ServedOrDecided(reading, trigger)};
-    case rules::v1::ANCHOR_REPLY_DUE:
-      return {AtDate(
-          trigger, trigger.other_date,
-          fmt::format("We asked for a reply by {}.", civil::DescribeSpan(trigger.other_date)))};
-    case rules::v1::ANCHOR_FIRST_DAY:
-      if (!trigger.date.first) return {};
-      return {AtDate(trigger, civil::SpanOf(*trigger.date.first),
-                     fmt::format("Planned for {}.", civil::DescribeSpan(trigger.date)))};
-    default:
-      return {};
+// A sentence of prison is in effect and nothing has let the person out.
+bool InPrison(const Reading& reading) {
+  const Sentence* sentence = reading.Current();
+  return sentence != nullptr && sentence->prison() && sentence->release == nullptr &&
+         sentence->replacement == nullptr &&
+         (sentence->parole == nullptr || sentence->revocation != nullptr);
+}
+
+// What a trigger asks besides the kind of the fact, the law and the State.
+bool RestFits(const Reading& reading, const CompiledRule& rule, const CheckedFact& fact) {
+  const rules::v1::Trigger& trigger = rule.rule.trigger();
+  if (trigger.has_has_term() && trigger.has_term() != HasTerm(reading, fact)) return false;
+  if (trigger.untried() && !reading.sentences().empty()) return false;
+  if (trigger.alternative_start() && !IsAlternativeStart(reading, fact)) return false;
+  if (trigger.remedies_exhausted() && !RemediesExhausted(fact.fact())) return false;
+  if (trigger.in_prison() && !InPrison(reading)) return false;
+  if (trigger.has_minor() && trigger.minor() != IsMinor(reading, fact)) return false;
+  if (!rule.known_within.empty() &&
+      (!fact.date.closed() || *fact.date.last > civil::Add(*fact.date.first, rule.known_within))) {
+    return false;
   }
+  if (!trigger.has_released_early() && !trigger.has_plea_deal()) return true;
+  const Sentence* sentence = SentenceAbout(reading, fact);
+  if (sentence == nullptr) return false;
+  return (!trigger.has_released_early() ||
+          sentence->released_early() == trigger.released_early()) &&
+         (!trigger.has_plea_deal() || sentence->what().plea_deal() == trigger.plea_deal());
+}
+
+// It is law for the trigger: on its day, or, where the milder law reaches back, on any day between
+// the act and the day asked for.
+bool IsLaw(const Reading& reading, const CompiledRule& rule, const CheckedFact& fact) {
+  if (!rule.law.reaches_back) return rule.law.Covers(fact.date);
+  if (rule.law.from && *rule.law.from > reading.as_of()) return false;
+  const auto act = reading.ActOr(fact);
+  return !rule.law.until || !act || *act <= *rule.law.until;
 }
 
 }  // namespace
@@ -276,6 +201,11 @@ const Sentence* SentenceAbout(const Reading& reading, const CheckedFact& trigger
       }
       return reading.Current();
     }
+    case v1::Fact::kParoleRevocation:
+      for (const Sentence& sentence : reading.sentences()) {
+        if (sentence.revocation == &trigger) return &sentence;
+      }
+      return nullptr;
     case v1::Fact::kListing:
     case v1::Fact::kRelease:
       return reading.Current();
@@ -289,98 +219,52 @@ const ChargeReading& CrimesAbout(const Reading& reading, const CheckedFact& trig
   return sentence != nullptr ? sentence->charges : reading.charged();
 }
 
+std::string_view CountryOf(const Reading& reading, const CheckedFact& fact) {
+  const v1::Fact& message = fact.fact();
+  std::string_view own;
+  if (message.has_custody()) own = message.custody().holding_state();
+  if (message.has_asylum_step()) own = message.asylum_step().country();
+  if (message.has_extradition_step()) own = message.extradition_step().requested_state();
+  if (message.has_case_opened()) own = message.case_opened().country();
+  return own.empty() ? reading.view().country() : own;
+}
+
 bool Triggers(const Reading& reading, const CompiledRule& rule, const CheckedFact& fact) {
   const rules::v1::Trigger& trigger = rule.rule.trigger();
-  if (!rule.law.Covers(fact.date)) return false;
+  if (!IsLaw(reading, rule, fact)) return false;
   if (!KindFits(reading, trigger, fact)) return false;
   if (!AnyOrOneOf(trigger.countries(), CountryOf(reading, fact))) return false;
   if (!PenaltyFits(reading, trigger, fact)) return false;
-  if (trigger.has_has_term() && trigger.has_term() != HasTerm(reading, fact)) return false;
-  if (trigger.untried() && !reading.sentences().empty()) return false;
-  if (trigger.alternative_start() && !IsAlternativeStart(reading, fact)) return false;
-  if (trigger.has_released_early()) {
-    const Sentence* sentence = SentenceAbout(reading, fact);
-    if (sentence == nullptr || sentence->released_early() != trigger.released_early()) {
-      return false;
-    }
-  }
-  return ClassesFit(reading, rule, fact);
+  return RestFits(reading, rule, fact) && ClassesFit(reading, rule, fact);
 }
 
-std::optional<Day> InGroupSince(const Reading& reading, const rules::v1::PersonTest& test,
-                                const CheckedFact** ground, std::string* why) {
+std::optional<Range> InGroupSince(const Reading& reading, const rules::v1::PersonTest& test,
+                                  const CheckedFact** ground, std::string* why) {
   if (reading.view().record == nullptr) return std::nullopt;
   const v1::Person& person = reading.view().record->person();
   const int from_age = person.sex() == v1::SEX_FEMALE ? test.women_from() : test.men_from();
-  std::optional<Day> since;
-  const auto offer = [&](Day day, const CheckedFact* fact, std::string text) {
-    if (since && *since <= day) return;
-    since = day;
-    *ground = fact;
-    *why = std::move(text);
-  };
-  absl::StatusOr<civil::Span> born = civil::ParseSpan(person.born());
-  if (born.ok() && born->closed()) {
-    offer(Birthday(*born->first, from_age), nullptr,
-          fmt::format("Born {}: {} years old from {} on at the earliest.", person.born(), from_age,
-                      civil::FormatDay(Birthday(*born->first, from_age))));
+  std::optional<Range> since;
+  if (const auto born = reading.Born(); born && from_age > 0) {
+    since = Range{Birthday(*born->first, from_age), Birthday(*born->last, from_age)};
+    *why = fmt::format("Born {}: {} years old from {} on.", civil::DescribeSpan(*born), from_age,
+                       DescribeRange(*since));
   }
   for (const CheckedFact* fact : reading.facts()) {
-    if (fact->kind() != v1::Fact::kPersonal || !fact->date.first) continue;
+    if (fact->kind() != v1::Fact::kPersonal || !fact->date.closed()) continue;
     const auto& personal = fact->fact().personal();
-    if (personal.age() > 0) {
-      // Born at the earliest a year and a day short of `age + 1` years before the first possible
-      // day.
-      const Day born_first =
-          civil::AddMonths(*fact->date.first, -12 * (personal.age() + 1)) + std::chrono::days(1);
-      const Day day = Birthday(born_first, from_age);
-      offer(day, fact,
-            fmt::format("{} years old on {}: {} years old from {} on at the earliest.",
-                        personal.age(), civil::DescribeSpan(fact->date), from_age,
-                        civil::FormatDay(day)));
-    }
-    if ((personal.pregnant() && test.pregnant()) ||
-        (personal.small_child() && test.small_child()) ||
-        (personal.disability() && test.disability())) {
-      offer(*fact->date.first, fact,
-            fmt::format("{} since {}.",
-                        personal.disability() ? "Disabled"
-                        : personal.pregnant() ? "Pregnant"
-                                              : "With a small child",
-                        civil::DescribeSpan(fact->date)));
-    }
+    const bool in_group = (personal.pregnant() && test.pregnant()) ||
+                          (personal.small_child() && test.small_child()) ||
+                          (personal.disability() && test.disability());
+    if (!in_group || (since && since->first <= *fact->date.first)) continue;
+    since = Range{*fact->date.first, *fact->date.last};
+    *ground = fact;
+    *why = fmt::format("{} since {}.",
+                       personal.disability() ? "Disabled"
+                       : personal.pregnant() ? "Pregnant"
+                                             : "With a small child",
+                       civil::DescribeSpan(fact->date));
   }
   return since;
-}
-
-std::vector<Start> StartsOf(const Reading& reading, const CompiledRule& rule,
-                            const CheckedFact* trigger) {
-  std::vector<Start> out;
-  if (rule.rule.anchor() == rules::v1::ANCHOR_LAST_FACT) {
-    out.push_back(LastFactStart(reading));
-  } else if (trigger != nullptr) {
-    const Sentence* sentence = SentenceAbout(reading, *trigger);
-    out = sentence != nullptr && IsOfSentence(rule.rule.anchor())
-              ? SentenceStarts(reading, rule.rule.anchor(), *sentence)
-              : FactStarts(reading, rule.rule.anchor(), *trigger);
-  }
-  std::erase_if(out, [](const Start& start) { return start.points.empty(); });
-  return out;
-}
-
-const std::vector<Start>& StartCache::Of(const CompiledRule& rule, const CheckedFact* trigger) {
-  const rules::v1::Anchor anchor = rule.rule.anchor();
-  const CheckedFact* about = trigger;
-  if (trigger != nullptr && IsOfSentence(anchor)) {
-    // A listing counts from the verdict in effect, as the verdict itself does.
-    const Sentence* sentence = SentenceAbout(reading_, *trigger);
-    if (sentence != nullptr) about = sentence->verdict;
-  }
-  for (const Entry& entry : entries_) {
-    if (entry.anchor == anchor && entry.about == about) return entry.starts;
-  }
-  entries_.push_back({anchor, about, StartsOf(reading_, rule, trigger)});
-  return entries_.back().starts;
 }
 
 }  // namespace vigil::registry

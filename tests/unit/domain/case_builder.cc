@@ -39,6 +39,12 @@ TestCase::TestCase(std::string_view record_yaml) {
   record.set_display_name("Made Up");
 }
 
+TestCase::TestCase(const v1::Case& record) {
+  *document_.mutable_case_() = record;
+  document_.mutable_case_()->set_name("cases/c-test");
+  document_.mutable_case_()->set_display_name("Made Up");
+}
+
 TestCase::TestCase(v1::CaseDocument document) : document_(std::move(document)) {
   for (v1::Fact& fact : *document_.mutable_facts()) {
     fact.set_name(FullName(name(), fact.name()));
@@ -54,10 +60,15 @@ TestCase& TestCase::Fact(std::string_view yaml) {
   v1::Fact fact;
   const absl::Status status = ParseYaml(yaml, "fact", &fact);
   EXPECT_TRUE(status.ok()) << status << "\n" << yaml;
-  fact.set_name(FullName(name(), fmt::format("f{}", own_.size() + 1)));
+  return Add(std::move(fact));
+}
+
+TestCase& TestCase::Add(v1::Fact fact) {
+  const std::string id = fact.name().empty() ? fmt::format("f{}", own_.size() + 1) : fact.name();
+  fact.set_name(FullName(name(), id));
   fact.mutable_source()->set_title("test");
   absl::StatusOr<CheckedFact> checked = CheckFact(fact);
-  EXPECT_TRUE(checked.ok()) << checked.status() << "\n" << yaml;
+  EXPECT_TRUE(checked.ok()) << checked.status() << "\n" << fact.ShortDebugString();
   own_.push_back(*std::move(checked));
   facts_.push_back(&own_.back());
   return *this;

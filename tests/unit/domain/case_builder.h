@@ -20,6 +20,7 @@ const RuleBook& Rules();
 class TestCase {
  public:
   explicit TestCase(std::string_view record_yaml = "");
+  explicit TestCase(const v1::Case& record);
   // From a document of data/cases.
   explicit TestCase(v1::CaseDocument document);
   TestCase(const TestCase&) = delete;
@@ -27,6 +28,8 @@ class TestCase {
 
   // Adds a fact `f1`, `f2`, …; fails the test where it is refused.
   TestCase& Fact(std::string_view yaml);
+  // Adds a fact as it is, named `f1`, `f2`, … where it has no name.
+  TestCase& Add(v1::Fact fact);
   // Adds a fact of another case that concerns this one.
   TestCase& Borrow(const CheckedFact& fact);
 

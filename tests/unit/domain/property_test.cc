@@ -1,0 +1,171 @@
+// What holds for every case, on cases made from seeds. A failure prints its seed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/unit/domain/case_builder.h"
+#include "tests/unit/domain/generated_case.h"
+#include "tests/unit/domain/recount.h"
+
+namespace vigil::registry {
+namespace {
+
+constexpr uint64_t kCases = 1500;
+constexpr char kAsOf[] = "2020-06-01";
+
+Derivation DeriveFacts(const v1::Case& record, const std::vector<v1::Fact>& facts) {
+  TestCase one(record);
+  for (const v1::Fact& fact : facts) one.Add(fact);
+  return one.Derive(kAsOf);
+}
+
+std::string Describe(const v1::Case& record, const std::vector<v1::Fact>& facts) {
+  std::string out = record.ShortDebugString() + "\n";
+  for (const v1::Fact& fact : facts) out += fact.ShortDebugString() + "\n";
+  return out;
+}
+
+std::map<std::string, const v1::Deadline*> ByName(const Derivation& derived) {
+  std::map<std::string, const v1::Deadline*> out;
+  for (const v1::Deadline& deadline : derived.deadlines) {
+    // A new fact is what a case review waits for.
+    if (deadline.kind() == v1::DEADLINE_KIND_CASE_REVIEW) continue;
+    EXPECT_TRUE(out.emplace(deadline.name(), &deadline).second) << deadline.rule();
+  }
+  return out;
+}
+
+std::string Told(const v1::Deadline& deadline) {
+  return deadline.rule() + " " + Brief(deadline) + "\n" + Explained(deadline);
+}
+
+TEST(Property, UnrelatedFact_MovesNoDate) {
+  for (uint64_t seed = 0; seed < kCases; ++seed) {
+    SCOPED_TRACE(seed);
+    const GeneratedCase one = Generate(seed);
+    std::vector<v1::Fact> more = one.facts;
+    more.insert(more.begin() + static_cast<long>(seed % (more.size() + 1)), Unrelated(seed));
+    const Derivation before = DeriveFacts(one.record, one.facts);
+    const Derivation after = DeriveFacts(one.record, more);
+    const auto old_dates = ByName(before), new_dates = ByName(after);
+    ASSERT_EQ(old_dates.size(), new_dates.size()) << Describe(one.record, more);
+    for (const auto& [name, deadline] : old_dates) {
+      ASSERT_TRUE(new_dates.contains(name)) << deadline->rule();
+      ASSERT_EQ(deadline->SerializeAsString(), new_dates.at(name)->SerializeAsString())
+          << Told(*deadline) << Told(*new_dates.at(name));
+    }
+  }
+}
+
+TEST(Property, Window_HoldsTheDateOfEveryCompletion) {
+  int compared = 0;
+  for (uint64_t seed = 0; seed < kCases; ++seed) {
+    SCOPED_TRACE(seed);
+    const GeneratedCase one = Generate(seed);
+    const std::vector<v1::Fact> blurred = Blurred(one, seed);
+    const Derivation window = DeriveFacts(one.record, blurred);
+    for (uint64_t round = 0; round < 3; ++round) {
+      const std::vector<v1::Fact> completed = Completed(blurred, seed * 3 + round);
+      const Derivation exact = DeriveFacts(one.record, completed);
+      const auto exact_dates = ByName(exact);
+      for (const auto& [name, deadline] : ByName(window)) {
+        const auto known = exact_dates.find(name);
+        if (known == exact_dates.end()) continue;
+        ++compared;
+        ASSERT_LE(deadline->earliest(), known->second->earliest())
+            << Told(*deadline) << Told(*known->second) << Describe(one.record, completed);
+        ASSERT_GE(deadline->latest(), known->second->latest())
+            << Told(*deadline) << Told(*known->second) << Describe(one.record, completed);
+      }
+    }
+  }
+  EXPECT_GT(compared, 10000);
+}
+
+// `known` completes what was missing for `bounded`.
+void ExpectBound(const v1::Deadline& bounded, const v1::Deadline& known) {
+  const v1::DeadlinePrecision precision = bounded.precision();
+  if (precision == v1::DEADLINE_PRECISION_ESTIMATE) return;
+  if (precision != v1::DEADLINE_PRECISION_NO_LATER_THAN) {
+    EXPECT_GE(known.earliest(), bounded.earliest()) << Told(bounded) << Told(known);
+  }
+  if (precision != v1::DEADLINE_PRECISION_NO_EARLIER_THAN) {
+    EXPECT_LE(known.latest(), bounded.latest()) << Told(bounded) << Told(known);
+  }
+}
+
+TEST(Property, Bounds_HoldForEveryCompletionOfWhatIsMissing) {
+  std::map<v1::DeadlinePrecision, int> seen;
+  for (uint64_t seed = 0; seed < kCases; ++seed) {
+    SCOPED_TRACE(seed);
+    const GeneratedCase one = Generate(seed);
+    const std::vector<v1::Fact> gaps = WithGaps(one, seed);
+    const Derivation bounded = DeriveFacts(one.record, gaps);
+    const Derivation known = DeriveFacts(one.record, one.facts);
+    const auto known_dates = ByName(known);
+    for (const auto& [name, deadline] : ByName(bounded)) {
+      const auto found = known_dates.find(name);
+      if (found == known_dates.end()) continue;
+      ++seen[deadline->precision()];
+      ExpectBound(*deadline, *found->second);
+    }
+    if (testing::Test::HasFailure()) {
+      FAIL() << Describe(one.record, one.facts) << "without:\n" << Describe(one.record, gaps);
+    }
+  }
+  EXPECT_GT(seen[v1::DEADLINE_PRECISION_NO_LATER_THAN], 300);
+  EXPECT_GT(seen[v1::DEADLINE_PRECISION_NO_EARLIER_THAN], 300);
+  EXPECT_GT(seen[v1::DEADLINE_PRECISION_EXACT], 300);
+}
+
+// The days that the facts of a deadline give.
+bool IsDayOfItsFacts(const TestCase& one, const v1::Deadline& deadline, const std::string& day) {
+  const auto wanted = civil::ParseDay(day);
+  for (const CheckedFact* fact : one.View().facts) {
+    if (std::find(deadline.facts().begin(), deadline.facts().end(), fact->fact().name()) ==
+        deadline.facts().end()) {
+      continue;
+    }
+    for (const civil::Span* span : {&fact->date, &fact->other_date}) {
+      const bool after = !span->first || *span->first <= *wanted;
+      const bool before = !span->last || *span->last >= *wanted;
+      if (!span->empty() && after && before) return true;
+    }
+  }
+  // The periods of a duty whose beginning is not known to the day run from the first of a month.
+  return deadline.kind() == v1::DEADLINE_KIND_REPORTING_DUTY && !deadline.recurrence().empty();
+}
+
+void ExpectRecounts(const TestCase& one, const Derivation& derived) {
+  for (const v1::Deadline& deadline : derived.deadlines) {
+    const Recounted again = Recount(deadline, Rules());
+    EXPECT_EQ(again.earliest, deadline.earliest()) << Told(deadline) << deadline.count();
+    EXPECT_EQ(again.latest, deadline.latest()) << Told(deadline) << deadline.count();
+    EXPECT_TRUE(IsDayOfItsFacts(one, deadline, again.first_input))
+        << Told(deadline) << deadline.count();
+    EXPECT_TRUE(IsDayOfItsFacts(one, deadline, again.last_input))
+        << Told(deadline) << deadline.count();
+  }
+}
+
+TEST(Property, Count_RecomputesTheSameDates) {
+  for (uint64_t seed = 0; seed < kCases && !testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    const GeneratedCase one = Generate(seed);
+    for (const std::vector<v1::Fact>& facts :
+         {one.facts, Blurred(one, seed), WithGaps(one, seed)}) {
+      TestCase made(one.record);
+      for (const v1::Fact& fact : facts) made.Add(fact);
+      ExpectRecounts(made, made.Derive(kAsOf));
+    }
+  }
+  for (const TestCase& report : ReportCases()) {
+    SCOPED_TRACE(report.display_name());
+    ExpectRecounts(report, report.Derive());
+    ExpectRecounts(report, report.Derive("2026-01-01"));
+  }
+}
+
+}  // namespace
+}  // namespace vigil::registry
