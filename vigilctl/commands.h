@@ -17,6 +17,8 @@ void AddGet(CLI::App& app, Session& session);
 void AddList(CLI::App& app, Session& session);
 // explain DEADLINE: prints a deadline with its reasoning.
 void AddExplain(CLI::App& app, Session& session);
+// rules check [DIR], rules explain RULE: reads rule packs, without a service.
+void AddRules(CLI::App& app);
 // token new FILE: makes a bearer token.
 void AddToken(CLI::App& app);
 
