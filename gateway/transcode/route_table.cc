@@ -8,6 +8,7 @@
 #include "google/api/annotations.pb.h"
 #include "vigil/alert/v1/alert.pb.h"
 #include "vigil/gateway/v1/gateway.pb.h"
+#include "vigil/registry/v1/audit.pb.h"
 #include "vigil/registry/v1/journal.pb.h"
 #include "vigil/registry/v1/registry_service.pb.h"
 
@@ -119,10 +120,10 @@ std::optional<RouteMatch> RouteTable::Find(std::string_view http_method,
 
 std::vector<const ServiceDescriptor*> VigilServices() {
   // Naming a message of each file also keeps the file in the program.
-  const FileDescriptor* const files[] = {registry::v1::GetCaseRequest::descriptor()->file(),
-                                         registry::v1::Change::descriptor()->file(),
-                                         alert::v1::Alert::descriptor()->file(),
-                                         v1::CaseFile::descriptor()->file()};
+  const FileDescriptor* const files[] = {
+      registry::v1::GetCaseRequest::descriptor()->file(),
+      registry::v1::Change::descriptor()->file(), registry::v1::Access::descriptor()->file(),
+      alert::v1::Alert::descriptor()->file(), v1::CaseFile::descriptor()->file()};
   std::vector<const ServiceDescriptor*> services;
   for (const FileDescriptor* file : files) {
     for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));

@@ -7,6 +7,7 @@
 
 #include "common/log/log.h"
 #include "common/rpc/errors.h"
+#include "registry-svc/audit/verify.h"
 #include "registry-svc/store/sqlite_store.h"
 
 namespace vigil::registry {
@@ -62,7 +63,8 @@ absl::Status App::Open(const config::v1::RegistryConfig& config, Parts parts) {
   if (!rules.ok()) return rules.status();
   store_ = std::move(parts.store);
   if (!store_) {
-    auto store = SqliteStore::Open({.path = config.database()});
+    auto store =
+        SqliteStore::Open({.path = config.database(), .master_key_file = config.master_key_file()});
     if (!store.ok()) return store.status();
     store_ = *std::move(store);
   }
@@ -95,6 +97,11 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
   findings_ = std::make_unique<FindingService>(*backend_);
   summaries_ = std::make_unique<SummaryService>(*backend_);
   journal_ = std::make_unique<JournalService>(*backend_);
+  audit_ = std::make_unique<AuditService>(*backend_,
+                                          [path = config.database()](const v1::AuditHead* witness) {
+                                            return VerifyAuditFile(path, witness);
+                                          });
+  TellAuditHeads();
   auto& watchers = metrics_.Gauge("vigil_watchers", "Watch streams that are open.");
   metrics_.OnScrape([&watchers, hub = hub_.get()] { watchers.Set(hub->listeners()); });
 
@@ -106,6 +113,7 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
                     .Add<v1::FindingService>(findings_.get())
                     .Add<v1::SummaryService>(summaries_.get())
                     .Add<v1::JournalService>(journal_.get())
+                    .Add<v1::AuditService>(audit_.get())
                     .Start();
   if (!server.ok()) return server.status();
   server_ = *std::move(server);
@@ -113,6 +121,29 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
   metrics_.SetHealth([] { return absl::OkStatus(); });
   Log(LogLevel::kInfo, "serving", {{"port", port()}, {"revision", book_->Present()->revision()}});
   return absl::OkStatus();
+}
+
+// Scraped by somebody else, they are a witness: a number that goes back, or a hash that changes
+// under the same number, is a tail that was cut off or rewritten.
+void App::TellAuditHeads() {
+  auto& numbers = metrics_.Gauges("vigil_audit_head", "Number of the last entry, by chain.");
+  auto& hashes = metrics_.Gauges("vigil_audit_head_hash",
+                                 "First 48 bits of the last entry's SHA-256, by chain.");
+  const auto tell = [&](const char* chain, auto end) {
+    auto& number = numbers.Add({{"chain", chain}});
+    auto& hash = hashes.Add({{"chain", chain}});
+    metrics_.OnScrape([this, &number, &hash, end] {
+      const ChainEnd at = end(*book_->Present());
+      number.Set(static_cast<double>(at.number));
+      uint64_t bits = 0;
+      for (unsigned char byte : at.hash.substr(0, 6)) bits = bits << 8 | byte;
+      hash.Set(static_cast<double>(bits));
+    });
+  };
+  tell("journal", [](const Snapshot& snapshot) {
+    return ChainEnd{.number = snapshot.revision(), .hash = snapshot.hash()};
+  });
+  tell("accesses", [](const Snapshot& snapshot) { return snapshot.accesses(); });
 }
 
 void App::Stop() {

@@ -20,6 +20,7 @@
 #include "registry-svc/casebook/store.h"
 #include "registry-svc/journal/hub.h"
 #include "registry-svc/journal/read_pool.h"
+#include "registry-svc/rpc/audit_service.h"
 #include "registry-svc/rpc/backend.h"
 #include "registry-svc/rpc/case_service.h"
 #include "registry-svc/rpc/deadline_service.h"
@@ -60,6 +61,7 @@ class App {
   App() = default;
   absl::Status Open(const config::v1::RegistryConfig& config, Parts parts);
   absl::Status Serve(const config::v1::RegistryConfig& config);
+  void TellAuditHeads();
 
   absl::Duration drain_;
   Metrics metrics_;
@@ -81,6 +83,7 @@ class App {
   std::unique_ptr<FindingService> findings_;
   std::unique_ptr<SummaryService> summaries_;
   std::unique_ptr<JournalService> journal_;
+  std::unique_ptr<AuditService> audit_;
   std::unique_ptr<rpc::RpcServer> server_;
 };
 

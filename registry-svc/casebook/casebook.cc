@@ -275,6 +275,46 @@ void Casebook::ImportCases(Origin origin, v1::ImportCasesRequest request,
                    .exclusive = true});
 }
 
+void Casebook::RecordAccess(Origin origin, v1::Access access,
+                            std::function<void(absl::Status)> done) {
+  writer_->Submit({.origin = std::move(origin),
+                   .apply =
+                       [access = std::move(access)](Draft& draft) {
+                         draft.PutAccess(access);
+                         return absl::OkStatus();
+                       },
+                   .keep = nullptr,
+                   .done = std::move(done)});
+}
+
+void Casebook::EraseCase(Origin origin, v1::EraseCaseRequest request,
+                         Done<v1::EraseCaseResponse> done) {
+  struct State {
+    v1::EraseCaseRequest request;
+    commands::Erasure erasure;
+    v1::EraseCaseResponse response;
+  };
+  auto state = std::make_shared<State>();
+  state->request = std::move(request);
+  const auto apply = [state](Draft& draft) {
+    absl::StatusOr<commands::Erasure> erasure = commands::EraseCase(draft, state->request);
+    if (erasure.ok()) state->erasure = *std::move(erasure);
+    return erasure.status();
+  };
+  const auto keep = [state](const Draft& draft) {
+    state->response.set_erased_facts(state->erasure.facts);
+    const bool nothing = state->erasure.facts == 0 && state->erasure.keys.empty();
+    if (!nothing) state->response.set_revision(draft.revision());
+  };
+  const auto destroy = [this, state, done = std::move(done)](const absl::Status& status) {
+    if (!status.ok()) return done(status);
+    const absl::Status gone = store_.vault().Destroy(state->erasure.keys, clock_.Now());
+    if (!gone.ok()) return done(refusals::EraseUnfinished(gone));
+    done(state->response);
+  };
+  writer_->Submit({.origin = std::move(origin), .apply = apply, .keep = keep, .done = destroy});
+}
+
 void Casebook::TurnDay(std::function<void(const absl::Status&)> done) {
   const absl::Time now = clock_.Now();
   std::vector<std::string> names;

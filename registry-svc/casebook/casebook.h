@@ -24,6 +24,7 @@
 #include "registry-svc/casebook/store.h"
 #include "registry-svc/casebook/writer.h"
 #include "registry-svc/domain/rule_book.h"
+#include "vigil/registry/v1/audit.pb.h"
 #include "vigil/registry/v1/journal.pb.h"
 #include "vigil/registry/v1/registry_service.pb.h"
 
@@ -70,6 +71,14 @@ class Casebook {
   // One revision a document, all in one transaction.
   void ImportCases(Origin origin, v1::ImportCasesRequest request,
                    Done<v1::ImportCasesResponse> done);
+
+  // Puts a read into the access trail: OK once that is durable. Many share one fsync, with each
+  // other and with changes.
+  void RecordAccess(Origin origin, v1::Access access, std::function<void(absl::Status)> done);
+  // Erases what is confidential in a case or dossier: answers when that is durable and the keys are
+  // destroyed. UNAVAILABLE ERASE_UNFINISHED where the keys could not be: the next call, or the next
+  // start, finishes it.
+  void EraseCase(Origin origin, v1::EraseCaseRequest request, Done<v1::EraseCaseResponse> done);
 
   // Derives anew every file whose local day has passed, and journals what moved, in parts of some
   // dozen files. `done` runs when all is durable.

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "registry-svc/casebook/draft.h"
+#include "vigil/registry/v1/audit.pb.h"
 #include "vigil/registry/v1/journal.pb.h"
 #include "vigil/registry/v1/registry_service.pb.h"
 
@@ -40,6 +41,16 @@ absl::Status ImportDocument(Draft& draft, const v1::CaseDocument& document, std:
 // Documents with full names instead of bare ids, checked against each other and what is there.
 absl::StatusOr<std::vector<v1::CaseDocument>> ResolveDocuments(
     const Draft& draft, const v1::ImportCasesRequest& request);
+
+// What an erasure comes to.
+struct Erasure {
+  int facts = 0;
+  // Of the vault: to be destroyed once the erasure is durable.
+  std::vector<std::string> keys;
+};
+// Leaves shells of the confidential facts of a case or dossier. An absent or erased content is
+// none.
+absl::StatusOr<Erasure> EraseCase(Draft& draft, const v1::EraseCaseRequest& request);
 
 // Derives anew those of `names` whose local day has passed.
 void TurnDay(Draft& draft, const std::vector<std::string>& names);

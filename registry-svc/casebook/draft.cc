@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "registry-svc/casebook/deadline_difference.h"
+#include "registry-svc/casebook/validate.h"
 #include "registry-svc/casebook/veil.h"
 
 namespace vigil::registry {
@@ -20,15 +21,6 @@ bool Differs(const v1::Case& a, const v1::Case& b) {
   return a.situation() != b.situation() || a.situation_since() != b.situation_since() ||
          a.flags_size() != b.flags_size() ||
          !std::equal(a.flags().begin(), a.flags().end(), b.flags().begin());
-}
-
-v1::Fact WithoutContent(const v1::Fact& fact) {
-  v1::Fact out;
-  out.set_name(fact.name());
-  out.set_confidential(true);
-  if (fact.has_create_time()) *out.mutable_create_time() = fact.create_time();
-  if (fact.has_retract_time()) *out.mutable_retract_time() = fact.retract_time();
-  return out;
 }
 
 template <class T>
@@ -76,10 +68,21 @@ void Draft::ReplaceReceipts(const CaseFile& file, std::shared_ptr<const ReceiptL
 }
 
 void Draft::PutFact(const v1::Fact& fact, bool retracted) {
-  step_.facts.push_back(fact);
+  StoredFact& stored = step_.facts.emplace_back();
+  stored.open = fact.confidential() ? Veiled(fact) : fact;
+  if (fact.confidential() && !fact.has_erase_time()) {
+    stored.sealed =
+        store_.vault().Seal(ParentOf(fact.name()), fact.name(), fact.SerializeAsString());
+  }
   v1::FactChanged& item = *step_.items.emplace_back().mutable_fact_changed();
-  *item.mutable_fact() = fact.confidential() ? WithoutContent(fact) : fact;
+  *item.mutable_fact() = stored.open;
+  item.set_sealed(stored.sealed);
   item.set_retracted(retracted);
+}
+
+void Draft::PutErasure(v1::CaseErased erased) {
+  step_.erased.push_back(erased);
+  *step_.items.emplace_back().mutable_case_erased() = std::move(erased);
 }
 
 const Settings& Draft::settings() const {
@@ -168,7 +171,7 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
   const auto earlier = files_.find(file.name());
   const FilePtr before = earlier != files_.end() ? earlier->second : base_->Find(file.name());
   auto reading = std::make_shared<DayReading>(ReadOn(file, rules_, LocalDay(now_, file.zone)));
-  reading->prints = PrintsOf(reading->derived.deadlines);
+  reading->prints = PrintsAsTold(file, reading->derived.deadlines);
   file.present = std::move(reading);
 
   const DayReading* old = before ? before->present.get() : nullptr;
@@ -183,12 +186,12 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
   }
   v1::DeadlinesChanged difference = Difference(file.name(), old, *file.present);
   if (difference.before().empty() && difference.after().empty()) return;
+  Veil(file, difference);
   for (const v1::Deadline& deadline : difference.before()) {
     deadlines_[deadline.name()] = std::nullopt;
   }
+  // Veiled on disk too; the next start compares what is told, see PrintsAsTold.
   for (const v1::Deadline& deadline : difference.after()) deadlines_[deadline.name()] = deadline;
-  // The rows stay as they are: they are what the next start compares with.
-  Veil(file, difference);
   *moved.emplace_back().mutable_deadlines_changed() = std::move(difference);
 }
 
@@ -204,9 +207,26 @@ void Draft::Journal(v1::Change change) {
   rows_.entries.push_back(std::move(entry));
 }
 
+void Draft::KeepAccesses() {
+  for (v1::Access& access : step_.accesses) {
+    access.set_number(accesses_.number + 1);
+    *access.mutable_time() = ToProto(now_);
+    access.set_actor(step_.origin.actor);
+    access.set_request_id(step_.origin.request_id);
+    access.set_prev_hash(accesses_.hash);
+    rows_.accesses.push_back(MakeEntry(access));
+    accesses_ = {.number = access.number(), .hash = rows_.accesses.back().hash};
+  }
+}
+
 void Draft::KeepRows() {
+  KeepAccesses();
   for (StoredReceipt& receipt : step_.receipts) receipt_ids_.insert(receipt.receipt.id());
   Append(rows_.facts, step_.facts);
+  for (const v1::CaseErased& erased : step_.erased) {
+    rows_.erased.push_back(erased.parent());
+    rows_.erased_keys.insert(rows_.erased_keys.end(), erased.keys().begin(), erased.keys().end());
+  }
   Append(rows_.receipts, step_.receipts);
   Append(rows_.positions, step_.positions);
   Append(rows_.requests, step_.requests);
@@ -267,6 +287,7 @@ std::shared_ptr<const Snapshot> Draft::MakeSnapshot() const {
   for (const auto& [name, file] : files_) files.push_back(file);
   snapshot->Put(files);
   if (settings_) snapshot->SetSettings(settings_);
+  snapshot->SetAccesses(accesses_);
   if (!changes_.empty()) snapshot->SetHead(changes_.back()->revision, changes_.back()->hash);
   return snapshot;
 }

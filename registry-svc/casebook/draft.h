@@ -34,7 +34,11 @@ class Draft {
  public:
   Draft(std::shared_ptr<const Snapshot> base, const RuleBook& rules, Store& store,
         const Random& random)
-      : base_(std::move(base)), rules_(rules), store_(store), random_(random) {}
+      : base_(std::move(base)),
+        rules_(rules),
+        store_(store),
+        random_(random),
+        accesses_(base_->accesses()) {}
 
   void BeginStep(Origin origin, absl::Time now);
 
@@ -53,8 +57,13 @@ class Draft {
   void Turn(const CaseFile& file);
   // Gives a file other receipts; nothing is derived anew.
   void ReplaceReceipts(const CaseFile& file, std::shared_ptr<const ReceiptList> receipts);
-  // Stores a fact and tells of it; the files it counts in are changed by the caller.
+  // Stores a fact and tells of it, sealed where it is confidential; the files it counts in are
+  // changed by the caller.
   void PutFact(const v1::Fact& fact, bool retracted);
+  // Adds to the access trail; the number, the time and who it was are set here.
+  void PutAccess(v1::Access access) { step_.accesses.push_back(std::move(access)); }
+  // Tells that keys are destroyed. The caller destroys them once that is durable.
+  void PutErasure(v1::CaseErased erased);
 
   const Settings& settings() const;
   Settings& ChangeSettings();
@@ -96,7 +105,9 @@ class Draft {
     Origin origin;
     std::map<std::string, Touched, std::less<>> files;
     std::shared_ptr<Settings> settings;
-    std::vector<v1::Fact> facts;
+    std::vector<StoredFact> facts;
+    std::vector<v1::CaseErased> erased;
+    std::vector<v1::Access> accesses;
     std::vector<StoredReceipt> receipts;
     std::vector<v1::ShardPosition> positions;
     std::vector<AnsweredRequest> requests;
@@ -110,6 +121,7 @@ class Draft {
   void Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeItem>& moved);
   void Journal(v1::Change change);
   void KeepRows();
+  void KeepAccesses();
 
   const std::shared_ptr<const Snapshot> base_;
   const RuleBook& rules_;
@@ -126,6 +138,7 @@ class Draft {
   std::map<std::string, std::optional<v1::Record>> records_;
   std::set<std::string> receipt_ids_;
   Batch rows_;
+  ChainEnd accesses_;
   int64_t forget_before_ = 0;
   std::vector<std::shared_ptr<const Published>> changes_;
 };

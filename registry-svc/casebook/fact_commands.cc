@@ -100,6 +100,7 @@ absl::StatusOr<std::string> RetractFact(Draft& draft, const v1::RetractFactReque
   if (!file.ok()) return file.status();
   const std::shared_ptr<const CheckedFact> old = (*file)->FindOwn(request.name());
   if (!old) return refusals::FactNotFound(request.name());
+  if (old->message->has_erase_time()) return refusals::FactErased(request.name());
   if (old->message->has_retract_time()) return refusals::FactRetracted(request.name());
   v1::Fact fact = *old->message;
   *fact.mutable_retract_time() = Now(draft);

@@ -121,6 +121,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> MakeFirstSnapshot(Contents conte
   for (auto& [name, loading] : files) finished.push_back(Finish(loading));
   snapshot->Put(finished);
   snapshot->SetHead(contents.revision, contents.hash);
+  snapshot->SetAccesses(contents.accesses);
   return snapshot;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/log/log.h"
 #include "common/rpc/errors.h"
 
 namespace vigil::registry::refusals {
@@ -59,6 +60,10 @@ absl::Status FactRetracted(std::string_view name) {
   return rpc::FailedPrecondition("FACT_RETRACTED", {{"fact", std::string(name)}},
                                  fmt::format("{} is retracted already", name));
 }
+absl::Status FactErased(std::string_view name) {
+  return rpc::FailedPrecondition("FACT_ERASED", {{"fact", std::string(name)}},
+                                 fmt::format("{} is erased: nothing is left to retract", name));
+}
 absl::Status Resync(std::string message) {
   return rpc::FailedPrecondition("RESYNC", {}, std::move(message));
 }
@@ -79,6 +84,15 @@ absl::Status SlowWatcher() {
 
 absl::Status ShuttingDown() {
   return rpc::Unavailable("SHUTTING_DOWN", {}, "registry-svc is going down: try again");
+}
+
+absl::Status EraseUnfinished(const absl::Status& status) {
+  Log(LogLevel::kError, "keys of an erased case could not be destroyed",
+      {{"error", std::string(status.message())}});
+  return rpc::Unavailable(
+      "ERASE_UNFINISHED", {},
+      "the erasure is recorded, but its keys lie on disk still: call again; the "
+      "next start destroys them too");
 }
 
 absl::Status FromStore(const absl::Status& status) {

@@ -29,6 +29,7 @@ absl::Status ImportDiffers(std::string_view name);
 absl::Status CaseDeleted(std::string_view name);
 absl::Status CaseNotDeleted(std::string_view name);
 absl::Status FactRetracted(std::string_view name);
+absl::Status FactErased(std::string_view name);
 absl::Status Resync(std::string message);
 
 // ABORTED: the resource changed since the etag was read.
@@ -40,6 +41,7 @@ absl::Status SlowWatcher();
 
 // UNAVAILABLE.
 absl::Status ShuttingDown();
+absl::Status EraseUnfinished(const absl::Status& status);
 
 // A refusal of the store, with a reason of its own and without the path of the file.
 absl::Status FromStore(const absl::Status& status);

@@ -18,6 +18,7 @@ Snapshot::Snapshot()
 Snapshot::Snapshot(const Snapshot& other)
     : revision_(other.revision_),
       hash_(other.hash_),
+      accesses_(other.accesses_),
       file_count_(other.file_count_),
       settings_(other.settings_),
       shards_(other.shards_),

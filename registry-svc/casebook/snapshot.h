@@ -17,6 +17,7 @@
 
 #include "absl/base/call_once.h"
 #include "registry-svc/casebook/case_file.h"
+#include "registry-svc/journal/entry.h"
 #include "vigil/registry/v1/journal.pb.h"
 
 namespace vigil::registry {
@@ -47,6 +48,8 @@ class Snapshot {
   int64_t revision() const { return revision_; }
   // Hash of the revision's entry.
   const std::string& hash() const { return hash_; }
+  // The end of the access trail.
+  const ChainEnd& accesses() const { return accesses_; }
   const Settings& settings() const { return *settings_; }
 
   // The file of a name; null where there is none.
@@ -74,6 +77,7 @@ class Snapshot {
   void Put(const std::vector<FilePtr>& files);
   void SetSettings(std::shared_ptr<const Settings> settings) { settings_ = std::move(settings); }
   void SetHead(int64_t revision, std::string hash);
+  void SetAccesses(ChainEnd end) { accesses_ = std::move(end); }
 
  private:
   static constexpr int kBuckets = 16;
@@ -95,6 +99,7 @@ class Snapshot {
 
   int64_t revision_ = 0;
   std::string hash_;
+  ChainEnd accesses_;
   int64_t file_count_ = 0;
   std::shared_ptr<const Settings> settings_;
   std::array<std::shared_ptr<const Shard>, kShards> shards_;

@@ -13,12 +13,19 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "registry-svc/journal/entry.h"
+#include "registry-svc/vault/vault.h"
 #include "vigil/registry/v1/case.pb.h"
 #include "vigil/registry/v1/deadline.pb.h"
 #include "vigil/registry/v1/fact.pb.h"
 #include "vigil/registry/v1/journal.pb.h"
 
 namespace vigil::registry {
+
+// A fact as it lies on disk: what may lie open, and where it is confidential the whole, sealed.
+struct StoredFact {
+  v1::Fact open;
+  std::string sealed;
+};
 
 // A receipt and the shard whose stream brought it; -1 for a person's action.
 struct StoredReceipt {
@@ -47,7 +54,7 @@ struct AnsweredRequest {
 struct Contents {
   std::vector<v1::Case> cases;
   std::vector<v1::Dossier> dossiers;
-  // In the order in which they were recorded.
+  // In the order in which they were recorded; opened, but for those that were erased.
   std::vector<v1::Fact> facts;
   // As they were journaled last, without their state by the day.
   std::vector<v1::Deadline> deadlines;
@@ -60,13 +67,15 @@ struct Contents {
   // Revision and hash of the last entry of the journal; 0 and empty at its start.
   int64_t revision = 0;
   std::string hash;
+  // Of the access trail.
+  ChainEnd accesses;
 };
 
 // Changes that become durable together or not at all. Rows replace those of the same name.
 struct Batch {
   std::vector<v1::Case> cases;
   std::vector<v1::Dossier> dossiers;
-  std::vector<v1::Fact> facts;
+  std::vector<StoredFact> facts;
   std::vector<v1::Deadline> deadlines;
   std::vector<std::string> deleted_deadlines;
   std::vector<v1::Record> records;
@@ -78,6 +87,12 @@ struct Batch {
   int64_t forget_requests_before = 0;
   std::map<std::string, std::string> meta;
   std::vector<JournalEntry> entries;
+  // Of the access trail.
+  std::vector<JournalEntry> accesses;
+  // Ids of keys that the entries say are destroyed: the next start destroys those that are left.
+  std::vector<std::string> erased_keys;
+  // Cases and dossiers that were erased: the answered requests of their facts are forgotten.
+  std::vector<std::string> erased;
 
   bool empty() const;
 };
@@ -90,6 +105,9 @@ struct Batch {
 class Store {
  public:
   virtual ~Store() = default;
+
+  // Seals what is confidential in rows and entries before Commit gets them, and opens it again.
+  virtual Vault& vault() = 0;
 
   virtual absl::StatusOr<Contents> Load() = 0;
 
@@ -107,6 +125,9 @@ class Store {
   // there is one.
   virtual absl::StatusOr<std::vector<JournalEntry>> ReadJournal(int64_t after, int limit,
                                                                 int64_t bytes) = 0;
+
+  // Entries of the access trail after a number, at most `limit`.
+  virtual absl::StatusOr<std::vector<JournalEntry>> ReadAccesses(int64_t after, int limit) = 0;
 
   // Receipts numbered above `after`, of one case where `parent` is not empty.
   virtual absl::StatusOr<std::vector<NumberedReceipt>> ReadReceipts(const std::string& parent,

@@ -154,6 +154,7 @@ void ClearOutputs(v1::Case& record) {
   record.clear_situation();
   record.clear_situation_since();
   record.clear_flags();
+  record.clear_erase_time();
 }
 
 void ClearOutputs(v1::Dossier& dossier) {
@@ -167,6 +168,7 @@ void ClearOutputs(v1::Fact& fact) {
   fact.clear_create_time();
   fact.clear_retract_time();
   fact.clear_retract_reason();
+  fact.clear_erase_time();
 }
 
 absl::StatusOr<CheckedFact> CheckInput(std::string_view field, const v1::Fact& fact) {

@@ -45,7 +45,7 @@ struct CheckedFact {
 
 // Checks a fact and reads its dates and terms. INVALID_ARGUMENT where one cannot be read, where
 // `what` or the source is missing, or where a mark is incomplete; the message begins with the path
-// of the field (`verdict.term: …`), which FieldOf gives back.
+// of the field (`verdict.term: …`), which FieldOf gives back. An erased fact has nothing to read.
 absl::StatusOr<CheckedFact> CheckFact(std::shared_ptr<const v1::Fact> fact);
 absl::StatusOr<CheckedFact> CheckFact(const v1::Fact& fact);
 

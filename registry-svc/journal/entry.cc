@@ -5,7 +5,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <sodium.h>
 
-#include <array>
+#include <utility>
 
 namespace vigil::registry {
 
@@ -16,36 +16,58 @@ std::string Sha256(std::string_view bytes) {
   return hash;
 }
 
-JournalEntry MakeEntry(const v1::Change& change) {
+namespace {
+
+JournalEntry Seal(int64_t number, const google::protobuf::MessageLite& link) {
   JournalEntry entry;
-  entry.revision = change.revision();
+  entry.revision = number;
   {
     google::protobuf::io::StringOutputStream out(&entry.payload);
     google::protobuf::io::CodedOutputStream coded(&out);
     coded.SetSerializationDeterministic(true);
-    change.SerializeToCodedStream(&coded);
+    link.SerializeToCodedStream(&coded);
   }
   entry.hash = Sha256(entry.payload);
   return entry;
 }
 
+int64_t NumberOf(const v1::Change& change) { return change.revision(); }
+int64_t NumberOf(const v1::Access& access) { return access.number(); }
+
+template <class Link>
+std::string Follow(ChainEnd& end, const JournalEntry& entry, Link& link) {
+  if (entry.revision != end.number + 1) return "an entry is missing";
+  if (!link.ParseFromString(entry.payload)) return "the entry cannot be read";
+  if (NumberOf(link) != entry.revision) return "the entry is that of another number";
+  if (link.prev_hash() != end.hash) return "the hash of the entry before differs";
+  if (Sha256(entry.payload) != entry.hash) return "the hash of the entry differs";
+  end = {.number = entry.revision, .hash = entry.hash};
+  return {};
+}
+
+}  // namespace
+
+JournalEntry MakeEntry(const v1::Change& change) { return Seal(change.revision(), change); }
+JournalEntry MakeEntry(const v1::Access& access) { return Seal(access.number(), access); }
+
+std::string FollowLink(ChainEnd& end, const JournalEntry& entry, v1::Change& link) {
+  return Follow(end, entry, link);
+}
+
+std::string FollowLink(ChainEnd& end, const JournalEntry& entry, v1::Access& link) {
+  return Follow(end, entry, link);
+}
+
 absl::Status VerifyChain(int64_t revision, std::string hash,
                          const std::vector<JournalEntry>& entries) {
+  ChainEnd end = {.number = revision, .hash = std::move(hash)};
+  v1::Change change;
   for (const JournalEntry& entry : entries) {
-    const auto broken = [&](std::string_view what) {
-      return absl::DataLossError(fmt::format(
-          "journal: the chain is broken at revision {}: {}; restore the database from a "
-          "backup",
-          revision + 1, what));
-    };
-    v1::Change change;
-    if (entry.revision != revision + 1) return broken("a revision is missing");
-    if (!change.ParseFromString(entry.payload)) return broken("the entry cannot be read");
-    if (change.revision() != entry.revision) return broken("the entry is of another revision");
-    if (change.prev_hash() != hash) return broken("the hash of the entry before differs");
-    if (Sha256(entry.payload) != entry.hash) return broken("the hash of the entry differs");
-    revision = entry.revision;
-    hash = entry.hash;
+    const std::string wrong = FollowLink(end, entry, change);
+    if (wrong.empty()) continue;
+    return absl::DataLossError(fmt::format(
+        "journal: the chain is broken at revision {}: {}; restore the database from a backup",
+        end.number + 1, wrong));
   }
   return absl::OkStatus();
 }

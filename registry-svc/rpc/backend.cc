@@ -29,15 +29,4 @@ absl::StatusOr<FilePtr> FindFile(const Snapshot& snapshot, std::string_view fiel
 
 bool SeesConfidential(const rpc::Caller& caller) { return caller.role == config::v1::ROLE_ADMIN; }
 
-v1::Fact Shown(const v1::Fact& fact, bool sees_confidential) {
-  if (!fact.confidential() || sees_confidential) return fact;
-  v1::Fact out;
-  out.set_name(fact.name());
-  out.set_lineage(fact.lineage());
-  out.set_confidential(true);
-  if (fact.has_create_time()) *out.mutable_create_time() = fact.create_time();
-  if (fact.has_retract_time()) *out.mutable_retract_time() = fact.retract_time();
-  return out;
-}
-
 }  // namespace vigil::registry

@@ -36,9 +36,7 @@ absl::StatusOr<std::optional<civil::Day>> ReadAsOf(std::string_view as_of);
 absl::StatusOr<FilePtr> FindFile(const Snapshot& snapshot, std::string_view field,
                                  std::string_view name);
 
-// Whether the caller sees what confidential facts say.
+// Whether the caller sees what confidential facts say; disclosure.h, where it is shown.
 bool SeesConfidential(const rpc::Caller& caller);
-// The fact as the caller may see it: of a confidential one only that it is there.
-v1::Fact Shown(const v1::Fact& fact, bool sees_confidential);
 
 }  // namespace vigil::registry

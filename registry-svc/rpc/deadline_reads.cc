@@ -23,16 +23,16 @@ struct Read {
   bool veil = false;
 };
 
-Read ReadFile(const Backend& backend, const rpc::Caller& caller, const FilePtr& file,
+Read ReadFile(const Backend& backend, Disclosure& disclosure, const FilePtr& file,
               std::optional<civil::Day> day) {
   return {.file = file,
           .reading = backend.book.Read(file, day),
-          .veil = !SeesConfidential(caller) && HasConfidential(*file)};
+          .veil = !disclosure.sees() && HasConfidential(*file)};
 }
 
 // The files that a list covers: one, or all that are live.
 template <class Request>
-absl::StatusOr<std::vector<Read>> ReadScope(const Backend& backend, const rpc::Caller& caller,
+absl::StatusOr<std::vector<Read>> ReadScope(const Backend& backend, Disclosure& disclosure,
                                             const Request& request) {
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
@@ -40,13 +40,13 @@ absl::StatusOr<std::vector<Read>> ReadScope(const Backend& backend, const rpc::C
   std::vector<Read> files;
   if (request.parent().empty() || request.parent() == "cases/-") {
     snapshot->ForEach([&](const FilePtr& file) {
-      if (!file->deleted()) files.push_back(ReadFile(backend, caller, file, *day));
+      if (!file->deleted()) files.push_back(ReadFile(backend, disclosure, file, *day));
     });
     return files;
   }
   const absl::StatusOr<FilePtr> file = FindFile(*snapshot, "parent", request.parent());
   if (!file.ok()) return file.status();
-  files.push_back(ReadFile(backend, caller, *file, *day));
+  files.push_back(ReadFile(backend, disclosure, *file, *day));
   return files;
 }
 
@@ -102,7 +102,7 @@ std::string TodayInAlmaty(const Backend& backend) {
 
 }  // namespace
 
-absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, const rpc::Caller& caller,
+absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, Disclosure& disclosure,
                                           const v1::GetDeadlineRequest& request) {
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
@@ -114,21 +114,24 @@ absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, const rpc::Cal
   }
   const FilePtr file = backend.book.Present()->Find(parent);
   if (!file) return refusals::DeadlineNotFound(request.name());
-  const Read read = ReadFile(backend, caller, file, *day);
+  const Read read = ReadFile(backend, disclosure, file, *day);
   for (const v1::Deadline& deadline : read.reading->derived.deadlines) {
-    if (deadline.name() == request.name()) return read.veil ? Veiled(*file, deadline) : deadline;
+    if (deadline.name() != request.name()) continue;
+    if (read.veil) return Veiled(*file, deadline);
+    disclosure.NoteDeadline(*file, deadline);
+    return deadline;
   }
   return refusals::DeadlineNotFound(request.name());
 }
 
 absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
-                                                        const rpc::Caller& caller,
+                                                        Disclosure& disclosure,
                                                         const v1::ListDeadlinesRequest& request) {
   const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
   if (!page.ok()) return page.status();
   const absl::StatusOr<Filter> filter = Filter::Parse(request.filter(), v1::Deadline::descriptor());
   if (!filter.ok()) return filter.status();
-  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, caller, request);
+  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, disclosure, request);
   if (!files.ok()) return files.status();
 
   std::vector<Element<v1::Deadline>> elements;
@@ -147,6 +150,7 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
     response.set_next_page_token(SealPageToken(backend.sealer, request, elements.back().key));
   }
   for (const auto& element : elements) {
+    disclosure.NoteDeadline(*element.read->file, *element.message);
     *response.add_deadlines() =
         element.read->veil ? Veiled(*element.read->file, *element.message) : *element.message;
   }
@@ -154,11 +158,11 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
 }
 
 absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
-                                                      const rpc::Caller& caller,
+                                                      Disclosure& disclosure,
                                                       const v1::ListFindingsRequest& request) {
   const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
   if (!page.ok()) return page.status();
-  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, caller, request);
+  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, disclosure, request);
   if (!files.ok()) return files.status();
 
   std::vector<Element<v1::Finding>> elements;
@@ -173,7 +177,10 @@ absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
   if (TakePage(*page, elements)) {
     response.set_next_page_token(SealPageToken(backend.sealer, request, elements.back().key));
   }
-  for (const auto& element : elements) *response.add_findings() = *element.message;
+  for (const auto& element : elements) {
+    disclosure.NoteFile(*element.read->file);
+    *response.add_findings() = *element.message;
+  }
   return response;
 }
 

@@ -1,24 +1,26 @@
-// Reads of what is derived. A day other than the present one is derived on the spot, 20 µs a case.
+// Reads of what is derived; what is shown of confidential facts is noted in `disclosure`. A day
+// other than the present one is derived on the spot, 20 µs a case.
 #pragma once
 
 #include "absl/status/statusor.h"
 #include "common/rpc/guard.h"
 #include "registry-svc/rpc/backend.h"
+#include "registry-svc/rpc/disclosure.h"
 #include "vigil/registry/v1/registry_service.pb.h"
 
 namespace vigil::registry {
 
-absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, const rpc::Caller& caller,
+absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, Disclosure& disclosure,
                                           const v1::GetDeadlineRequest& request);
 
 // By earliest day, those without a date last; then by name.
 absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
-                                                        const rpc::Caller& caller,
+                                                        Disclosure& disclosure,
                                                         const v1::ListDeadlinesRequest& request);
 
 // Those that could move a date furthest first; then by name.
 absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
-                                                      const rpc::Caller& caller,
+                                                      Disclosure& disclosure,
                                                       const v1::ListFindingsRequest& request);
 
 // Without as_of each case is counted on its own local day, and `as_of` of the answer is the day in

@@ -10,28 +10,28 @@ using config::v1::ROLE_READER;
 grpc::ServerUnaryReactor* DeadlineService::GetDeadline(grpc::CallbackServerContext* context,
                                                        const v1::GetDeadlineRequest* request,
                                                        v1::Deadline* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller& caller, const v1::GetDeadlineRequest& request) {
-                      return ReadDeadline(backend_, caller, request);
-                    });
+  return DisclosingRead(context, backend_, request, response,
+                        [this](Disclosure& disclosure, const v1::GetDeadlineRequest& request) {
+                          return ReadDeadline(backend_, disclosure, request);
+                        });
 }
 
 grpc::ServerUnaryReactor* DeadlineService::ListDeadlines(grpc::CallbackServerContext* context,
                                                          const v1::ListDeadlinesRequest* request,
                                                          v1::ListDeadlinesResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller& caller, const v1::ListDeadlinesRequest& request) {
-                      return ReadDeadlines(backend_, caller, request);
-                    });
+  return DisclosingRead(context, backend_, request, response,
+                        [this](Disclosure& disclosure, const v1::ListDeadlinesRequest& request) {
+                          return ReadDeadlines(backend_, disclosure, request);
+                        });
 }
 
 grpc::ServerUnaryReactor* FindingService::ListFindings(grpc::CallbackServerContext* context,
                                                        const v1::ListFindingsRequest* request,
                                                        v1::ListFindingsResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller& caller, const v1::ListFindingsRequest& request) {
-                      return ReadFindings(backend_, caller, request);
-                    });
+  return DisclosingRead(context, backend_, request, response,
+                        [this](Disclosure& disclosure, const v1::ListFindingsRequest& request) {
+                          return ReadFindings(backend_, disclosure, request);
+                        });
 }
 
 grpc::ServerUnaryReactor* SummaryService::GetSummary(grpc::CallbackServerContext* context,

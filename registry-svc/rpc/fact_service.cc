@@ -10,7 +10,6 @@
 namespace vigil::registry {
 
 using config::v1::ROLE_ADMIN;
-using config::v1::ROLE_READER;
 using config::v1::ROLE_STAFF;
 
 grpc::ServerUnaryReactor* FactService::CreateFact(grpc::CallbackServerContext* context,
@@ -26,20 +25,21 @@ grpc::ServerUnaryReactor* FactService::CreateFact(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* FactService::GetFact(grpc::CallbackServerContext* context,
                                                const v1::GetFactRequest* request,
                                                v1::Fact* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller& caller,
-                           const v1::GetFactRequest& request) -> absl::StatusOr<v1::Fact> {
-                      if (!IsFactName(request.name())) {
-                        return refusals::BadName("name", "cases/{case}/facts/{fact}");
-                      }
-                      const FilePtr file = backend_.book.Present()->Find(ParentOf(request.name()));
-                      const auto fact = file ? file->FindOwn(request.name()) : nullptr;
-                      if (!fact) return refusals::FactNotFound(request.name());
-                      return Shown(*fact->message, SeesConfidential(caller));
-                    });
+  return DisclosingRead(context, backend_, request, response,
+                        [this](Disclosure& disclosure,
+                               const v1::GetFactRequest& request) -> absl::StatusOr<v1::Fact> {
+                          if (!IsFactName(request.name())) {
+                            return refusals::BadName("name", "cases/{case}/facts/{fact}");
+                          }
+                          const FilePtr file =
+                              backend_.book.Present()->Find(ParentOf(request.name()));
+                          const auto fact = file ? file->FindOwn(request.name()) : nullptr;
+                          if (!fact) return refusals::FactNotFound(request.name());
+                          return disclosure.Show(*fact->message);
+                        });
 }
 
-absl::StatusOr<v1::ListFactsResponse> FactService::List(const rpc::Caller& caller,
+absl::StatusOr<v1::ListFactsResponse> FactService::List(Disclosure& disclosure,
                                                         const v1::ListFactsRequest& request) const {
   const absl::StatusOr<Page> page = OpenPage(backend_.sealer, request);
   if (!page.ok()) return page.status();
@@ -63,7 +63,7 @@ absl::StatusOr<v1::ListFactsResponse> FactService::List(const rpc::Caller& calle
       response.set_next_page_token(SealPageToken(backend_.sealer, request, last));
       break;
     }
-    *response.add_facts() = Shown(message, SeesConfidential(caller));
+    *response.add_facts() = disclosure.Show(message);
     last = message.name();
   }
   return response;
@@ -72,10 +72,10 @@ absl::StatusOr<v1::ListFactsResponse> FactService::List(const rpc::Caller& calle
 grpc::ServerUnaryReactor* FactService::ListFacts(grpc::CallbackServerContext* context,
                                                  const v1::ListFactsRequest* request,
                                                  v1::ListFactsResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller& caller, const v1::ListFactsRequest& request) {
-                      return List(caller, request);
-                    });
+  return DisclosingRead(context, backend_, request, response,
+                        [this](Disclosure& disclosure, const v1::ListFactsRequest& request) {
+                          return List(disclosure, request);
+                        });
 }
 
 grpc::ServerUnaryReactor* FactService::RetractFact(grpc::CallbackServerContext* context,
@@ -86,10 +86,11 @@ grpc::ServerUnaryReactor* FactService::RetractFact(grpc::CallbackServerContext* 
                            rpc::Done<v1::Fact> done) {
                       backend_.book.RetractFact(
                           OriginOf(caller), request,
-                          [sees = SeesConfidential(caller),
-                           done = std::move(done)](absl::StatusOr<v1::Fact> fact) {
-                            if (fact.ok()) *fact = Shown(*fact, sees);
-                            done(std::move(fact));
+                          [this, caller, done = std::move(done)](absl::StatusOr<v1::Fact> fact) {
+                            Disclosure disclosure(caller);
+                            if (fact.ok()) *fact = disclosure.Show(*fact);
+                            Disclose<v1::RetractFactRequest>(backend_, caller, disclosure,
+                                                             std::move(fact), done);
                           });
                     });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "registry-svc/rpc/backend.h"
+#include "registry-svc/rpc/disclosure.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 
 namespace vigil::registry {
@@ -24,7 +25,7 @@ class FactService final : public v1::FactService::CallbackService {
                                         v1::Fact* response) override;
 
  private:
-  absl::StatusOr<v1::ListFactsResponse> List(const rpc::Caller& caller,
+  absl::StatusOr<v1::ListFactsResponse> List(Disclosure& disclosure,
                                              const v1::ListFactsRequest& request) const;
 
   const Backend& backend_;

@@ -30,6 +30,14 @@ CREATE TABLE journal(revision INTEGER PRIMARY KEY, hash BLOB NOT NULL, payload B
 CREATE TABLE request_ids(
   id TEXT PRIMARY KEY, digest BLOB NOT NULL, name TEXT NOT NULL, time INTEGER NOT NULL)
   STRICT, WITHOUT ROWID;
+)sql",
+    R"sql(
+-- Confidential facts: the body is a shell, the whole is sealed under the key of the case.
+ALTER TABLE facts ADD COLUMN sealed BLOB;
+-- Keys whose destruction was journaled.
+CREATE TABLE erased_keys(id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+-- Reads of confidential facts, chained like the journal.
+CREATE TABLE accesses(number INTEGER PRIMARY KEY, hash BLOB NOT NULL, payload BLOB NOT NULL) STRICT;
 )sql"};
 
 }  // namespace

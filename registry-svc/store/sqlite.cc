@@ -1,8 +1,11 @@
 #include "registry-svc/store/sqlite.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace vigil::registry {
@@ -10,8 +13,16 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
 
-absl::StatusCode CodeOf(int result) {
+// No room in other words: a quota, or a limit on the size of files.
+bool IsNoRoom(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
+
+absl::StatusCode CodeOf(int result, int system_error = 0) {
+  // What was written may be on disk or not: only a fresh start can tell.
+  if (result == SQLITE_IOERR_FSYNC) return absl::StatusCode::kDataLoss;
   switch (result & 0xff) {
+    case SQLITE_IOERR:
+      return IsNoRoom(system_error) ? absl::StatusCode::kResourceExhausted
+                                    : absl::StatusCode::kInternal;
     case SQLITE_FULL:
       return absl::StatusCode::kResourceExhausted;
     case SQLITE_CORRUPT:
@@ -53,7 +64,11 @@ std::string_view Advice(absl::StatusCode code) {
 absl::Status Error(sqlite3* database, int result) {
   const char* file = database != nullptr ? sqlite3_db_filename(database, "main") : nullptr;
   const char* said = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(result);
-  const absl::StatusCode code = CodeOf(result);
+  const int system_error = database != nullptr ? sqlite3_system_errno(database) : 0;
+  const absl::StatusCode code = CodeOf(result, system_error);
+  if (result == SQLITE_IOERR_FSYNC) {
+    return {code, fmt::format("{}: the disk did not take what was written", file)};
+  }
   return {code,
           fmt::format("{}: {} ({})", file != nullptr ? file : "database", Advice(code), said)};
 }
@@ -128,6 +143,11 @@ std::string_view Statement::Blob(int column) const {
 int64_t Statement::Integer(int column) const { return sqlite3_column_int64(statement_, column); }
 
 absl::StatusOr<Database> Database::OpenFile(const std::string& path, int flags) {
+  // SQLite would leave it to the umask who may read a new file.
+  if ((flags & SQLITE_OPEN_CREATE) != 0) {
+    const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file >= 0) close(file);
+  }
   sqlite3* handle = nullptr;
   const int result = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(handle);
@@ -168,6 +188,17 @@ Database& Database::operator=(Database&& other) noexcept {
 }
 
 Database::~Database() { sqlite3_close_v2(handle_); }
+
+absl::Status Database::CopyFrom(Database& source) {
+  sqlite3_backup* backup = sqlite3_backup_init(handle_, "main", source.handle_, "main");
+  if (backup == nullptr) return Error(handle_, sqlite3_errcode(handle_));
+  // In one step, and so in one read transaction: with several, each commit meanwhile would start it
+  // anew. Readers do not keep writers waiting.
+  const int result = sqlite3_backup_step(backup, -1);
+  const int finished = sqlite3_backup_finish(backup);
+  if (result == SQLITE_DONE && finished == SQLITE_OK) return absl::OkStatus();
+  return Error(handle_, result == SQLITE_DONE ? finished : result);
+}
 
 absl::StatusOr<Statement> Database::Prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;

@@ -1,9 +1,10 @@
 // A thin layer over SQLite: RAII and absl::Status instead of result codes.
 //
 // A Database and its Statements belong to one thread at a time. Errors: NOT_FOUND and
-// PERMISSION_DENIED (the file cannot be opened), DATA_LOSS (no database, or a damaged one),
-// RESOURCE_EXHAUSTED (disk full), UNAVAILABLE (locked by another process), ALREADY_EXISTS (a
-// constraint), INTERNAL (anything else). The message names the file and what SQLite said.
+// PERMISSION_DENIED (the file cannot be opened), DATA_LOSS (no database, a damaged one, or one that
+// the disk did not take), RESOURCE_EXHAUSTED (disk, quota or file size limit full), UNAVAILABLE
+// (locked by another process), ALREADY_EXISTS (a constraint), INTERNAL (anything else). The message
+// names the file and what SQLite said.
 #pragma once
 
 #include <cstdint>
@@ -53,14 +54,18 @@ class Statement {
 // A connection.
 class Database {
  public:
-  // Opens or creates the file, in WAL mode with synchronous=FULL and foreign keys. A reader is
-  // opened read-only and sees what is committed.
+  // Opens or creates the file (mode 0600), in WAL mode with synchronous=FULL and foreign keys. A
+  // reader is opened read-only and sees what is committed.
   static absl::StatusOr<Database> Open(const std::string& path);
   static absl::StatusOr<Database> OpenReader(const std::string& path);
 
   Database(Database&& other) noexcept;
   Database& operator=(Database&& other) noexcept;
   ~Database();
+
+  // Replaces the content of this database by that of another, as committed now, while others write
+  // to that one.
+  absl::Status CopyFrom(Database& source);
 
   absl::StatusOr<Statement> Prepare(std::string_view sql);
   // Runs one or more statements without parameters.

@@ -1,15 +1,15 @@
 #include "registry-svc/store/sqlite_store.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <functional>
 #include <utility>
 
+#include "registry-svc/store/file_lock.h"
 #include "registry-svc/store/schema.h"
+#include "registry-svc/store/sealed_facts.h"
 
 namespace vigil::registry {
 namespace {
@@ -19,25 +19,12 @@ constexpr int64_t kCheckedEntries = 1000;
 // Files up to this size are checked whole at start; larger ones as far as they are read.
 constexpr int64_t kQuickCheckPages = 16384;
 
-absl::StatusOr<int> Lock(const std::string& path) {
-  const std::string name = path + ".lock";
-  const int file = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) {
-    return absl::NotFoundError(
-        fmt::format("{}: cannot be written: does its folder exist and may it be written?", name));
+absl::StatusOr<std::unique_ptr<Vault>> OpenVault(const SqliteStoreOptions& options) {
+  std::string master = options.master_key_file;
+  if (master.empty()) {
+    master = std::filesystem::path(options.path).replace_filename("master-key").string();
   }
-  if (flock(file, LOCK_EX | LOCK_NB) != 0) {
-    close(file);
-    return absl::FailedPreconditionError(
-        fmt::format("{}: another registry-svc has this database open: stop it first", path));
-  }
-  return file;
-}
-
-// Before SQLite does, which would leave it to the umask who may read it.
-void CreatePrivately(const std::string& path) {
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file >= 0) close(file);
+  return Vault::Open({.keyring = options.path + ".keys", .master_key_file = std::move(master)});
 }
 
 absl::Status CheckWhole(Database& database, const std::string& path) {
@@ -86,6 +73,40 @@ absl::Status PutNamed(Statement& statement, const std::vector<Message>& rows) {
   return absl::OkStatus();
 }
 
+absl::Status PutFacts(Statement& statement, const std::vector<StoredFact>& rows) {
+  for (const StoredFact& row : rows) {
+    const std::string body = row.open.SerializeAsString();
+    statement.Bind(1, row.open.name()).BindBlob(2, body).BindBlob(3, row.sealed);
+    if (absl::Status s = statement.Run(); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PutEntries(Statement& statement, const std::vector<JournalEntry>& rows) {
+  for (const JournalEntry& row : rows) {
+    statement.Bind(1, row.revision).BindBlob(2, row.hash).BindBlob(3, row.payload);
+    if (absl::Status s = statement.Run(); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+// Entries after a number, at most `limit` of them and about `bytes` in all.
+absl::StatusOr<std::vector<JournalEntry>> ReadEntries(Statement& read, int64_t after, int limit,
+                                                      int64_t bytes) {
+  std::vector<JournalEntry> entries;
+  read.Bind(1, after).Bind(2, int64_t{limit});
+  absl::StatusOr<bool> row = true;
+  while (bytes > 0 && (row = read.Step()).ok() && *row) {
+    entries.push_back({.revision = read.Integer(0),
+                       .hash = std::string(read.Blob(1)),
+                       .payload = std::string(read.Blob(2))});
+    bytes -= static_cast<int64_t>(entries.back().payload.size());
+  }
+  read.Reset();
+  if (!row.ok()) return row.status();
+  return entries;
+}
+
 absl::Status DeleteNamed(Statement& statement, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (absl::Status s = statement.Bind(1, name).Run(); !s.ok()) return s;
@@ -107,26 +128,32 @@ bool Batch::empty() const {
   return cases.empty() && dossiers.empty() && facts.empty() && deadlines.empty() &&
          deleted_deadlines.empty() && records.empty() && deleted_records.empty() &&
          receipts.empty() && positions.empty() && requests.empty() && meta.empty() &&
-         entries.empty() && forget_requests_before == 0;
+         entries.empty() && accesses.empty() && erased_keys.empty() && forget_requests_before == 0;
 }
 
-SqliteStore::SqliteStore(int lock_file, Database writer, Database reader)
-    : lock_file_(lock_file), database_(std::move(writer)), reader_(std::move(reader)) {}
+SqliteStore::SqliteStore(int lock_file, std::unique_ptr<Vault> vault, Database writer,
+                         Database reader)
+    : lock_file_(lock_file),
+      vault_(std::move(vault)),
+      database_(std::move(writer)),
+      reader_(std::move(reader)) {}
 
 SqliteStore::~SqliteStore() { close(lock_file_); }
 
 absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const SqliteStoreOptions& options) {
-  absl::StatusOr<int> lock = Lock(options.path);
+  absl::StatusOr<int> lock = LockDatabase(options.path);
   if (!lock.ok()) return lock.status();
   const auto fail = [&](absl::Status status) {
     close(*lock);
     return status;
   };
-  CreatePrivately(options.path);
   absl::StatusOr<Database> writer = Database::Open(options.path);
   if (!writer.ok()) return fail(writer.status());
   if (absl::Status s = CheckWhole(*writer, options.path); !s.ok()) return fail(s);
   if (absl::Status s = Migrate(*writer); !s.ok()) return fail(s);
+  absl::StatusOr<std::unique_ptr<Vault>> vault = OpenVault(options);
+  if (!vault.ok()) return fail(vault.status());
+  if (absl::Status s = SealOldRows(*writer, **vault); !s.ok()) return fail(s);
   if (options.max_pages > 0) {
     const std::string limit = fmt::format("PRAGMA max_page_count={}", options.max_pages);
     if (absl::Status s = writer->Execute(limit); !s.ok()) return fail(s);
@@ -134,7 +161,7 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const SqliteStore
   absl::StatusOr<Database> reader = Database::OpenReader(options.path);
   if (!reader.ok()) return fail(reader.status());
   std::unique_ptr<SqliteStore> store(
-      new SqliteStore(*lock, *std::move(writer), *std::move(reader)));
+      new SqliteStore(*lock, *std::move(vault), *std::move(writer), *std::move(reader)));
   if (absl::Status s = store->Prepare(); !s.ok()) return s;
   return store;
 }
@@ -152,7 +179,8 @@ absl::Status SqliteStore::Prepare() {
       {&statements_.put_case, "INSERT OR REPLACE INTO cases VALUES(?,?)"},
       {&statements_.put_dossier, "INSERT OR REPLACE INTO dossiers VALUES(?,?)"},
       {&statements_.put_fact,
-       "INSERT INTO facts(name, body) VALUES(?1,?2) ON CONFLICT(name) DO UPDATE SET body=?2"},
+       "INSERT INTO facts(name, body, sealed) VALUES(?1,?2,?3) "
+       "ON CONFLICT(name) DO UPDATE SET body=?2, sealed=?3"},
       {&statements_.put_deadline, "INSERT OR REPLACE INTO deadlines VALUES(?,?)"},
       {&statements_.delete_deadline, "DELETE FROM deadlines WHERE name=?"},
       {&statements_.put_record, "INSERT OR REPLACE INTO records VALUES(?,?)"},
@@ -161,8 +189,12 @@ absl::Status SqliteStore::Prepare() {
       {&statements_.put_position, "INSERT OR REPLACE INTO shard_positions VALUES(?,?,?)"},
       {&statements_.put_request, "INSERT INTO request_ids VALUES(?,?,?,?)"},
       {&statements_.forget_requests, "DELETE FROM request_ids WHERE time < ?"},
+      {&statements_.forget_facts,
+       "DELETE FROM request_ids WHERE name >= ?1 || '/facts/' AND name < ?1 || '/facts0'"},
       {&statements_.put_meta, "INSERT OR REPLACE INTO meta VALUES(?,?)"},
       {&statements_.put_entry, "INSERT INTO journal VALUES(?,?,?)"},
+      {&statements_.put_access, "INSERT INTO accesses VALUES(?,?,?)"},
+      {&statements_.put_erased_key, "INSERT OR IGNORE INTO erased_keys VALUES(?)"},
       {&statements_.find_receipt, "SELECT 1 FROM receipts WHERE id=?"},
       {&statements_.find_request, "SELECT digest, name, time FROM request_ids WHERE id=?"},
       {&statements_.last_revision, "SELECT coalesce(max(revision), 0) FROM journal"},
@@ -174,6 +206,8 @@ absl::Status SqliteStore::Prepare() {
   const std::pair<Statement*, std::string_view> reads[] = {
       {&reads_.journal,
        "SELECT revision, hash, payload FROM journal WHERE revision > ? ORDER BY revision LIMIT ?"},
+      {&reads_.accesses,
+       "SELECT number, hash, payload FROM accesses WHERE number > ? ORDER BY number LIMIT ?"},
       {&reads_.receipts,
        "SELECT number, body FROM receipts WHERE number > ? ORDER BY number LIMIT ?"},
       {&reads_.receipts_of_parent,
@@ -193,7 +227,8 @@ absl::StatusOr<Contents> SqliteStore::Load() {
       [&] {
         return LoadBodies(database_, "SELECT body FROM dossiers ORDER BY name", out.dossiers);
       },
-      [&] { return LoadBodies(database_, "SELECT body FROM facts ORDER BY number", out.facts); },
+      [&] { return DestroyErasedKeys(); },
+      [&] { return LoadFacts(out); },
       [&] {
         return LoadBodies(database_, "SELECT body FROM deadlines ORDER BY name", out.deadlines);
       },
@@ -223,9 +258,31 @@ absl::StatusOr<Contents> SqliteStore::Load() {
         });
       },
       [&] { return LoadJournalHead(out); },
+      [&] { return LoadAccessHead(out); },
   });
   if (!status.ok()) return status;
   return out;
+}
+
+absl::Status SqliteStore::LoadFacts(Contents& contents) {
+  absl::Status opened;
+  const auto take = [&](const Statement& row) {
+    v1::Fact& fact = contents.facts.emplace_back();
+    if (!Parse(row.Blob(0), fact)) return false;
+    opened.Update(OpenFact(*vault_, row.Blob(1), fact));
+    return true;
+  };
+  absl::Status read = ForEach(database_, "SELECT body, sealed FROM facts ORDER BY number", take);
+  return read.ok() ? opened : read;
+}
+
+absl::Status SqliteStore::DestroyErasedKeys() {
+  std::vector<std::string> ids;
+  absl::Status read = ForEach(database_, "SELECT id FROM erased_keys", [&](const Statement& row) {
+    ids.emplace_back(row.Blob(0));
+    return true;
+  });
+  return read.ok() ? vault_->Destroy(ids, absl::Now()) : read;
 }
 
 absl::Status SqliteStore::LoadJournalHead(Contents& contents) {
@@ -249,11 +306,20 @@ absl::Status SqliteStore::LoadJournalHead(Contents& contents) {
   return absl::OkStatus();
 }
 
+// Its chain is checked by whoever verifies it: nothing is built on it.
+absl::Status SqliteStore::LoadAccessHead(Contents& contents) {
+  return ForEach(database_, "SELECT number, hash FROM accesses ORDER BY number DESC LIMIT 1",
+                 [&](const Statement& row) {
+                   contents.accesses = {.number = row.Integer(0), .hash = std::string(row.Blob(1))};
+                   return true;
+                 });
+}
+
 absl::Status SqliteStore::WriteRows(const Batch& batch) {
   return First({
       [&] { return PutNamed(statements_.put_case, batch.cases); },
       [&] { return PutNamed(statements_.put_dossier, batch.dossiers); },
-      [&] { return PutNamed(statements_.put_fact, batch.facts); },
+      [&] { return PutFacts(statements_.put_fact, batch.facts); },
       [&] { return DeleteNamed(statements_.delete_deadline, batch.deleted_deadlines); },
       [&] { return PutNamed(statements_.put_deadline, batch.deadlines); },
       [&] { return DeleteNamed(statements_.delete_record, batch.deleted_records); },
@@ -290,14 +356,20 @@ absl::Status SqliteStore::WriteRest(const Batch& batch) {
     if (absl::Status s = statements_.put_meta.Bind(1, key).BindBlob(2, value).Run(); !s.ok())
       return s;
   }
-  for (const JournalEntry& row : batch.entries) {
-    Statement& put = statements_.put_entry.Bind(1, row.revision).BindBlob(2, row.hash);
-    if (absl::Status s = put.BindBlob(3, row.payload).Run(); !s.ok()) return s;
+  if (absl::Status s = PutEntries(statements_.put_entry, batch.entries); !s.ok()) return s;
+  if (absl::Status s = PutEntries(statements_.put_access, batch.accesses); !s.ok()) return s;
+  for (const std::string& name : batch.erased) {
+    if (absl::Status s = statements_.forget_facts.Bind(1, name).Run(); !s.ok()) return s;
+  }
+  for (const std::string& id : batch.erased_keys) {
+    if (absl::Status s = statements_.put_erased_key.BindBlob(1, id).Run(); !s.ok()) return s;
   }
   return absl::OkStatus();
 }
 
 absl::Status SqliteStore::Commit(const Batch& batch) {
+  // A key is durable before anything that it seals.
+  if (absl::Status s = vault_->Flush(); !s.ok()) return s;
   absl::Status status = statements_.begin.Run();
   if (!status.ok()) return status;
   status = WriteRows(batch);
@@ -345,20 +417,13 @@ absl::StatusOr<std::optional<AnsweredRequest>> SqliteStore::FindRequest(const st
 
 absl::StatusOr<std::vector<JournalEntry>> SqliteStore::ReadJournal(int64_t after, int limit,
                                                                    int64_t bytes) {
-  std::vector<JournalEntry> entries;
   absl::MutexLock lock(&reader_mutex_);
-  Statement& read = reads_.journal;
-  read.Bind(1, after).Bind(2, int64_t{limit});
-  absl::StatusOr<bool> row = true;
-  while (bytes > 0 && (row = read.Step()).ok() && *row) {
-    entries.push_back({.revision = read.Integer(0),
-                       .hash = std::string(read.Blob(1)),
-                       .payload = std::string(read.Blob(2))});
-    bytes -= static_cast<int64_t>(entries.back().payload.size());
-  }
-  read.Reset();
-  if (!row.ok()) return row.status();
-  return entries;
+  return ReadEntries(reads_.journal, after, limit, bytes);
+}
+
+absl::StatusOr<std::vector<JournalEntry>> SqliteStore::ReadAccesses(int64_t after, int limit) {
+  absl::MutexLock lock(&reader_mutex_);
+  return ReadEntries(reads_.accesses, after, limit, INT64_MAX);
 }
 
 absl::StatusOr<std::vector<NumberedReceipt>> SqliteStore::ReadReceipts(const std::string& parent,

@@ -2,7 +2,8 @@
 //
 // WAL with synchronous=FULL: a commit is one fsync, whatever the number of rows. One connection
 // writes; another, behind a lock, reads the journal and the receipts for other threads. A lock file
-// beside the database keeps a second process out.
+// beside the database keeps a second process out. The keyring of its vault is the file beside it
+// whose name ends in `.keys`.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,8 @@ namespace vigil::registry {
 struct SqliteStoreOptions {
   // The file; its folder must exist.
   std::string path;
+  // The master key of the vault; empty: `master-key` in the same folder.
+  std::string master_key_file = {};
   // Upper bound of the file in pages of 4 KiB; 0: none. Lets a test meet a full disk.
   int64_t max_pages = 0;
 };
@@ -30,13 +33,16 @@ class SqliteStore : public Store {
   static absl::StatusOr<std::unique_ptr<SqliteStore>> Open(const SqliteStoreOptions& options);
   ~SqliteStore() override;
 
-  // Reads everything, and checks the chain of the journal's last 1,000 entries.
+  Vault& vault() override { return *vault_; }
+  // Reads everything, destroys keys whose destruction was journaled, and checks the chain of the
+  // journal's last 1,000 entries.
   absl::StatusOr<Contents> Load() override;
   absl::Status Commit(const Batch& batch) override;
   absl::StatusOr<std::set<std::string>> KnownReceipts(const std::vector<std::string>& ids) override;
   absl::StatusOr<std::optional<AnsweredRequest>> FindRequest(const std::string& id) override;
   absl::StatusOr<std::vector<JournalEntry>> ReadJournal(int64_t after, int limit,
                                                         int64_t bytes) override;
+  absl::StatusOr<std::vector<JournalEntry>> ReadAccesses(int64_t after, int limit) override;
   absl::StatusOr<std::vector<NumberedReceipt>> ReadReceipts(const std::string& parent,
                                                             int64_t after, int limit) override;
 
@@ -45,21 +51,26 @@ class SqliteStore : public Store {
   struct Writer {
     Statement begin, commit, rollback, put_case, put_dossier, put_fact, put_deadline,
         delete_deadline, put_record, delete_record, put_receipt, put_position, put_request,
-        forget_requests, put_meta, put_entry, find_receipt, find_request, last_revision;
+        forget_requests, forget_facts, put_meta, put_entry, put_access, put_erased_key,
+        find_receipt, find_request, last_revision;
   };
   // The statements of the reading connection.
   struct Reader {
-    Statement journal, receipts, receipts_of_parent;
+    Statement journal, accesses, receipts, receipts_of_parent;
   };
 
-  SqliteStore(int lock_file, Database writer, Database reader);
+  SqliteStore(int lock_file, std::unique_ptr<Vault> vault, Database writer, Database reader);
   absl::Status Prepare();
   absl::Status WriteRows(const Batch& batch);
   absl::Status WriteReceipts(const Batch& batch);
   absl::Status WriteRest(const Batch& batch);
+  absl::Status LoadFacts(Contents& contents);
+  absl::Status DestroyErasedKeys();
   absl::Status LoadJournalHead(Contents& contents);
+  absl::Status LoadAccessHead(Contents& contents);
 
   const int lock_file_;
+  const std::unique_ptr<Vault> vault_;
   Database database_;
   Writer statements_;
   int64_t revision_ = 0;  // last committed

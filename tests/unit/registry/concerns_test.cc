@@ -43,7 +43,7 @@ TEST_F(ConcernsTest, DoubledCaseInAnOlderDatabase_IsLoadedOnce) {
   ASSERT_OK_AND_ASSIGN(v1::Fact fact, CreateFact("cases/c-one1", Shared("2018-04-20")));
   fact.add_concerns("cases/c-two2");
   Batch batch;
-  batch.facts.push_back(fact);
+  batch.facts.push_back({.open = fact, .sealed = {}});
   book_.reset();
   ASSERT_THAT(store_->Commit(batch), IsOk());
   Open();

@@ -34,6 +34,7 @@ class FaultyStore final : public Store {
     return commits_;
   }
 
+  Vault& vault() override { return real_->vault(); }
   absl::StatusOr<Contents> Load() override { return real_->Load(); }
   absl::Status Commit(const Batch& batch) override {
     {
@@ -57,6 +58,9 @@ class FaultyStore final : public Store {
   absl::StatusOr<std::vector<JournalEntry>> ReadJournal(int64_t after, int limit,
                                                         int64_t bytes) override {
     return real_->ReadJournal(after, limit, bytes);
+  }
+  absl::StatusOr<std::vector<JournalEntry>> ReadAccesses(int64_t after, int limit) override {
+    return real_->ReadAccesses(after, limit);
   }
   absl::StatusOr<std::vector<NumberedReceipt>> ReadReceipts(const std::string& parent,
                                                             int64_t after, int limit) override {

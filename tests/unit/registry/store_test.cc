@@ -43,8 +43,8 @@ TEST_F(SqliteStoreTest, EverythingCommittedIsThereAfterReopening) {
     Batch batch = Entries(2);
     batch.cases.emplace_back().set_name("cases/c-1");
     batch.dossiers.emplace_back().set_name("dossiers/d-1");
-    batch.facts.emplace_back().set_name("cases/c-1/facts/z");
-    batch.facts.emplace_back().set_name("cases/c-1/facts/a");
+    batch.facts.emplace_back().open.set_name("cases/c-1/facts/z");
+    batch.facts.emplace_back().open.set_name("cases/c-1/facts/a");
     batch.deadlines.emplace_back().set_name("cases/c-1/deadlines/x");
     batch.records.emplace_back().set_name("records/policy/p");
     batch.receipts.emplace_back().receipt.set_id("r1");
@@ -74,12 +74,12 @@ TEST_F(SqliteStoreTest, EverythingCommittedIsThereAfterReopening) {
 TEST_F(SqliteStoreTest, AFactReplacedKeepsItsPlace) {
   ASSERT_OK_AND_ASSIGN(auto store, Open());
   Batch batch;
-  batch.facts.emplace_back().set_name("cases/c-1/facts/a");
-  batch.facts.emplace_back().set_name("cases/c-1/facts/b");
+  batch.facts.emplace_back().open.set_name("cases/c-1/facts/a");
+  batch.facts.emplace_back().open.set_name("cases/c-1/facts/b");
   ASSERT_THAT(store->Commit(batch), IsOk());
   Batch retraction;
-  retraction.facts.emplace_back().set_name("cases/c-1/facts/a");
-  retraction.facts.back().set_retract_reason("typo");
+  retraction.facts.emplace_back().open.set_name("cases/c-1/facts/a");
+  retraction.facts.back().open.set_retract_reason("typo");
   ASSERT_THAT(store->Commit(retraction), IsOk());
   ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
   ASSERT_THAT(contents.facts, SizeIs(2));

@@ -1,0 +1,116 @@
+#include "registry-svc/store/sealed_facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "registry-svc/casebook/validate.h"
+#include "registry-svc/casebook/veil.h"
+#include "vigil/registry/v1/deadline.pb.h"
+
+namespace vigil::registry {
+namespace {
+
+// Key in `meta`: there is no clear text of confidential facts.
+constexpr char kSealedMark[] = "confidential_sealed";
+
+struct Row {
+  std::string name, body, sealed;
+};
+
+template <class Message>
+absl::Status ReadRows(Database& database, std::string_view sql,
+                      const std::function<void(Message&)>& take) {
+  absl::StatusOr<Statement> rows = database.Prepare(sql);
+  if (!rows.ok()) return rows.status();
+  absl::StatusOr<bool> row = true;
+  while ((row = rows->Step()).ok() && *row) {
+    Message message;
+    const std::string_view body = rows->Blob(0);
+    if (!message.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+      return absl::DataLossError("a row cannot be read: restore the database from a backup");
+    }
+    take(message);
+  }
+  return row.status();
+}
+
+absl::Status WriteRows(Database& database, std::string_view sql, const std::vector<Row>& rows) {
+  absl::StatusOr<Statement> put = database.Prepare(sql);
+  if (!put.ok()) return put.status();
+  for (const Row& row : rows) {
+    put->Bind(1, row.name).BindBlob(2, row.body).BindBlob(3, row.sealed);
+    if (absl::Status s = put->Run(); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SealRows(Database& database, Vault& vault, bool& found) {
+  std::vector<Row> facts, deadlines;
+  std::set<std::string> confidential;
+  absl::Status status = ReadRows<v1::Fact>(
+      database, "SELECT body FROM facts WHERE sealed IS NULL", [&](v1::Fact& fact) {
+        if (!fact.confidential()) return;
+        confidential.insert(fact.name());
+        facts.push_back(
+            {.name = fact.name(),
+             .body = Veiled(fact).SerializeAsString(),
+             .sealed = vault.Seal(ParentOf(fact.name()), fact.name(), fact.SerializeAsString())});
+      });
+  if (!status.ok()) return status;
+  const auto rests = [&](const std::string& fact) { return confidential.contains(fact); };
+  status = ReadRows<v1::Deadline>(database, "SELECT body FROM deadlines", [&](v1::Deadline& row) {
+    if (std::none_of(row.facts().begin(), row.facts().end(), rests)) return;
+    VeilReasoning(row);
+    deadlines.push_back({.name = row.name(), .body = row.SerializeAsString(), .sealed = {}});
+  });
+  found = !facts.empty();
+  if (status.ok()) status = vault.Flush();
+  if (status.ok()) {
+    status = WriteRows(database, "UPDATE facts SET body=?2, sealed=?3 WHERE name=?1", facts);
+  }
+  if (status.ok()) {
+    status =
+        WriteRows(database, "UPDATE deadlines SET body=?2 WHERE name=?1 AND ?3=x''", deadlines);
+  }
+  return status;
+}
+
+}  // namespace
+
+absl::Status OpenFact(const Vault& vault, std::string_view sealed, v1::Fact& fact) {
+  if (sealed.empty()) return absl::OkStatus();
+  absl::StatusOr<Vault::Opened> opened = vault.Unseal(fact.name(), sealed);
+  if (!opened.ok()) return opened.status();
+  if (opened->erased != absl::InfiniteFuture()) {
+    fact.mutable_erase_time()->set_seconds(absl::ToUnixSeconds(opened->erased));
+    return absl::OkStatus();
+  }
+  if (fact.ParseFromString(opened->text)) return absl::OkStatus();
+  return absl::DataLossError("a sealed fact cannot be read: restore the database from a backup");
+}
+
+absl::Status SealOldRows(Database& database, Vault& vault) {
+  absl::StatusOr<int64_t> done =
+      database.QueryInteger(fmt::format("SELECT count(*) FROM meta WHERE key='{}'", kSealedMark));
+  if (!done.ok()) return done.status();
+  if (*done > 0) return absl::OkStatus();
+  bool found = false;
+  absl::Status status = database.Execute("BEGIN IMMEDIATE");
+  if (!status.ok()) return status;
+  status = SealRows(database, vault, found);
+  status.Update(database.Execute(status.ok() ? "COMMIT" : "ROLLBACK"));
+  if (!status.ok()) return status;
+  // Pages that were freed, and the log, hold what was there before.
+  if (found) {
+    status = database.Execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!status.ok()) return status;
+  }
+  return database.Execute(fmt::format("INSERT INTO meta VALUES('{}', x'31')", kSealedMark));
+}
+
+}  // namespace vigil::registry
