@@ -7,6 +7,14 @@
 
 namespace vigil::vigilctl {
 
+// audit head, audit verify, audit list: the chains and the access trail.
+void AddAudit(CLI::App& app, Session& session);
+// erase NAME: destroys what is confidential in a case.
+void AddErase(CLI::App& app, Session& session);
+// backup FILE: copies the database.
+void AddBackup(CLI::App& app);
+// restore FILE: puts a backup in its place.
+void AddRestore(CLI::App& app);
 // clock init FILE: writes the clock that all services of an instance share.
 void AddClock(CLI::App& app);
 // import PATH…: creates the cases of files or folders.

@@ -22,6 +22,10 @@ int main(int argc, char** argv) {
   AddExplain(app, session);
   AddRules(app);
   AddToken(app);
+  AddAudit(app, session);
+  AddErase(app, session);
+  AddBackup(app);
+  AddRestore(app);
   app.fallthrough();
   CLI11_PARSE(app, argc, argv);
 }
