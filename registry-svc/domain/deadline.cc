@@ -58,7 +58,7 @@ class Engine {
   void ApplyDuty(const Counted& counted);
   void NoAmount(const Counted& counted);
   void DoubtGravity(const Counted& counted, const Start& start);
-  bool PersonFits(Counted& counted, std::vector<Start>& starts);
+  std::vector<Start> ForPerson(Counted& counted, const std::vector<Start>& starts);
   const CheckedFact* MetBy(const std::vector<const CheckedFact*>& marks,
                            const std::vector<Occurrence>& occurrences, size_t index) const;
 
@@ -120,21 +120,22 @@ void Engine::ApplyFamily(const CompiledRule& rule, const CheckedFact& trigger) {
   }
 }
 
-// Rules for a group of persons give no date before the person belongs to it.
-bool Engine::PersonFits(Counted& counted, std::vector<Start>& starts) {
+// Rules for a group of persons give no date before the person belongs to it, and none where never.
+std::vector<Start> Engine::ForPerson(Counted& counted, const std::vector<Start>& starts) {
   const CheckedFact* ground = nullptr;
   std::string why;
   const auto since = InGroupSince(reading_, counted.rule->rule.trigger().person(), &ground, &why);
-  if (!since) return false;
-  for (Start& start : starts) {
+  if (!since) return {};
+  std::vector<Start> out = starts;
+  for (Start& start : out) {
     if (counted.sentence != nullptr && After(start, counted.sentence->term).first <= since->first) {
-      return false;
+      return {};
     }
     start.steps.push_back(why);
     if (ground != nullptr) start.facts.push_back(ground);
   }
   counted.not_before = since;
-  return true;
+  return out;
 }
 
 void Engine::NoAmount(const Counted& counted) {
@@ -200,8 +201,8 @@ void Engine::Apply(const CompiledRule& rule, const CheckedFact* trigger) {
   if (shared.empty()) return;
   std::vector<Start> own;
   if (rule.rule.trigger().has_person()) {
-    own = shared;
-    if (!PersonFits(counted, own)) return;
+    own = ForPerson(counted, shared);
+    if (own.empty()) return;
   }
   const std::vector<Start>& starts = own.empty() ? shared : own;
   const Ends ends = EndsOf(reading_, rule, trigger);

@@ -118,13 +118,20 @@ void FindSilence(const Reading& reading, const std::vector<v1::Deadline>& deadli
   }
 }
 
+bool IsDiscipline(const Reading& reading, const v1::Deadline& deadline) {
+  const CheckedFact* fact = FactOf(reading, deadline);
+  return fact != nullptr && fact->kind() == v1::Fact::kDiscipline;
+}
+
 // The last limit of a custody that passed without a verdict, a release or an extension.
 void FindOverheld(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                   Findings& findings) {
   const v1::Deadline* last = nullptr;
   for (const v1::Deadline& deadline : deadlines) {
-    if (deadline.kind() == v1::DEADLINE_KIND_CUSTODY_LIMIT && deadline.step() > 0 &&
-        deadline.state() == v1::DEADLINE_STATE_PASSED &&
+    // Hours without a court are another matter, and solitary confinement is no custody of its own.
+    if (deadline.kind() == v1::DEADLINE_KIND_CUSTODY_LIMIT &&
+        deadline.boundary() == v1::DEADLINE_BOUNDARY_BEFORE_DAY &&
+        deadline.state() == v1::DEADLINE_STATE_PASSED && !IsDiscipline(reading, deadline) &&
         (last == nullptr || last->latest() < deadline.latest())) {
       last = &deadline;
     }

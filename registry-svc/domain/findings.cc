@@ -49,7 +49,9 @@ std::vector<v1::Finding> Findings::Take(const std::vector<v1::Deadline>& deadlin
   for (v1::Finding& finding : list_) {
     if (finding.max_shift_days() == 0 || finding.facts().empty()) continue;
     for (const v1::Deadline& deadline : deadlines) {
-      if (deadline.precision() != v1::DEADLINE_PRECISION_EXACT && Rests(deadline, finding)) {
+      const bool certain = deadline.precision() == v1::DEADLINE_PRECISION_EXACT &&
+                           deadline.alternative_group().empty();
+      if (!certain && Rests(deadline, finding)) {
         finding.add_deadlines(deadline.name());
       }
     }

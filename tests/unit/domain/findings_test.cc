@@ -78,5 +78,61 @@ TEST(Findings, NoArticle_IsOne) {
   EXPECT_EQ(Of(derivation, "KZ.CC.72.3").at(0).eligibility(), v1::ELIGIBILITY_OPEN);
 }
 
+TEST(Findings, MissingInputs_SayByHowManyDays) {
+  struct Gap {
+    std::vector<const char*> facts;
+    std::string_view kind;
+    int days;
+    const char* as_of = "2018-04-28";
+  };
+  const Gap gaps[] = {
+      // 233 days at one, that could be at two.
+      {{"{date: 2016-06-01, custody: {kind: remand}}",
+        "{date: 2016-11-28, verdict: {penalty: imprisonment, term: P5Y}}",
+        "{date: 2017-01-20, appeal_decision: {of: f2, result: upheld}}"},
+       kRegimeUnknown,
+       233,
+       "2020-06-01"},
+      // Were it medium, the record would be expunged three years earlier.
+      {{"{date: 2016-11-28, verdict: {penalty: imprisonment, term: P5Y, charges: [{outcome: "
+        "convicted, gravity: {value: grave, assumed: true}}]}}"},
+       kGravityNotRead,
+       1095},
+      {{"{date: 2017-08-01, verdict: {penalty: restriction_of_liberty, term: P2Y}}"},
+       kAppealUnknown,
+       90},
+      {{"{date: 2017-08-01, verdict: {penalty: imprisonment}}"}, kTermUnknown, 0},
+      {{"{date: 2017-08-01, verdict: {penalty: restriction_of_liberty, term: P8Y}}"},
+       kRestrictionTermUnusual,
+       0},
+      {{"{date: 2018-01, custody: {kind: remand}}"}, kDateImprecise, 30},
+      {{"{custody: {kind: remand}}"}, kDateMissing, 0},
+      {{"{date: 2018-03-27, committal: {term: P1M, placed: 2018-03-31}}"}, kReadingsDiffer, 3},
+      {{"{date: 2017-12-01, communication: {body: un_human_rights_committee}}"}, kTermNotBegun, 0},
+      {{"{date: 2018-01-05, custody: {kind: remand}}"}, kCustodyLimitPassed, 0},
+      {{"{date: 2016-01-05, verdict: {penalty: imprisonment, term: P5Y}}",
+        "{date: 2018-02-01, parole: {of: f1}}"},
+       kReleaseUnconfirmed,
+       0},
+      {{"{date: 2018-01-05, search: {}}"}, kCaseReview, 0},
+  };
+  for (const Gap& gap : gaps) {
+    TestCase one;
+    for (const char* fact : gap.facts) one.Fact(fact);
+    const auto found = FindingsOf(one.Derive(gap.as_of), gap.kind);
+    ASSERT_EQ(found.size(), 1u) << gap.kind;
+    EXPECT_EQ(found[0].max_shift_days(), gap.days) << gap.kind;
+    EXPECT_EQ(found[0].deadlines().empty(), gap.days == 0) << gap.kind;
+  }
+}
+
+TEST(Findings, WhatIsKnown_IsNoGap) {
+  TestCase one;
+  one.Fact("{date: 2018-01-05, custody: {kind: remand}}");
+  one.Fact("{date: 2018-03-01, custody_extension: {of: f1, until: 2018-05-05}}");
+  EXPECT_TRUE(FindingsOf(one.Derive(), kCustodyLimitPassed).empty());
+  EXPECT_EQ(FindingsOf(one.Derive("2018-05-06"), kCustodyLimitPassed).size(), 1u);
+}
+
 }  // namespace
 }  // namespace vigil::registry
