@@ -130,6 +130,33 @@ TEST_F(Vigilctl, ClockInit_IsKeptAndNotChanged) {
   EXPECT_EQ(ReadFile(file), clock);
 }
 
+TEST_F(Vigilctl, RulesCheck_RunsTheExamplesOfTheTree) {
+  const auto ran = Run("rules check " VIGIL_SOURCE_DIR "/data");
+  EXPECT_EQ(ran.code, 0) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("examples: all hold"));
+}
+
+TEST_F(Vigilctl, RulesCheck_NamesEveryProblemByFileAndLine) {
+  dir_.Write("data/calendars/kz.yaml", "country: KZ\n");
+  const std::string file = dir_.Write("data/rules/p.yaml",
+                                      "id: p\n"
+                                      "rules:\n"
+                                      "  - id: X.1\n"
+                                      "    amount: {term: ten days}\n");
+  const auto ran = Run("rules check " + dir_.File("data"));
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.output, AllOf(HasSubstr(file + ":3: pack p: rule X.1: citation: missing"),
+                                HasSubstr(file + ":4: pack p: rule X.1: amount.term")));
+}
+
+TEST_F(Vigilctl, RulesExplain_TellsARuleWithItsExamples) {
+  const auto ran = Run("rules explain KZ.CC.72.7 --data " VIGIL_SOURCE_DIR "/data");
+  EXPECT_EQ(ran.code, 0) << ran.output;
+  EXPECT_THAT(ran.output, AllOf(HasSubstr("KZ.CC.72.7@1: "), HasSubstr("article 72(7)(1)"),
+                                HasSubstr("working days"), HasSubstr("2018-05-05")));
+  EXPECT_EQ(Run("rules explain X.1 --data " VIGIL_SOURCE_DIR "/data").code, 1);
+}
+
 TEST_F(Vigilctl, UnknownCommand_IsRefused) {
   EXPECT_NE(Run("frobnicate").code, 0);
   EXPECT_NE(Run("list nonsense").code, 0);
