@@ -35,7 +35,10 @@ void Print(const registry::v1::Deadline& row) {
 void Print(const registry::v1::Fact& row) {
   const auto* what = row.GetDescriptor()->FindFieldByNumber(row.what_case());
   fmt::print("{:<23} {:<20} {}\n", row.date().empty() ? "undated" : row.date(),
-             what == nullptr ? "confidential" : what->name(), row.name());
+             what != nullptr        ? what->name()
+             : row.has_erase_time() ? "erased"
+                                    : "confidential",
+             row.name());
 }
 
 void Print(const registry::v1::Finding& row) {

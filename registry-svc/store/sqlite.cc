@@ -5,7 +5,6 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <utility>
 
 namespace vigil::registry {
@@ -13,16 +12,10 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
 
-// No room in other words: a quota, or a limit on the size of files.
-bool IsNoRoom(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
-
-absl::StatusCode CodeOf(int result, int system_error = 0) {
+absl::StatusCode CodeOf(int result) {
   // What was written may be on disk or not: only a fresh start can tell.
   if (result == SQLITE_IOERR_FSYNC) return absl::StatusCode::kDataLoss;
   switch (result & 0xff) {
-    case SQLITE_IOERR:
-      return IsNoRoom(system_error) ? absl::StatusCode::kResourceExhausted
-                                    : absl::StatusCode::kInternal;
     case SQLITE_FULL:
       return absl::StatusCode::kResourceExhausted;
     case SQLITE_CORRUPT:
@@ -64,8 +57,7 @@ std::string_view Advice(absl::StatusCode code) {
 absl::Status Error(sqlite3* database, int result) {
   const char* file = database != nullptr ? sqlite3_db_filename(database, "main") : nullptr;
   const char* said = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(result);
-  const int system_error = database != nullptr ? sqlite3_system_errno(database) : 0;
-  const absl::StatusCode code = CodeOf(result, system_error);
+  const absl::StatusCode code = CodeOf(result);
   if (result == SQLITE_IOERR_FSYNC) {
     return {code, fmt::format("{}: the disk did not take what was written", file)};
   }

@@ -2,7 +2,7 @@
 //
 // A Database and its Statements belong to one thread at a time. Errors: NOT_FOUND and
 // PERMISSION_DENIED (the file cannot be opened), DATA_LOSS (no database, a damaged one, or one that
-// the disk did not take), RESOURCE_EXHAUSTED (disk, quota or file size limit full), UNAVAILABLE
+// the disk did not take), RESOURCE_EXHAUSTED (disk full), UNAVAILABLE
 // (locked by another process), ALREADY_EXISTS (a constraint), INTERNAL (anything else). The message
 // names the file and what SQLite said.
 #pragma once
