@@ -28,6 +28,7 @@ Receipt::Kind KindOf(const Outcome& outcome, bool item) {
       return Receipt::KIND_DEAD;
     case Outcome::Kind::kRetry:
     case Outcome::Kind::kAmbiguous:
+    case Outcome::Kind::kNotNow:
       break;
   }
   return Receipt::KIND_FAILED;
@@ -140,13 +141,13 @@ CompleteRequest RequestFor(Core& core, const Errand& errand) {
   return request;
 }
 
-// Puts the member back for the one that already carries it.
-Task<void> PutBack(Core& core, const Errand& errand) {
+// Puts the member back, due at `due`: another carries it already, or its receiver is busy.
+Task<void> PutBack(Core& core, const Errand& errand, absl::Time due) {
   CompleteRequest request;
   request.shard = errand.shard;
   request.fence = errand.fence;
   request.member = errand.member;
-  request.next = Op{errand.member, errand.due};
+  request.next = Op{errand.member, due};
   std::vector<Receipt> none;
   auto complete = Complete(core, errand, std::move(request), std::move(none));
   co_await complete;
@@ -185,11 +186,16 @@ Task<bool> Seal(Core& core, const Errand& errand, Work& work) {
 
 Task<void> SendWork(Core& core, const Errand& errand, Work work) {
   Message message = MessageFor(core, work, errand.member.form);
-  core.observer.Fired(std::max(absl::ZeroDuration(), message.time - errand.due));
   Message copy = message;
   Async<Outcome> sent;
   core.sender.Send(std::move(copy), sent.Done());
   Outcome outcome = co_await sent;
+  if (outcome.kind == Outcome::Kind::kNotNow) {
+    auto back = PutBack(core, errand, core.Now() + outcome.retry_after);
+    co_await back;
+    co_return;
+  }
+  core.observer.Fired(std::max(absl::ZeroDuration(), message.time - errand.due));
   Observe(core, errand, work, outcome);
   std::vector<Receipt> receipts = ReceiptsOf(core, errand, work, message, outcome);
   for (const Receipt& receipt : receipts) core.world.AddOwn(receipt);
@@ -223,7 +229,7 @@ Task<void> Carry(Core& core, Errand errand) {
   if (!core.sending.insert(work->id).second) {
     auto nap = Sleep(core.executor, core.options.lease / 10);
     co_await nap;
-    auto back = PutBack(core, errand);
+    auto back = PutBack(core, errand, errand.due);
     co_await back;
     co_return;
   }

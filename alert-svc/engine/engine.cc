@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "alert-svc/engine/applier.h"
+#include "alert-svc/engine/bounced.h"
 #include "alert-svc/engine/claimer.h"
 #include "alert-svc/engine/forwarder.h"
 #include "alert-svc/engine/sweeper.h"
@@ -194,6 +195,10 @@ Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl:
     co_await nap;
   }
   done(absl::OkStatus());
+}
+
+void Engine::Bounced(std::string id, std::string status, std::function<void(absl::Status)> done) {
+  core_.scope.Spawn(RecordBounce(core_, std::move(id), std::move(status), std::move(done)));
 }
 
 EngineStatus Engine::Status() const {

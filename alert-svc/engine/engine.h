@@ -42,6 +42,9 @@ class Engine {
   // registry is away: nothing happened then.
   void Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
 
+  // A message that its server had accepted came back: see RecordBounce.
+  void Bounced(std::string id, std::string status, std::function<void(absl::Status)> done);
+
   EngineStatus Status() const;
   const Core& core() const { return core_; }
   // Cases whose alerts may look otherwise than when this was last asked.

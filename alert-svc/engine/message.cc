@@ -89,6 +89,8 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
   message.id = work.id;
   message.form = FormOf(form);
   message.receiver = work.receiver;
+  // What is encrypted for its reader may hold what a private receiver's does.
+  if (!work.receiver.email().openpgp_key().empty()) message.receiver.set_private_(true);
   message.attempt = work.attempts + 1;
   message.time = core.Now();
   const v1::Subscription* subscription = core.world.settings().FindSubscription(work.subscription);
@@ -99,7 +101,7 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
     message.repeat = work.items.front().repeat;
   }
   for (const Planned& planned : work.items) {
-    message.items.push_back(ItemFor(core.world, planned, work.receiver));
+    message.items.push_back(ItemFor(core.world, planned, message.receiver));
   }
   std::stable_sort(message.items.begin(), message.items.end(),
                    [](const MessageItem& a, const MessageItem& b) {

@@ -53,11 +53,13 @@ struct Outcome {
     kRetry,      // try again after `retry_after`
     kPermanent,  // trying again cannot help, or the ladder of retries has ended
     kAmbiguous,  // all was sent and no answer came; try again after `retry_after` with the same id
+    kNotNow,     // nothing was tried, and it counts as no attempt: come again after `retry_after`
   };
   Kind kind = Kind::kRetry;
   absl::Duration retry_after = absl::Minutes(1);  // calendar time
   std::string message_id;                         // as sent
   std::string error;                              // without addresses or names
+  bool gone = false;  // the receiver said that it wants nothing more, ever
 };
 
 // Carries messages to receivers. Asynchronous: `done` is called once, on the engine's thread.
