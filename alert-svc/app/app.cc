@@ -6,6 +6,7 @@
 #include <future>
 #include <utility>
 
+#include "alert-svc/app/receiver_switch.h"
 #include "alert-svc/app/registry_client.h"
 #include "alert-svc/app/seeding.h"
 #include "alert-svc/deliver/sender.h"
@@ -22,6 +23,8 @@ namespace {
 
 constexpr int kDefaultDrainSeconds = 10;
 constexpr int kDefaultSends = 16;
+constexpr absl::Duration kBouncesEvery = absl::Seconds(2);
+constexpr absl::Duration kBounceWait = absl::Seconds(5);
 constexpr absl::Duration kWatchEvery = absl::Milliseconds(200);
 // Reminders follow the working days of the country that prosecutes.
 constexpr std::string_view kCalendar = "KZ";
@@ -108,6 +111,10 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   sending.mail = config.mail();
   sending.page_url = config.page_url();
   if (config.send_concurrency() > 0) sending.max_parallel = config.send_concurrency();
+  sending.on_gone = [this](const std::string& receiver) {
+    if (!seeding_) return;
+    seeding_->Spawn(DisableReceiver(*feed_, *executor_, receiver, "answered HTTP 410 (gone)"));
+  };
   auto sender = MakeSender(std::move(sending), *executor_);
   if (!sender.ok()) return sender.status();
   sender_ = *std::move(sender);
@@ -120,7 +127,25 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
                                      std::move(options));
   publisher_->Follow(engine_.get());
   seeding_ = std::make_unique<TaskScope>();
+  if (const std::string& folder = config.mail().bounce_maildir(); !folder.empty()) {
+    bounces_ = std::make_unique<BounceBox>(
+        folder, kBouncesEvery, [this](const Bounce& bounce) { return TakeBounce(bounce); });
+  }
   return absl::OkStatus();
+}
+
+absl::Status App::TakeBounce(const Bounce& bounce) {
+  auto taken = std::make_shared<std::promise<absl::Status>>();
+  executor_->Post([this, bounce, taken] {
+    if (!engine_) return taken->set_value(absl::UnavailableError("stopping"));
+    engine_->Bounced(bounce.id, bounce.status,
+                     [taken](absl::Status status) { taken->set_value(std::move(status)); });
+  });
+  std::future<absl::Status> answer = taken->get_future();
+  if (answer.wait_for(absl::ToChronoMilliseconds(kBounceWait)) != std::future_status::ready) {
+    return absl::UnavailableError("no answer in time");
+  }
+  return answer.get();
 }
 
 absl::Status App::Serve(const config::v1::AlertConfig& config) {
@@ -189,6 +214,7 @@ void App::Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> d
 }
 
 void App::StopEngine() {
+  bounces_.reset();
   if (!engine_) return;
   executor_->RunAndWait([this] {
     seeding_.reset();

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "alert-svc/app/asio_executor.h"
 #include "alert-svc/app/publisher.h"
+#include "alert-svc/deliver/bounce_box.h"
 #include "alert-svc/engine/engine.h"
 #include "alert-svc/rpc/alert_book.h"
 #include "alert-svc/rpc/alert_service.h"
@@ -47,6 +48,8 @@ class App {
   void Watch();
   void Refresh();
   void Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
+  // A mail came back; on the thread of the box.
+  absl::Status TakeBounce(const Bounce& bounce);
   void StopEngine();
 
   absl::Duration drain_;
@@ -64,6 +67,7 @@ class App {
   std::unique_ptr<Publisher> publisher_;
   std::unique_ptr<TaskScope> seeding_;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<BounceBox> bounces_;
   std::unique_ptr<AlertService> service_;
   std::unique_ptr<rpc::RpcServer> server_;
   std::atomic<bool> ready_ = false;

@@ -4,7 +4,15 @@ namespace vigil::alert {
 namespace {
 
 const char* TypeOf(const v1::Receiver& receiver) {
-  return receiver.has_webhook() ? "webhook" : "email";
+  switch (receiver.way_case()) {
+    case v1::Receiver::kWebhook:
+      return "webhook";
+    case v1::Receiver::kSlack:
+    case v1::Receiver::kMatrix:
+      return "chat";
+    default:
+      return "email";
+  }
 }
 
 const char* NameOf(EngineObserver::Delivered outcome) {
@@ -57,7 +65,7 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
                                  "id may arrive.")),
       losses_(metrics.Counter("vigil_shard_losses_total",
                               "Shards found lost and rebuilt, the first opening included.")) {
-  for (const char* type : {"email", "webhook"}) {
+  for (const char* type : {"email", "webhook", "chat"}) {
     for (const char* outcome : {"sent", "retry", "dead", "ambiguous"}) {
       deliveries_.Add({{"receiver_type", type}, {"outcome", outcome}});
     }

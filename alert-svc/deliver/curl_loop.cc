@@ -130,8 +130,8 @@ class CurlLoop::Impl {
 CurlLoop::CurlLoop(int max_parallel) : impl_(std::make_unique<Impl>(max_parallel)) {}
 CurlLoop::~CurlLoop() = default;
 
-void CurlLoop::Post(HttpPost post, std::function<void(HttpReply)> done) {
-  impl_->Add(MakeHttpTransfer(std::move(post), std::move(done)));
+void CurlLoop::Call(HttpRequest request, std::function<void(HttpReply)> done) {
+  impl_->Add(MakeHttpTransfer(std::move(request), std::move(done)));
 }
 
 void CurlLoop::Send(SmtpSend mail, std::function<void(SmtpReply)> done) {

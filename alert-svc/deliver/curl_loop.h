@@ -9,8 +9,9 @@
 
 namespace vigil::alert {
 
-// One HTTP POST.
-struct HttpPost {
+// One HTTP request with a body.
+struct HttpRequest {
+  std::string method = "POST";       // or PUT
   std::string url;                   // http or https
   std::vector<std::string> headers;  // `Name: value`
   std::string body;
@@ -18,7 +19,7 @@ struct HttpPost {
   bool allow_private_addresses = false;  // otherwise only the public internet is connected to
 };
 
-// What came of a POST.
+// What came of a request.
 struct HttpReply {
   int status = 0;           // 0: no answer
   std::string retry_after;  // the header's value
@@ -27,7 +28,8 @@ struct HttpReply {
   std::string error;        // without addresses; empty where there is a status
 };
 
-// One mail to one recipient.
+// One mail to one recipient. Options of DSN (RFC 3461) are not sent along: libcurl 7.88 writes
+// addresses alone. A server then tells of failures, its default, to `from`.
 struct SmtpSend {
   std::string url;  // smtp:// or smtps://
   std::string user;
@@ -41,6 +43,7 @@ struct SmtpSend {
 // What came of a mail.
 struct SmtpReply {
   int code = 0;            // the last reply code; 0: none
+  std::string enhanced;    // the enhanced code of that reply (RFC 3463), "5.1.1"; empty: none
   bool accepted = false;   // the server took it
   bool ambiguous = false;  // the message was sent whole and no answer came
   std::string error;       // without addresses
@@ -59,7 +62,7 @@ class CurlLoop {
 
   // Starts a transfer; from any thread. `done` is called once, on the loop's thread, and must not
   // block.
-  void Post(HttpPost post, std::function<void(HttpReply)> done);
+  void Call(HttpRequest request, std::function<void(HttpReply)> done);
   void Send(SmtpSend mail, std::function<void(SmtpReply)> done);
 
  private:

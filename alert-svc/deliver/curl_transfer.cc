@@ -26,29 +26,30 @@ void SetCommon(CURL* handle, absl::Duration timeout) {
 
 class HttpTransfer final : public CurlTransfer {
  public:
-  HttpTransfer(HttpPost post, std::function<void(HttpReply)> done)
-      : post_(std::move(post)), done_(std::move(done)) {}
+  HttpTransfer(HttpRequest request, std::function<void(HttpReply)> done)
+      : request_(std::move(request)), done_(std::move(done)) {}
   ~HttpTransfer() override { curl_slist_free_all(headers_); }
 
   void Prepare() override {
-    for (const std::string& header : post_.headers) {
+    for (const std::string& header : request_.headers) {
       headers_ = curl_slist_append(headers_, header.c_str());
     }
     headers_ = curl_slist_append(headers_, "Expect:");
-    SetCommon(handle_, post_.timeout);
-    curl_easy_setopt(handle_, CURLOPT_URL, post_.url.c_str());
+    SetCommon(handle_, request_.timeout);
+    curl_easy_setopt(handle_, CURLOPT_URL, request_.url.c_str());
     curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle_, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(post_.body.size()));
-    curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, post_.body.data());
+                     static_cast<curl_off_t>(request_.body.size()));
+    curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, request_.body.data());
+    curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
     curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
     curl_easy_setopt(handle_, CURLOPT_USERAGENT, "vigil");
     curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &OnBody);
     curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
     curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &OnHeader);
     curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
-    if (post_.allow_private_addresses) return;
+    if (request_.allow_private_addresses) return;
     curl_easy_setopt(handle_, CURLOPT_OPENSOCKETFUNCTION, &OnOpenSocket);
     curl_easy_setopt(handle_, CURLOPT_OPENSOCKETDATA, this);
     // A connection that a receiver with other rights opened must not be taken over.
@@ -66,7 +67,7 @@ class HttpTransfer final : public CurlTransfer {
       reply_.error = reply_.refused ? "the address is not public" : ErrorText(code);
       reply_.refused =
           reply_.refused || code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
-      reply_.ambiguous = uploaded == static_cast<curl_off_t>(post_.body.size());
+      reply_.ambiguous = uploaded == static_cast<curl_off_t>(request_.body.size());
     }
     done_(std::move(reply_));
   }
@@ -112,7 +113,7 @@ class HttpTransfer final : public CurlTransfer {
     return CURL_PREREQFUNC_ABORT;
   }
 
-  HttpPost post_;
+  HttpRequest request_;
   std::function<void(HttpReply)> done_;
   HttpReply reply_;
   curl_slist* headers_ = nullptr;
@@ -155,11 +156,22 @@ class SmtpTransfer final : public CurlTransfer {
     reply.code = answered ? answer_ : static_cast<int>(last);
     reply.accepted = answered ? answer_ / 100 == 2 : code == CURLE_OK;
     reply.ambiguous = !answered && code != CURLE_OK && whole_;
-    if (!reply.accepted) reply.error = ErrorText(code);
+    if (!reply.accepted) {
+      reply.error = ErrorText(code);
+      if (reply.code == reply_code_) reply.enhanced = enhanced_;
+    }
     done_(std::move(reply));
   }
 
  private:
+  // "550 5.1.1 no such user" → "5.1.1"; empty where the reply has none, or one of another class.
+  static std::string EnhancedCode(std::string_view line) {
+    if (line.size() < 9 || line[4] != line[0] || line[5] != '.') return "";
+    const std::string_view code = line.substr(4, line.find_first_not_of("0123456789.", 4) - 4);
+    return std::count(code.begin(), code.end(), '.') == 2 && code.size() <= 9 ? std::string(code)
+                                                                              : "";
+  }
+
   static size_t OnRead(char* buffer, size_t size, size_t count, void* self) {
     auto* t = static_cast<SmtpTransfer*>(self);
     const size_t take = std::min(size * count, t->mail_.message.size() - t->offset_);
@@ -171,8 +183,13 @@ class SmtpTransfer final : public CurlTransfer {
 
   static size_t OnReply(char* data, size_t size, size_t count, void* self) {
     auto* t = static_cast<SmtpTransfer*>(self);
-    const std::string code(data, std::min<size_t>(size * count, 3));
-    if (t->whole_ && t->answer_ == 0) t->answer_ = atoi(code.c_str());
+    const std::string_view line(data, size * count);
+    const int code = atoi(std::string(line.substr(0, 3)).c_str());
+    if (t->whole_ && t->answer_ == 0) t->answer_ = code;
+    if (code != 221) {
+      t->reply_code_ = code;
+      t->enhanced_ = EnhancedCode(line);
+    }
     return size * count;
   }
 
@@ -181,7 +198,9 @@ class SmtpTransfer final : public CurlTransfer {
   curl_slist* to_ = nullptr;
   size_t offset_ = 0;
   bool whole_ = false;
-  int answer_ = 0;  // the first reply after the whole message
+  int answer_ = 0;        // the first reply after the whole message
+  int reply_code_ = 0;    // of the last reply but a farewell
+  std::string enhanced_;  // likewise
 };
 
 }  // namespace
@@ -191,8 +210,9 @@ CurlTransfer::~CurlTransfer() { curl_easy_cleanup(handle_); }
 
 std::string CurlTransfer::ErrorText(CURLcode code) { return curl_easy_strerror(code); }
 
-std::unique_ptr<CurlTransfer> MakeHttpTransfer(HttpPost post, std::function<void(HttpReply)> done) {
-  return std::make_unique<HttpTransfer>(std::move(post), std::move(done));
+std::unique_ptr<CurlTransfer> MakeHttpTransfer(HttpRequest request,
+                                               std::function<void(HttpReply)> done) {
+  return std::make_unique<HttpTransfer>(std::move(request), std::move(done));
 }
 
 std::unique_ptr<CurlTransfer> MakeSmtpTransfer(SmtpSend mail, std::function<void(SmtpReply)> done) {

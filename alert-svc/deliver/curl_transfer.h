@@ -33,7 +33,8 @@ class CurlTransfer {
   CURL* handle_;
 };
 
-std::unique_ptr<CurlTransfer> MakeHttpTransfer(HttpPost post, std::function<void(HttpReply)> done);
+std::unique_ptr<CurlTransfer> MakeHttpTransfer(HttpRequest request,
+                                               std::function<void(HttpReply)> done);
 std::unique_ptr<CurlTransfer> MakeSmtpTransfer(SmtpSend mail, std::function<void(SmtpReply)> done);
 
 }  // namespace vigil::alert

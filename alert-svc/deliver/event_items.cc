@@ -126,10 +126,10 @@ json::object EventItem(const Message& message, const MessageItem& item,
   AddDates(deadline, &data);
   data["rule"] = CutText(deadline.rule());
   data["step"] = item.step;
-  data["when"] = WhenText(deadline);
-  data["howSure"] = SureText(deadline);
+  data["when"] = WordsFor(message).WhenText(deadline);
+  data["howSure"] = WordsFor(message).SureText(deadline);
   AddChange(item, &data);
-  data["link"] = fmt::format("{}/{}", page_url, ParentOf(deadline.name()));
+  data["link"] = PageLink(deadline.name(), page_url);
   if (message.receiver.private_()) {
     data["caseDisplayName"] = CutText(deadline.case_display_name());
     data["title"] = CutText(deadline.title());

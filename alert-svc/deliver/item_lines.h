@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "alert-svc/deliver/wording.h"
 #include "alert-svc/engine/sender.h"
 
 namespace vigil::alert {
@@ -14,9 +15,6 @@ struct Line {
 };
 
 // The rows of one deadline, in the order they are read. `shows_all`: also what may name a person.
-std::vector<Line> ItemLines(const MessageItem& item, std::chrono::sys_days today, bool shows_all);
-
-// The dates a receiver was told before: "13 April 2018", "between … and …".
-std::string ToldText(const MessageItem& item);
+std::vector<Line> ItemLines(const Words& words, const MessageItem& item, Day today, bool shows_all);
 
 }  // namespace vigil::alert

@@ -15,10 +15,10 @@ struct Letter {
   std::string form;    // `single`, `digest` or `summary`
 };
 
-// Words a message in plain English: what is due, when, how sure, by which rule, what to do, where
-// to read on, why it came. Discreet unless the receiver is private: then kind, dates, rule and
-// link, and nothing that is not derived from them, whatever the items hold. `page_url` without a
-// slash at its end. Pure.
+// Words a message in the language of its receiver: what is due, when, how sure, by which rule, what
+// to do, where to read on, why it came. Discreet unless the receiver is private: then kind, dates,
+// rule and link, and nothing that is not derived from them, whatever the items hold. `page_url`
+// without a slash at its end. Pure.
 Letter WriteLetter(const Message& message, const std::string& page_url);
 
 }  // namespace vigil::alert

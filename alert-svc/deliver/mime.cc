@@ -66,13 +66,65 @@ Ref<GMimeTextPart> TextPart(const char* subtype, const std::string& text) {
   return part;
 }
 
-Ref<GMimeMultipart> Body(const Mail& mail, const std::string& id) {
-  Ref<GMimeMultipart> body(g_mime_multipart_new_with_subtype("alternative"));
-  // A fixed boundary keeps the bytes of a retry the same.
-  g_mime_multipart_set_boundary(body.get(), fmt::format("=_{}", id.substr(0, 60)).c_str());
-  g_mime_multipart_add(body.get(), GMIME_OBJECT(TextPart("plain", mail.text).get()));
-  g_mime_multipart_add(body.get(), GMIME_OBJECT(TextPart("html", mail.html).get()));
+Ref<GMimeMultipart> Multipart(const char* subtype, const std::string& id) {
+  Ref<GMimeMultipart> body(g_mime_multipart_new_with_subtype(subtype));
+  // A fixed boundary keeps the bytes of a retry the same; none may begin with another.
+  g_mime_multipart_set_boundary(body.get(),
+                                fmt::format("=_{}_{}", subtype, id.substr(0, 40)).c_str());
   return body;
+}
+
+Ref<GMimeTextPart> CalendarPart(const std::string& calendar) {
+  Ref<GMimeTextPart> part = TextPart("calendar", calendar);
+  GMimeObject* object = GMIME_OBJECT(part.get());
+  g_mime_object_set_content_type_parameter(object, "method", "PUBLISH");
+  g_mime_object_set_disposition(object, GMIME_DISPOSITION_ATTACHMENT);
+  g_mime_part_set_filename(GMIME_PART(part.get()), "vigil.ics");
+  // Its CR LF and folded lines are to stay as they are.
+  g_mime_part_set_content_encoding(GMIME_PART(part.get()), GMIME_CONTENT_ENCODING_BASE64);
+  return part;
+}
+
+Ref<GMimeMultipart> Body(const Mail& mail, const std::string& id) {
+  Ref<GMimeMultipart> texts = Multipart("alternative", id);
+  g_mime_multipart_add(texts.get(), GMIME_OBJECT(TextPart("plain", mail.text).get()));
+  g_mime_multipart_add(texts.get(), GMIME_OBJECT(TextPart("html", mail.html).get()));
+  if (mail.calendar.empty()) return texts;
+  Ref<GMimeMultipart> all = Multipart("mixed", id);
+  g_mime_multipart_add(all.get(), GMIME_OBJECT(texts.get()));
+  g_mime_multipart_add(all.get(), GMIME_OBJECT(CalendarPart(mail.calendar).get()));
+  return all;
+}
+
+// As it goes over the wire: CR LF.
+std::string Bytes(GMimeObject* object) {
+  const std::unique_ptr<GMimeFormatOptions, FreeFormat> format(g_mime_format_options_new());
+  g_mime_format_options_set_newline_format(format.get(), GMIME_NEWLINE_FORMAT_DOS);
+  const std::unique_ptr<char, decltype(&g_free)> bytes(
+      g_mime_object_to_string(object, format.get()), g_free);
+  return bytes.get();
+}
+
+Ref<GMimePart> BytesPart(const char* subtype, const std::string& bytes) {
+  Ref<GMimePart> part(g_mime_part_new_with_type("application", subtype));
+  const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(bytes.data(), bytes.size()));
+  const Ref<GMimeDataWrapper> content(
+      g_mime_data_wrapper_new_with_stream(stream.get(), GMIME_CONTENT_ENCODING_7BIT));
+  g_mime_part_set_content(part.get(), content.get());
+  g_mime_part_set_content_encoding(part.get(), GMIME_CONTENT_ENCODING_7BIT);
+  return part;
+}
+
+absl::StatusOr<Ref<GMimeMultipart>> Encrypted(const Mail& mail, const std::string& id,
+                                              GMimeMultipart* body) {
+  absl::StatusOr<std::string> armoured = mail.encrypt(Bytes(GMIME_OBJECT(body)));
+  if (!armoured.ok()) return armoured.status();
+  Ref<GMimeMultipart> all = Multipart("encrypted", id);
+  g_mime_object_set_content_type_parameter(GMIME_OBJECT(all.get()), "protocol",
+                                           "application/pgp-encrypted");
+  g_mime_multipart_add(all.get(), GMIME_OBJECT(BytesPart("pgp-encrypted", "Version: 1\n").get()));
+  g_mime_multipart_add(all.get(), GMIME_OBJECT(BytesPart("octet-stream", *armoured).get()));
+  return all;
 }
 
 void SetHeader(GMimeMessage* message, const char* name, const std::string& value) {
@@ -102,6 +154,10 @@ bool IsPlainAddress(const std::string& address) {
   });
 }
 
+std::string BounceAddress(const std::string& id, const std::string& from) {
+  return fmt::format("bounce+{}@{}", Token(id).substr(0, 50), DomainOf(from));
+}
+
 absl::StatusOr<std::string> WriteMail(const Mail& mail) {
   InitOnce();
   if (!IsPlainAddress(mail.from)) return absl::InvalidArgumentError("mail.from: not an address");
@@ -122,14 +178,14 @@ absl::StatusOr<std::string> WriteMail(const Mail& mail) {
   SetHeader(message.get(), "X-Auto-Response-Suppress", "All");
   SetHeader(message.get(), "X-Vigil-Form", Token(mail.form));
   SetHeader(message.get(), "List-Id", fmt::format("<vigil.{}>", domain));
-  const Ref<GMimeMultipart> body = Body(mail, id);
+  Ref<GMimeMultipart> body = Body(mail, id);
+  if (mail.encrypt != nullptr) {
+    absl::StatusOr<Ref<GMimeMultipart>> encrypted = Encrypted(mail, id, body.get());
+    if (!encrypted.ok()) return encrypted.status();
+    body = *std::move(encrypted);
+  }
   g_mime_message_set_mime_part(message.get(), GMIME_OBJECT(body.get()));
-
-  const std::unique_ptr<GMimeFormatOptions, FreeFormat> format(g_mime_format_options_new());
-  g_mime_format_options_set_newline_format(format.get(), GMIME_NEWLINE_FORMAT_DOS);
-  const std::unique_ptr<char, decltype(&g_free)> bytes(
-      g_mime_object_to_string(GMIME_OBJECT(message.get()), format.get()), g_free);
-  return std::string(bytes.get());
+  return Bytes(GMIME_OBJECT(message.get()));
 }
 
 }  // namespace vigil::alert

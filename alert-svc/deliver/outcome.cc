@@ -36,18 +36,33 @@ Outcome Sent(const Attempt& attempt) {
   return outcome;
 }
 
+Outcome NotNow(const Attempt& attempt, absl::Duration wait) {
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::kNotNow;
+  outcome.retry_after = wait * attempt.rate;
+  return outcome;
+}
+
+namespace {
+
+std::string SmtpText(const SmtpReply& reply) {
+  if (reply.code < 400) return fmt::format("SMTP: {}", reply.error);
+  return fmt::format("SMTP {}{}{}", reply.code, reply.enhanced.empty() ? "" : " ", reply.enhanced);
+}
+
+}  // namespace
+
 Outcome FromSmtp(const Attempt& attempt, const SmtpReply& reply) {
   if (reply.accepted) return Sent(attempt);
   if (reply.ambiguous) return TryAgain(attempt, "SMTP: no answer to the message", true);
   if (SmtpVerdict(reply.code) == Verdict::kPermanent) {
-    return GiveUp(attempt, fmt::format("SMTP {}", reply.code));
+    return GiveUp(attempt, SmtpText(reply));
   }
-  return TryAgain(attempt, reply.code >= 400 ? fmt::format("SMTP {}", reply.code)
-                                             : fmt::format("SMTP: {}", reply.error));
+  return TryAgain(attempt, SmtpText(reply));
 }
 
 Outcome FromHttp(const Attempt& attempt, const HttpReply& reply, absl::Time now) {
-  if (reply.refused) return GiveUp(attempt, fmt::format("webhook refused: {}", reply.error));
+  if (reply.refused) return GiveUp(attempt, fmt::format("refused: {}", reply.error));
   if (reply.status == 0) {
     return TryAgain(attempt, fmt::format("HTTP: {}", reply.error), reply.ambiguous);
   }
@@ -57,8 +72,11 @@ Outcome FromHttp(const Attempt& attempt, const HttpReply& reply, absl::Time now)
     case Verdict::kTransient:
       return TryAgain(attempt, fmt::format("HTTP {}", reply.status), false,
                       ParseRetryAfter(reply.retry_after, now));
-    case Verdict::kGone:
-      return GiveUp(attempt, "HTTP 410: the receiver is gone, disable it");
+    case Verdict::kGone: {
+      Outcome outcome = GiveUp(attempt, "HTTP 410: the receiver is gone and disabled");
+      outcome.gone = true;
+      return outcome;
+    }
     case Verdict::kPermanent:
       break;
   }

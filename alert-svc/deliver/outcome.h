@@ -25,6 +25,8 @@ Outcome TryAgain(const Attempt& attempt, std::string error, bool ambiguous = fal
                  std::optional<absl::Duration> at_least = std::nullopt);
 Outcome GiveUp(const Attempt& attempt, std::string error);
 Outcome Sent(const Attempt& attempt);
+// Nothing was tried: come again after `wait` (wall).
+Outcome NotNow(const Attempt& attempt, absl::Duration wait);
 
 // What a peer's answer comes to. `now` is wall time.
 Outcome FromSmtp(const Attempt& attempt, const SmtpReply& reply);

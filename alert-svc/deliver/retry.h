@@ -8,7 +8,7 @@
 namespace vigil::alert {
 
 // By which way a message goes.
-enum class Way { kEmail, kWebhook };
+enum class Way { kEmail, kHttp };
 
 // What one attempt came to, read from the peer's answer.
 enum class Verdict {
@@ -21,8 +21,8 @@ enum class Verdict {
 // How long to wait after the `attempts`th failed attempt (1 the first), in calendar time; nullopt
 // when the ladder has ended. `id` spreads the load by up to a tenth, the same way each time.
 // E-mail: half an hour and more between attempts for four days (RFC 5321 4.5.4.1), after two quick
-// ones for a server that restarts or greylists. Webhooks: the ladder of Standard Webhooks, 75
-// hours.
+// ones for a server that restarts or greylists. Webhooks and
+// chat: the ladder of Standard Webhooks, 75 hours.
 std::optional<absl::Duration> RetryDelay(Way way, int attempts, std::string_view id);
 
 // What an SMTP reply code means: 2yz accepted, 5yz permanent, anything else transient; and so are

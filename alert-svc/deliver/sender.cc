@@ -2,21 +2,24 @@
 
 #include <fmt/format.h>
 #include <sodium.h>
+#include <stdlib.h>
 
+#include <algorithm>
 #include <exception>
-#include <fstream>
+#include <filesystem>
 #include <optional>
-#include <sstream>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "alert-svc/deliver/cloud_event.h"
+#include "alert-svc/deliver/calendar_part.h"
 #include "alert-svc/deliver/curl_loop.h"
+#include "alert-svc/deliver/gate.h"
+#include "alert-svc/deliver/http_ways.h"
 #include "alert-svc/deliver/letter.h"
 #include "alert-svc/deliver/maildir.h"
 #include "alert-svc/deliver/mime.h"
+#include "alert-svc/deliver/openpgp.h"
 #include "alert-svc/deliver/outcome.h"
-#include "alert-svc/deliver/webhook_signature.h"
 #include "alert-svc/deliver/work_pool.h"
 
 namespace vigil::alert {
@@ -24,15 +27,6 @@ namespace {
 
 constexpr int kWorkers = 2;
 constexpr int kDefaultMailTimeoutSeconds = 30;
-
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    return absl::UnavailableError(fmt::format("cannot read {}", path));
-  }
-  return text.str();
-}
 
 // Files of a maildir have the line ends of this machine.
 std::string UnixLines(std::string_view mail) {
@@ -51,6 +45,27 @@ double RateOf(const Clock& clock) {
   return hour > absl::ZeroDuration() ? absl::FDivDuration(absl::Hours(1), hour) : 1;
 }
 
+// OpenPGP's folder: the one of the configuration, or one that goes with us.
+class PgpHome {
+ public:
+  explicit PgpHome(const std::string& configured) : path_(configured), own_(configured.empty()) {
+    if (!own_) return;
+    path_ = (std::filesystem::temp_directory_path() / "vigil-gnupg-XXXXXX").string();
+    if (mkdtemp(path_.data()) == nullptr) path_ = "/nonexistent/gnupg";
+  }
+  ~PgpHome() {
+    std::error_code ignored;
+    if (own_) std::filesystem::remove_all(path_, ignored);
+  }
+  PgpHome(const PgpHome&) = delete;
+  PgpHome& operator=(const PgpHome&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  const bool own_;
+};
+
 class WaySender final : public Sender {
  public:
   WaySender(SenderOptions options, std::string password, std::optional<Maildir> outbox,
@@ -59,25 +74,42 @@ class WaySender final : public Sender {
         password_(std::move(password)),
         outbox_(std::move(outbox)),
         executor_(executor),
+        gate_(std::make_shared<Gate>(std::max(1, options_.max_parallel / 2))),
+        pgp_home_(options_.mail.gnupg_home()),
+        pgp_(OpenPgp::Open(pgp_home_.path())),
         wire_(options_.max_parallel),
         workers_(kWorkers) {}
 
   void Send(Message message, std::function<void(Outcome)> done) override {
     const double rate = RateOf(executor_.clock());
-    Done answer = [executor = &executor_, done = std::move(done)](Outcome outcome) {
-      executor->Post([done, outcome = std::move(outcome)] { done(outcome); });
+    Attempt attempt{Way::kEmail, message.id, message.attempt, message.id, rate};
+    std::optional<Outcome> refused;
+    if (message.receiver.disabled()) {
+      refused = GiveUp(attempt, "the receiver is disabled");
+    } else if (auto wait = gate_->Enter(message.receiver, executor_.clock().Wall())) {
+      refused = NotNow(attempt, *wait);
+    }
+    if (refused.has_value()) {
+      return executor_.Post([done = std::move(done), refused = *refused] { done(refused); });
+    }
+    // The sender may be gone by the time an answer comes; what the answer needs is kept by it.
+    Done answer = [executor = &executor_, gate = gate_, on_gone = options_.on_gone,
+                   receiver = message.receiver.name(), done = std::move(done)](Outcome outcome) {
+      executor->Post([=, outcome = std::move(outcome)] {
+        gate->Leave(receiver, outcome, executor->clock().Wall());
+        if (outcome.gone && on_gone != nullptr) on_gone(receiver);
+        done(outcome);
+      });
     };
-    workers_.Add([this, message = std::move(message), rate, answer = std::move(answer)] {
-      Attempt attempt{Way::kEmail, message.id, message.attempt, message.id, rate};
+    workers_.Add([this, message = std::move(message), attempt = std::move(attempt),
+                  answer = std::move(answer)]() mutable {
       // Templates and JSON are other people's code, and may throw.
       try {
         if (message.receiver.has_email()) {
-          Mail(message, std::move(attempt), answer);
-        } else if (message.receiver.has_webhook()) {
-          attempt.way = Way::kWebhook;
-          Webhook(message, std::move(attempt), answer);
+          SendMail(message, std::move(attempt), answer);
         } else {
-          answer(GiveUp(attempt, "the receiver has no way to be reached"));
+          attempt.way = Way::kHttp;
+          Call(message, std::move(attempt), answer);
         }
       } catch (const std::exception&) {
         answer(GiveUp(attempt, "the message could not be written"));
@@ -88,55 +120,74 @@ class WaySender final : public Sender {
  private:
   using Done = std::function<void(Outcome)>;
 
-  void Mail(const Message& message, Attempt attempt, const Done& done) {
+  Mail MailOf(const Message& message) const {
     Letter letter = WriteLetter(message, options_.page_url);
+    Mail mail{options_.mail.from(),
+              message.receiver.email().address(),
+              std::move(letter.subject),
+              std::move(letter.text),
+              std::move(letter.html),
+              message.id,
+              std::move(letter.thread),
+              std::move(letter.form),
+              message.time};
+    mail.calendar = WriteCalendar(message, options_.page_url);
+    if (const std::string& key = message.receiver.email().openpgp_key(); !key.empty()) {
+      mail.encrypt = [this, &key](std::string_view plain) -> absl::StatusOr<std::string> {
+        if (!pgp_.ok()) return pgp_.status();
+        return (*pgp_)->Encrypt(plain, key);
+      };
+    }
+    return mail;
+  }
+
+  void SendMail(const Message& message, Attempt attempt, const Done& done) {
     const std::string& from = options_.mail.from();
     const std::string& to = message.receiver.email().address();
     attempt.message_id = fmt::format("{}@{}", message.id, DomainOf(from));
-    absl::StatusOr<std::string> bytes = WriteMail(
-        {from, to, std::move(letter.subject), std::move(letter.text), std::move(letter.html),
-         message.id, std::move(letter.thread), std::move(letter.form), message.time});
-    if (!bytes.ok()) return done(GiveUp(attempt, "the receiver's address cannot be used"));
+    if (!IsPlainAddress(to)) return done(GiveUp(attempt, "the receiver's address cannot be used"));
+    absl::StatusOr<std::string> bytes = WriteMail(MailOf(message));
+    if (!bytes.ok()) {
+      std::string error(bytes.status().message());
+      return done(absl::IsUnavailable(bytes.status()) ? TryAgain(attempt, std::move(error))
+                                                      : GiveUp(attempt, std::move(error)));
+    }
     if (outbox_.has_value()) {
       const absl::Status delivered = outbox_->Deliver(message.id, UnixLines(*bytes));
       return done(delivered.ok() ? Sent(attempt)
                                  : TryAgain(attempt, "the outbox cannot be written"));
     }
-    wire_.Send({options_.mail.smtp_url(), options_.mail.smtp_user(), password_, from, to,
+    const std::string envelope = options_.mail.verp() ? BounceAddress(message.id, from) : from;
+    wire_.Send({options_.mail.smtp_url(), options_.mail.smtp_user(), password_, envelope, to,
                 *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds())},
                [attempt = std::move(attempt), done](const SmtpReply& reply) {
                  done(FromSmtp(attempt, reply));
                });
   }
 
-  void Webhook(const Message& message, Attempt attempt, const Done& done) {
-    const v1::Webhook& webhook = message.receiver.webhook();
-    // Read each time, so that a secret can be changed while we run.
-    absl::StatusOr<std::string> secrets = ReadFile(webhook.secret_file());
-    if (!secrets.ok()) return done(TryAgain(attempt, "the webhook's secret cannot be read"));
-    absl::StatusOr<std::vector<std::string>> keys = ParseWebhookSecrets(*secrets);
-    if (!keys.ok()) return done(TryAgain(attempt, std::string(keys.status().message())));
-    const absl::Time now = executor_.clock().Wall();
-    std::string body = WriteCloudEvent(message, options_.page_url);
-    HttpPost post;
-    post.url = webhook.url();
-    post.headers = {
-        "Content-Type: application/cloudevents+json; charset=utf-8",
-        fmt::format("webhook-id: {}", message.id),
-        fmt::format("webhook-timestamp: {}", absl::ToUnixSeconds(now)),
-        fmt::format("webhook-signature: {}", SignWebhook(*keys, message.id, now, body))};
-    post.body = std::move(body);
-    post.timeout = options_.webhook_timeout;
-    post.allow_private_addresses = webhook.allow_private_addresses();
-    wire_.Post(std::move(post), [this, attempt = std::move(attempt), done](const HttpReply& reply) {
-      done(FromHttp(attempt, reply, executor_.clock().Wall()));
-    });
+  void Call(const Message& message, Attempt attempt, const Done& done) {
+    if (message.receiver.way_case() == v1::Receiver::WAY_NOT_SET) {
+      return done(GiveUp(attempt, "the receiver has no way to be reached"));
+    }
+    absl::StatusOr<HttpRequest> request =
+        RequestFor(message, options_.page_url, executor_.clock().Wall());
+    if (!request.ok()) {
+      return done(TryAgain(attempt, std::string(request.status().message())));
+    }
+    request->timeout = options_.webhook_timeout;
+    wire_.Call(*std::move(request),
+               [this, attempt = std::move(attempt), done](const HttpReply& reply) {
+                 done(FromHttp(attempt, reply, executor_.clock().Wall()));
+               });
   }
 
   const SenderOptions options_;
   const std::string password_;
   const std::optional<Maildir> outbox_;
   Executor& executor_;
+  const std::shared_ptr<Gate> gate_;  // for the engine's thread
+  const PgpHome pgp_home_;
+  const absl::StatusOr<std::unique_ptr<OpenPgp>> pgp_;
   CurlLoop wire_;  // ended after the workers, which hand it work
   WorkPool workers_;
 };
@@ -164,9 +215,9 @@ absl::StatusOr<std::unique_ptr<Sender>> MakeSender(SenderOptions options, Execut
   if (mail.timeout_seconds() <= 0) mail.set_timeout_seconds(kDefaultMailTimeoutSeconds);
   std::string password;
   if (!mail.smtp_password_file().empty()) {
-    absl::StatusOr<std::string> read = ReadFile(mail.smtp_password_file());
+    absl::StatusOr<std::string> read = ReadFirstLine(mail.smtp_password_file());
     if (!read.ok()) return read.status();
-    password = read->substr(0, read->find_first_of("\r\n"));
+    password = *std::move(read);
   }
   std::optional<Maildir> outbox;
   if (mail.smtp_url().empty()) {

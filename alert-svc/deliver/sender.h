@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,12 +15,20 @@ struct SenderOptions {
   config::v1::Mail mail;
   std::string page_url;                                // put in front of links
   int max_parallel = 16;                               // messages on the wire at one time
-  absl::Duration webhook_timeout = absl::Seconds(15);  // wall
+  absl::Duration webhook_timeout = absl::Seconds(15);  // wall; of chat too
+  // A webhook answered 410: its receiver is to be disabled. On the engine's thread.
+  std::function<void(const std::string& receiver)> on_gone = nullptr;
 };
 
-// Carries messages by e-mail and webhook, each by the way its receiver names. Rendering and files
-// on two threads, the wire on a third, so the engine's thread only queues. `executor` outlives the
-// sender; what still runs when the sender goes is answered with kRetry or kAmbiguous.
+// Carries messages by e-mail, webhook and chat, each by the way its receiver names. Rendering and
+// files on two threads, the wire on a third, so the engine's thread only queues. `executor`
+// outlives the sender; what still runs when the sender goes is answered with kRetry or kAmbiguous.
+//
+// No receiver holds up another: of one at most its own number of messages are on their way, half of
+// all unless it says otherwise, and one that keeps failing is left alone for a while (see gate.h);
+// what cannot go for that is answered with kNotNow. A disabled receiver gets nothing: kPermanent.
+//
+// A private receiver's mail with an OpenPGP key leaves encrypted or not at all.
 //
 // INVALID_ARGUMENT names the key of `mail` that is wrong; UNAVAILABLE where the outbox cannot be
 // made. Whether the SMTP server or a webhook is there is not checked here.

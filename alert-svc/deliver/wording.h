@@ -1,56 +1,111 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
-#include "vigil/registry/v1/deadline.pb.h"
+#include "alert-svc/deliver/standing.h"
+#include "alert-svc/engine/sender.h"
 
-// Plain words for what a deadline's fields mean. Pure. Nothing here reads a name, a title, an
-// explanation or an assumption: whatever is returned may stand in a mail that must stay discreet.
 namespace vigil::alert {
 
-using Day = std::chrono::sys_days;
+// The names of the rows of a message, and its few fixed phrases.
+struct Labels {
+  const char* change;
+  const char* person;
+  const char* what;
+  const char* when;
+  const char* now;
+  const char* how_sure;
+  const char* assumed;
+  const char* condition;
+  const char* other;  // the same limit counted from another day
+  const char* rule;
+  const char* confidence;
+  const char* act;
+  const char* steps;     // "How it was counted"
+  const char* read_on;   // before the link
+  const char* settings;  // how to change what one is told
+};
 
-// "Custody limit"; "Date" for a kind that this version does not know.
-std::string_view KindText(registry::v1::DeadlineKind kind);
+// All wording of one language: plain words for what a deadline's fields mean, and for why a message
+// came. One file a language holds every word of it (words_en.cc, words_ru.cc); a further language
+// is one more such file and a line in wording.cc. Pure, immutable, thread-safe.
+//
+// But for AssumptionText and what is handed in, nothing reads a name, a title, an explanation or an
+// assumption: whatever is returned may stand in a mail that must stay discreet.
+class Words {
+ public:
+  virtual ~Words() = default;
 
-// What is due, one sentence: "Custody must be extended or end."
-std::string_view WhatText(registry::v1::DeadlineKind kind);
+  // BCP 47: "en".
+  virtual const char* Language() const = 0;
+  virtual const Labels& GetLabels() const = 0;
 
-// "7 June 2018".
-std::string DayText(Day day);
-// The same; the text itself where it is no date.
-std::string DayText(std::string_view iso_day);
+  // "Custody limit"; "Date" for a kind that this version does not know.
+  virtual std::string_view KindText(registry::v1::DeadlineKind kind) const = 0;
+  // What is due, one sentence: "Custody must be extended or end."
+  virtual std::string_view WhatText(registry::v1::DeadlineKind kind) const = 0;
+  // "7 June 2018".
+  virtual std::string DayText(Day day) const = 0;
+  // The same; the text itself where it is no date.
+  std::string DayText(std::string_view iso_day) const;
+  // One day or a span: "13 April 2018", "between … and …".
+  virtual std::string SpanText(std::string_view earliest, std::string_view latest) const = 0;
+  // When, with the boundary said: "Lawful until the end of 6 June 2018; must be extended or ended
+  // before 7 June 2018 00:00."
+  virtual std::string WhenText(const registry::v1::Deadline& deadline) const = 0;
+  // How sure, with the precision said: "No later than 13 April 2018: may already be open; the day
+  // custody began is unknown."
+  virtual std::string SureText(const registry::v1::Deadline& deadline) const = 0;
+  // Where it stands on `today`, the local day of the message, worded by nature: "Comes in 3 days.",
+  // "Overdue since …", "Open since …", "Passed on …, unconfirmed", "No reply known …".
+  virtual std::string StandText(const registry::v1::Deadline& deadline, Day today) const = 0;
+  // The same in a few words for a subject line: "in 3 days", "overdue", "open", "passed,
+  // unconfirmed", "no reply known", "withdrawn".
+  virtual std::string UrgencyText(const registry::v1::Deadline& deadline, Day today) const = 0;
+  // What to do, a sentence by who must act.
+  virtual std::string_view ActionText(registry::v1::DeadlineActor actor) const = 0;
+  // An assumption in words: "no appeal is assumed"; the code itself where it is not known.
+  virtual std::string AssumptionText(std::string_view code) const = 0;
+  virtual std::string_view ConfidenceText(registry::v1::Confidence confidence) const = 0;
+  // "Open under a condition."
+  virtual std::string_view ConditionText() const = 0;
+  // "If counted from another possible day: …"
+  virtual std::string OtherText(std::string_view when) const = 0;
+  // What a change notice says; `told` the span told before.
+  virtual std::string MovedText(std::string_view told) const = 0;
+  virtual std::string WithdrawnText(std::string_view told) const = 0;
 
-// When, with the boundary said: "Lawful until the end of 6 June 2018; must be extended or ended
-// before 7 June 2018 00:00."
-std::string WhenText(const registry::v1::Deadline& deadline);
+  // Subject line; "58 dates, the next in 2 days" for what holds many. `next`: days, -1 none.
+  virtual std::string SubjectText(const Message& message) const = 0;
+  virtual std::string HeadingText(const Message& message) const = 0;
+  virtual std::string WhyText(const Message& message) const = 0;
+  // How the dates of a digest spread over the next `days` and beyond.
+  virtual std::string OverviewText(int soon, int days, int later, int past) const = 0;
+  // Where the registry lags: "As known at …".
+  virtual std::string KnownText(std::string_view moment) const = 0;
+  // One line of a chat: how to acknowledge is said by the link after it.
+  virtual std::string ShortCodeText(std::string_view code) const = 0;
+};
 
-// How sure, with the precision said: "No later than 13 April 2018: may already be open; the day
-// custody began is unknown."
-std::string SureText(const registry::v1::Deadline& deadline);
+// The words of a language; English where there are none in it.
+const Words& WordsFor(std::string_view language);
+// The words of a message: those of its receiver.
+const Words& WordsFor(const Message& message);
 
-// Where it stands on `today`, the local day of the message, worded by nature: "In 3 days.",
-// "Overdue since 6 June 2018.", "Open since …", "Passed on …, unconfirmed.", "No reply known …".
-std::string StandText(const registry::v1::Deadline& deadline, Day today);
+// How many items a digest has, and the days to the next of their dates, -1 where none comes.
+struct Spread {
+  size_t count = 0;
+  int64_t next = -1;
+};
+Spread SpreadOf(const Message& message);
 
-// The same in a few words for a subject line: "in 3 days", "overdue", "open", "passed,
-// unconfirmed", "no reply known", "withdrawn".
-std::string UrgencyText(const registry::v1::Deadline& deadline, Day today);
-
-// Days from `today` to its first day, 0 where it is due; -1 where it has passed or is closed, and
-// where a right is already open.
-int64_t DaysAhead(const registry::v1::Deadline& deadline, Day today);
-
-// What to do: the deadline's action, or a sentence by actor and nature where discreet.
-std::string_view ActionText(const registry::v1::Deadline& deadline);
-
-// An assumption in words: "no appeal is assumed"; the code itself where it is not known.
-std::string AssumptionText(std::string_view code);
-
-// "cases/c-7f3k9q2m/deadlines/x" → "c-7f3k9q2m".
-std::string CaseCode(std::string_view name);
+namespace words {
+// One for each language.
+std::unique_ptr<Words> MakeEnglish();
+std::unique_ptr<Words> MakeRussian();
+}  // namespace words
 
 }  // namespace vigil::alert

@@ -7,8 +7,13 @@ import hashlib
 import hmac
 import http.server
 import json
+import os
+import pathlib
+import tempfile
 import threading
 import unittest
+
+import icalendar
 
 from stack import ROOT, Stack, wait_until
 
@@ -80,11 +85,14 @@ class SixWeeks(unittest.TestCase):
     def setUpClass(cls):
         cls.sink = Sink()
         cls.addClassCleanup(cls.sink.close)
-        import tempfile
         secret = tempfile.NamedTemporaryFile("w", suffix=".secret")
         cls.addClassCleanup(secret.close)
         secret.write(SECRET + "\n")
         secret.flush()
+        bounces = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(bounces.cleanup)
+        os.environ["VIGIL_MAIL_BOUNCE_MAILDIR"] = bounces.name
+        cls.addClassCleanup(os.environ.pop, "VIGIL_MAIL_BOUNCE_MAILDIR")
         cls.stack = Stack(rate=86400, seeds=seeds(cls.sink, secret.name))
         cls.stack.__enter__()
         cls.addClassCleanup(cls.stack.__exit__, None, None, None)
@@ -93,6 +101,33 @@ class SixWeeks(unittest.TestCase):
         cls.cases = cls.stack.cases_by_person()
         cls.told = {e["id"]: sorted(a["name"] for a in cls.stack.all(f"/v1/alerts?filter=digests%3A%22{e['id']}%22", "alerts"))
                     for e in cls.events if e["type"] == "vigil.deadline.summary.v1"}
+        cls.bounced = cls.bounce(pathlib.Path(bounces.name))
+
+    @classmethod
+    def bounce(cls, maildir):
+        """Lets a mail that was accepted come back, and returns what its reminder is then."""
+        mail = next(m for m in reversed(cls.mails) if m["X-Vigil-Form"] == "single")
+        reminder = mail["Message-ID"].strip("<>").split("@")[0]
+        (maildir / "new").mkdir()
+        (maildir / "new" / "1").write_text(f"""To: <bounce+{reminder}@vigil.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; gone@example.org
+Action: failed
+Status: 5.1.1
+
+--b--
+""")
+        path = f"/v1/alerts?filter=reminders.id%3D%22{reminder}%22"
+        found = lambda: [r for a in cls.stack.all(path, "alerts") for r in a["reminders"] if r["id"] == reminder]
+        wait_until("the bounce is known", lambda: found() and found()[0]["state"] == "STATE_BOUNCED")
+        return found()[0]
 
     def mails_to(self, address):
         return [mail for mail in self.mails if address in mail["To"]]
@@ -172,6 +207,17 @@ class SixWeeks(unittest.TestCase):
                 self.assertNotIn(word, mail["Subject"])
         for event in self.events:
             self.assertFalse(words & set(json.dumps(event, ensure_ascii=False).split()))
+
+    def test_a_mail_brings_its_dates_as_a_calendar(self):
+        """Read by another's parser; the discreet receiver's names nobody, see below."""
+        for mail in [m for m in self.mails if m["X-Vigil-Form"] == "single"][:20]:
+            [part] = [p for p in mail.walk() if p.get_content_type() == "text/calendar"]
+            [event] = icalendar.Calendar.from_ical(part.get_content()).walk("VEVENT")
+            self.assertTrue(event["UID"].startswith("cases.c-") or event["UID"].startswith("dossiers."))
+            self.assertGreater(event["DTEND"].dt, event["DTSTART"].dt)
+
+    def test_a_mail_that_comes_back_is_known_as_bounced(self):
+        self.assertEqual(self.bounced["lastError"], "bounced: 5.1.1")
 
     def test_a_private_receiver_sees_the_name(self):
         bodies = "".join(m.get_body(("plain",)).get_content() for m in self.mails_to("lawyer@vigil.example"))

@@ -1,13 +1,19 @@
-"""An HTTP server on a free port of loopback. Prints its port; each POST becomes a JSON file of the folder given.
+"""An HTTP server on a free port of loopback. Prints its port; each POST or PUT becomes a JSON file of the folder given.
 
 The path says how it answers: `/200` to `/599` that status, `/429/30` with `Retry-After: 30`, `/redirect` a redirect to
-`/200`, `/drop` reads all and closes without an answer, `/endless` a 200 whose body does not end, `/silent` never answers."""
+`/200`, `/drop` reads all and closes without an answer, `/endless` a 200 whose body does not end, `/silent` never answers,
+`/dated` 429 with a Retry-After two hours ahead as a date, `/reset` resets after the request, `/gigabyte` a 200 that announces and
+sends a gigabyte, `/trickle` a 200 whose header comes byte by byte and whose body does not end."""
 
+import email.utils
 import http.server
 import json
 import pathlib
+import socket
+import struct
 import sys
 import threading
+import time
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -16,12 +22,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     lock = threading.Lock()
     count = 0
 
+    def do_PUT(self):
+        self.do_POST()
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         with Handler.lock:
             Handler.count += 1
             name = f"{Handler.count:04}"
-        seen = {"path": self.path, "headers": {k.lower(): v for k, v in self.headers.items()}, "body": body.decode()}
+        seen = {"method": self.command, "path": self.path, "headers": {k.lower(): v for k, v in self.headers.items()}, "body": body.decode()}
         draft = self.folder / ("." + name)
         draft.write_text(json.dumps(seen))
         draft.rename(self.folder / name)
@@ -32,6 +41,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
         elif words[0] == "silent":
+            threading.Event().wait()
+        elif words[0] == "reset":
+            self.close_connection = True
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+        elif words[0] == "dated":
+            self.send_response(429)
+            self.send_header("Retry-After", email.utils.formatdate(time.time() + 7200, usegmt=True))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif words[0] == "gigabyte":
+            self.send_response(200)
+            self.send_header("Content-Length", str(1 << 30))
+            self.end_headers()
+            for _ in range(1 << 14):
+                self.wfile.write(b"x" * 65536)
+        elif words[0] == "trickle":
+            for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n":
+                self.wfile.write(bytes([byte]))
+                self.wfile.flush()
+                time.sleep(0.002)
             threading.Event().wait()
         elif words[0] == "endless":
             self.send_response(200)

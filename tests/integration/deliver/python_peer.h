@@ -15,8 +15,9 @@ namespace vigil::alert {
 // killed at the end.
 class PythonPeer {
  public:
-  PythonPeer(const std::string& script, const std::string& folder) {
-    const std::string path = std::string(VIGIL_SOURCE_DIR "/tests/integration/deliver/") + script;
+  // `mode`: a further argument, for scripts that take one.
+  PythonPeer(const std::string& script, const std::string& folder, const std::string& mode = "") {
+    const std::string path = std::string(VIGIL_SOURCE_DIR) + "/tests/integration/deliver/" + script;
     int ends[2];
     if (pipe(ends) != 0) std::abort();
     posix_spawn_file_actions_t actions;
@@ -24,7 +25,8 @@ class PythonPeer {
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_addclose(&actions, ends[0]);
     char* const argv[] = {const_cast<char*>("python3"), const_cast<char*>(path.c_str()),
-                          const_cast<char*>(folder.c_str()), nullptr};
+                          const_cast<char*>(folder.c_str()),
+                          mode.empty() ? nullptr : const_cast<char*>(mode.c_str()), nullptr};
     if (posix_spawn(&pid_, "/usr/bin/python3", &actions, nullptr, argv, environ) != 0) std::abort();
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);

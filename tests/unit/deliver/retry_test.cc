@@ -8,7 +8,7 @@ namespace {
 TEST(Retry, WebhookLadderLastsThreeDaysAndEnds) {
   absl::Duration total;
   int attempts = 1;
-  while (const auto delay = RetryDelay(Way::kWebhook, attempts, "r-1")) {
+  while (const auto delay = RetryDelay(Way::kHttp, attempts, "r-1")) {
     total += *delay;
     ++attempts;
   }
@@ -30,8 +30,8 @@ TEST(Retry, EmailLadderLastsFourDaysHalfAnHourApart) {
 }
 
 TEST(Retry, DelayOfOneReminderIsTheSameEachTimeAndSpreadOverSeveral) {
-  EXPECT_EQ(RetryDelay(Way::kWebhook, 4, "a"), RetryDelay(Way::kWebhook, 4, "a"));
-  EXPECT_NE(RetryDelay(Way::kWebhook, 4, "a"), RetryDelay(Way::kWebhook, 4, "b"));
+  EXPECT_EQ(RetryDelay(Way::kHttp, 4, "a"), RetryDelay(Way::kHttp, 4, "a"));
+  EXPECT_NE(RetryDelay(Way::kHttp, 4, "a"), RetryDelay(Way::kHttp, 4, "b"));
 }
 
 TEST(Retry, SmtpCodesByTheirFirstDigit) {

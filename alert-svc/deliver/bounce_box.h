@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "alert-svc/deliver/bounce.h"
+
+namespace vigil::alert {
+
+// Reads the maildir into which bounces come, on a thread of its own. A mail that was read is moved
+// from `new` to `cur` as seen; one whose bounce could not be taken stays and is read again.
+// Several replicas may read one maildir: a bounce that two of them take counts once.
+class BounceBox {
+ public:
+  // Called for each bounce, on the box's thread, and may block for some seconds. OK ends it; so
+  // does NOT_FOUND once the mail is an hour old, since the receipt that names the message may still
+  // be on its way here; otherwise it is read again.
+  using Take = std::function<absl::Status(const Bounce&)>;
+
+  // Looks into `folder`, which may be missing as yet, every so often (wall).
+  BounceBox(std::string folder, absl::Duration every, Take take);
+  // Ends after the mail at hand.
+  ~BounceBox();
+  BounceBox(const BounceBox&) = delete;
+  BounceBox& operator=(const BounceBox&) = delete;
+
+ private:
+  void Run();
+  void Scan();
+  // Whether the mail is done with.
+  bool Read(const std::string& path);
+  bool stopping();
+
+  const std::string folder_;
+  const absl::Duration every_;
+  const Take take_;
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace vigil::alert

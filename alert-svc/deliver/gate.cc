@@ -1,0 +1,61 @@
+#include "alert-svc/deliver/gate.h"
+
+#include <algorithm>
+
+namespace vigil::alert {
+namespace {
+
+constexpr int kFailuresToOpen = 5;
+constexpr absl::Duration kOpenFirst = absl::Seconds(30);
+constexpr absl::Duration kOpenMost = absl::Minutes(10);
+// A place is likely to be free soon; who is turned away often comes less often.
+constexpr absl::Duration kPlaceWait = absl::Milliseconds(50);
+constexpr absl::Duration kPlaceWaitMost = absl::Seconds(5);
+
+// How long the breaker stays open after so many failures in a row.
+absl::Duration OpenFor(int failures) {
+  const int doublings = std::min(failures - kFailuresToOpen, 5);
+  return std::min(kOpenFirst * (1 << doublings), kOpenMost);
+}
+
+}  // namespace
+
+std::optional<absl::Duration> Gate::Wait(const v1::Receiver& receiver, const State& state,
+                                         absl::Time wall) const {
+  if (wall < state.open_until) return state.open_until - wall;
+  // Of a breaker whose time is up, one message tries.
+  const bool trying = state.failures >= kFailuresToOpen;
+  const int asked = receiver.limits().in_flight();
+  const int places = trying ? 1 : asked > 0 ? asked : most_in_flight_;
+  if (state.in_flight >= places) {
+    return std::min(kPlaceWait * (1 + state.turned_away), kPlaceWaitMost);
+  }
+  if (wall < state.next_turn) return state.next_turn - wall;
+  return std::nullopt;
+}
+
+std::optional<absl::Duration> Gate::Enter(const v1::Receiver& receiver, absl::Time wall) {
+  State& state = states_[receiver.name()];
+  if (std::optional<absl::Duration> wait = Wait(receiver, state, wall)) {
+    ++state.turned_away;
+    return wait;
+  }
+  ++state.in_flight;
+  if (const int per_minute = receiver.limits().per_minute(); per_minute > 0) {
+    state.next_turn = wall + absl::Minutes(1) / per_minute;
+  }
+  return std::nullopt;
+}
+
+void Gate::Leave(const std::string& receiver, const Outcome& outcome, absl::Time wall) {
+  State& state = states_[receiver];
+  --state.in_flight;
+  state.turned_away = 0;
+  if (outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kPermanent) {
+    state.failures = 0;
+    return;
+  }
+  if (++state.failures >= kFailuresToOpen) state.open_until = wall + OpenFor(state.failures);
+}
+
+}  // namespace vigil::alert

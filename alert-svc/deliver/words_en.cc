@@ -1,0 +1,395 @@
+// Every English word that a message may hold.
+#include <fmt/format.h>
+
+#include "alert-svc/deliver/wording.h"
+
+namespace vigil::alert::words {
+namespace {
+
+namespace reg = registry::v1;
+
+constexpr Labels kLabels = {
+    .change = "Change",
+    .person = "Person",
+    .what = "What",
+    .when = "When",
+    .now = "Now",
+    .how_sure = "How sure",
+    .assumed = "Assumed",
+    .condition = "Condition",
+    .other = "Or",
+    .rule = "Rule",
+    .confidence = "Confidence",
+    .act = "Do",
+    .steps = "How it was counted",
+    .read_on = "Read on and acknowledge",
+    .settings = "To change what you are told, ask whoever looks after Vigil for you.",
+};
+
+struct KindWords {
+  std::string_view title;
+  std::string_view what;
+};
+
+// By number of DeadlineKind.
+constexpr KindWords kKinds[] = {
+    {"Date", "A date needs a look."},
+    {"Parole", "Parole can be asked for."},
+    {"Replacement of the penalty", "A milder penalty can be asked for."},
+    {"End of the sentence", "The main penalty ends."},
+    {"End of a ban", "A ban ends."},
+    {"Record expunged", "The criminal record is expunged."},
+    {"List check", "Check the list, and ask to be taken off it."},
+    {"Entry into force", "A decision enters into force."},
+    {"Appeal", "Last day to appeal."},
+    {"Custody limit", "Custody must be extended or end."},
+    {"Motion to extend custody", "The motion to extend custody must be filed."},
+    {"Forced hospital stay", "The forced hospital stay must be extended or end."},
+    {"Medical review", "A commission must review the forced stay."},
+    {"UN follow-up", "The State owes a UN body a report."},
+    {"Extradition custody limit", "Custody for extradition must end."},
+    {"Renewal of protection", "Protection must be renewed."},
+    {"Duty to report", "The person must report."},
+    {"INTERPOL decision", "INTERPOL owes a decision."},
+    {"Limitation", "Prosecution or execution is time-barred."},
+    {"Court decision", "A court owes a decision."},
+    {"Next motion", "The next motion becomes possible."},
+    {"Reply of the State", "The State owes a reply."},
+    {"Filing with an international body", "Last day to file with an international body."},
+    {"Planned event", "Something planned takes place."},
+    {"Case review", "Nobody has touched the case for long."},
+    {"Date set by hand", "A date that was set by hand."},
+};
+
+constexpr std::string_view kMonths[] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
+
+const KindWords& Kind(reg::DeadlineKind kind) {
+  const auto number = static_cast<size_t>(kind);
+  return kKinds[number < std::size(kKinds) ? number : 0];
+}
+
+std::string InDays(int64_t days) {
+  if (days == 0) return "today";
+  if (days == 1) return "tomorrow";
+  return fmt::format("in {} days", days);
+}
+
+std::string_view ClosedWords(reg::DeadlineState state) {
+  switch (state) {
+    case reg::DEADLINE_STATE_MET:
+      return "done";
+    case reg::DEADLINE_STATE_WAIVED:
+      return "waived";
+    default:
+      return "withdrawn";
+  }
+}
+
+// A few words, without a date, for what has begun or gone by.
+std::string_view PastWords(reg::DeadlineNature nature) {
+  switch (nature) {
+    case reg::DEADLINE_NATURE_ACT_BEFORE:
+      return "overdue";
+    case reg::DEADLINE_NATURE_OPENS:
+      return "open";
+    case reg::DEADLINE_NATURE_STATE_DUE:
+      return "no reply known";
+    default:
+      return "passed, unconfirmed";
+  }
+}
+
+class English final : public Words {
+ public:
+  using Words::DayText;
+  const char* Language() const override { return "en"; }
+  const Labels& GetLabels() const override { return kLabels; }
+  std::string_view KindText(reg::DeadlineKind kind) const override { return Kind(kind).title; }
+  std::string_view WhatText(reg::DeadlineKind kind) const override { return Kind(kind).what; }
+
+  std::string DayText(Day day) const override {
+    const std::chrono::year_month_day date(day);
+    return fmt::format("{} {} {}", static_cast<unsigned>(date.day()),
+                       kMonths[static_cast<unsigned>(date.month()) - 1],
+                       static_cast<int>(date.year()));
+  }
+
+  std::string SpanText(std::string_view earliest, std::string_view latest) const override {
+    if (latest.empty() || latest == earliest) return DayText(earliest);
+    return fmt::format("between {} and {}", DayText(earliest), DayText(latest));
+  }
+
+  std::string WhenText(const reg::Deadline& d) const override {
+    if (!d.earliest_time().empty()) return HourText(d);
+    switch (d.boundary()) {
+      case reg::DEADLINE_BOUNDARY_BEFORE_DAY:
+        return BeforeDayText(d);
+      case reg::DEADLINE_BOUNDARY_END_OF_DAY:
+        return fmt::format("Until the end of {} (24:00).", Span(d));
+      case reg::DEADLINE_BOUNDARY_FROM_DAY:
+        return fmt::format("From 00:00 of {} on.", Span(d));
+      default:
+        return fmt::format("On {}.", Span(d));
+    }
+  }
+
+  std::string SureText(const reg::Deadline& d) const override {
+    const std::string first = DayText(d.earliest());
+    const std::string last = DayText(LatestOf(d));
+    switch (d.precision()) {
+      case reg::DEADLINE_PRECISION_EXACT:
+        return "Exact: every date it is counted from is known.";
+      case reg::DEADLINE_PRECISION_WINDOW:
+        return fmt::format("Between {} and {}: what it is counted from is known only roughly.",
+                           first, last);
+      case reg::DEADLINE_PRECISION_NO_LATER_THAN:
+        return d.nature() == reg::DEADLINE_NATURE_OPENS
+                   ? fmt::format(
+                         "No later than {}: may already be open; the day custody began is unknown.",
+                         last)
+                   : fmt::format("No later than {}: a fact that is not known can bring it forward.",
+                                 last);
+      case reg::DEADLINE_PRECISION_NO_EARLIER_THAN:
+        return fmt::format("No earlier than {}: this is the date if nobody appealed.", first);
+      case reg::DEADLINE_PRECISION_ESTIMATE:
+        return "An estimate: it may come earlier or later.";
+      default:
+        return "How sure the date is was not said.";
+    }
+  }
+
+  std::string StandText(const reg::Deadline& d, Day today) const override {
+    if (d.state() == reg::DEADLINE_STATE_WITHDRAWN) return "Withdrawn: it no longer holds.";
+    if (d.state() == reg::DEADLINE_STATE_MET) return "Done.";
+    if (d.state() == reg::DEADLINE_STATE_WAIVED) return "Waived.";
+    if (IsPast(d, today)) return PastText(d);
+    const std::optional<int64_t> first = DaysTo(today, d.earliest());
+    if (!first.has_value()) return "";
+    if (*first > 0) return fmt::format("Comes {}.", InDays(*first));
+    const int64_t last = DaysTo(today, LatestOf(d)).value_or(0);
+    return last == 0 ? "Due today."
+                     : fmt::format("Due now; the last day it can be is {}.", InDays(last));
+  }
+
+  std::string UrgencyText(const reg::Deadline& d, Day today) const override {
+    if (IsSettled(d)) return std::string(ClosedWords(d.state()));
+    if (IsPast(d, today)) return std::string(PastWords(d.nature()));
+    const int64_t first = DaysTo(today, d.earliest()).value_or(0);
+    return first > 0 ? InDays(first) : "due now";
+  }
+
+  std::string_view ActionText(reg::DeadlineActor actor) const override {
+    switch (actor) {
+      case reg::DEADLINE_ACTOR_US:
+        return "This one is ours: open the case, act, and mark it done.";
+      case reg::DEADLINE_ACTOR_COUNSEL:
+        return "Counsel acts on this one: check that they know, and mark it done.";
+      case reg::DEADLINE_ACTOR_STATE:
+        return "The State must act: find out whether it did, and record it.";
+      default:
+        return "Look at the case and record what happened.";
+    }
+  }
+
+  std::string AssumptionText(std::string_view code) const override {
+    if (code == "NO_APPEAL") return "it is assumed that nobody appealed";
+    if (code == "CUSTODY_FROM_VERDICT") return "custody is counted from the day of the verdict";
+    if (code == "GRAVITY_ASSUMED") return "the gravity of the offence is assumed";
+    if (code == "PART_UNKNOWN") return "the part of the article is unknown";
+    if (code == "LAW_READ_IN_2025_EDITION") return "the law was read in its 2025 edition";
+    return std::string(code);
+  }
+
+  std::string_view ConfidenceText(reg::Confidence confidence) const override {
+    switch (confidence) {
+      case reg::CONFIDENCE_LOW:
+        return "Low: the rule needs a lawyer's check.";
+      case reg::CONFIDENCE_MEDIUM:
+        return "Medium: the rule was read in another edition.";
+      case reg::CONFIDENCE_HIGH:
+        return "High: the rule was read as in force on the day.";
+      default:
+        return "";
+    }
+  }
+
+  std::string_view ConditionText() const override { return "Open under a condition."; }
+  std::string OtherText(std::string_view when) const override {
+    return fmt::format("If counted from another possible day: {}", when);
+  }
+  std::string MovedText(std::string_view told) const override {
+    return fmt::format("The date moved. You were told: {}.", told);
+  }
+  std::string WithdrawnText(std::string_view told) const override {
+    return fmt::format("Withdrawn: it no longer holds. You were told: {}.", told);
+  }
+
+  std::string SubjectText(const Message& message) const override {
+    switch (message.form) {
+      case Message::Form::kSummary:
+        return fmt::format("Vigil: summary of what is past, {}", DatesText(message));
+      case Message::Form::kDigest:
+        return fmt::format("Vigil: digest, {}", DatesText(message));
+      case Message::Form::kSingle:
+        break;
+    }
+    if (message.items.empty()) return "Vigil";
+    const MessageItem& item = message.items.front();
+    return fmt::format("[{}] {}{}", CaseCode(item.deadline.name()), Urgency(message, item),
+                       message.level > 0 ? ", not acknowledged" : "");
+  }
+
+  std::string HeadingText(const Message& message) const override {
+    switch (message.form) {
+      case Message::Form::kSummary:
+        return fmt::format("What was past on {}", DayText(message.today));
+      case Message::Form::kDigest:
+        return fmt::format("Digest of {}", DayText(message.today));
+      case Message::Form::kSingle:
+        break;
+    }
+    if (message.items.empty()) return "Vigil";
+    const MessageItem& item = message.items.front();
+    return fmt::format("{}: {}, {}", CaseCode(item.deadline.name()), KindText(item.deadline.kind()),
+                       Urgency(message, item));
+  }
+
+  std::string WhyText(const Message& message) const override {
+    std::string why = "You get this ";
+    switch (message.form) {
+      case Message::Form::kSummary:
+        why += "once, as the summary of what was past when you were subscribed";
+        break;
+      case Message::Form::kDigest:
+        why += "as the digest of your subscription";
+        break;
+      case Message::Form::kSingle:
+        why += message.items.empty() ? "from your subscription" : LeadText(message.items.front());
+        break;
+    }
+    if (message.level > 0) {
+      why += ", and because nobody has acknowledged it: it was passed on to you";
+    }
+    if (message.repeat > 0) why += ", again because nobody has acknowledged it";
+    return why + ".";
+  }
+
+  std::string OverviewText(int soon, int days, int later, int past) const override {
+    return fmt::format("{} within {} days, {} later, {} open, past or closed.", soon, days, later,
+                       past);
+  }
+  std::string KnownText(std::string_view moment) const override {
+    return fmt::format("As known at {}; what came in since then is not in it.", moment);
+  }
+  std::string ShortCodeText(std::string_view code) const override {
+    return fmt::format("Short code {}", code);
+  }
+
+ private:
+  std::string DayBefore(std::string_view iso) const {
+    const std::optional<Day> day = ParseDay(iso);
+    return day.has_value() ? DayText(*day - std::chrono::days(1)) : std::string(iso);
+  }
+
+  // "2018-06-07T14:30:00+06:00" → "7 June 2018 14:30 (UTC+06:00)".
+  std::string TimeText(std::string_view rfc3339) const {
+    if (rfc3339.size() < 19) return std::string(rfc3339);
+    std::string_view zone = rfc3339.substr(19);
+    if (!zone.empty() && zone.front() == '.') {
+      const size_t end = zone.find_first_of("+-Z");
+      zone = end == std::string_view::npos ? std::string_view() : zone.substr(end);
+    }
+    if (zone == "Z") zone = "";
+    return fmt::format("{} {} (UTC{})", DayText(rfc3339.substr(0, 10)), rfc3339.substr(11, 5),
+                       zone);
+  }
+
+  std::string Span(const reg::Deadline& d) const {
+    if (IsSingleDay(d)) return DayText(d.earliest());
+    return fmt::format("a day between {} and {}", DayText(d.earliest()), DayText(d.latest()));
+  }
+
+  std::string BeforeDayText(const reg::Deadline& d) const {
+    const std::string before = DayBefore(d.earliest());
+    const std::string before_latest = DayBefore(LatestOf(d));
+    if (IsHolding(d)) {
+      if (IsSingleDay(d)) {
+        return fmt::format("Lawful until the end of {}; must be extended or ended before {} 00:00.",
+                           before, DayText(d.earliest()));
+      }
+      return fmt::format(
+          "Lawful until the end of {} at least, of {} at most; must be extended or ended before "
+          "00:00 of {}.",
+          before, before_latest, Span(d));
+    }
+    if (IsSingleDay(d)) {
+      return fmt::format("Until the end of {}, before {} 00:00.", before, DayText(d.earliest()));
+    }
+    return fmt::format("Until the end of {} to be safe, of {} at the latest; before 00:00 of {}.",
+                       before, before_latest, Span(d));
+  }
+
+  std::string HourText(const reg::Deadline& d) const {
+    const std::string first = TimeText(d.earliest_time());
+    const bool single = d.latest_time().empty() || d.latest_time() == d.earliest_time();
+    const std::string span =
+        single ? first
+               : fmt::format("a moment between {} and {}", first, TimeText(d.latest_time()));
+    if (IsHolding(d)) {
+      return fmt::format("Lawful until {}; must be extended or ended by then.", span);
+    }
+    return fmt::format("Until {}.", span);
+  }
+
+  std::string PastText(const reg::Deadline& d) const {
+    // Of a boundary before a day, the last day was the one before.
+    const bool before = d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY;
+    const std::string last = before ? DayBefore(LatestOf(d)) : DayText(LatestOf(d));
+    switch (d.nature()) {
+      case reg::DEADLINE_NATURE_ACT_BEFORE:
+        return fmt::format("Overdue since the end of {}.", last);
+      case reg::DEADLINE_NATURE_OPENS:
+        return fmt::format("Open since {}.", DayText(d.earliest()));
+      case reg::DEADLINE_NATURE_STATE_DUE:
+        return fmt::format("No reply known; it was owed by {}.", last);
+      case reg::DEADLINE_NATURE_LIMIT:
+        return fmt::format("Passed at the end of {}, unconfirmed: {}", last,
+                           IsHolding(d) ? "was it extended or ended?" : "did it end?");
+      default:
+        return fmt::format("Passed on {}, unconfirmed: did it happen?", last);
+    }
+  }
+
+  std::string Urgency(const Message& message, const MessageItem& item) const {
+    if (item.change == MessageItem::Change::kWithdrawn) return "withdrawn";
+    const std::string urgency = UrgencyText(item.deadline, message.today);
+    return item.change == MessageItem::Change::kMoved ? "date moved, now " + urgency : urgency;
+  }
+
+  // "58 dates, the next in 2 days".
+  std::string DatesText(const Message& message) const {
+    const Spread spread = SpreadOf(message);
+    const std::string text =
+        fmt::format("{} {}", spread.count, spread.count == 1 ? "date" : "dates");
+    if (spread.next == 0) return text + ", due now";
+    return spread.next < 0 ? text : fmt::format("{}, the next {}", text, InDays(spread.next));
+  }
+
+  std::string LeadText(const MessageItem& item) const {
+    if (item.change != MessageItem::Change::kNone) {
+      return "because a date you were told has changed";
+    }
+    if (item.step == 0) return "as the reminder on the day";
+    const int days = std::abs(item.step);
+    return fmt::format("as the reminder {} {} {}", days, days == 1 ? "day" : "days",
+                       item.step > 0 ? "before" : "after");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Words> MakeEnglish() { return std::make_unique<English>(); }
+
+}  // namespace vigil::alert::words

@@ -1,0 +1,404 @@
+// Every Russian word that a message may hold.
+#include <fmt/format.h>
+
+#include "alert-svc/deliver/wording.h"
+
+namespace vigil::alert::words {
+namespace {
+
+namespace reg = registry::v1;
+
+constexpr Labels kLabels = {
+    .change = "Изменение",
+    .person = "Человек",
+    .what = "Что",
+    .when = "Когда",
+    .now = "Сейчас",
+    .how_sure = "Насколько точно",
+    .assumed = "Допущения",
+    .condition = "Условие",
+    .other = "Или",
+    .rule = "Правило",
+    .confidence = "Надёжность",
+    .act = "Сделать",
+    .steps = "Как считали",
+    .read_on = "Подробнее и подтвердить",
+    .settings = "Чтобы изменить, о чём вам сообщают, обратитесь к тому, кто ведёт Vigil у вас.",
+};
+
+struct KindWords {
+  std::string_view title;
+  std::string_view what;
+};
+
+// By number of DeadlineKind.
+constexpr KindWords kKinds[] = {
+    {"Дата", "На эту дату нужно посмотреть."},
+    {"УДО", "Можно просить об условно-досрочном освобождении."},
+    {"Замена наказания", "Можно просить о замене наказания более мягким."},
+    {"Конец срока", "Заканчивается основное наказание."},
+    {"Конец запрета", "Заканчивается запрет."},
+    {"Погашение судимости", "Судимость погашается."},
+    {"Проверка перечня", "Проверьте перечень и просите об исключении из него."},
+    {"Вступление в силу", "Решение вступает в силу."},
+    {"Обжалование", "Последний день для обжалования."},
+    {"Предел срока стражи", "Содержание под стражей должно быть продлено или прекращено."},
+    {"Ходатайство о продлении стражи", "Должно быть подано ходатайство о продлении стражи."},
+    {"Принудительное пребывание в больнице",
+     "Принудительное пребывание в больнице должно быть продлено или прекращено."},
+    {"Медицинское освидетельствование", "Комиссия должна пересмотреть принудительную меру."},
+    {"Отчёт перед органом ООН", "Государство должно отчитаться перед органом ООН."},
+    {"Предел экстрадиционного ареста", "Содержание под стражей для выдачи должно закончиться."},
+    {"Продление защиты", "Защиту нужно продлить."},
+    {"Явка на отметку", "Человек должен явиться на отметку."},
+    {"Решение Интерпола", "Интерпол должен принять решение."},
+    {"Давность", "Истекает срок давности преследования или исполнения."},
+    {"Решение суда", "Суд должен принять решение."},
+    {"Следующее ходатайство", "Становится возможным следующее ходатайство."},
+    {"Ответ государства", "Государство должно ответить."},
+    {"Обращение в международный орган", "Последний день для обращения в международный орган."},
+    {"Запланированное событие", "Состоится запланированное событие."},
+    {"Пересмотр дела", "Дело давно никто не открывал."},
+    {"Дата, заданная вручную", "Дата, которую задали вручную."},
+};
+
+// After a day's number: genitive.
+constexpr std::string_view kMonths[] = {"января",   "февраля", "марта",  "апреля",
+                                        "мая",      "июня",    "июля",   "августа",
+                                        "сентября", "октября", "ноября", "декабря"};
+
+const KindWords& Kind(reg::DeadlineKind kind) {
+  const auto number = static_cast<size_t>(kind);
+  return kKinds[number < std::size(kKinds) ? number : 0];
+}
+
+// 1 день, 2 дня, 5 дней, 11 дней, 21 день.
+std::string_view Plural(int64_t n, std::string_view one, std::string_view few,
+                        std::string_view many) {
+  if (n % 100 >= 11 && n % 100 <= 14) return many;
+  if (n % 10 == 1) return one;
+  return n % 10 >= 2 && n % 10 <= 4 ? few : many;
+}
+
+std::string_view Days(int64_t n) { return Plural(n, "день", "дня", "дней"); }
+
+std::string InDays(int64_t days) {
+  if (days == 0) return "сегодня";
+  if (days == 1) return "завтра";
+  return fmt::format("через {} {}", days, Days(days));
+}
+
+std::string_view ClosedWords(reg::DeadlineState state) {
+  switch (state) {
+    case reg::DEADLINE_STATE_MET:
+      return "сделано";
+    case reg::DEADLINE_STATE_WAIVED:
+      return "снято";
+    default:
+      return "отменено";
+  }
+}
+
+// A few words, without a date, for what has begun or gone by.
+std::string_view PastWords(reg::DeadlineNature nature) {
+  switch (nature) {
+    case reg::DEADLINE_NATURE_ACT_BEFORE:
+      return "просрочено";
+    case reg::DEADLINE_NATURE_OPENS:
+      return "уже открыто";
+    case reg::DEADLINE_NATURE_STATE_DUE:
+      return "ответ неизвестен";
+    default:
+      return "прошло, не подтверждено";
+  }
+}
+
+class Russian final : public Words {
+ public:
+  using Words::DayText;
+  const char* Language() const override { return "ru"; }
+  const Labels& GetLabels() const override { return kLabels; }
+  std::string_view KindText(reg::DeadlineKind kind) const override { return Kind(kind).title; }
+  std::string_view WhatText(reg::DeadlineKind kind) const override { return Kind(kind).what; }
+
+  std::string DayText(Day day) const override {
+    const std::chrono::year_month_day date(day);
+    return fmt::format("{} {} {} года", static_cast<unsigned>(date.day()),
+                       kMonths[static_cast<unsigned>(date.month()) - 1],
+                       static_cast<int>(date.year()));
+  }
+
+  std::string SpanText(std::string_view earliest, std::string_view latest) const override {
+    if (latest.empty() || latest == earliest) return DayText(earliest);
+    return fmt::format("с {} по {}", DayText(earliest), DayText(latest));
+  }
+
+  std::string WhenText(const reg::Deadline& d) const override {
+    if (!d.earliest_time().empty()) return HourText(d);
+    const std::string span = Span(d);
+    switch (d.boundary()) {
+      case reg::DEADLINE_BOUNDARY_BEFORE_DAY:
+        return BeforeDayText(d);
+      case reg::DEADLINE_BOUNDARY_END_OF_DAY:
+        return fmt::format("До конца суток (24:00): {}.", span);
+      case reg::DEADLINE_BOUNDARY_FROM_DAY:
+        return fmt::format("С начала суток (00:00): {}.", span);
+      default:
+        return fmt::format("День: {}.", span);
+    }
+  }
+
+  std::string SureText(const reg::Deadline& d) const override {
+    const std::string first = DayText(d.earliest());
+    const std::string last = DayText(LatestOf(d));
+    switch (d.precision()) {
+      case reg::DEADLINE_PRECISION_EXACT:
+        return "Точно: известны все даты, от которых считали.";
+      case reg::DEADLINE_PRECISION_WINDOW:
+        return fmt::format("С {} по {}: то, от чего считали, известно лишь приблизительно.", first,
+                           last);
+      case reg::DEADLINE_PRECISION_NO_LATER_THAN:
+        return d.nature() == reg::DEADLINE_NATURE_OPENS
+                   ? fmt::format(
+                         "Не позднее {}: может быть, уже открыто; день задержания неизвестен.",
+                         last)
+                   : fmt::format("Не позднее {}: неизвестный факт может приблизить дату.", last);
+      case reg::DEADLINE_PRECISION_NO_EARLIER_THAN:
+        return fmt::format("Не ранее {}: это дата на случай, если никто не обжаловал.", first);
+      case reg::DEADLINE_PRECISION_ESTIMATE:
+        return "Оценка: может наступить раньше или позже.";
+      default:
+        return "Насколько точна дата, не сказано.";
+    }
+  }
+
+  std::string StandText(const reg::Deadline& d, Day today) const override {
+    if (d.state() == reg::DEADLINE_STATE_WITHDRAWN) return "Отменено: больше не действует.";
+    if (d.state() == reg::DEADLINE_STATE_MET) return "Сделано.";
+    if (d.state() == reg::DEADLINE_STATE_WAIVED) return "Снято.";
+    if (IsPast(d, today)) return PastText(d);
+    const std::optional<int64_t> first = DaysTo(today, d.earliest());
+    if (!first.has_value()) return "";
+    if (*first > 0) return fmt::format("Наступит {}.", InDays(*first));
+    const int64_t last = DaysTo(today, LatestOf(d)).value_or(0);
+    return last == 0 ? "Сегодня."
+                     : fmt::format("Уже наступает; последний возможный день — {}.", InDays(last));
+  }
+
+  std::string UrgencyText(const reg::Deadline& d, Day today) const override {
+    if (IsSettled(d)) return std::string(ClosedWords(d.state()));
+    if (IsPast(d, today)) return std::string(PastWords(d.nature()));
+    const int64_t first = DaysTo(today, d.earliest()).value_or(0);
+    return first > 0 ? InDays(first) : "срок наступил";
+  }
+
+  std::string_view ActionText(reg::DeadlineActor actor) const override {
+    switch (actor) {
+      case reg::DEADLINE_ACTOR_US:
+        return "Это за нами: откройте дело, сделайте и отметьте.";
+      case reg::DEADLINE_ACTOR_COUNSEL:
+        return "Это делает защитник: проверьте, что он знает, и отметьте, когда сделано.";
+      case reg::DEADLINE_ACTOR_STATE:
+        return "Это должно сделать государство: узнайте, сделало ли, и запишите.";
+      default:
+        return "Посмотрите дело и запишите, что произошло.";
+    }
+  }
+
+  std::string AssumptionText(std::string_view code) const override {
+    if (code == "NO_APPEAL") return "считаем, что никто не обжаловал";
+    if (code == "CUSTODY_FROM_VERDICT") return "стражу считаем со дня приговора";
+    if (code == "GRAVITY_ASSUMED") return "тяжесть деяния предположена";
+    if (code == "PART_UNKNOWN") return "часть статьи неизвестна";
+    if (code == "LAW_READ_IN_2025_EDITION") return "закон прочитан в редакции 2025 года";
+    return std::string(code);
+  }
+
+  std::string_view ConfidenceText(reg::Confidence confidence) const override {
+    switch (confidence) {
+      case reg::CONFIDENCE_LOW:
+        return "Низкая: правило должен проверить юрист.";
+      case reg::CONFIDENCE_MEDIUM:
+        return "Средняя: правило прочитано в другой редакции.";
+      case reg::CONFIDENCE_HIGH:
+        return "Высокая: правило прочитано в редакции на этот день.";
+      default:
+        return "";
+    }
+  }
+
+  std::string_view ConditionText() const override { return "Открыто при условии."; }
+  std::string OtherText(std::string_view when) const override {
+    return fmt::format("Если считать от другого возможного дня. {}", when);
+  }
+  std::string MovedText(std::string_view told) const override {
+    return fmt::format("Дата сдвинулась. Вам сообщали: {}.", told);
+  }
+  std::string WithdrawnText(std::string_view told) const override {
+    return fmt::format("Отменено: больше не действует. Вам сообщали: {}.", told);
+  }
+
+  std::string SubjectText(const Message& message) const override {
+    switch (message.form) {
+      case Message::Form::kSummary:
+        return fmt::format("Vigil: сводка прошедшего, {}", DatesText(message));
+      case Message::Form::kDigest:
+        return fmt::format("Vigil: сводка, {}", DatesText(message));
+      case Message::Form::kSingle:
+        break;
+    }
+    if (message.items.empty()) return "Vigil";
+    const MessageItem& item = message.items.front();
+    return fmt::format("[{}] {}{}", CaseCode(item.deadline.name()), Urgency(message, item),
+                       message.level > 0 ? ", не подтверждено" : "");
+  }
+
+  std::string HeadingText(const Message& message) const override {
+    switch (message.form) {
+      case Message::Form::kSummary:
+        return fmt::format("Что прошло к {}", DayText(message.today));
+      case Message::Form::kDigest:
+        return fmt::format("Сводка за {}", DayText(message.today));
+      case Message::Form::kSingle:
+        break;
+    }
+    if (message.items.empty()) return "Vigil";
+    const MessageItem& item = message.items.front();
+    return fmt::format("{}: {}, {}", CaseCode(item.deadline.name()), KindText(item.deadline.kind()),
+                       Urgency(message, item));
+  }
+
+  std::string WhyText(const Message& message) const override {
+    std::string why = "Вы получили это ";
+    switch (message.form) {
+      case Message::Form::kSummary:
+        why += "один раз: это сводка того, что уже прошло, когда вас подписали";
+        break;
+      case Message::Form::kDigest:
+        why += "как сводку по вашей подписке";
+        break;
+      case Message::Form::kSingle:
+        why += message.items.empty() ? "по вашей подписке" : LeadText(message.items.front());
+        break;
+    }
+    if (message.level > 0) why += "; никто не подтвердил, и сообщение передали вам";
+    if (message.repeat > 0) why += "; повторяем, потому что никто не подтвердил";
+    return why + ".";
+  }
+
+  std::string OverviewText(int soon, int days, int later, int past) const override {
+    return fmt::format("В ближайшие {} {}: {}; позже: {}; открыто, прошло или закрыто: {}.", days,
+                       Days(days), soon, later, past);
+  }
+  std::string KnownText(std::string_view moment) const override {
+    return fmt::format("По данным на {}; того, что пришло позже, здесь нет.", moment);
+  }
+  std::string ShortCodeText(std::string_view code) const override {
+    return fmt::format("Код {}", code);
+  }
+
+ private:
+  std::string DayBefore(std::string_view iso) const {
+    const std::optional<Day> day = ParseDay(iso);
+    return day.has_value() ? DayText(*day - std::chrono::days(1)) : std::string(iso);
+  }
+
+  // "2018-06-07T14:30:00+06:00" → "7 июня 2018 года, 14:30 (UTC+06:00)".
+  std::string TimeText(std::string_view rfc3339) const {
+    if (rfc3339.size() < 19) return std::string(rfc3339);
+    std::string_view zone = rfc3339.substr(19);
+    if (!zone.empty() && zone.front() == '.') {
+      const size_t end = zone.find_first_of("+-Z");
+      zone = end == std::string_view::npos ? std::string_view() : zone.substr(end);
+    }
+    if (zone == "Z") zone = "";
+    return fmt::format("{}, {} (UTC{})", DayText(rfc3339.substr(0, 10)), rfc3339.substr(11, 5),
+                       zone);
+  }
+
+  std::string Span(const reg::Deadline& d) const {
+    if (IsSingleDay(d)) return DayText(d.earliest());
+    return fmt::format("один из дней с {} по {}", DayText(d.earliest()), DayText(d.latest()));
+  }
+
+  std::string BeforeDayText(const reg::Deadline& d) const {
+    const std::string before = DayBefore(d.earliest());
+    const std::string before_latest = DayBefore(LatestOf(d));
+    if (IsHolding(d)) {
+      if (IsSingleDay(d)) {
+        return fmt::format("Законно до конца {}; продлить или прекратить нужно до {} 00:00.",
+                           before, DayText(d.earliest()));
+      }
+      return fmt::format(
+          "Законно самое меньшее до конца {}, самое большее до конца {}; продлить или прекратить "
+          "нужно до 00:00 дня: {}.",
+          before, before_latest, Span(d));
+    }
+    if (IsSingleDay(d)) {
+      return fmt::format("До конца {}, до {} 00:00.", before, DayText(d.earliest()));
+    }
+    return fmt::format("Надёжнее до конца {}, самое позднее до конца {}.", before, before_latest);
+  }
+
+  std::string HourText(const reg::Deadline& d) const {
+    const std::string first = TimeText(d.earliest_time());
+    const bool single = d.latest_time().empty() || d.latest_time() == d.earliest_time();
+    const std::string span =
+        single ? first : fmt::format("{} — {}", first, TimeText(d.latest_time()));
+    if (IsHolding(d)) {
+      return fmt::format("Законно до: {}; к этому времени продлить или прекратить.", span);
+    }
+    return fmt::format("До: {}.", span);
+  }
+
+  std::string PastText(const reg::Deadline& d) const {
+    // Of a boundary before a day, the last day was the one before.
+    const bool before = d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY;
+    const std::string last = before ? DayBefore(LatestOf(d)) : DayText(LatestOf(d));
+    switch (d.nature()) {
+      case reg::DEADLINE_NATURE_ACT_BEFORE:
+        return fmt::format("Просрочено с конца {}.", last);
+      case reg::DEADLINE_NATURE_OPENS:
+        return fmt::format("Открыто с {}.", DayText(d.earliest()));
+      case reg::DEADLINE_NATURE_STATE_DUE:
+        return fmt::format("Об ответе ничего не известно; он должен был быть до {}.", last);
+      case reg::DEADLINE_NATURE_LIMIT:
+        return fmt::format("Истекло в конце {}, не подтверждено: {}", last,
+                           IsHolding(d) ? "продлили или прекратили?" : "закончилось ли?");
+      default:
+        return fmt::format("Прошло {}, не подтверждено: произошло ли?", last);
+    }
+  }
+
+  std::string Urgency(const Message& message, const MessageItem& item) const {
+    if (item.change == MessageItem::Change::kWithdrawn) return "отменено";
+    const std::string urgency = UrgencyText(item.deadline, message.today);
+    return item.change == MessageItem::Change::kMoved ? "дата сдвинулась, теперь: " + urgency
+                                                      : urgency;
+  }
+
+  // "58 дат, ближайшая через 2 дня".
+  std::string DatesText(const Message& message) const {
+    const Spread spread = SpreadOf(message);
+    const auto count = static_cast<int64_t>(spread.count);
+    const std::string text = fmt::format("{} {}", count, Plural(count, "дата", "даты", "дат"));
+    if (spread.next == 0) return text + ", срок наступил";
+    return spread.next < 0 ? text : fmt::format("{}, ближайшая {}", text, InDays(spread.next));
+  }
+
+  std::string LeadText(const MessageItem& item) const {
+    if (item.change != MessageItem::Change::kNone) {
+      return "потому, что изменилась дата, о которой вам сообщали";
+    }
+    if (item.step == 0) return "как напоминание в самый день";
+    const int days = std::abs(item.step);
+    return fmt::format("как напоминание {}{} {} {}", item.step > 0 ? "за " : "через ", days,
+                       Days(days), item.step > 0 ? "до даты" : "после даты");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Words> MakeRussian() { return std::make_unique<Russian>(); }
+
+}  // namespace vigil::alert::words

@@ -1,0 +1,138 @@
+"""An SMTP server that misbehaves as told: `smtp_torture.py FOLDER MODE`. Prints its port; each message taken becomes a file of the
+folder, its envelope and the number of its connection in its first line.
+
+    well             takes everything
+    slow             each reply byte by byte
+    busy             greets with 421 and closes
+    greylist         450 to a recipient the first time, takes it the second
+    full             552 5.2.2 to the recipient
+    policy           550 5.7.1 after the message
+    mailbox          550 5.1.1 to the recipient
+    starttls-broken  offers STARTTLS and answers with no TLS
+    starttls-refused offers STARTTLS and answers 454
+    chatter          a greeting that does not end
+    reset            resets once the message began
+    drop             takes the message and resets before it says so
+    mute             takes the message and never answers
+    utf8             offers 8BITMIME and SMTPUTF8"""
+
+import asyncio
+import pathlib
+import socket
+import struct
+import sys
+
+
+class Server:
+    def __init__(self, folder, mode):
+        self.folder, self.mode = pathlib.Path(folder), mode
+        self.connections, self.taken, self.seen = 0, 0, set()
+
+    async def serve(self, reader, writer):
+        self.connections += 1
+        number = self.connections
+        try:
+            await self.talk(reader, writer, number)
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    async def say(self, writer, line):
+        data = (line + "\r\n").encode()
+        if self.mode != "slow":
+            writer.write(data)
+        else:
+            for byte in data:
+                writer.write(bytes([byte]))
+                await writer.drain()
+                await asyncio.sleep(0.001)
+        await writer.drain()
+
+    async def greet(self, writer):
+        if self.mode == "busy":
+            await self.say(writer, "421 4.3.2 closing down")
+            return False
+        while self.mode == "chatter":
+            await self.say(writer, "220-" + "x" * 400)
+        await self.say(writer, "220 torture.example")
+        return True
+
+    def features(self):
+        if self.mode.startswith("starttls"):
+            return ["STARTTLS"]
+        if self.mode == "utf8":
+            return ["8BITMIME", "SMTPUTF8"]
+        return ["PIPELINING", "ENHANCEDSTATUSCODES"]
+
+    def answer_recipient(self, to):
+        if self.mode == "full":
+            return "552 5.2.2 mailbox full"
+        if self.mode == "mailbox":
+            return "550 5.1.1 no such user"
+        if self.mode == "greylist" and to not in self.seen:
+            self.seen.add(to)
+            return "450 4.7.1 come back later"
+        return "250 2.1.5 OK"
+
+    async def talk(self, reader, writer, number):
+        if not await self.greet(writer):
+            return
+        sender = to = ""
+        while line := (await reader.readline()).decode().strip():
+            verb = line.split(":")[0].upper()
+            if verb.startswith("EHLO"):
+                await self.say(writer, "\r\n".join(["250-torture.example"] + [f"250-{f}" for f in self.features()] + ["250 SIZE 10000000"]))
+            elif verb == "STARTTLS":
+                await self.say(writer, "454 4.7.0 not now" if self.mode == "starttls-refused" else "220 go ahead")
+                if self.mode == "starttls-broken":
+                    writer.write(b"this is no TLS at all\r\n" * 20)
+                    return await writer.drain()
+            elif verb == "MAIL FROM":
+                sender = line[10:].split()[0]
+                await self.say(writer, "250 2.1.0 OK")
+            elif verb == "RCPT TO":
+                to = line[8:]
+                await self.say(writer, self.answer_recipient(to))
+            elif verb == "DATA":
+                if not await self.data(reader, writer, f"{sender} {to} {number}"):
+                    return
+            elif verb == "QUIT":
+                return await self.say(writer, "221 2.0.0 bye")
+            else:
+                await self.say(writer, "250 2.0.0 OK")
+
+    async def data(self, reader, writer, envelope):
+        await self.say(writer, "354 go ahead")
+        if self.mode == "reset":
+            await reader.readline()
+            return self.reset(writer)
+        lines = []
+        while (line := await reader.readline()) != b".\r\n":
+            if not line:
+                return False
+            lines.append(line)
+        if self.mode == "mute":
+            await asyncio.sleep(3600)
+        self.taken += 1
+        (self.folder / f"{self.taken:04}").write_bytes(f"X-Envelope: {envelope}\r\n".encode() + b"".join(lines))
+        if self.mode == "drop":
+            return self.reset(writer)
+        await self.say(writer, "550 5.7.1 not from you" if self.mode == "policy" else "250 2.0.0 taken")
+        return True
+
+    def reset(self, writer):
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+        return False
+
+
+async def main():
+    handler = Server(sys.argv[1], sys.argv[2])
+    server = await asyncio.start_server(handler.serve, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+asyncio.run(main())

@@ -1,0 +1,394 @@
+// The sender against peers that misbehave: the SMTP and webhook torture servers.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <cstdlib>
+
+#include "tests/integration/deliver/python_peer.h"
+#include "tests/integration/deliver/sender_fixture.h"
+#include "tests/testing/fault_proxy.h"
+
+namespace vigil::alert {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Ge;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Le;
+using ::testing::Not;
+using ::testing::SizeIs;
+using Kind = Outcome::Kind;
+
+class SmtpTorture : public SenderTest {
+ protected:
+  void Against(const std::string& mode) {
+    sender_.reset();
+    peer_ = std::make_unique<PythonPeer>("smtp_torture.py", (root_ / "taken").string(), mode);
+    options_.mail.set_smtp_url(fmt::format("smtp://127.0.0.1:{}", peer_->port()));
+    options_.mail.set_timeout_seconds(2);
+  }
+  Outcome Mail(const std::string& name = "lawyer", const std::string& id = "r-1") {
+    Message message = Single(id);
+    message.receiver.set_name("receivers/" + name);
+    message.receiver.mutable_email()->set_address(name + "@example.org");
+    return Send(std::move(message));
+  }
+
+  std::unique_ptr<PythonPeer> peer_;
+};
+
+struct SmtpCase {
+  const char* mode;
+  Kind kind;
+  const char* error;
+  size_t taken;
+};
+
+class SmtpTortures : public SmtpTorture, public ::testing::WithParamInterface<SmtpCase> {};
+
+TEST_P(SmtpTortures, ComeToTheRightOutcome) {
+  Against(GetParam().mode);
+  const Outcome outcome = Mail();
+  EXPECT_EQ(outcome.kind, GetParam().kind) << outcome.error;
+  EXPECT_THAT(outcome.error, HasSubstr(GetParam().error));
+  EXPECT_THAT(outcome.error, Not(HasSubstr("lawyer")));
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(GetParam().taken));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Modes, SmtpTortures,
+    ::testing::Values(SmtpCase{"slow", Kind::kSent, "", 1},
+                      SmtpCase{"busy", Kind::kRetry, "SMTP 421 4.3.2", 0},
+                      SmtpCase{"greylist", Kind::kRetry, "SMTP 450 4.7.1", 0},
+                      SmtpCase{"full", Kind::kPermanent, "SMTP 552 5.2.2", 0},
+                      SmtpCase{"mailbox", Kind::kPermanent, "SMTP 550 5.1.1", 0},
+                      SmtpCase{"policy", Kind::kPermanent, "SMTP 550 5.7.1", 1},
+                      SmtpCase{"starttls-broken", Kind::kRetry, "SMTP", 0},
+                      SmtpCase{"chatter", Kind::kRetry, "SMTP", 0},
+                      SmtpCase{"drop", Kind::kAmbiguous, "no answer", 1},
+                      SmtpCase{"mute", Kind::kAmbiguous, "no answer", 0},
+                      SmtpCase{"utf8", Kind::kSent, "", 1}),
+    [](const auto& info) {
+      std::string name = info.param.mode;
+      std::erase(name, '-');
+      return name;
+    });
+
+TEST_F(SmtpTorture, GreylistedMessageIsTakenTheSecondTime) {
+  Against("greylist");
+  EXPECT_EQ(Mail().kind, Kind::kRetry);
+  EXPECT_EQ(Mail().kind, Kind::kSent);
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(1));
+}
+
+TEST_F(SmtpTorture, ServerThatRefusesTlsGetsNoPassword) {
+  Against("starttls-refused");
+  std::ofstream(root_ / "password") << "hunter2\n";
+  options_.mail.set_smtp_user("vigil");
+  options_.mail.set_smtp_password_file((root_ / "password").string());
+  EXPECT_EQ(Mail().kind, Kind::kRetry);
+  EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+}
+
+TEST_F(SmtpTorture, ResetInTheMiddleIsTriedAgain) {
+  Against("reset");
+  EXPECT_THAT(Mail().kind, ::testing::AnyOf(Kind::kRetry, Kind::kAmbiguous));
+}
+
+TEST_F(SmtpTorture, ConnectionIsUsedAgain) {
+  Against("well");
+  for (const char* id : {"r-1", "r-2", "r-3"}) EXPECT_EQ(Mail("lawyer", id).kind, Kind::kSent);
+  for (const std::string& mail : Taken(root_ / "taken")) {
+    EXPECT_THAT(mail, HasSubstr("X-Envelope: <vigil@vigil.example> <lawyer@example.org> 1\r\n"));
+  }
+}
+
+TEST_F(SmtpTorture, EnvelopeSenderNamesTheMessageWhereBouncesAreRead) {
+  Against("well");
+  options_.mail.set_verp(true);
+  EXPECT_EQ(Mail().kind, Kind::kSent);
+  EXPECT_THAT(Taken(root_ / "taken")[0],
+              AllOf(HasSubstr("X-Envelope: <bounce+r-1@vigil.example> <lawyer@example.org>"),
+                    HasSubstr("\r\nFrom: Vigil <vigil@vigil.example>")));
+}
+
+TEST_F(SmtpTorture, RepeatedAttemptIsTheSameMessage) {
+  Against("drop");
+  EXPECT_EQ(Mail().kind, Kind::kAmbiguous);
+  EXPECT_EQ(Mail().kind, Kind::kAmbiguous);
+  const auto taken = Taken(root_ / "taken");
+  ASSERT_THAT(taken, SizeIs(2));
+  EXPECT_EQ(taken[0].substr(taken[0].find('\n')), taken[1].substr(taken[1].find('\n')));
+}
+
+class HttpTorture : public SenderTest {
+ protected:
+  HttpTorture() : peer_("http_sink.py", (root_ / "taken").string()) {}
+
+  std::string Url(const std::string& path) const {
+    return fmt::format("http://127.0.0.1:{}{}", peer_.port(), path);
+  }
+  Message To(const std::string& url, const std::string& receiver = "receivers/machine") {
+    Message message = Single();
+    message.receiver.set_name(receiver);
+    v1::Webhook* webhook = message.receiver.mutable_webhook();
+    webhook->set_url(url);
+    webhook->set_secret_file((root_ / "secret").string());
+    webhook->set_allow_private_addresses(true);
+    return message;
+  }
+  boost::json::object Request(size_t index) const {
+    return boost::json::parse(Taken(root_ / "taken").at(index)).as_object();
+  }
+
+  PythonPeer peer_;
+};
+
+TEST_F(HttpTorture, RetryAfterAsADateIsHonoured) {
+  const Outcome outcome = Send(To(Url("/dated")));
+  EXPECT_EQ(outcome.kind, Kind::kRetry);
+  EXPECT_THAT(outcome.retry_after, AllOf(Ge(absl::Minutes(110)), Le(absl::Minutes(121))));
+}
+
+TEST_F(HttpTorture, ResetAfterTheRequestIsAmbiguous) {
+  EXPECT_EQ(Send(To(Url("/reset"))).kind, Kind::kAmbiguous);
+}
+
+TEST_F(HttpTorture, GigabyteIsNotRead) { EXPECT_EQ(Send(To(Url("/gigabyte"))).kind, Kind::kSent); }
+
+TEST_F(HttpTorture, BodyThatTricklesForEverIsCutAndCounts) {
+  options_.webhook_timeout = absl::Milliseconds(800);
+  EXPECT_EQ(Send(To(Url("/trickle"))).kind, Kind::kSent);
+}
+
+TEST_F(HttpTorture, PeerWithoutTlsIsTriedAgainAndGetsNothing) {
+  const Outcome outcome = Send(To(fmt::format("https://127.0.0.1:{}/200", peer_.port())));
+  EXPECT_EQ(outcome.kind, Kind::kRetry);
+  EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+}
+
+TEST_F(HttpTorture, NameThatLeadsInsideIsRefusedHoweverItIsSpelt) {
+  for (const char* host : {"localhost", "127.0.0.1", "[::1]", "127.1", "2130706433", "0x7f.1",
+                           "[::ffff:127.0.0.1]", "0.0.0.0"}) {
+    Message message = To(fmt::format("http://{}:{}/200", host, peer_.port()));
+    message.receiver.mutable_webhook()->set_allow_private_addresses(false);
+    EXPECT_NE(Send(std::move(message)).kind, Kind::kSent) << host;
+  }
+  EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+}
+
+TEST_F(HttpTorture, GoneIsReportedSoThatTheReceiverIsDisabled) {
+  std::vector<std::string> gone;
+  options_.on_gone = [&gone](const std::string& receiver) { gone.push_back(receiver); };
+  EXPECT_EQ(Send(To(Url("/404"))).kind, Kind::kRetry);
+  EXPECT_THAT(gone, IsEmpty());
+  const Outcome outcome = Send(To(Url("/410")));
+  EXPECT_EQ(outcome.kind, Kind::kPermanent);
+  EXPECT_THAT(gone, ::testing::ElementsAre("receivers/machine"));
+}
+
+TEST_F(HttpTorture, DisabledReceiverGetsNothing) {
+  Message message = To(Url("/200"));
+  message.receiver.set_disabled(true);
+  EXPECT_EQ(Send(std::move(message)).kind, Kind::kPermanent);
+  EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+}
+
+TEST_F(HttpTorture, ReceiverThatKeepsFailingIsLeftAloneAndOthersAreServed) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Send(To(Url("/500"))).kind, Kind::kRetry);
+  const size_t before = Taken(root_ / "taken").size();
+  EXPECT_EQ(Send(To(Url("/200"))).kind, Kind::kNotNow);
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(before));
+  EXPECT_EQ(Send(To(Url("/200"), "receivers/other")).kind, Kind::kSent);
+}
+
+TEST_F(HttpTorture, ReceiverThatNeverAnswersDoesNotHoldUpAnother) {
+  options_.max_parallel = 4;
+  options_.webhook_timeout = absl::Seconds(30);
+  auto made = MakeSender(options_, executor_);
+  ASSERT_TRUE(made.ok());
+  sender_ = *std::move(made);
+  int turned_away = 0;
+  for (int i = 0; i < 20; ++i) {
+    Message message = To(Url("/silent"), "receivers/silent");
+    message.id = fmt::format("r-{}", i);
+    sender_->Send(std::move(message), [&turned_away](const Outcome& outcome) {
+      turned_away += outcome.kind == Kind::kNotNow;
+    });
+  }
+  EXPECT_EQ(Send(To(Url("/200"), "receivers/other")).kind, Kind::kSent);
+  EXPECT_EQ(turned_away, 18);
+}
+
+TEST_F(HttpTorture, BothSecretsSignWhileOneTakesOver) {
+  std::ofstream(root_ / "secret") << "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n"
+                                     "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX\n";
+  EXPECT_EQ(Send(To(Url("/200"))).kind, Kind::kSent);
+  const boost::json::object request = Request(0);
+  const std::string signature(
+      request.at("headers").as_object().at("webhook-signature").as_string());
+  EXPECT_EQ(std::count(signature.begin(), signature.end(), ' '), 1);
+  EXPECT_THAT(signature, ::testing::MatchesRegex("v1,[^ ]+ v1,[^ ]+"));
+}
+
+TEST_F(HttpTorture, SlackGetsTextWithTheShortCode) {
+  std::ofstream(root_ / "hook") << Url("/200/services/x") << "\n";
+  Message message = Single("abcdef0123456789");
+  message.receiver.set_name("receivers/slack");
+  message.receiver.mutable_slack()->set_url_file((root_ / "hook").string());
+  message.receiver.mutable_slack()->set_allow_private_addresses(true);
+  EXPECT_EQ(Send(std::move(message)).kind, Kind::kSent);
+  const boost::json::object request = Request(0);
+  EXPECT_EQ(request.at("method").as_string(), "POST");
+  const boost::json::object body =
+      boost::json::parse(std::string(request.at("body").as_string())).as_object();
+  EXPECT_THAT(std::string(body.at("text").as_string()),
+              AllOf(HasSubstr("c-7f3k9q2m"), HasSubstr("abcdef01"),
+                    HasSubstr("https://vigil.example/cases/c-7f3k9q2m")));
+}
+
+TEST_F(HttpTorture, MatrixIsPutUnderTheRemindersIdSoThatASecondAttemptIsTheSame) {
+  std::ofstream(root_ / "token") << "syt_token\n";
+  for (int attempt = 1; attempt <= 2; ++attempt) {
+    Message message = Single("r-42");
+    message.attempt = attempt;
+    message.receiver.set_name("receivers/matrix");
+    v1::Matrix* matrix = message.receiver.mutable_matrix();
+    matrix->set_homeserver(Url("/200/"));
+    matrix->set_room("!room:example.org");
+    matrix->set_access_token_file((root_ / "token").string());
+    matrix->set_allow_private_addresses(true);
+    EXPECT_EQ(Send(std::move(message)).kind, Kind::kSent);
+  }
+  for (const size_t index : {0u, 1u}) {
+    const boost::json::object request = Request(index);
+    EXPECT_EQ(request.at("method").as_string(), "PUT");
+    EXPECT_EQ(request.at("path").as_string(),
+              "/200/_matrix/client/v3/rooms/%21room%3Aexample.org/send/m.room.message/r-42");
+    EXPECT_EQ(request.at("headers").as_object().at("authorization").as_string(),
+              "Bearer syt_token");
+  }
+}
+
+struct Fault {
+  const char* command;
+  std::vector<Kind> mail;
+  std::vector<Kind> event;
+};
+
+// Both ways through a wire that is broken in each way.
+class FaultyWire : public SenderTest, public ::testing::WithParamInterface<Fault> {};
+
+TEST_P(FaultyWire, NothingIsTakenForSentThatWasNot) {
+  PythonPeer smtp("smtp_torture.py", (root_ / "taken").string(), "well");
+  FaultProxy to_smtp(fmt::format("127.0.0.1:{}", smtp.port()));
+  fs::create_directory(root_ / "events");
+  PythonPeer http("http_sink.py", (root_ / "events").string());
+  FaultProxy to_http(fmt::format("127.0.0.1:{}", http.port()));
+  options_.mail.set_smtp_url(fmt::format("smtp://127.0.0.1:{}", to_smtp.port()));
+  options_.mail.set_timeout_seconds(3);
+  options_.webhook_timeout = absl::Seconds(3);
+  to_smtp(GetParam().command);
+  to_http(GetParam().command);
+
+  Message mail = Single();
+  mail.receiver.set_name("receivers/lawyer");
+  mail.receiver.mutable_email()->set_address("lawyer@example.org");
+  const Outcome mailed = Send(std::move(mail));
+  EXPECT_THAT(GetParam().mail, ::testing::Contains(mailed.kind)) << mailed.error;
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(mailed.kind == Kind::kSent ? 1 : 0));
+
+  Message event = Single();
+  event.receiver.set_name("receivers/machine");
+  v1::Webhook* webhook = event.receiver.mutable_webhook();
+  webhook->set_url(fmt::format("http://127.0.0.1:{}/200", to_http.port()));
+  webhook->set_secret_file((root_ / "secret").string());
+  webhook->set_allow_private_addresses(true);
+  const Outcome posted = Send(std::move(event));
+  EXPECT_THAT(GetParam().event, ::testing::Contains(posted.kind)) << posted.error;
+  if (posted.kind == Kind::kSent) {
+    EXPECT_THAT(Taken(root_ / "events"), SizeIs(1));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Toxics, FaultyWire,
+    ::testing::Values(Fault{"latency both 20", {Kind::kSent}, {Kind::kSent}},
+                      Fault{"slicer both 100 1", {Kind::kSent}, {Kind::kSent}},
+                      Fault{"bandwidth both 100000", {Kind::kSent}, {Kind::kSent}},
+                      Fault{"slow_close both 100", {Kind::kSent}, {Kind::kSent}},
+                      Fault{"down", {Kind::kRetry}, {Kind::kRetry, Kind::kAmbiguous}},
+                      Fault{"timeout up", {Kind::kRetry}, {Kind::kAmbiguous}},
+                      Fault{"timeout down", {Kind::kRetry}, {Kind::kAmbiguous}},
+                      Fault{"limit_data up 60", {Kind::kRetry}, {Kind::kRetry, Kind::kAmbiguous}},
+                      Fault{"limit_data down 10", {Kind::kRetry}, {Kind::kRetry, Kind::kAmbiguous}},
+                      Fault{"reset_peer", {Kind::kRetry}, {Kind::kRetry, Kind::kAmbiguous}}),
+    [](const auto& info) {
+      std::string name = info.param.command;
+      std::erase_if(name, [](char c) { return c == ' ' || c == '_'; });
+      return name;
+    });
+
+class PgpTest : public SenderTest {
+ protected:
+  // Runs gpg on a keyring of the reader's own.
+  void Gpg(const std::string& arguments) {
+    const std::string command = fmt::format("gpg --homedir {} --batch --quiet --yes {} 2>/dev/null",
+                                            (root_ / "reader").string(), arguments);
+    ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  }
+  std::string ReadersKey() {
+    fs::create_directory(root_ / "reader");
+    fs::permissions(root_ / "reader", fs::perms::owner_all);
+    const std::string file = (root_ / "key.asc").string();
+    Gpg("--passphrase '' --pinentry-mode loopback --quick-gen-key reader@example.org "
+        "future-default "
+        "default never");
+    Gpg(fmt::format("--armor --export --output {} reader@example.org", file));
+    std::ostringstream key;
+    key << std::ifstream(file).rdbuf();
+    return key.str();
+  }
+  Message Private(const std::string& key) {
+    Message message = Single();
+    message.receiver.set_name("receivers/reader");
+    message.receiver.set_private_(true);
+    message.receiver.mutable_email()->set_address("reader@example.org");
+    message.receiver.mutable_email()->set_openpgp_key(key);
+    message.items[0].deadline.set_case_display_name("Ivan Ivanov");
+    return message;
+  }
+};
+
+TEST_F(PgpTest, MailForAKeyIsEncryptedAndItsReaderCanReadIt) {
+  options_.mail.set_gnupg_home((root_ / "own").string());
+  const Outcome outcome = Send(Private(ReadersKey()));
+  ASSERT_EQ(outcome.kind, Kind::kSent) << outcome.error;
+  const std::string mail = Taken(root_ / "outbox/new").at(0);
+  EXPECT_THAT(
+      mail, AllOf(HasSubstr("multipart/encrypted"),
+                  HasSubstr("protocol=\"application/pgp-encrypted\""), HasSubstr("Version: 1"),
+                  Not(HasSubstr("Ivan")), Not(HasSubstr("text/plain")), Not(HasSubstr("Custody"))));
+  std::ofstream(root_ / "mail") << mail;
+  Gpg(fmt::format("--decrypt --output {} {}", (root_ / "plain").string(),
+                  (root_ / "mail").string()));
+  std::ostringstream plain;
+  plain << std::ifstream(root_ / "plain").rdbuf();
+  EXPECT_THAT(plain.str(), AllOf(HasSubstr("multipart/alternative"), HasSubstr("Ivan Ivanov"),
+                                 HasSubstr("text/calendar")));
+}
+
+TEST_F(PgpTest, MailForAKeyThatIsNoneDoesNotLeave) {
+  for (const char* key : {"no key at all",
+                          "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n"
+                          "-----END PGP PUBLIC KEY BLOCK-----\n"}) {
+    EXPECT_NE(Send(Private(key)).kind, Kind::kSent);
+  }
+  EXPECT_THAT(Taken(root_ / "outbox/new"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace vigil::alert

@@ -1,0 +1,87 @@
+#include "alert-svc/deliver/gate.h"
+
+#include <gtest/gtest.h>
+
+namespace vigil::alert {
+namespace {
+
+class GateTest : public ::testing::Test {
+ protected:
+  v1::Receiver Named(const std::string& name, int per_minute = 0, int in_flight = 0) {
+    v1::Receiver receiver;
+    receiver.set_name(name);
+    receiver.mutable_limits()->set_per_minute(per_minute);
+    receiver.mutable_limits()->set_in_flight(in_flight);
+    return receiver;
+  }
+  void Leave(const std::string& name, Outcome::Kind kind) {
+    Outcome outcome;
+    outcome.kind = kind;
+    gate_.Leave(name, outcome, now_);
+  }
+  // One message that comes to `kind`; false where it was turned away.
+  bool Try(const std::string& name, Outcome::Kind kind) {
+    if (gate_.Enter(Named(name), now_)) return false;
+    Leave(name, kind);
+    return true;
+  }
+
+  Gate gate_{2};
+  absl::Time now_ = absl::FromUnixSeconds(1'000'000);
+};
+
+TEST_F(GateTest, ReceiverWithAllItsPlacesTakenWaitsAndAnotherGoes) {
+  EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+  EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+  EXPECT_TRUE(gate_.Enter(Named("a"), now_).has_value());
+  EXPECT_FALSE(gate_.Enter(Named("b"), now_).has_value());
+  Leave("a", Outcome::Kind::kSent);
+  EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+}
+
+TEST_F(GateTest, WhoIsTurnedAwayOftenComesLessOften) {
+  EXPECT_FALSE(gate_.Enter(Named("a", 0, 1), now_).has_value());
+  const absl::Duration first = *gate_.Enter(Named("a", 0, 1), now_);
+  absl::Duration last = first;
+  for (int i = 0; i < 200; ++i) last = *gate_.Enter(Named("a", 0, 1), now_);
+  EXPECT_LT(first, absl::Milliseconds(100));
+  EXPECT_EQ(last, absl::Seconds(5));
+}
+
+TEST_F(GateTest, LimitAMinuteSpreadsMessages) {
+  EXPECT_FALSE(gate_.Enter(Named("a", 6), now_).has_value());
+  EXPECT_EQ(gate_.Enter(Named("a", 6), now_), absl::Seconds(10));
+  now_ += absl::Seconds(10);
+  EXPECT_FALSE(gate_.Enter(Named("a", 6), now_).has_value());
+}
+
+TEST_F(GateTest, BreakerOpensAfterFiveFailuresAndOneMessageDecides) {
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
+  EXPECT_FALSE(Try("a", Outcome::Kind::kSent));
+  now_ += absl::Seconds(30);
+  EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+  EXPECT_TRUE(gate_.Enter(Named("a"), now_).has_value());  // one alone
+  Leave("a", Outcome::Kind::kAmbiguous);
+  now_ += absl::Seconds(30);
+  EXPECT_FALSE(Try("a", Outcome::Kind::kSent));  // twice as long now
+  now_ += absl::Seconds(30);
+  EXPECT_TRUE(Try("a", Outcome::Kind::kSent));
+  EXPECT_TRUE(Try("a", Outcome::Kind::kSent));
+}
+
+TEST_F(GateTest, BreakerStaysOpenTenMinutesAtMost) {
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
+    now_ += absl::Minutes(10);
+  }
+}
+
+TEST_F(GateTest, RefusalIsAnAnswerAndClosesTheBreaker) {
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
+  EXPECT_TRUE(Try("a", Outcome::Kind::kPermanent));
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
+  EXPECT_TRUE(Try("a", Outcome::Kind::kSent));
+}
+
+}  // namespace
+}  // namespace vigil::alert

@@ -1,0 +1,116 @@
+#include "alert-svc/deliver/wording.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "alert-svc/deliver/letter.h"
+#include "tests/unit/deliver/sample_message.h"
+
+namespace vigil::alert {
+namespace {
+
+namespace reg = registry::v1;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+bool HasCyrillic(std::string_view text) { return text.find("\xD0") != std::string_view::npos; }
+
+TEST(Wording, LanguageIsTheReceiversAndEnglishWhereThereAreNoWords) {
+  EXPECT_STREQ(WordsFor("ru").Language(), "ru");
+  EXPECT_STREQ(WordsFor("ru-KZ").Language(), "ru");
+  for (const char* language : {"en", "", "kk", "x"}) {
+    EXPECT_STREQ(WordsFor(language).Language(), "en") << language;
+  }
+}
+
+TEST(Wording, EveryKindHasWordsInEveryLanguage) {
+  for (int kind = reg::DeadlineKind_MIN; kind <= reg::DeadlineKind_MAX; ++kind) {
+    if (!reg::DeadlineKind_IsValid(kind)) continue;
+    const auto value = static_cast<reg::DeadlineKind>(kind);
+    for (const char* language : {"en", "ru"}) {
+      const Words& words = WordsFor(language);
+      EXPECT_FALSE(words.KindText(value).empty()) << kind;
+      EXPECT_TRUE(words.WhatText(value).ends_with('.')) << kind;
+      EXPECT_EQ(HasCyrillic(words.WhatText(value)), language == std::string("ru")) << kind;
+      EXPECT_EQ(words.KindText(value) == words.KindText(reg::DeadlineKind(0)), kind == 0);
+    }
+  }
+  EXPECT_EQ(WordsFor("en").KindText(static_cast<reg::DeadlineKind>(9999)), "Date");
+}
+
+struct RussianCase {
+  reg::DeadlineNature nature;
+  reg::DeadlinePrecision precision;
+  const char* earliest;
+  const char* words;
+};
+
+class Russian : public ::testing::TestWithParam<RussianCase> {};
+
+TEST_P(Russian, WordsFollowNatureAndPrecision) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_kind(reg::DEADLINE_KIND_PAROLE_ELIGIBILITY);
+  deadline.set_nature(GetParam().nature);
+  deadline.set_precision(GetParam().precision);
+  deadline.set_boundary(reg::DEADLINE_BOUNDARY_END_OF_DAY);
+  deadline.set_earliest(GetParam().earliest);
+  deadline.set_latest(GetParam().earliest);
+  Message message = Single(deadline);
+  message.receiver.set_language("ru");
+  EXPECT_THAT(WriteLetter(message, kPage).text, HasSubstr(GetParam().words));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Russian,
+    ::testing::Values(RussianCase{reg::DEADLINE_NATURE_OPENS, reg::DEADLINE_PRECISION_EXACT,
+                                  "2018-05-01", "Открыто с 1 мая 2018 года"},
+                      RussianCase{reg::DEADLINE_NATURE_OPENS, reg::DEADLINE_PRECISION_NO_LATER_THAN,
+                                  "2018-06-07",
+                                  "Не позднее 7 июня 2018 года: может быть, уже открыто"},
+                      RussianCase{reg::DEADLINE_NATURE_HAPPENS,
+                                  reg::DEADLINE_PRECISION_NO_EARLIER_THAN, "2018-06-07",
+                                  "если никто не обжаловал"},
+                      RussianCase{reg::DEADLINE_NATURE_ACT_BEFORE, reg::DEADLINE_PRECISION_EXACT,
+                                  "2018-05-01", "Просрочено с конца 1 мая 2018 года"},
+                      RussianCase{reg::DEADLINE_NATURE_STATE_DUE, reg::DEADLINE_PRECISION_EXACT,
+                                  "2018-05-01", "Об ответе ничего не известно"},
+                      RussianCase{reg::DEADLINE_NATURE_HAPPENS, reg::DEADLINE_PRECISION_EXACT,
+                                  "2018-06-07", "Наступит через 3 дня."}));
+
+TEST(Wording, RussianCountsDaysAsRussianDoes) {
+  reg::Deadline deadline = CustodyLimit();
+  const Words& words = WordsFor("ru");
+  const Day due = *ParseDay("2018-06-07");
+  for (const auto& [ahead, said] :
+       {std::pair{2, "через 2 дня"}, std::pair{5, "через 5 дней"}, std::pair{11, "через 11 дней"},
+        std::pair{21, "через 21 день"}, std::pair{1, "завтра"}}) {
+    EXPECT_EQ(words.UrgencyText(deadline, due - std::chrono::days(ahead)), said);
+  }
+}
+
+TEST(Wording, RussianLetterHoldsNoEnglish) {
+  for (const auto form :
+       {Message::Form::kSingle, Message::Form::kDigest, Message::Form::kSummary}) {
+    Message message = Single(CustodyLimit());
+    message.receiver.set_language("ru");
+    message.form = form;
+    message.level = 1;
+    message.repeat = 1;
+    message.known_at = message.time;
+    const Letter letter = WriteLetter(message, kPage);
+    for (const char* english : {" the ", " is ", " to ", "Rule", "When", "Read"}) {
+      EXPECT_THAT(letter.text, Not(HasSubstr(english)));
+    }
+    EXPECT_THAT(letter.html, HasSubstr("<html lang=\"ru\">"));
+    EXPECT_TRUE(HasCyrillic(letter.subject));
+  }
+}
+
+TEST(Wording, LetterSaysHowToChangeWhatOneIsTold) {
+  const Letter letter = WriteLetter(Single(CustodyLimit()), kPage);
+  EXPECT_THAT(letter.text, HasSubstr("To change what you are told"));
+  EXPECT_THAT(letter.html, HasSubstr("To change what you are told"));
+}
+
+}  // namespace
+}  // namespace vigil::alert
