@@ -5,9 +5,9 @@
 #include <array>
 #include <utility>
 
+#include "common/filter/path.h"
 #include "common/filter/value.h"
 #include "common/rpc/errors.h"
-#include "common/yaml/nearest.h"
 
 namespace vigil::filter {
 namespace {
@@ -162,43 +162,9 @@ class Parser {
     if (word.empty()) {
       return Error("a field is missing; write `field = value`");
     }
-    const Descriptor* type = of_;
-    for (size_t begin = 0; begin <= word.size();) {
-      const size_t dot = std::min(word.find('.', begin), word.size());
-      const std::string name(word.substr(begin, dot - begin));
-      if (type == nullptr) {
-        return Error(fmt::format("{} has no fields; compare it itself", path.back()->name()));
-      }
-      const FieldDescriptor* field = FindField(type, name);
-      if (field == nullptr) return UnknownField(type, name);
-      path.push_back(field);
-      type =
-          field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE ? field->message_type() : nullptr;
-      begin = dot + 1;
-    }
+    if (const auto wrong = FindPath(of_, word, path); !wrong.empty()) return Error(wrong);
     at_ += word.size();
     return absl::OkStatus();
-  }
-
-  static const FieldDescriptor* FindField(const Descriptor* type, const std::string& name) {
-    for (int i = 0; i < type->field_count(); ++i) {
-      const auto* field = type->field(i);
-      if (field->name() == name || field->json_name() == name) return field;
-    }
-    return nullptr;
-  }
-
-  absl::Status UnknownField(const Descriptor* type, const std::string& name) const {
-    std::vector<std::string> names;
-    std::string known;
-    for (int i = 0; i < type->field_count(); ++i) {
-      names.push_back(type->field(i)->name());
-      known += (i == 0 ? "" : ", ") + names.back();
-    }
-    const std::string nearest = Nearest(name, names);
-    return Error(nearest.empty()
-                     ? fmt::format("'{:.80}' is no field; write one of {}", name, known)
-                     : fmt::format("'{:.80}' is no field; did you mean `{}`?", name, nearest));
   }
 
   bool TakeOp(Op& op) {
