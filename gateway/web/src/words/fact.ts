@@ -221,6 +221,36 @@ const kFacts: Record<string, [string, Describe]> = {
   other: ["Also", what],
   manualDate: ["Date set by hand", (s) => join(text(s, "what"), text(s, "reason"))],
   deadlineMark: ["Mark on a deadline", (s) => join(choice(s, "mark", "MARK_"), text(s, "reason"))],
+  paroleRevocation: ["Parole revoked", (s) => choice(s, "ground", "GROUND_")],
+  deferral: [
+    "Penalty deferred",
+    (s) => join(choice(s, "ground", "GROUND_"), text(s, "term") && termWords(text(s, "term"))),
+  ],
+  motion: ["Motion to a court", (s) => choice(s, "purpose", "PURPOSE_")],
+  motionDecision: [
+    "Decision on a motion",
+    (s) => join(choice(s, "purpose", "PURPOSE_"), flagged(s, "refused", "refused")),
+  ],
+  communication: [
+    "Communication to an international body",
+    (s) => [
+      join(bodyWords(text(s, "body")), choice(s, "procedure", "PROCEDURE_"), text(s, "what")),
+      text(s, "runningSince") ? [`Its term runs since ${spanWords(text(s, "runningSince"))}`] : [],
+    ],
+  ],
+  custodyExtension: ["Custody extended", (s) => text(s, "until") && `until ${spanWords(text(s, "until"))}`],
+  relation: [
+    "Relation",
+    (s) =>
+      join(text(s, "as") || choice(s, "kind", "KIND_"), ...list<string>(s, "people"), flagged(s, "ended", "ended")),
+  ],
+  contact: [
+    "Contact",
+    (s) => [
+      join(text(s, "name"), choice(s, "role", "ROLE_")),
+      [text(s, "phone"), text(s, "email"), text(s, "address"), text(s, "note")].filter(Boolean),
+    ],
+  ],
 };
 
 function bodyWords(body: string): string {
