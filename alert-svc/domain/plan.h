@@ -40,6 +40,9 @@ struct PlanContext {
   absl::Time now;
   // A digest that is later than this is not caught up: its items wait for the next one.
   absl::Duration grace = absl::Hours(1);
+  // Ids of digests that were tried and are not out: what belongs into one stays there, however late
+  // it gets. Null: none.
+  const std::set<std::string, std::less<>>* tried = nullptr;
 };
 
 enum class PlannedForm { kReminder, kMoved, kWithdrawn };

@@ -8,6 +8,8 @@
 namespace vigil::alert {
 namespace {
 
+constexpr int kMostHours = 96;
+
 absl::Status Wrong(std::string_view name, std::string_view field, std::string_view what) {
   return absl::InvalidArgumentError(fmt::format("{}: {}: {}", name, field, what));
 }
@@ -19,6 +21,8 @@ bool IsName(std::string_view name, std::string_view collection) {
   }
   return true;
 }
+
+bool IsHour(int hour) { return hour >= 0 && hour <= 23; }
 
 absl::Status CheckLeads(const v1::Policy& policy) {
   for (const auto* leads : {&policy.lead_days(), &policy.conditional_lead_days()}) {
@@ -38,6 +42,9 @@ absl::Status Settings::Put(const v1::Policy& policy) {
   if (policy.kinds().empty()) return Wrong(policy.name(), "kinds", "at least one kind");
   if (policy.channel() == v1::Policy::CHANNEL_UNSPECIFIED) {
     return Wrong(policy.name(), "channel", "one of at_once, daily, weekly, never");
+  }
+  if (policy.hourly_within_hours() < 0 || policy.hourly_within_hours() > kMostHours) {
+    return Wrong(policy.name(), "hourly_within_hours", "between 0 and 96");
   }
   if (policy.repeat_days() < 0) return Wrong(policy.name(), "repeat_days", "not negative");
   if (absl::Status leads = CheckLeads(policy); !leads.ok()) return leads;
@@ -72,6 +79,10 @@ absl::Status Settings::Put(const v1::Subscription& subscription) {
   }
   if (subscription.has_hour() && (subscription.hour() < 0 || subscription.hour() > 23)) {
     return Wrong(subscription.name(), "hour", "between 0 and 23");
+  }
+  if (subscription.has_quiet_from() != subscription.has_quiet_until() ||
+      !IsHour(subscription.quiet_from()) || !IsHour(subscription.quiet_until())) {
+    return Wrong(subscription.name(), "quiet_from", "two hours between 0 and 23, or neither");
   }
   subscriptions_[subscription.name()] = subscription;
   return absl::OkStatus();
@@ -127,6 +138,11 @@ absl::Status CheckSeeds(const v1::AlertSeeds& seeds) {
     }
     if (!subscription.stand_in().empty() && !settings.FindReceiver(subscription.stand_in())) {
       return Wrong(subscription.name(), "stand_in", "is no receiver of this file");
+    }
+    for (const std::string& member : subscription.team()) {
+      if (!settings.FindReceiver(member)) {
+        return Wrong(subscription.name(), "team", "is no receiver of this file");
+      }
     }
   }
   return absl::OkStatus();

@@ -1,0 +1,149 @@
+#include "alert-svc/domain/addressee.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "alert-svc/domain/ids.h"
+#include "alert-svc/domain/local_time.h"
+#include "alert-svc/domain/occasions.h"
+
+namespace vigil::alert {
+namespace {
+
+using civil::Day;
+
+// A limit that passed so lately is told at once even in a first import: somebody may be held
+// without ground right now.
+constexpr int kFreshlyPassedDays = 7;
+
+Day DayOf(const std::string& text) { return civil::ParseDay(text).value_or(Day{}); }
+
+}  // namespace
+
+Addressee::Addressee(const CaseView& view, const DeadlineView& own, const Listener& listener,
+                     const v1::Policy& policy, const Actions& actions, const PlanContext& context,
+                     bool for_stand_in)
+    : view_(view),
+      own_(own),
+      subscription_(*listener.subscription),
+      receiver_(listener.receiver->name()),
+      policy_(policy),
+      actions_(actions),
+      context_(context),
+      for_stand_in_(for_stand_in),
+      history_(*own.receipts, receiver_),
+      zone_(Zone(subscription_.time_zone())),
+      today_(LocalDay(context.now, zone_)) {}
+
+bool Addressee::DatesDiffer() const {
+  return told() &&
+         (told()->earliest() != deadline().earliest() || told()->latest() != deadline().latest() ||
+          told()->deadline_state() == registry::v1::DEADLINE_STATE_WITHDRAWN);
+}
+
+Planned Addressee::Make(PlannedForm form, int step, int repeat) const {
+  Planned planned;
+  planned.form = form;
+  const bool old_dates = form == PlannedForm::kWithdrawn && told();
+  planned.earliest = old_dates ? told()->earliest() : deadline().earliest();
+  planned.latest = old_dates ? told()->latest() : deadline().latest();
+  planned.deadline = deadline().name();
+  planned.receiver = receiver_;
+  planned.subscription = subscription_.name();
+  planned.step = step;
+  planned.repeat = repeat;
+  planned.alert = AlertId(planned.deadline, planned.earliest, planned.latest, step);
+  planned.id = ReminderId(planned.alert, receiver_, 0, repeat);
+  return planned;
+}
+
+void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
+                     std::vector<Planned>& out) const {
+  if (history_.IsClosed(planned.id)) return;
+  if (auto it = history_.failed.find(planned.id); it != history_.failed.end()) {
+    planned.attempts = it->second.attempts;
+  }
+  planned.due = due;
+  planned.channel = Channel::kSingle;
+  const bool past = due <= context_.now;
+  if (for_stand_in_) {
+    // Alone, at once.
+  } else if (past && due <= SummaryUntil() && SummaryOwed() && !StillUrgent()) {
+    planned.channel = Channel::kSummary;
+  } else if (!urgent && !subscription_.no_digest()) {
+    if (subscription_.urgent_only()) return;
+    planned.channel = Channel::kDigest;
+    planned.due = DigestDue(due, planned);
+    const Day day = LocalDay(planned.due, zone_);
+    const Day reference = ReferenceDay(deadline());
+    if (past && reference >= today_ && reference < day) {
+      planned.channel = Channel::kSingle;  // it would come too late
+      planned.due = due;
+    }
+  }
+  if (planned.channel == Channel::kSingle) {
+    planned.due = AfterQuiet(history_.NotBefore(planned.id, planned.due));
+  }
+  out.push_back(std::move(planned));
+}
+
+// In quiet hours only what is about somebody who is held goes out.
+absl::Time Addressee::AfterQuiet(absl::Time due) const {
+  if (!subscription_.has_quiet_from() || !subscription_.has_quiet_until()) return due;
+  if (IsHeld(deadline().kind()) || subscription_.quiet_from() == subscription_.quiet_until()) {
+    return due;
+  }
+  const absl::Time from = std::max(due, context_.now);
+  const int hour = zone_.At(from).cs.hour();
+  const int begin = subscription_.quiet_from(), end = subscription_.quiet_until();
+  const bool over_night = begin > end;
+  const bool quiet = over_night ? hour >= begin || hour < end : hour >= begin && hour < end;
+  if (!quiet) return due;
+  const Day day = LocalDay(from, zone_);
+  return LocalMoment(over_night && hour >= begin ? day + std::chrono::days(1) : day, end, zone_);
+}
+
+bool Addressee::SummaryOwed() const {
+  return !context_.delivered.contains(SummaryId(subscription_.name()));
+}
+
+// The summary is for what was past already when the case or the subscription came in.
+absl::Time Addressee::SummaryUntil() const {
+  return std::max(context_.settings.Since(subscription_.name()), view_.came_in);
+}
+
+bool Addressee::StillUrgent() const {
+  return AtOnce() && DayOf(deadline().latest()) + std::chrono::days(kFreshlyPassedDays) >= today_;
+}
+
+absl::Time Addressee::DigestFrom(absl::Time from, bool weekly, absl::Time due, int step) const {
+  const absl::Time moment = DigestMoment(subscription_, weekly, context_.days, from);
+  // What the weekly one would say too late goes into a daily one.
+  const bool late = weekly && step >= 0 && LocalDay(moment, zone_) > ReferenceDay(deadline()) &&
+                    LocalDay(due, zone_) <= ReferenceDay(deadline());
+  return late ? DigestMoment(subscription_, false, context_.days, from) : moment;
+}
+
+// The first digest, at or after `due` and not out yet, that is not hopelessly late. One that was
+// tried stays the one until it is out or given up: its members are sealed.
+absl::Time Addressee::DigestDue(absl::Time due, const Planned& planned) const {
+  // "Open, not filed" is Monday's, whatever the leads are.
+  const bool weekly = policy_.channel() == v1::Policy::CHANNEL_WEEKLY || planned.repeat > 0;
+  const auto id_of = [&](absl::Time moment) {
+    return DigestId(subscription_.name(), civil::FormatDay(LocalDay(moment, zone_)));
+  };
+  absl::Time from = due;
+  if (due <= context_.now) {
+    from = std::max(due, own_.known_since);
+    const absl::Time first = DigestFrom(from, weekly, due, planned.step);
+    if (context_.tried && context_.tried->contains(id_of(first))) return first;
+    from = std::max(from, context_.now - context_.grace);
+  }
+  for (;;) {
+    const absl::Time moment = DigestFrom(from, weekly, due, planned.step);
+    if (!context_.delivered.contains(id_of(moment))) return moment;
+    from = moment + absl::Minutes(1);
+  }
+}
+
+}  // namespace vigil::alert

@@ -1,0 +1,59 @@
+#include <utility>
+
+#include "alert-svc/domain/ids.h"
+#include "alert-svc/domain/plan_parts.h"
+
+namespace vigil::alert {
+namespace {
+
+using civil::Day;
+
+constexpr int kUrgentChangeDays = 14;
+
+bool Within(const Addressee& to, const std::string& date, int span) {
+  const int away = civil::DaysBetween(to.today(), civil::ParseDay(date).value_or(Day{}));
+  return away >= -span && away <= span;
+}
+
+bool IsUrgent(const Addressee& to) {
+  return to.AtOnce() || Within(to, to.told()->earliest(), kUrgentChangeDays) ||
+         Within(to, to.deadline().earliest(), kUrgentChangeDays);
+}
+
+void EmitChange(const Addressee& to, Planned planned, std::vector<Planned>& out) {
+  const bool known = to.own().known_since > absl::InfinitePast();
+  to.Emit(std::move(planned), known ? to.own().known_since : to.context().now, IsUrgent(to), out);
+}
+
+}  // namespace
+
+void PlanWithdrawn(const Addressee& to, std::vector<Planned>& out) {
+  if (!to.told()) return;
+  if (to.told()->deadline_state() == registry::v1::DEADLINE_STATE_WITHDRAWN) {
+    return PlanSnoozedNotice(to, out);
+  }
+  Planned notice = to.Make(PlannedForm::kWithdrawn, kWithdrawnStep, to.history().notices);
+  if (!to.actions().IsAcknowledged(notice.alert)) EmitChange(to, std::move(notice), out);
+}
+
+absl::Time PlanMoved(const Addressee& to, std::vector<Planned>& out) {
+  Planned notice = to.Make(PlannedForm::kMoved, kMovedStep, to.history().notices);
+  const auto& acknowledged = to.actions().acknowledged;
+  if (auto it = acknowledged.find(notice.alert); it != acknowledged.end()) return it->second;
+  if (to.history().IsClosed(notice.id)) return absl::InfinitePast();
+  EmitChange(to, std::move(notice), out);
+  return to.context().now;
+}
+
+void PlanSnoozedNotice(const Addressee& to, std::vector<Planned>& out) {
+  if (!to.told() || to.told()->step() < kMovedStep) return;
+  const bool moved = to.told()->step() == kMovedStep;
+  const PlannedForm form = moved ? PlannedForm::kMoved : PlannedForm::kWithdrawn;
+  const Planned told = to.Make(form, to.told()->step(), 0);
+  auto snoozed = to.actions().snoozed.find(told.alert);
+  if (snoozed == to.actions().snoozed.end() || to.actions().IsAcknowledged(told.alert)) return;
+  Planned again = to.Make(form, to.told()->step(), kSnoozeRepeat + snoozed->second.count);
+  to.Emit(std::move(again), snoozed->second.until, true, out);
+}
+
+}  // namespace vigil::alert
