@@ -128,7 +128,7 @@ TEST(EventFormat, OtherMessages_AreDataWhole) {
   message.set_token("t\n1");
   message.set_revision(7);
   EXPECT_EQ(*live::FormatEvent(message),
-            "id: t 1\ndata: {\"token\":\"t\\n1\",\"revision\":\"7\"}\n\n");
+            "id: t 1\ndata: {\"token\":\"t\\n1\",\"revision\":\"7\",\"more\":false}\n\n");
 }
 
 TEST(EventFormat, LastEventId_ResumesAfterIt) {

@@ -273,8 +273,8 @@ TEST(OpenApi, Document_DescribesTheRoutes) {
   for (const boost::json::value& parameter : list.at("parameters").as_array()) {
     names.emplace_back(parameter.at("name").as_string().c_str());
   }
-  EXPECT_THAT(names,
-              UnorderedElementsAre("pageSize", "pageToken", "filter", "asOf", "showDeleted"));
+  EXPECT_THAT(names, UnorderedElementsAre("pageSize", "pageToken", "filter", "asOf", "showDeleted",
+                                          "knownAt", "orderBy"));
   // Every reference leads somewhere.
   const std::string text = MakeOpenApi(Table());
   const std::string mark = "\"#/components/schemas/";
