@@ -91,6 +91,7 @@ void Aggregator::GetCaseFile(const v1::GetCaseFileRequest& request,
   registry_v1::GetCaseRequest get;
   get.set_name(request.name());
   get.set_as_of(request.as_of());
+  get.set_known_at(request.known_at());
   CallRpc<registry_v1::Case>(
       backends_, "/vigil.registry.v1.CaseService/GetCase", get, Share(options, kMainShare),
       [gather](absl::StatusOr<registry_v1::Case> response) {
@@ -101,6 +102,7 @@ void Aggregator::GetCaseFile(const v1::GetCaseFileRequest& request,
   const upstream::CallOptions part = Share(options, kPartShare);
   auto facts = ListRequest<registry_v1::ListFactsRequest>(request);
   facts.set_show_retracted(true);
+  facts.set_known_at(request.known_at());
   CallAllPages<registry_v1::ListFactsResponse>(
       backends_, "/vigil.registry.v1.FactService/ListFacts", facts, part,
       Part<registry_v1::ListFactsResponse>(gather, "facts", [](v1::CaseFile& file, auto& list) {
@@ -109,6 +111,7 @@ void Aggregator::GetCaseFile(const v1::GetCaseFileRequest& request,
 
   auto deadlines = ListRequest<registry_v1::ListDeadlinesRequest>(request);
   deadlines.set_as_of(request.as_of());
+  deadlines.set_known_at(request.known_at());
   CallAllPages<registry_v1::ListDeadlinesResponse>(
       backends_, "/vigil.registry.v1.DeadlineService/ListDeadlines", deadlines, part,
       Part<registry_v1::ListDeadlinesResponse>(
@@ -118,6 +121,7 @@ void Aggregator::GetCaseFile(const v1::GetCaseFileRequest& request,
 
   auto findings = ListRequest<registry_v1::ListFindingsRequest>(request);
   findings.set_as_of(request.as_of());
+  findings.set_known_at(request.known_at());
   CallAllPages<registry_v1::ListFindingsResponse>(
       backends_, "/vigil.registry.v1.FindingService/ListFindings", findings, part,
       Part<registry_v1::ListFindingsResponse>(
@@ -150,6 +154,7 @@ void Aggregator::GetOverview(const v1::GetOverviewRequest& request,
   const upstream::CallOptions part = Share(options, kPartShare);
   registry_v1::GetSummaryRequest summary;
   summary.set_as_of(request.as_of());
+  summary.set_known_at(request.known_at());
   CallRpc<registry_v1::Summary>(
       backends_, "/vigil.registry.v1.SummaryService/GetSummary", summary, part,
       Part<registry_v1::Summary>(gather, "registry", [](v1::Overview& overview, auto& counts) {
