@@ -6,6 +6,7 @@
 #include "common/seal/page_token.h"
 #include "registry-svc/casebook/name_fold.h"
 #include "registry-svc/casebook/refusals.h"
+#include "registry-svc/rpc/known_at.h"
 
 namespace vigil::registry {
 namespace {
@@ -36,6 +37,7 @@ Hit BestName(const FilePtr& file, const std::vector<std::string>& query) {
 
 absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend,
                                                 const v1::ListCasesRequest& request) {
+  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
   if (!page.ok()) return page.status();
   const auto day = ReadAsOf(request.as_of());
@@ -70,6 +72,7 @@ absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend,
 
 absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,
                                                       const v1::ListDossiersRequest& request) {
+  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
   if (!page.ok()) return page.status();
   v1::ListDossiersResponse response;
@@ -90,6 +93,7 @@ absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,
 
 absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend,
                                                   const v1::SearchCasesRequest& request) {
+  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
   if (!page.ok()) return page.status();
   const auto day = ReadAsOf(request.as_of());

@@ -4,6 +4,7 @@
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/rpc/case_reads.h"
+#include "registry-svc/rpc/known_at.h"
 
 namespace vigil::registry {
 
@@ -26,6 +27,7 @@ grpc::ServerUnaryReactor* CaseService::GetCase(grpc::CallbackServerContext* cont
   return rpc::Unary(
       context, backend_.guard, ROLE_READER, request, response,
       [this](const rpc::Caller&, const v1::GetCaseRequest& request) -> absl::StatusOr<v1::Case> {
+        if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
         if (!IsCaseName(request.name())) return refusals::BadName("name", "cases/{case}");
         const auto day = ReadAsOf(request.as_of());
         if (!day.ok()) return day.status();
@@ -89,6 +91,7 @@ grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* c
   return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
                     [this](const rpc::Caller&,
                            const v1::GetDossierRequest& request) -> absl::StatusOr<v1::Dossier> {
+                      if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
                       if (!IsDossierName(request.name())) {
                         return refusals::BadName("name", "dossiers/{dossier}");
                       }

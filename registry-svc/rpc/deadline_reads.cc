@@ -11,6 +11,7 @@
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/casebook/veil.h"
+#include "registry-svc/rpc/known_at.h"
 
 namespace vigil::registry {
 namespace {
@@ -104,6 +105,7 @@ std::string TodayInAlmaty(const Backend& backend) {
 
 absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, Disclosure& disclosure,
                                           const v1::GetDeadlineRequest& request) {
+  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
   const std::string parent = ParentOf(request.name());
@@ -127,6 +129,7 @@ absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, Disclosure& di
 absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
                                                         Disclosure& disclosure,
                                                         const v1::ListDeadlinesRequest& request) {
+  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
   if (!page.ok()) return page.status();
   const absl::StatusOr<Filter> filter = Filter::Parse(request.filter(), v1::Deadline::descriptor());
@@ -160,6 +163,7 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
 absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
                                                       Disclosure& disclosure,
                                                       const v1::ListFindingsRequest& request) {
+  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
   if (!page.ok()) return page.status();
   const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, disclosure, request);
@@ -186,6 +190,7 @@ absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
 
 absl::StatusOr<v1::Summary> ReadSummary(const Backend& backend,
                                         const v1::GetSummaryRequest& request) {
+  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
   std::array<int, v1::Situation_ARRAYSIZE> situations{};

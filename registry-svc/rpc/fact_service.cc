@@ -6,6 +6,7 @@
 #include "common/seal/page_token.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/rpc/known_at.h"
 
 namespace vigil::registry {
 
@@ -28,6 +29,7 @@ grpc::ServerUnaryReactor* FactService::GetFact(grpc::CallbackServerContext* cont
   return DisclosingRead(context, backend_, request, response,
                         [this](Disclosure& disclosure,
                                const v1::GetFactRequest& request) -> absl::StatusOr<v1::Fact> {
+                          if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
                           if (!IsFactName(request.name())) {
                             return refusals::BadName("name", "cases/{case}/facts/{fact}");
                           }
@@ -41,6 +43,7 @@ grpc::ServerUnaryReactor* FactService::GetFact(grpc::CallbackServerContext* cont
 
 absl::StatusOr<v1::ListFactsResponse> FactService::List(Disclosure& disclosure,
                                                         const v1::ListFactsRequest& request) const {
+  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const absl::StatusOr<Page> page = OpenPage(backend_.sealer, request);
   if (!page.ok()) return page.status();
   const absl::StatusOr<FilePtr> file =
