@@ -22,7 +22,7 @@ ROW = re.compile(r"^\| `([A-Z0-9_]+)` \| `([A-Z_]+)`(?:, `([A-Z_]+)`)* \|", re.M
 def reasons_in_code():
     found = set()
     for folder in FOLDERS:
-        for path in (ROOT / folder).rglob("*.cc"):
+        for path in (p for p in (ROOT / folder).rglob("*.*") if p.suffix in (".cc", ".h")):
             found |= {(reason, CODES[maker]) for maker, reason in MADE.findall(path.read_text())}
     return found
 
