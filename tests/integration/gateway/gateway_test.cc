@@ -181,6 +181,7 @@ TEST_F(Gateway, AlertsAway_TheRestIsAnswered) {
   EXPECT_EQ(alerts.status, 503);
   EXPECT_EQ(alerts.headers.at("retry-after"), "1");
   EXPECT_EQ(ErrorOf(alerts).at("status").as_string(), "UNAVAILABLE");
+  EXPECT_THAT(alerts.body, HasSubstr("BACKEND_AWAY"));
   const HttpAnswer ready = Call("GET", "/readyz", "", "");
   EXPECT_EQ(ready.status, 200);
   EXPECT_EQ(ready.body, R"({"status":"ready","missing":["alerts"]})");
@@ -203,7 +204,9 @@ TEST_F(Gateway, RegistryAway_TheOverviewIsPartialAndTheGatewayNotReady) {
   EXPECT_EQ(Call("GET", "/v1/cases/c-1:file").status, 503);
   EXPECT_EQ(Call("GET", "/readyz", "", "").status, 503);
   alert_.Stop();
-  EXPECT_EQ(Call("GET", "/v1/overview").status, 503);
+  const HttpAnswer nothing = Call("GET", "/v1/overview");
+  EXPECT_EQ(nothing.status, 503);
+  EXPECT_THAT(nothing.body, HasSubstr("BACKENDS_AWAY"));
 }
 
 TEST_F(Gateway, Overview_CountsFromBothBackends) {

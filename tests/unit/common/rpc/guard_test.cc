@@ -82,12 +82,14 @@ TEST_F(Guard, EmptyTokenFile_IsRefused) {
 TEST_F(Guard, ShortToken_IsRefused) {
   AddToken("a", config::v1::ROLE_ADMIN, "short");
   EXPECT_THAT(Load(), StatusIs(StatusCode::kInvalidArgument, HasSubstr("16 to 512")));
+  EXPECT_EQ(ReasonOf(Load().status()), "BAD_TOKEN_FILE");
 }
 
 TEST_F(Guard, MissingTokenFile_IsRefused) {
   AddToken("a", config::v1::ROLE_ADMIN, kToken);
   config_.mutable_tokens(0)->set_file(dir_.File("nowhere"));
   EXPECT_THAT(Load(), StatusIs(StatusCode::kFailedPrecondition, HasSubstr("nowhere")));
+  EXPECT_EQ(ReasonOf(Load().status()), "SECRET_UNREADABLE");
 }
 
 TEST_F(Guard, TokenWithoutNameOrRole_IsRefused) {

@@ -280,8 +280,9 @@ TEST_F(Server, Shutdown_CancelsWhatIsLeftAtTheDeadline) {
 
 TEST_F(Server, PortInUse_IsRefusedWithTheAddress) {
   const std::string taken = fmt::format("127.0.0.1:{}", server_->Port());
-  EXPECT_THAT(RpcServer::Builder(taken).Start(),
-              StatusIs(StatusCode::kUnavailable, HasSubstr(taken)));
+  const auto second = RpcServer::Builder(taken).Start();
+  EXPECT_THAT(second, StatusIs(StatusCode::kUnavailable, HasSubstr(taken)));
+  EXPECT_EQ(ReasonOf(second.status()), "CANNOT_LISTEN");
 }
 
 TEST_F(Server, TooLargeARequest_IsRefused) {

@@ -30,6 +30,7 @@ TEST(Sealer, OtherBindingKeyOrBytes_AreRefused) {
   const Sealer sealer;
   const std::string sealed = sealer.Seal("text", "x");
   EXPECT_THAT(sealer.Open(sealed, "y"), StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_EQ(rpc::ReasonOf(sealer.Open(sealed, "y").status()), "SEAL_BROKEN");
   EXPECT_THAT(Sealer().Open(sealed, "x"), StatusIs(StatusCode::kInvalidArgument));
   for (size_t i = 0; i < sealed.size(); ++i) {
     std::string changed = sealed;
