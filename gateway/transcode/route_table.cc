@@ -11,6 +11,7 @@
 #include "vigil/registry/v1/audit.pb.h"
 #include "vigil/registry/v1/journal.pb.h"
 #include "vigil/registry/v1/registry_service.pb.h"
+#include "vigil/registry/v1/vocabulary.pb.h"
 
 namespace vigil::gateway::transcode {
 namespace {
@@ -120,10 +121,12 @@ std::optional<RouteMatch> RouteTable::Find(std::string_view http_method,
 
 std::vector<const ServiceDescriptor*> VigilServices() {
   // Naming a message of each file also keeps the file in the program.
-  const FileDescriptor* const files[] = {
-      registry::v1::GetCaseRequest::descriptor()->file(),
-      registry::v1::Change::descriptor()->file(), registry::v1::Access::descriptor()->file(),
-      alert::v1::Alert::descriptor()->file(), v1::CaseFile::descriptor()->file()};
+  const FileDescriptor* const files[] = {registry::v1::GetCaseRequest::descriptor()->file(),
+                                         registry::v1::Change::descriptor()->file(),
+                                         registry::v1::Access::descriptor()->file(),
+                                         registry::v1::Vocabulary::descriptor()->file(),
+                                         alert::v1::Alert::descriptor()->file(),
+                                         v1::CaseFile::descriptor()->file()};
   std::vector<const ServiceDescriptor*> services;
   for (const FileDescriptor* file : files) {
     for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "common/log/log.h"
@@ -26,6 +27,11 @@ absl::Status Check(const config::v1::RegistryConfig& config, bool has_store) {
   if (config.rules_dir().empty()) return Required("rules_dir");
   if (config.calendars_dir().empty()) return Required("calendars_dir");
   return absl::OkStatus();
+}
+
+std::string VocabulariesDir(const config::v1::RegistryConfig& config) {
+  if (!config.vocabularies_dir().empty()) return config.vocabularies_dir();
+  return (std::filesystem::path(config.rules_dir()) / ".." / "vocabularies").lexically_normal();
 }
 
 }  // namespace
@@ -70,6 +76,10 @@ absl::Status App::Open(const config::v1::RegistryConfig& config, Parts parts) {
   }
   casebook_metrics_ = std::make_unique<CasebookMetrics>(metrics_);
   hub_ = std::make_unique<Hub>(parts.hub);
+  auto vocabularies = Vocabularies::Load(VocabulariesDir(config));
+  if (!vocabularies.ok()) return vocabularies.status();
+  vocabularies_ = std::make_shared<const Vocabularies>(*std::move(vocabularies));
+  parts.writer.vocabularies = vocabularies_;
   auto book = Casebook::Open(
       *store_, *clock_, *std::move(rules), *casebook_metrics_,
       [hub = hub_.get()](const auto& changes) { hub->Append(changes); }, SecureRandom(),
@@ -93,6 +103,7 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
   cases_ = std::make_unique<CaseService>(*backend_);
   facts_ = std::make_unique<FactService>(*backend_);
   imports_ = std::make_unique<ImportService>(*backend_);
+  vocabulary_service_ = std::make_unique<VocabularyService>(*backend_, *vocabularies_);
   deadlines_ = std::make_unique<DeadlineService>(*backend_);
   findings_ = std::make_unique<FindingService>(*backend_);
   summaries_ = std::make_unique<SummaryService>(*backend_);
@@ -109,6 +120,7 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
                     .Add<v1::CaseService>(cases_.get())
                     .Add<v1::FactService>(facts_.get())
                     .Add<v1::ImportService>(imports_.get())
+                    .Add<v1::VocabularyService>(vocabulary_service_.get())
                     .Add<v1::DeadlineService>(deadlines_.get())
                     .Add<v1::FindingService>(findings_.get())
                     .Add<v1::SummaryService>(summaries_.get())

@@ -18,6 +18,7 @@
 #include "registry-svc/casebook/casebook_metrics.h"
 #include "registry-svc/casebook/day_keeper.h"
 #include "registry-svc/casebook/store.h"
+#include "registry-svc/casebook/vocabularies.h"
 #include "registry-svc/journal/hub.h"
 #include "registry-svc/journal/read_pool.h"
 #include "registry-svc/rpc/audit_service.h"
@@ -26,6 +27,7 @@
 #include "registry-svc/rpc/deadline_service.h"
 #include "registry-svc/rpc/fact_service.h"
 #include "registry-svc/rpc/journal_service.h"
+#include "registry-svc/rpc/vocabulary_service.h"
 #include "vigil/config/v1/config.pb.h"
 
 namespace vigil::registry {
@@ -71,6 +73,7 @@ class App {
   std::unique_ptr<Store> store_;
   std::unique_ptr<CasebookMetrics> casebook_metrics_;
   std::unique_ptr<Hub> hub_;
+  std::shared_ptr<const Vocabularies> vocabularies_;
   std::unique_ptr<Casebook> book_;
   std::unique_ptr<Sealer> sealer_;
   std::unique_ptr<ReadPool> pool_;
@@ -79,6 +82,7 @@ class App {
   std::unique_ptr<CaseService> cases_;
   std::unique_ptr<FactService> facts_;
   std::unique_ptr<ImportService> imports_;
+  std::unique_ptr<VocabularyService> vocabulary_service_;
   std::unique_ptr<DeadlineService> deadlines_;
   std::unique_ptr<FindingService> findings_;
   std::unique_ptr<SummaryService> summaries_;

@@ -7,6 +7,7 @@
 #include "common/log/log.h"
 #include "registry-svc/casebook/commands.h"
 #include "registry-svc/casebook/loading.h"
+#include "registry-svc/casebook/once.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 
@@ -29,45 +30,15 @@ v1::Fact FactAnswer(const Draft& draft, const std::string& name) {
   return *draft.Find(ParentOf(name))->FindOwn(name)->message;
 }
 
+v1::Dossier DossierAnswer(const Draft& draft, const std::string& name) {
+  return *draft.Find(name)->dossier;
+}
+
 v1::Record RecordAnswer(const Draft& draft, const std::string& name) {
   return *draft.settings().records.at(name);
 }
 
 v1::DeleteRecordResponse NoAnswer(const Draft&, const std::string&) { return {}; }
-
-// What was made under the request's id before; empty: nothing.
-absl::StatusOr<std::string> AnsweredBefore(Draft& draft, const std::string& id,
-                                           const std::string& digest) {
-  if (absl::Status s = CheckRequestId(id); !s.ok()) return s;
-  absl::StatusOr<std::optional<AnsweredRequest>> known = draft.FindRequest(id);
-  if (!known.ok()) return refusals::FromStore(known.status());
-  if (!known->has_value()) return std::string();
-  if ((*known)->digest == digest) return (*known)->name;
-  return refusals::BadField("REQUEST_ID_REUSED", "request_id",
-                            "request_id: another request had this id: draw a new one");
-}
-
-// Runs a command at most once for a request id.
-template <class Request>
-absl::StatusOr<std::string> Once(Draft& draft, const Request& request, std::string_view method,
-                                 absl::StatusOr<std::string> (*apply)(Draft&, const Request&)) {
-  if constexpr (requires { request.request_id(); }) {
-    if (!request.request_id().empty()) {
-      const std::string digest = Sha256(std::string(method) + request.SerializeAsString());
-      absl::StatusOr<std::string> name = AnsweredBefore(draft, request.request_id(), digest);
-      if (!name.ok() || !name->empty()) return name;
-      name = apply(draft, request);
-      if (name.ok()) {
-        draft.PutRequest({.id = request.request_id(),
-                          .digest = digest,
-                          .name = *name,
-                          .time = absl::ToUnixSeconds(draft.now())});
-      }
-      return name;
-    }
-  }
-  return apply(draft, request);
-}
 
 // Draws what a new database lacks, and tells of other rules than the last time.
 absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
@@ -192,6 +163,18 @@ void Casebook::DeleteCase(Origin origin, v1::DeleteCaseRequest request, Done<v1:
 void Casebook::UndeleteCase(Origin origin, v1::UndeleteCaseRequest request, Done<v1::Case> done) {
   Submit(std::move(origin), std::move(request), std::move(done), commands::UndeleteCase,
          CaseAnswer);
+}
+
+void Casebook::CreateDossier(Origin origin, v1::CreateDossierRequest request,
+                             Done<v1::Dossier> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::CreateDossier,
+         DossierAnswer, "CreateDossier");
+}
+
+void Casebook::UpdateDossier(Origin origin, v1::UpdateDossierRequest request,
+                             Done<v1::Dossier> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::UpdateDossier,
+         DossierAnswer);
 }
 
 void Casebook::CreateFact(Origin origin, v1::CreateFactRequest request, Done<v1::Fact> done) {

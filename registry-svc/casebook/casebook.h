@@ -61,6 +61,13 @@ class Casebook {
   void UpdateCase(Origin origin, v1::UpdateCaseRequest request, Done<v1::Case> done);
   void DeleteCase(Origin origin, v1::DeleteCaseRequest request, Done<v1::Case> done);
   void UndeleteCase(Origin origin, v1::UndeleteCaseRequest request, Done<v1::Case> done);
+  // All in one revision, or none; what was made before under a request id of its own is returned.
+  void BatchCreateCases(Origin origin, v1::BatchCreateCasesRequest request,
+                        Done<v1::BatchCreateCasesResponse> done);
+  void BatchCreateFacts(Origin origin, v1::BatchCreateFactsRequest request,
+                        Done<v1::BatchCreateFactsResponse> done);
+  void CreateDossier(Origin origin, v1::CreateDossierRequest request, Done<v1::Dossier> done);
+  void UpdateDossier(Origin origin, v1::UpdateDossierRequest request, Done<v1::Dossier> done);
   void CreateFact(Origin origin, v1::CreateFactRequest request, Done<v1::Fact> done);
   void RetractFact(Origin origin, v1::RetractFactRequest request, Done<v1::Fact> done);
   void PutRecord(Origin origin, v1::PutRecordRequest request, Done<v1::Record> done);

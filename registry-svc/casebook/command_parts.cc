@@ -1,6 +1,7 @@
 #include "registry-svc/casebook/command_parts.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/util/field_mask_util.h>
 #include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
@@ -10,6 +11,22 @@
 
 namespace vigil::registry::commands {
 namespace {
+
+using google::protobuf::FieldMask;
+using google::protobuf::util::FieldMaskUtil;
+
+FieldMask PopulatedFields(const google::protobuf::Message& resource,
+                          std::span<const std::string_view> allowed) {
+  FieldMask mask;
+  const auto& reflection = *resource.GetReflection();
+  for (const std::string_view path : allowed) {
+    const auto* field = resource.GetDescriptor()->FindFieldByName(std::string(path));
+    const bool set = field->is_repeated() ? reflection.FieldSize(resource, field) > 0
+                                          : reflection.HasField(resource, field);
+    if (set) mask.add_paths(std::string(path));
+  }
+  return mask;
+}
 
 bool Concerns(const v1::Fact& fact, std::string_view name) {
   return std::find(fact.concerns().begin(), fact.concerns().end(), name) != fact.concerns().end();
@@ -45,6 +62,64 @@ absl::StatusOr<FilePtr> FindCase(const Draft& draft, std::string_view field,
   FilePtr file = draft.Find(name);
   if (!file) return refusals::CaseNotFound(name);
   return file;
+}
+
+absl::StatusOr<std::string> NewFileName(const Draft& draft, std::string_view collection,
+                                        std::string_view prefix, std::string_view field,
+                                        const std::string& wanted) {
+  if (wanted.empty()) {
+    std::string name;
+    do {
+      name = fmt::format("{}{}{}", collection, prefix, RandomCode(draft.random()));
+    } while (draft.Find(name));
+    return name;
+  }
+  if (!IsId(wanted, 4, 40)) {
+    return refusals::BadField("BAD_ID", field,
+                              fmt::format("{}: write 4 to 40 letters of a-z, 0-9 and -", field));
+  }
+  const std::string name = fmt::format("{}{}", collection, wanted);
+  if (draft.Find(name)) return refusals::AlreadyThere(name);
+  return name;
+}
+
+absl::StatusOr<FieldMask> MaskOf(const google::protobuf::Message& resource, const FieldMask& wanted,
+                                 std::span<const std::string_view> allowed) {
+  if (wanted.paths().empty()) return PopulatedFields(resource, allowed);
+  FieldMask mask;
+  for (const std::string& path : wanted.paths()) {
+    if (path == "*") {
+      for (const std::string_view name : allowed) mask.add_paths(std::string(name));
+      continue;
+    }
+    const std::string_view root = std::string_view(path).substr(0, path.find('.'));
+    if (std::find(allowed.begin(), allowed.end(), root) == allowed.end() ||
+        !FieldMaskUtil::GetFieldDescriptors(resource.GetDescriptor(), path, nullptr)) {
+      return refusals::BadField(
+          "BAD_MASK", "update_mask",
+          fmt::format("update_mask: '{:.80}' is no field that can be changed", path));
+    }
+    mask.add_paths(path);
+  }
+  return mask;
+}
+
+void Merge(const google::protobuf::Message& from, const FieldMask& mask,
+           google::protobuf::Message& to) {
+  FieldMaskUtil::MergeOptions options;
+  options.set_replace_message_fields(true);
+  options.set_replace_repeated_fields(true);
+  FieldMaskUtil::MergeMessageTo(from, mask, options, &to);
+}
+
+absl::Status CheckVocabularies(const Draft& draft, std::string_view field, const v1::Fact& fact) {
+  return draft.vocabularies() ? draft.vocabularies()->Check(field, fact) : absl::OkStatus();
+}
+
+absl::Status CheckVocabularies(const Draft& draft, std::string_view field, const v1::Case& record,
+                               const v1::Case* before) {
+  return draft.vocabularies() ? draft.vocabularies()->Check(field, record, before)
+                              : absl::OkStatus();
 }
 
 absl::Status CheckEtag(std::string_view name, std::string_view present, std::string_view wanted) {

@@ -1,6 +1,9 @@
 // What several commands share.
 #pragma once
 
+#include <google/protobuf/field_mask.pb.h>
+
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +19,26 @@ google::protobuf::Timestamp Now(const Draft& draft);
 absl::StatusOr<FilePtr> FindLive(const Draft& draft, std::string_view field, std::string_view name);
 // The case of a name, deleted or not.
 absl::StatusOr<FilePtr> FindCase(const Draft& draft, std::string_view field, std::string_view name);
+
+// A name that is free: `collection` + `wanted`, which came in `field`, or a random code after
+// `prefix` where it is empty. BAD_ID, ALREADY_EXISTS.
+absl::StatusOr<std::string> NewFileName(const Draft& draft, std::string_view collection,
+                                        std::string_view prefix, std::string_view field,
+                                        const std::string& wanted);
+
+// The fields of an update: those of the mask, all of `allowed` for `*`, those of `allowed` that are
+// set for an empty mask. BAD_MASK for one that is not there or not allowed.
+absl::StatusOr<google::protobuf::FieldMask> MaskOf(const google::protobuf::Message& resource,
+                                                   const google::protobuf::FieldMask& wanted,
+                                                   std::span<const std::string_view> allowed);
+// Takes the fields of the mask over; lists and messages as a whole.
+void Merge(const google::protobuf::Message& from, const google::protobuf::FieldMask& mask,
+           google::protobuf::Message& to);
+
+// Refuses what is in no vocabulary of the draft.
+absl::Status CheckVocabularies(const Draft& draft, std::string_view field, const v1::Fact& fact);
+absl::Status CheckVocabularies(const Draft& draft, std::string_view field, const v1::Case& record,
+                               const v1::Case* before);
 
 // An empty etag matches every resource.
 absl::Status CheckEtag(std::string_view name, std::string_view present, std::string_view wanted);

@@ -21,6 +21,9 @@ absl::StatusOr<std::string> UpdateCase(Draft& draft, const v1::UpdateCaseRequest
 absl::StatusOr<std::string> DeleteCase(Draft& draft, const v1::DeleteCaseRequest& request);
 absl::StatusOr<std::string> UndeleteCase(Draft& draft, const v1::UndeleteCaseRequest& request);
 
+absl::StatusOr<std::string> CreateDossier(Draft& draft, const v1::CreateDossierRequest& request);
+absl::StatusOr<std::string> UpdateDossier(Draft& draft, const v1::UpdateDossierRequest& request);
+
 absl::StatusOr<std::string> CreateFact(Draft& draft, const v1::CreateFactRequest& request);
 absl::StatusOr<std::string> RetractFact(Draft& draft, const v1::RetractFactRequest& request);
 

@@ -17,6 +17,7 @@
 #include "registry-svc/casebook/ids.h"
 #include "registry-svc/casebook/snapshot.h"
 #include "registry-svc/casebook/store.h"
+#include "registry-svc/casebook/vocabularies.h"
 #include "registry-svc/domain/rule_book.h"
 #include "registry-svc/journal/published.h"
 
@@ -33,11 +34,12 @@ struct Origin {
 class Draft {
  public:
   Draft(std::shared_ptr<const Snapshot> base, const RuleBook& rules, Store& store,
-        const Random& random)
+        const Random& random, const Vocabularies* vocabularies = nullptr)
       : base_(std::move(base)),
         rules_(rules),
         store_(store),
         random_(random),
+        vocabularies_(vocabularies),
         accesses_(base_->accesses()) {}
 
   void BeginStep(Origin origin, absl::Time now);
@@ -47,6 +49,8 @@ class Draft {
   Store& store() { return store_; }
   const Snapshot& base() const { return *base_; }
   const RuleBook& rules() const { return rules_; }
+  // Null: anything may be named.
+  const Vocabularies* vocabularies() const { return vocabularies_; }
 
   // The file as the step sees it; null where there is none.
   FilePtr Find(std::string_view name) const;
@@ -127,6 +131,7 @@ class Draft {
   const RuleBook& rules_;
   Store& store_;
   const Random& random_;
+  const Vocabularies* const vocabularies_;
   absl::Time now_;
   Step step_;
 

@@ -43,6 +43,14 @@ absl::StatusOr<std::string> ResolveLine(const CaseFile& file, const std::string&
                             fmt::format("fact.lineage: {} has no fact of that name", file.name()));
 }
 
+// A fact of the file by its id, or any by its full name.
+bool FactIsThere(const Draft& draft, const CaseFile& file, const std::string& to) {
+  if (to.find('/') == std::string::npos)
+    return file.FindOwn(file.name() + "/facts/" + to) != nullptr;
+  const FilePtr holder = draft.Find(ParentOf(to));
+  return holder && holder->FindOwn(to);
+}
+
 absl::Status CheckConcerns(const Draft& draft, const CaseFile& file, const v1::Fact& fact) {
   if (fact.concerns_size() > kMaxConcerns) {
     return refusals::BadField("TOO_MANY", "fact.concerns",
@@ -79,6 +87,9 @@ absl::StatusOr<std::string> CreateFact(Draft& draft, const v1::CreateFactRequest
   *fact.mutable_create_time() = Now(draft);
   absl::StatusOr<CheckedFact> checked = CheckInput("fact", fact);
   if (!checked.ok()) return checked.status();
+  if (absl::Status s = CheckVocabularies(draft, "fact", fact); !s.ok()) return s;
+  const auto is_there = [&](const std::string& to) { return FactIsThere(draft, **file, to); };
+  if (absl::Status s = CheckReferences("fact", fact, is_there); !s.ok()) return s;
   PlaceFact(draft, request.parent(), std::make_shared<const CheckedFact>(*std::move(checked)));
   draft.PutFact(fact, false);
   return name;

@@ -58,14 +58,20 @@ absl::Status ResolveFact(const std::string& parent, const std::string& field, co
     if (!concerns.insert(name).second) return DoubledConcern(field, name);
   }
   ClearOutputs(fact);
-  return CheckInput(field, fact).status();
+  if (absl::Status s = CheckInput(field, fact).status(); !s.ok()) return s;
+  return CheckVocabularies(known.draft, field, fact);
 }
 
 absl::Status ResolveDocument(const std::string& field, const Known& known,
                              v1::CaseDocument& document) {
   if (document.has_case_()) {
     ClearOutputs(*document.mutable_case_());
+    const v1::Case& record = document.case_();
     if (absl::Status s = CheckCase(field + ".case", *document.mutable_case_()); !s.ok()) return s;
+    const FilePtr old = known.draft.Find(record.name());
+    absl::Status s =
+        CheckVocabularies(known.draft, field + ".case", record, old ? old->record.get() : nullptr);
+    if (!s.ok()) return s;
   } else {
     ClearOutputs(*document.mutable_dossier());
     for (std::string& name : *document.mutable_dossier()->mutable_cases()) {
@@ -80,6 +86,18 @@ absl::Status ResolveDocument(const std::string& field, const Known& known,
   for (int i = 0; i < document.facts_size(); ++i) {
     const std::string fact = fmt::format("{}.facts[{}]", field, i);
     absl::Status s = ResolveFact(parent, fact, known, ids, *document.mutable_facts(i));
+    if (!s.ok()) return s;
+  }
+  // Facts may refer to those after them, and to what is there already.
+  const FilePtr there = known.draft.Find(parent);
+  const auto is_there = [&](const std::string& to) {
+    const std::string name = to.find('/') == std::string::npos ? parent + "/facts/" + to : to;
+    if (ids.contains(name) || (there && there->FindOwn(name))) return true;
+    return ParentOf(name) != parent && known.Has(ParentOf(name));
+  };
+  for (int i = 0; i < document.facts_size(); ++i) {
+    absl::Status s =
+        CheckReferences(fmt::format("{}.facts[{}]", field, i), document.facts(i), is_there);
     if (!s.ok()) return s;
   }
   return absl::OkStatus();

@@ -26,6 +26,9 @@ absl::Status DeadlineNotFound(std::string_view name) {
 absl::Status RecordNotFound(std::string_view name) {
   return Missing("RECORD_NOT_FOUND", "record", name);
 }
+absl::Status VocabularyNotFound(std::string_view name) {
+  return Missing("VOCABULARY_NOT_FOUND", "vocabulary", name);
+}
 
 absl::Status BadField(std::string_view reason, std::string_view field, std::string message) {
   return rpc::InvalidArgument(reason, field, std::move(message));

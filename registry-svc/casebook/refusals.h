@@ -15,6 +15,7 @@ absl::Status DossierNotFound(std::string_view name);
 absl::Status FactNotFound(std::string_view name);
 absl::Status DeadlineNotFound(std::string_view name);
 absl::Status RecordNotFound(std::string_view name);
+absl::Status VocabularyNotFound(std::string_view name);
 
 // INVALID_ARGUMENT, naming the field.
 absl::Status BadField(std::string_view reason, std::string_view field, std::string message);

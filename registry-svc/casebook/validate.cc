@@ -66,12 +66,33 @@ absl::Status CheckNames(std::string_view field, v1::Person& person) {
 }
 
 absl::Status CheckCountry(std::string_view field, const std::string& country) {
-  const bool letters =
-      std::all_of(country.begin(), country.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (country.empty() || (country.size() == 2 && letters)) return absl::OkStatus();
+  if (country.empty() || IsCountry(country)) return absl::OkStatus();
   const std::string path = fmt::format("{}.country", field);
   return BadField("BAD_COUNTRY", path,
                   fmt::format("{}: write the ISO 3166-1 code, such as KZ", path));
+}
+
+absl::Status CheckMandate(const std::string& path, const v1::Mandate& mandate) {
+  if (!v1::Consent_IsValid(mandate.given_by())) {
+    return BadField("BAD_MANDATE", path + ".given_by",
+                    path +
+                        ".given_by: write CONSENT_PERSON, CONSENT_COUNSEL, CONSENT_FAMILY or "
+                        "CONSENT_REFUSED");
+  }
+  const bool allows = mandate.act() || mandate.publish() || mandate.write_to_un();
+  if (allows && mandate.given_by() == v1::CONSENT_REFUSED) {
+    return BadField("BAD_MANDATE", path + ".given_by",
+                    path +
+                        ".given_by: what was refused allows nothing: clear act, publish and "
+                        "write_to_un");
+  }
+  if (!civil::ParseSpan(mandate.since()).ok()) {
+    return refusals::BadDate(path + ".since", mandate.since());
+  }
+  if (!mandate.until().empty() && !civil::ParseDay(mandate.until())) {
+    return refusals::BadDate(path + ".until", mandate.until());
+  }
+  return CheckText(path + ".limits", mandate.limits());
 }
 
 absl::Status CheckTags(std::string_view field, const v1::Case& record) {
@@ -129,6 +150,7 @@ absl::Status CheckCase(std::string_view field, v1::Case& record) {
       return refusals::BadDate(prefix + ".person.born", record.person().born());
     }
   }
+  if (absl::Status s = CheckMandate(prefix + ".mandate", record.mandate()); !s.ok()) return s;
   if (absl::Status s = CheckCountry(field, record.country()); !s.ok()) return s;
   if (absl::Status s = CheckText(prefix + ".place", record.place()); !s.ok()) return s;
   if (absl::Status s = CheckTags(field, record); !s.ok()) return s;
@@ -177,7 +199,10 @@ absl::StatusOr<CheckedFact> CheckInput(std::string_view field, const v1::Fact& f
                     fmt::format("{}: a fact has at most {} bytes", field, kMaxFactBytes));
   }
   absl::StatusOr<CheckedFact> checked = CheckFact(fact);
-  if (checked.ok()) return checked;
+  if (checked.ok()) {
+    if (absl::Status s = CheckFields(field, *checked); !s.ok()) return s;
+    return checked;
+  }
   const std::string path = fmt::format("{}.{}", field, FieldOf(checked.status()));
   return BadField("BAD_FACT", path,
                   fmt::format("{}.{}", field, std::string(checked.status().message())));

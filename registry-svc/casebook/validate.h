@@ -1,6 +1,7 @@
 // The checks of what comes in from outside. A refusal is INVALID_ARGUMENT and names the field.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -35,7 +36,19 @@ void ClearOutputs(v1::Case& record);
 void ClearOutputs(v1::Dossier& dossier);
 void ClearOutputs(v1::Fact& fact);
 
-// A fact with its full name set, and its texts within bounds.
+// Whether it is an ISO 3166-1 alpha-2 code.
+bool IsCountry(std::string_view code);
+
+// What a fact must hold beyond its dates and terms: texts within bounds, values that are there,
+// codes of States, hashes, what its kind cannot do without. BAD_FACT, BAD_COUNTRY, TEXT_TOO_LONG or
+// TOO_MANY, naming the field.
+absl::Status CheckFields(std::string_view field, const CheckedFact& checked);
+// Refuses a fact that refers to one which is not there, with UNKNOWN_REFERENCE. `is_there` is asked
+// for full names and for bare ids beside the fact.
+absl::Status CheckReferences(std::string_view field, const v1::Fact& fact,
+                             const std::function<bool(const std::string&)>& is_there);
+
+// A fact with its full name set; all of the above but the references.
 absl::StatusOr<CheckedFact> CheckInput(std::string_view field, const v1::Fact& fact);
 
 // A UUID, or empty.

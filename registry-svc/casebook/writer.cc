@@ -102,7 +102,7 @@ absl::Status Writer::Apply(Draft& draft, Command& command, absl::Time now) {
 }
 
 void Writer::RunBatch(std::deque<Command> commands) {
-  Draft draft(Present(), rules_, store_, random_);
+  Draft draft(Present(), rules_, store_, random_, options_.vocabularies.get());
   std::vector<std::pair<Command*, absl::Status>> results;
   // One moment for all: entries of one transaction do not go back in time.
   const absl::Time now = clock_.Now();

@@ -17,6 +17,7 @@
 #include "common/clock/clock.h"
 #include "registry-svc/casebook/casebook_metrics.h"
 #include "registry-svc/casebook/draft.h"
+#include "registry-svc/casebook/vocabularies.h"
 
 namespace vigil::registry {
 
@@ -45,6 +46,8 @@ class Writer {
     int batch = 256;
     // Commands of callers that may wait; more are refused with RESOURCE_EXHAUSTED.
     size_t queue = 10'000;
+    // What cases and facts may name; null: anything.
+    std::shared_ptr<const Vocabularies> vocabularies;
   };
 
   // `publish` gets the changes of each transaction in order, on the writer's thread, after the

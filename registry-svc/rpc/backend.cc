@@ -1,5 +1,7 @@
 #include "registry-svc/rpc/backend.h"
 
+#include <fmt/format.h>
+
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 
@@ -14,6 +16,14 @@ absl::StatusOr<std::optional<civil::Day>> ReadAsOf(std::string_view as_of) {
   const std::optional<civil::Day> day = civil::ParseDay(as_of);
   if (!day) return refusals::BadDate("as_of", as_of);
   return day;
+}
+
+absl::Status CheckBatch(std::string_view field, int size) {
+  constexpr int kMaxBatch = 1000;
+  if (size == 0) return refusals::BadField("REQUIRED", field, fmt::format("{}: missing", field));
+  if (size <= kMaxBatch) return absl::OkStatus();
+  return refusals::BadField("TOO_MANY", field,
+                            fmt::format("{}: at most {} in one call", field, kMaxBatch));
 }
 
 absl::StatusOr<FilePtr> FindFile(const Snapshot& snapshot, std::string_view field,

@@ -36,6 +36,9 @@ absl::StatusOr<std::optional<civil::Day>> ReadAsOf(std::string_view as_of);
 absl::StatusOr<FilePtr> FindFile(const Snapshot& snapshot, std::string_view field,
                                  std::string_view name);
 
+// Between one and a thousand in one call: REQUIRED, TOO_MANY.
+absl::Status CheckBatch(std::string_view field, int size);
+
 // Whether the caller sees what confidential facts say; disclosure.h, where it is shown.
 bool SeesConfidential(const rpc::Caller& caller);
 

@@ -6,7 +6,9 @@
 #include "common/seal/page_token.h"
 #include "registry-svc/casebook/name_fold.h"
 #include "registry-svc/casebook/refusals.h"
+#include "registry-svc/casebook/validate.h"
 #include "registry-svc/rpc/known_at.h"
+#include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
 namespace {
@@ -33,17 +35,33 @@ Hit BestName(const FilePtr& file, const std::vector<std::string>& query) {
   return best;
 }
 
+// In an order that no list keeps: everything is read and sorted.
+v1::ListCasesResponse ReadSorted(const Backend& backend, const v1::ListCasesRequest& request,
+                                 const ListArguments& arguments, std::optional<civil::Day> day) {
+  SortedPage<v1::Case> page(arguments);
+  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
+  snapshot->ForEach([&](const FilePtr& file) {
+    if (!file->record || (file->deleted() && !request.show_deleted())) return;
+    page.Add(backend.book.Read(file, day)->rendered, file->name());
+  });
+  v1::ListCasesResponse response;
+  response.set_total_size(page.total());
+  response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_cases()));
+  return response;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend,
                                                 const v1::ListCasesRequest& request) {
   if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
-  const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
-  if (!page.ok()) return page.status();
+  const absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Case>(backend.sealer, request);
+  if (!arguments.ok()) return arguments.status();
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
-  const absl::StatusOr<Filter> filter = Filter::Parse(request.filter(), v1::Case::descriptor());
-  if (!filter.ok()) return filter.status();
+  if (!arguments->order.empty()) return ReadSorted(backend, request, *arguments, *day);
+  const Page* const page = &arguments->page;
+  const Filter* const filter = &arguments->filter;
 
   v1::ListCasesResponse response;
   std::string last;
@@ -70,24 +88,37 @@ absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend,
   return response;
 }
 
+absl::StatusOr<v1::BatchGetCasesResponse> ReadBatch(const Backend& backend,
+                                                    const v1::BatchGetCasesRequest& request) {
+  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
+  const auto day = ReadAsOf(request.as_of());
+  if (!day.ok()) return day.status();
+  if (absl::Status s = CheckBatch("names", request.names_size()); !s.ok()) return s;
+  v1::BatchGetCasesResponse response;
+  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
+  for (const std::string& name : request.names()) {
+    if (!IsCaseName(name)) return refusals::BadName("names", "cases/{case}");
+    const FilePtr file = snapshot->Find(name);
+    if (!file) return refusals::CaseNotFound(name);
+    *response.add_cases() = backend.book.Read(file, *day)->rendered;
+  }
+  return response;
+}
+
 absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,
                                                       const v1::ListDossiersRequest& request) {
   if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
-  const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
-  if (!page.ok()) return page.status();
-  v1::ListDossiersResponse response;
-  std::string last;
+  const absl::StatusOr<ListArguments> arguments =
+      ReadArguments<v1::Dossier>(backend.sealer, request);
+  if (!arguments.ok()) return arguments.status();
+  SortedPage<v1::Dossier> page(*arguments);
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   for (const FilePtr& file : snapshot->Dossiers()) {
-    const std::string key = KeyOf(file->dossier->display_name(), file->name());
-    if (key <= page->cursor) continue;
-    if (response.dossiers_size() == page->size) {
-      response.set_next_page_token(SealPageToken(backend.sealer, request, last));
-      break;
-    }
-    *response.add_dossiers() = *file->dossier;
-    last = key;
+    page.Add(*file->dossier, KeyOf(file->dossier->display_name(), file->name()));
   }
+  v1::ListDossiersResponse response;
+  response.set_total_size(page.total());
+  response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_dossiers()));
   return response;
 }
 

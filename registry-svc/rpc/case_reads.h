@@ -13,6 +13,10 @@ absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend,
 absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,
                                                       const v1::ListDossiersRequest& request);
 
+// Several cases, in the order asked for, deleted ones too; all or none.
+absl::StatusOr<v1::BatchGetCasesResponse> ReadBatch(const Backend& backend,
+                                                    const v1::BatchGetCasesRequest& request);
+
 // Live cases whose names match, best first; ties by display name.
 absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend,
                                                   const v1::SearchCasesRequest& request);

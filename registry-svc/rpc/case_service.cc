@@ -56,6 +56,45 @@ grpc::ServerUnaryReactor* CaseService::UpdateCase(grpc::CallbackServerContext* c
                     });
 }
 
+grpc::ServerUnaryReactor* CaseService::BatchGetCases(grpc::CallbackServerContext* context,
+                                                     const v1::BatchGetCasesRequest* request,
+                                                     v1::BatchGetCasesResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
+                    [this](const rpc::Caller&, const v1::BatchGetCasesRequest& request) {
+                      return ReadBatch(backend_, request);
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::BatchCreateCases(grpc::CallbackServerContext* context,
+                                                        const v1::BatchCreateCasesRequest* request,
+                                                        v1::BatchCreateCasesResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::BatchCreateCasesRequest& request,
+                           rpc::Done<v1::BatchCreateCasesResponse> done) {
+                      backend_.book.BatchCreateCases(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::CreateDossier(grpc::CallbackServerContext* context,
+                                                     const v1::CreateDossierRequest* request,
+                                                     v1::Dossier* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::CreateDossierRequest& request,
+                           rpc::Done<v1::Dossier> done) {
+                      backend_.book.CreateDossier(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::UpdateDossier(grpc::CallbackServerContext* context,
+                                                     const v1::UpdateDossierRequest* request,
+                                                     v1::Dossier* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::UpdateDossierRequest& request,
+                           rpc::Done<v1::Dossier> done) {
+                      backend_.book.UpdateDossier(OriginOf(caller), request, std::move(done));
+                    });
+}
+
 grpc::ServerUnaryReactor* CaseService::DeleteCase(grpc::CallbackServerContext* context,
                                                   const v1::DeleteCaseRequest* request,
                                                   v1::Case* response) {

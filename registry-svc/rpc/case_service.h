@@ -21,6 +21,18 @@ class CaseService final : public v1::CaseService::CallbackService {
   grpc::ServerUnaryReactor* UpdateCase(grpc::CallbackServerContext* context,
                                        const v1::UpdateCaseRequest* request,
                                        v1::Case* response) override;
+  grpc::ServerUnaryReactor* BatchGetCases(grpc::CallbackServerContext* context,
+                                          const v1::BatchGetCasesRequest* request,
+                                          v1::BatchGetCasesResponse* response) override;
+  grpc::ServerUnaryReactor* BatchCreateCases(grpc::CallbackServerContext* context,
+                                             const v1::BatchCreateCasesRequest* request,
+                                             v1::BatchCreateCasesResponse* response) override;
+  grpc::ServerUnaryReactor* CreateDossier(grpc::CallbackServerContext* context,
+                                          const v1::CreateDossierRequest* request,
+                                          v1::Dossier* response) override;
+  grpc::ServerUnaryReactor* UpdateDossier(grpc::CallbackServerContext* context,
+                                          const v1::UpdateDossierRequest* request,
+                                          v1::Dossier* response) override;
   grpc::ServerUnaryReactor* DeleteCase(grpc::CallbackServerContext* context,
                                        const v1::DeleteCaseRequest* request,
                                        v1::Case* response) override;

@@ -12,6 +12,7 @@
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/casebook/veil.h"
 #include "registry-svc/rpc/known_at.h"
+#include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
 namespace {
@@ -130,26 +131,28 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
                                                         Disclosure& disclosure,
                                                         const v1::ListDeadlinesRequest& request) {
   if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
-  const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
-  if (!page.ok()) return page.status();
-  const absl::StatusOr<Filter> filter = Filter::Parse(request.filter(), v1::Deadline::descriptor());
-  if (!filter.ok()) return filter.status();
+  const absl::StatusOr<ListArguments> arguments =
+      ReadArguments<v1::Deadline>(backend.sealer, request);
+  if (!arguments.ok()) return arguments.status();
   const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, disclosure, request);
   if (!files.ok()) return files.status();
 
   std::vector<Element<v1::Deadline>> elements;
   for (const Read& read : *files) {
     for (const v1::Deadline& deadline : read.reading->derived.deadlines) {
-      // By what the caller may see: a filter must not tell what is veiled.
-      if (read.veil ? !filter->Matches(Veiled(*read.file, deadline)) : !filter->Matches(deadline)) {
-        continue;
-      }
-      elements.push_back({.key = KeyOf(deadline), .message = &deadline, .read = &read});
+      // By what the caller may see: neither filter nor order may tell what is veiled.
+      const std::optional<v1::Deadline> veiled =
+          read.veil ? std::optional(Veiled(*read.file, deadline)) : std::nullopt;
+      const v1::Deadline& seen = veiled ? *veiled : deadline;
+      if (!arguments->filter.Matches(seen)) continue;
+      elements.push_back({.key = arguments->order.KeyOf(seen) + KeyOf(deadline),
+                          .message = &deadline,
+                          .read = &read});
     }
   }
   v1::ListDeadlinesResponse response;
   response.set_total_size(static_cast<int>(elements.size()));
-  if (TakePage(*page, elements)) {
+  if (TakePage(arguments->page, elements)) {
     response.set_next_page_token(SealPageToken(backend.sealer, request, elements.back().key));
   }
   for (const auto& element : elements) {
@@ -164,26 +167,26 @@ absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
                                                       Disclosure& disclosure,
                                                       const v1::ListFindingsRequest& request) {
   if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
-  const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
-  if (!page.ok()) return page.status();
+  const absl::StatusOr<ListArguments> arguments =
+      ReadArguments<v1::Finding>(backend.sealer, request);
+  if (!arguments.ok()) return arguments.status();
   const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, disclosure, request);
   if (!files.ok()) return files.status();
 
-  std::vector<Element<v1::Finding>> elements;
+  SortedPage<v1::Finding> page(*arguments);
   for (const Read& read : *files) {
     // A finding's text may quote any fact.
     if (read.veil) continue;
     for (const v1::Finding& finding : read.reading->derived.findings) {
-      elements.push_back({.key = KeyOf(finding), .message = &finding, .read = &read});
+      page.Add(finding, KeyOf(finding));
     }
   }
   v1::ListFindingsResponse response;
-  if (TakePage(*page, elements)) {
-    response.set_next_page_token(SealPageToken(backend.sealer, request, elements.back().key));
-  }
-  for (const auto& element : elements) {
-    disclosure.NoteFile(*element.read->file);
-    *response.add_findings() = *element.message;
+  response.set_total_size(page.total());
+  response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_findings()));
+  for (const v1::Finding& finding : response.findings()) {
+    const FilePtr file = backend.book.Present()->Find(ParentOf(finding.name()));
+    if (file) disclosure.NoteFile(*file);
   }
   return response;
 }

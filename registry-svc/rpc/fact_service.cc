@@ -1,12 +1,14 @@
 #include "registry-svc/rpc/fact_service.h"
 
-#include <vector>
+#include <fmt/format.h>
+
+#include <string_view>
 
 #include "common/rpc/unary.h"
-#include "common/seal/page_token.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/rpc/known_at.h"
+#include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
 
@@ -44,31 +46,30 @@ grpc::ServerUnaryReactor* FactService::GetFact(grpc::CallbackServerContext* cont
 absl::StatusOr<v1::ListFactsResponse> FactService::List(Disclosure& disclosure,
                                                         const v1::ListFactsRequest& request) const {
   if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
-  const absl::StatusOr<Page> page = OpenPage(backend_.sealer, request);
-  if (!page.ok()) return page.status();
+  const absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Fact>(backend_.sealer, request);
+  if (!arguments.ok()) return arguments.status();
   const absl::StatusOr<FilePtr> file =
       FindFile(*backend_.book.Present(), "parent", request.parent());
   if (!file.ok()) return file.status();
-  FactList facts = *(*file)->own;
-  facts.insert(facts.end(), (*file)->foreign->begin(), (*file)->foreign->end());
 
+  SortedPage<v1::Fact> page(*arguments);
+  // Only what the page shows is noted, below.
+  Disclosure unnoted = disclosure;
+  // Both lists only grow at their end, so that a fact keeps its place.
+  const auto add = [&](std::string_view which, const FactList& facts) {
+    for (size_t i = 0; i < facts.size(); ++i) {
+      const v1::Fact& message = *facts[i]->message;
+      if (message.has_retract_time() && !request.show_retracted()) continue;
+      // By what the caller may see: neither filter nor order may tell what is confidential.
+      page.Add(unnoted.Show(message), fmt::format("{}{:010}", which, i));
+    }
+  };
+  add("0", *(*file)->own);
+  add("1", *(*file)->foreign);
   v1::ListFactsResponse response;
-  bool reached = page->cursor.empty();
-  std::string last;
-  for (const auto& fact : facts) {
-    const v1::Fact& message = *fact->message;
-    if (!reached) {
-      reached = message.name() == page->cursor;
-      continue;
-    }
-    if (message.has_retract_time() && !request.show_retracted()) continue;
-    if (response.facts_size() == page->size) {
-      response.set_next_page_token(SealPageToken(backend_.sealer, request, last));
-      break;
-    }
-    *response.add_facts() = disclosure.Show(message);
-    last = message.name();
-  }
+  response.set_total_size(page.total());
+  response.set_next_page_token(page.Take(backend_.sealer, request, *response.mutable_facts()));
+  for (v1::Fact& fact : *response.mutable_facts()) fact = disclosure.Show(fact);
   return response;
 }
 
@@ -79,6 +80,44 @@ grpc::ServerUnaryReactor* FactService::ListFacts(grpc::CallbackServerContext* co
                         [this](Disclosure& disclosure, const v1::ListFactsRequest& request) {
                           return List(disclosure, request);
                         });
+}
+
+absl::StatusOr<v1::BatchGetFactsResponse> FactService::GetSeveral(
+    Disclosure& disclosure, const v1::BatchGetFactsRequest& request) const {
+  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
+  const absl::StatusOr<FilePtr> file =
+      FindFile(*backend_.book.Present(), "parent", request.parent());
+  if (!file.ok()) return file.status();
+  if (absl::Status s = CheckBatch("names", request.names_size()); !s.ok()) return s;
+  v1::BatchGetFactsResponse response;
+  for (const std::string& name : request.names()) {
+    if (!IsFactName(name) || ParentOf(name) != request.parent()) {
+      return refusals::BadName("names", "{parent}/facts/{fact}");
+    }
+    const auto fact = (*file)->FindOwn(name);
+    if (!fact) return refusals::FactNotFound(name);
+    *response.add_facts() = disclosure.Show(*fact->message);
+  }
+  return response;
+}
+
+grpc::ServerUnaryReactor* FactService::BatchGetFacts(grpc::CallbackServerContext* context,
+                                                     const v1::BatchGetFactsRequest* request,
+                                                     v1::BatchGetFactsResponse* response) {
+  return DisclosingRead(context, backend_, request, response,
+                        [this](Disclosure& disclosure, const v1::BatchGetFactsRequest& request) {
+                          return GetSeveral(disclosure, request);
+                        });
+}
+
+grpc::ServerUnaryReactor* FactService::BatchCreateFacts(grpc::CallbackServerContext* context,
+                                                        const v1::BatchCreateFactsRequest* request,
+                                                        v1::BatchCreateFactsResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::BatchCreateFactsRequest& request,
+                           rpc::Done<v1::BatchCreateFactsResponse> done) {
+                      backend_.book.BatchCreateFacts(OriginOf(caller), request, std::move(done));
+                    });
 }
 
 grpc::ServerUnaryReactor* FactService::RetractFact(grpc::CallbackServerContext* context,

@@ -20,11 +20,19 @@ class FactService final : public v1::FactService::CallbackService {
   grpc::ServerUnaryReactor* ListFacts(grpc::CallbackServerContext* context,
                                       const v1::ListFactsRequest* request,
                                       v1::ListFactsResponse* response) override;
+  grpc::ServerUnaryReactor* BatchGetFacts(grpc::CallbackServerContext* context,
+                                          const v1::BatchGetFactsRequest* request,
+                                          v1::BatchGetFactsResponse* response) override;
+  grpc::ServerUnaryReactor* BatchCreateFacts(grpc::CallbackServerContext* context,
+                                             const v1::BatchCreateFactsRequest* request,
+                                             v1::BatchCreateFactsResponse* response) override;
   grpc::ServerUnaryReactor* RetractFact(grpc::CallbackServerContext* context,
                                         const v1::RetractFactRequest* request,
                                         v1::Fact* response) override;
 
  private:
+  absl::StatusOr<v1::BatchGetFactsResponse> GetSeveral(
+      Disclosure& disclosure, const v1::BatchGetFactsRequest& request) const;
   absl::StatusOr<v1::ListFactsResponse> List(Disclosure& disclosure,
                                              const v1::ListFactsRequest& request) const;
 

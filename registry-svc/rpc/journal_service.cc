@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <climits>
 
 #include "common/rpc/stream.h"
 #include "common/rpc/unary.h"
@@ -10,6 +11,7 @@
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/rpc/shard_stream.h"
+#include "registry-svc/rpc/sorted_page.h"
 #include "registry-svc/rpc/watch_stream.h"
 
 namespace vigil::registry {
@@ -22,7 +24,7 @@ constexpr int kMaxShards = 65'536;
 // Reads from disk: on the pool.
 absl::StatusOr<v1::ListReceiptsResponse> ReadReceipts(const Backend& backend,
                                                       const v1::ListReceiptsRequest& request,
-                                                      const Page& page) {
+                                                      const Page& page, const Filter& filter) {
   int64_t after = 0;
   std::from_chars(page.cursor.data(), page.cursor.data() + page.cursor.size(), after);
   absl::StatusOr<std::vector<NumberedReceipt>> receipts =
@@ -35,8 +37,30 @@ absl::StatusOr<v1::ListReceiptsResponse> ReadReceipts(const Backend& backend,
         SealPageToken(backend.sealer, request, fmt::format("{}", receipts->back().number)));
   }
   for (NumberedReceipt& receipt : *receipts) {
+    if (!filter.Matches(receipt.receipt)) continue;
     *response.add_receipts() = std::move(receipt.receipt);
   }
+  return response;
+}
+
+// By name, and all at once unless pages are asked for.
+absl::StatusOr<v1::ListRecordsResponse> ReadRecords(const Backend& backend,
+                                                    const v1::ListRecordsRequest& request) {
+  absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Record>(backend.sealer, request);
+  if (!arguments.ok()) return arguments.status();
+  if (request.page_size() == 0) arguments->page.size = INT_MAX;
+  SortedPage<v1::Record> page(*arguments);
+  const auto snapshot = backend.book.Present();
+  const std::string prefix =
+      request.type().empty() ? "records/" : "records/" + request.type() + "/";
+  const RecordMap& records = snapshot->settings().records;
+  for (auto at = records.lower_bound(prefix); at != records.end() && at->first.starts_with(prefix);
+       ++at) {
+    page.Add(*at->second, at->first);
+  }
+  v1::ListRecordsResponse response;
+  response.set_revision(snapshot->revision());
+  response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_records()));
   return response;
 }
 
@@ -88,12 +112,17 @@ grpc::ServerUnaryReactor* JournalService::ListReceipts(grpc::CallbackServerConte
              rpc::Done<v1::ListReceiptsResponse> done) {
         const absl::StatusOr<Page> page = OpenPage(backend_.sealer, request);
         if (!page.ok()) return done(page.status());
+        const absl::StatusOr<Filter> filter =
+            Filter::Parse(request.filter(), v1::Receipt::descriptor());
+        if (!filter.ok()) return done(filter.status());
         if (!request.parent().empty() && !IsCaseName(request.parent()) &&
             !IsDossierName(request.parent())) {
           return done(refusals::BadName("parent", "cases/{case} or dossiers/{dossier}"));
         }
-        const bool posted = backend_.pool.Post(
-            [this, request, page = *page, done] { done(ReadReceipts(backend_, request, page)); });
+        const bool posted =
+            backend_.pool.Post([this, request, page = *page, filter = *filter, done] {
+              done(ReadReceipts(backend_, request, page, filter));
+            });
         if (!posted) done(refusals::ShuttingDown());
       });
 }
@@ -128,22 +157,10 @@ grpc::ServerUnaryReactor* JournalService::GetRecord(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* JournalService::ListRecords(grpc::CallbackServerContext* context,
                                                       const v1::ListRecordsRequest* request,
                                                       v1::ListRecordsResponse* response) {
-  return rpc::Unary(
-      context, backend_.guard, ROLE_SERVICE, request, response,
-      [this](const rpc::Caller&,
-             const v1::ListRecordsRequest& request) -> absl::StatusOr<v1::ListRecordsResponse> {
-        const auto snapshot = backend_.book.Present();
-        const std::string prefix =
-            request.type().empty() ? "records/" : "records/" + request.type() + "/";
-        v1::ListRecordsResponse response;
-        response.set_revision(snapshot->revision());
-        const RecordMap& records = snapshot->settings().records;
-        for (auto at = records.lower_bound(prefix);
-             at != records.end() && at->first.starts_with(prefix); ++at) {
-          *response.add_records() = *at->second;
-        }
-        return response;
-      });
+  return rpc::Unary(context, backend_.guard, ROLE_SERVICE, request, response,
+                    [this](const rpc::Caller&, const v1::ListRecordsRequest& request) {
+                      return ReadRecords(backend_, request);
+                    });
 }
 
 grpc::ServerUnaryReactor* JournalService::DeleteRecord(grpc::CallbackServerContext* context,

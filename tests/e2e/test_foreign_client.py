@@ -13,7 +13,7 @@ PROTOS = [p.relative_to(ROOT / "protos") for p in sorted((ROOT / "protos/vigil")
 
 
 def generate(folder):
-    google = ["google/api/annotations.proto", "google/api/http.proto"]
+    google = ["google/api/annotations.proto", "google/api/http.proto", "google/rpc/error_details.proto", "google/rpc/status.proto"]
     subprocess.run(["protoc", "-I", ROOT / "protos", "-I", GOOGLE, f"--python_out={folder}",
                     f"--plugin=protoc-gen-grpc=/usr/bin/grpc_python_plugin", f"--grpc_out={folder}",
                     *map(str, PROTOS), *google], check=True)
@@ -61,6 +61,47 @@ class ForeignClient(unittest.TestCase):
             with self.assertRaises(grpc.RpcError) as refused:
                 through.GetCase(registry_service_pb2.GetCaseRequest(name=created.name), timeout=30)
             self.assertEqual(refused.exception.code(), grpc.StatusCode.UNAUTHENTICATED)
+
+            self.bad_input_is_refused_by_reason(channel, auth)
+
+    def bad_input_is_refused_by_reason(self, channel, auth):
+        from google.rpc import error_details_pb2, status_pb2
+        from vigil.registry.v1 import case_pb2, fact_pb2, journal_pb2, journal_pb2_grpc
+        from vigil.registry.v1 import registry_service_pb2 as registry, registry_service_pb2_grpc, vocabulary_pb2, vocabulary_pb2_grpc
+
+        cases = registry_service_pb2_grpc.CaseServiceStub(channel)
+        facts = registry_service_pb2_grpc.FactServiceStub(channel)
+        journal = journal_pb2_grpc.JournalServiceStub(channel)
+        words = vocabulary_pb2_grpc.VocabularyServiceStub(channel)
+        parent = cases.CreateCase(registry.CreateCaseRequest(case=case_pb2.Case(display_name="测试 ✓")), metadata=auth, timeout=30).name
+        source = fact_pb2.Source(title="x")
+
+        def fact(**what):
+            return registry.CreateFactRequest(parent=parent, fact=fact_pb2.Fact(source=source, **what))
+
+        for reason, method, request in (
+            ("BAD_SHARD", journal.StreamShard, journal_pb2.StreamShardRequest(shard=64, shard_count=64)),
+            ("BAD_TOPIC", journal.WatchChanges, journal_pb2.WatchChangesRequest(topics=[99])),
+            ("RECORD_NOT_FOUND", journal.GetRecord, journal_pb2.GetRecordRequest(name="records/a/b")),
+            ("PAGE_SIZE_NEGATIVE", journal.ListReceipts, journal_pb2.ListReceiptsRequest(page_size=-1)),
+            ("FILTER_INVALID", journal.ListReceipts, journal_pb2.ListReceiptsRequest(filter="kind = 7 OR")),
+            ("ORDER_INVALID", journal.ListRecords, journal_pb2.ListRecordsRequest(order_by="body")),
+            ("VOCABULARY_NOT_FOUND", words.ListEntries, vocabulary_pb2.ListEntriesRequest(parent="vocabularies/")),
+            ("REQUIRED", facts.BatchCreateFacts, registry.BatchCreateFactsRequest(parent=parent)),
+            ("BAD_FACT", facts.CreateFact, fact()),
+            ("BAD_FACT", facts.CreateFact, fact(custody=fact_pb2.Custody(kind=99))),
+            ("BAD_FACT", facts.CreateFact, fact(other=fact_pb2.OtherFact(what="a\0b"))),
+            ("TEXT_TOO_LONG", facts.CreateFact, fact(other=fact_pb2.OtherFact(what="ж" * 100_000))),
+            ("NOT_IN_VOCABULARY", facts.CreateFact, fact(other=fact_pb2.OtherFact(), place="Алматы")),
+        ):
+            with self.subTest(reason), self.assertRaises(grpc.RpcError) as refused:
+                answer = method(request, metadata=auth, timeout=30)
+                if method in (journal.StreamShard, journal.WatchChanges):
+                    next(answer)
+            details = dict(refused.exception.trailing_metadata())["grpc-status-details-bin"]
+            info = error_details_pb2.ErrorInfo()
+            self.assertTrue(any(detail.Unpack(info) for detail in status_pb2.Status.FromString(details).details))
+            self.assertEqual(info.reason, reason)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/rpc/errors.h"
 #include "tests/unit/registry/book_fixture.h"
 
 namespace vigil::registry {
@@ -80,8 +81,9 @@ TEST_F(ImportTest, AConflictInTheLastDocument_KeepsTheFirstOutToo) {
   ASSERT_THAT(Import(only_second), IsOk());
   auto request = Documents();
   request.mutable_documents(1)->mutable_case_()->set_display_name("Another second");
-  EXPECT_THAT(Import(request),
-              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("cases/c-second")));
+  const absl::Status refused = Import(request).status();
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("cases/c-second")));
+  EXPECT_EQ(rpc::ReasonOf(refused), "IMPORT_DIFFERS");
   EXPECT_EQ(book_->Present()->Find("cases/c-first"), nullptr);
   EXPECT_EQ(book_->Present()->file_count(), 1);
 }

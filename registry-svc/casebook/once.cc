@@ -1,0 +1,19 @@
+#include "registry-svc/casebook/once.h"
+
+#include "registry-svc/casebook/refusals.h"
+#include "registry-svc/casebook/validate.h"
+
+namespace vigil::registry {
+
+absl::StatusOr<std::string> AnsweredBefore(Draft& draft, const std::string& id,
+                                           const std::string& digest) {
+  if (absl::Status s = CheckRequestId(id); !s.ok()) return s;
+  absl::StatusOr<std::optional<AnsweredRequest>> known = draft.FindRequest(id);
+  if (!known.ok()) return refusals::FromStore(known.status());
+  if (!known->has_value()) return std::string();
+  if ((*known)->digest == digest) return (*known)->name;
+  return refusals::BadField("REQUEST_ID_REUSED", "request_id",
+                            "request_id: another request had this id: draw a new one");
+}
+
+}  // namespace vigil::registry

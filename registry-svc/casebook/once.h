@@ -1,0 +1,40 @@
+// Calls that are answered once, however often they are made.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "registry-svc/casebook/draft.h"
+#include "registry-svc/journal/entry.h"
+
+namespace vigil::registry {
+
+// What was made under a request's id before; empty: nothing. BAD_REQUEST_ID; REQUEST_ID_REUSED
+// where another request had the id; those of the store.
+absl::StatusOr<std::string> AnsweredBefore(Draft& draft, const std::string& id,
+                                           const std::string& digest);
+
+// Runs a command at most once for a request id.
+template <class Request>
+absl::StatusOr<std::string> Once(Draft& draft, const Request& request, std::string_view method,
+                                 absl::StatusOr<std::string> (*apply)(Draft&, const Request&)) {
+  if constexpr (requires { request.request_id(); }) {
+    if (!request.request_id().empty()) {
+      const std::string digest = Sha256(std::string(method) + request.SerializeAsString());
+      absl::StatusOr<std::string> name = AnsweredBefore(draft, request.request_id(), digest);
+      if (!name.ok() || !name->empty()) return name;
+      name = apply(draft, request);
+      if (name.ok()) {
+        draft.PutRequest({.id = request.request_id(),
+                          .digest = digest,
+                          .name = *name,
+                          .time = absl::ToUnixSeconds(draft.now())});
+      }
+      return name;
+    }
+  }
+  return apply(draft, request);
+}
+
+}  // namespace vigil::registry

@@ -1,0 +1,73 @@
+// A page of a list that is sorted as a whole for each call: n log n. For lists of one case, and for
+// orders that no index keeps.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/filter/filter.h"
+#include "common/filter/order.h"
+#include "common/seal/page_token.h"
+#include "common/seal/sealer.h"
+
+namespace vigil::registry {
+
+// What a list request asks for.
+struct ListArguments {
+  Page page;
+  Filter filter;
+  Order order;
+};
+
+// Reads page_size, page_token, filter and order_by of a request; refusals name the field.
+template <class Element, class Request>
+absl::StatusOr<ListArguments> ReadArguments(const Sealer& sealer, const Request& request) {
+  const absl::StatusOr<Page> page = OpenPage(sealer, request);
+  if (!page.ok()) return page.status();
+  const absl::StatusOr<Filter> filter = Filter::Parse(request.filter(), Element::descriptor());
+  if (!filter.ok()) return filter.status();
+  const absl::StatusOr<Order> order = Order::Parse(request.order_by(), Element::descriptor());
+  if (!order.ok()) return order.status();
+  return ListArguments{.page = *page, .filter = *filter, .order = *order};
+}
+
+// The elements that match, and the page of them that was asked for.
+template <class Message>
+class SortedPage {
+ public:
+  explicit SortedPage(const ListArguments& arguments) : arguments_(arguments) {}
+
+  // Takes the element where the filter lets it through. `place` is where it stands in the list's
+  // own order, by bytes: no two have the same, and none is given to another later.
+  void Add(const Message& message, const std::string& place) {
+    if (!arguments_.filter.Matches(message)) return;
+    ++total_;
+    std::string key = arguments_.order.KeyOf(message) + place;
+    if (key > arguments_.page.cursor) rows_.emplace_back(std::move(key), message);
+  }
+
+  // All that match, on every page.
+  int total() const { return total_; }
+
+  // Moves the page into `out`; the token of the next one, empty on the last.
+  template <class Request>
+  std::string Take(const Sealer& sealer, const Request& request,
+                   google::protobuf::RepeatedPtrField<Message>& out) {
+    std::sort(rows_.begin(), rows_.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+    const size_t size = std::min(rows_.size(), static_cast<size_t>(arguments_.page.size));
+    for (size_t i = 0; i < size; ++i) *out.Add() = std::move(rows_[i].second);
+    return size < rows_.size() ? SealPageToken(sealer, request, rows_[size - 1].first)
+                               : std::string();
+  }
+
+ private:
+  const ListArguments& arguments_;
+  int total_ = 0;
+  std::vector<std::pair<std::string, Message>> rows_;
+};
+
+}  // namespace vigil::registry
