@@ -249,7 +249,9 @@ TEST_F(ServicesTest, KnownAt_IsRefusedAndNotIgnored) {
   v1::GetCaseRequest get;
   get.set_name("cases/c-test");
   get.set_known_at("1");
-  EXPECT_THAT(Call(*cases_, &v1::CaseService::Stub::GetCase, get), refused);
+  const absl::Status status = Call(*cases_, &v1::CaseService::Stub::GetCase, get).status();
+  EXPECT_THAT(status, refused);
+  EXPECT_EQ(rpc::ReasonOf(status), "PAST_NOT_READ");
   v1::ListCasesRequest cases;
   cases.set_known_at("1");
   EXPECT_THAT(Call(*cases_, &v1::CaseService::Stub::ListCases, cases), refused);

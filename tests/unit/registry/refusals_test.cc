@@ -15,7 +15,7 @@ TEST_F(Refusals, StoreThatRefuses_IsToldApartByWhatToDo) {
   for (const auto& [status, reason] :
        {std::pair(absl::ResourceExhaustedError("x"), "STORE_FULL"),
         {absl::UnavailableError("x"), "STORE_LOCKED"},
-        {absl::DataLossError("/path/to/registry.db"), "STORE_FAILED"}}) {
+        {absl::InternalError("/path/to/registry.db"), "STORE_FAILED"}}) {
     store_->FailCommits(status);
     const absl::Status refused = CreateCase("c-test", "Somebody").status();
     EXPECT_EQ(rpc::ReasonOf(refused), reason);
