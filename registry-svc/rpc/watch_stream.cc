@@ -1,5 +1,6 @@
 #include "registry-svc/rpc/watch_stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/rpc/errors.h"
@@ -68,9 +69,12 @@ void WatchStream::Begin(const v1::WatchChangesRequest& request) {
     absl::MutexLock lock(&mutex_);
     return End(refusals::ShuttingDown());
   }
-  if (topics_.contains(v1::TOPIC_UNSPECIFIED)) {
+  const auto unknown = [](int topic) {
+    return topic == v1::TOPIC_UNSPECIFIED || !v1::Topic_IsValid(topic);
+  };
+  if (std::any_of(topics_.begin(), topics_.end(), unknown)) {
     absl::MutexLock lock(&mutex_);
-    return End(refusals::BadField("BAD_TOPIC", "topics", "topics: TOPIC_UNSPECIFIED is no topic"));
+    return End(refusals::BadField("BAD_TOPIC", "topics", "topics: no such topic"));
   }
   if (!request.token().empty()) {
     const absl::StatusOr<ResumePoint> point = ParseToken(request.token());
