@@ -68,62 +68,57 @@ absl::Status Address(v1::BatchCreateFactsRequest& batch) {
   return absl::OkStatus();
 }
 
+// All of a batch in one change: `command` for each request, then `add` for the name of each thing
+// made, once it is durable.
+template <class Response, class Request, class Command, class Add>
+void SubmitBatch(Writer& writer, Origin origin, std::string_view method, Request request,
+                 Command command, Add add, Done<Response> done) {
+  auto shared = std::make_shared<Request>(std::move(request));
+  auto names = std::make_shared<std::vector<std::string>>();
+  auto response = std::make_shared<Response>();
+  writer.Submit({.origin = std::move(origin),
+                 .apply =
+                     [shared, names, method, command](Draft& draft) {
+                       auto made = RunEach(draft, shared->requests(), std::string(method), command);
+                       if (made.ok()) *names = *std::move(made);
+                       return made.status();
+                     },
+                 .keep =
+                     [names, response, add](const Draft& draft) {
+                       for (const std::string& name : *names) add(draft, name, *response);
+                     },
+                 .done =
+                     [response, done = std::move(done)](const absl::Status& status) {
+                       if (!status.ok()) return done(status);
+                       done(*response);
+                     }});
+}
+
 }  // namespace
 
 void Casebook::BatchCreateCases(Origin origin, v1::BatchCreateCasesRequest request,
                                 Done<v1::BatchCreateCasesResponse> done) {
   if (absl::Status s = CheckSize(request.requests_size()); !s.ok()) return done(s);
-  auto shared = std::make_shared<v1::BatchCreateCasesRequest>(std::move(request));
-  auto names = std::make_shared<std::vector<std::string>>();
-  auto response = std::make_shared<v1::BatchCreateCasesResponse>();
-  writer_->Submit({.origin = std::move(origin),
-                   .apply =
-                       [shared, names](Draft& draft) {
-                         auto made =
-                             RunEach(draft, shared->requests(), "CreateCase", commands::CreateCase);
-                         if (made.ok()) *names = *std::move(made);
-                         return made.status();
-                       },
-                   .keep =
-                       [names, response](const Draft& draft) {
-                         for (const std::string& name : *names) {
-                           *response->add_cases() = draft.Find(name)->present->rendered;
-                         }
-                       },
-                   .done =
-                       [response, done = std::move(done)](const absl::Status& status) {
-                         if (!status.ok()) return done(status);
-                         done(*response);
-                       }});
+  const auto add = [](const Draft& draft, const std::string& name,
+                      v1::BatchCreateCasesResponse& response) {
+    *response.add_cases() = draft.Find(name)->present->rendered;
+  };
+  SubmitBatch<v1::BatchCreateCasesResponse>(*writer_, std::move(origin), "CreateCase",
+                                            std::move(request), commands::CreateCase, add,
+                                            std::move(done));
 }
 
 void Casebook::BatchCreateFacts(Origin origin, v1::BatchCreateFactsRequest request,
                                 Done<v1::BatchCreateFactsResponse> done) {
   if (absl::Status s = CheckSize(request.requests_size()); !s.ok()) return done(s);
   if (absl::Status s = Address(request); !s.ok()) return done(s);
-  auto shared = std::make_shared<v1::BatchCreateFactsRequest>(std::move(request));
-  auto names = std::make_shared<std::vector<std::string>>();
-  auto response = std::make_shared<v1::BatchCreateFactsResponse>();
-  writer_->Submit({.origin = std::move(origin),
-                   .apply =
-                       [shared, names](Draft& draft) {
-                         auto made =
-                             RunEach(draft, shared->requests(), "CreateFact", commands::CreateFact);
-                         if (made.ok()) *names = *std::move(made);
-                         return made.status();
-                       },
-                   .keep =
-                       [names, response](const Draft& draft) {
-                         for (const std::string& name : *names) {
-                           *response->add_facts() =
-                               *draft.Find(ParentOf(name))->FindOwn(name)->message;
-                         }
-                       },
-                   .done =
-                       [response, done = std::move(done)](const absl::Status& status) {
-                         if (!status.ok()) return done(status);
-                         done(*response);
-                       }});
+  const auto add = [](const Draft& draft, const std::string& name,
+                      v1::BatchCreateFactsResponse& response) {
+    *response.add_facts() = *draft.Find(ParentOf(name))->FindOwn(name)->message;
+  };
+  SubmitBatch<v1::BatchCreateFactsResponse>(*writer_, std::move(origin), "CreateFact",
+                                            std::move(request), commands::CreateFact, add,
+                                            std::move(done));
 }
 
 }  // namespace vigil::registry
