@@ -12,6 +12,7 @@
 #include "gateway/transcode/json.h"
 #include "gateway/transcode/openapi.h"
 #include "gateway/transcode/transcoder.h"
+#include "gateway/upstream/explain.h"
 
 namespace vigil::gateway {
 namespace {
@@ -81,20 +82,6 @@ absl::Status TooManyCalls() {
 std::string TraceOf(const http::Request& request) {
   const std::string trace_id = rpc::TraceIdOf(request.headers.Get("traceparent"));
   return trace_id.empty() ? rpc::NewTraceId() : trace_id;
-}
-
-// What cannot be reached now may be there in a moment, and the client should know which side
-// failed.
-absl::Status Explained(const grpc::Status& status) {
-  const absl::Status plain = rpc::FromGrpcStatus(status);
-  if (!rpc::ReasonOf(plain).empty()) return plain;
-  if (plain.code() == absl::StatusCode::kUnavailable) {
-    return rpc::Unavailable("BACKEND_AWAY", {}, "a backend is away; try again in a moment");
-  }
-  if (plain.code() == absl::StatusCode::kDeadlineExceeded) {
-    return rpc::DeadlineExceeded("BACKEND_SLOW", {}, "a backend did not answer in time");
-  }
-  return plain;
 }
 
 }  // namespace
@@ -220,7 +207,7 @@ void Edge::CallUnary(const transcode::Route& route, const std::string& wire,
   const auto answer = [responder, &route, served = *call](const grpc::Status& status,
                                                           const grpc::ByteBuffer& response) {
     served.End(static_cast<absl::StatusCode>(status.error_code()));
-    if (!status.ok()) return SendError(responder, Explained(status));
+    if (!status.ok()) return SendError(responder, upstream::Explain(status));
     absl::StatusOr<std::string> json =
         transcode::WireToJson(*route.rpc->output_type(), upstream::ToString(response));
     if (!json.ok()) return SendError(responder, json.status());

@@ -5,10 +5,10 @@
 #include <mutex>
 #include <optional>
 
-#include "common/rpc/status.h"
 #include "gateway/live/event_format.h"
 #include "gateway/transcode/error.h"
 #include "gateway/transcode/transcoder.h"
+#include "gateway/upstream/explain.h"
 
 namespace vigil::gateway::live {
 namespace {
@@ -107,7 +107,7 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
       source_.reset();
       alarm_.reset();
     }
-    const absl::Status reason = status.ok() ? absl::OkStatus() : rpc::FromGrpcStatus(status);
+    const absl::Status reason = upstream::Explain(status);
     if (stream) {
       if (!reason.ok() && reason.code() != absl::StatusCode::kCancelled) {
         stream->Write(FormatError(reason), nullptr);

@@ -252,6 +252,15 @@ TEST_F(Gateway, RefusedWatch_IsAPlainError) {
   EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "COMPACTED");
 }
 
+TEST_F(Gateway, WatchWhileTheBackendIsAway_IsAPlainErrorInOurWords) {
+  alert_.Stop();
+  const HttpAnswer answer = Call("GET", "/v1/alerts:watch");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(ErrorOf(answer).at("status").as_string(), "UNAVAILABLE");
+  EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "BACKEND_AWAY");
+  EXPECT_THAT(answer.body, Not(HasSubstr("connect")));
+}
+
 TEST_F(Gateway, BackendThatStopsMidStream_EndsItWithAnErrorEvent) {
   HttpClient client(port());
   ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", Bearer()));
