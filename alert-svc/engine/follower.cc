@@ -24,6 +24,7 @@ Task<void> Follower::Run() {
     request.set_token(token_);
     request.set_snapshot(token_.empty());
     snapshot_begun_ = false;
+    parts_.Clear();
     Async<absl::Status> ended;
     stream_ = core_.feed.Watch(
         std::move(request), [this](auto message) { OnMessage(std::move(message)); }, ended.Done());
@@ -57,7 +58,15 @@ void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
       core_.world.Fold(message.snapshot_part(), true);
       return;  // its token is the bookmark's to give
     case registry::v1::WatchChangesResponse::kChange:
-      core_.world.Fold(message.change(), false);
+      // A revision that comes in parts takes effect whole.
+      if (parts_.items().empty()) {
+        parts_.Swap(message.mutable_change());
+      } else {
+        parts_.mutable_items()->MergeFrom(message.change().items());
+      }
+      if (message.more()) return;
+      core_.world.Fold(parts_, false);
+      parts_.Clear();
       core_.world.Reach(message.revision(), "");
       break;
     case registry::v1::WatchChangesResponse::kBookmark:

@@ -25,6 +25,8 @@ class Follower {
   Core& core_;
   std::string token_;
   bool snapshot_begun_ = false;
+  // Of a revision that is not yet whole.
+  registry::v1::Change parts_;
   std::unique_ptr<FeedStream> stream_;
 };
 
