@@ -92,14 +92,28 @@ absl::Status App::Open(const config::v1::RegistryConfig& config, Parts parts) {
 
 absl::Status App::Serve(const config::v1::RegistryConfig& config) {
   sealer_ = std::make_unique<Sealer>(book_->secret());
+  tokens_ = std::make_unique<TokenSealer>(book_->journal_id(), book_->epoch(), book_->secret());
+  history_ = std::make_unique<WatchHistory>(
+      WatchHistory::Options{.revisions = config.watch_history().revisions(),
+                            .age = absl::Hours(24 * config.watch_history().days())});
   pool_ = std::make_unique<ReadPool>();
+  history_keeper_ = std::make_shared<HistoryKeeper>(*book_, *store_, *pool_, *history_);
+  if (absl::Status s = history_keeper_->Update(); !s.ok()) return s;
+  hub_->Listen(history_keeper_);
   day_keeper_ = std::make_unique<DayKeeper>(*book_, *clock_);
+  auto& watchers = metrics_.Gauge("vigil_watchers", "Watch streams that are open.");
+  auto& oldest =
+      metrics_.Gauge("vigil_watch_oldest_revision", "First revision that a watcher is still told.");
+  metrics_.OnScrape([&oldest, history = history_.get()] { oldest.Set(history->compacted() + 1); });
   backend_ = std::make_unique<Backend>(Backend{.book = *book_,
                                                .store = *store_,
                                                .hub = *hub_,
                                                .pool = *pool_,
                                                .guard = *guard_,
-                                               .sealer = *sealer_});
+                                               .sealer = *sealer_,
+                                               .tokens = *tokens_,
+                                               .history = *history_,
+                                               .watchers = watchers});
   cases_ = std::make_unique<CaseService>(*backend_);
   facts_ = std::make_unique<FactService>(*backend_);
   imports_ = std::make_unique<ImportService>(*backend_);
@@ -113,8 +127,6 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
                                             return VerifyAuditFile(path, witness);
                                           });
   TellAuditHeads();
-  auto& watchers = metrics_.Gauge("vigil_watchers", "Watch streams that are open.");
-  metrics_.OnScrape([&watchers, hub = hub_.get()] { watchers.Set(hub->listeners()); });
 
   auto server = rpc::RpcServer::Builder(config.common().grpc_listen())
                     .Add<v1::CaseService>(cases_.get())
@@ -169,7 +181,7 @@ void App::Stop() {
 }
 
 App::~App() {
-  // The scrape must not meet a hub that is gone, nor a reactor a service that is.
+  // The scrape must not meet a history that is gone, nor a reactor a service that is.
   metrics_.StopServing();
   if (hub_) hub_->Close();
   server_.reset();

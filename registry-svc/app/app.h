@@ -14,13 +14,16 @@
 #include "common/rpc/rpc_metrics.h"
 #include "common/rpc/server.h"
 #include "common/seal/sealer.h"
+#include "registry-svc/app/history_keeper.h"
 #include "registry-svc/casebook/casebook.h"
 #include "registry-svc/casebook/casebook_metrics.h"
 #include "registry-svc/casebook/day_keeper.h"
 #include "registry-svc/casebook/store.h"
 #include "registry-svc/casebook/vocabularies.h"
+#include "registry-svc/journal/history.h"
 #include "registry-svc/journal/hub.h"
 #include "registry-svc/journal/read_pool.h"
+#include "registry-svc/journal/token.h"
 #include "registry-svc/rpc/audit_service.h"
 #include "registry-svc/rpc/backend.h"
 #include "registry-svc/rpc/case_service.h"
@@ -76,7 +79,10 @@ class App {
   std::shared_ptr<const Vocabularies> vocabularies_;
   std::unique_ptr<Casebook> book_;
   std::unique_ptr<Sealer> sealer_;
+  std::unique_ptr<TokenSealer> tokens_;
+  std::unique_ptr<WatchHistory> history_;
   std::unique_ptr<ReadPool> pool_;
+  std::shared_ptr<HistoryKeeper> history_keeper_;
   std::unique_ptr<DayKeeper> day_keeper_;
   std::unique_ptr<Backend> backend_;
   std::unique_ptr<CaseService> cases_;

@@ -42,13 +42,14 @@ v1::DeleteRecordResponse NoAnswer(const Draft&, const std::string&) { return {};
 
 // Draws what a new database lacks, and tells of other rules than the last time.
 absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
-                   std::string& journal_id, std::string& secret) {
+                   std::string& journal_id, std::string& epoch, std::string& secret) {
   const auto keep = [&](const char* key, std::string& value, auto draw) {
     const auto at = meta.find(key);
     value = at != meta.end() ? at->second : draw(draft.random());
     if (at == meta.end()) draft.PutMeta(key, value);
   };
   keep(kMetaJournalId, journal_id, RandomUuid);
+  keep(kMetaEpoch, epoch, RandomUuid);
   keep(kMetaSecret, secret, RandomKey);
   v1::RulesActivated rules;
   rules.set_rules_version(draft.rules().version());
@@ -85,7 +86,8 @@ absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clo
   Casebook& self = *book;
   self.writer_->Submit(
       {.origin = kSelf,
-       .apply = [&](Draft& d) { return Begin(d, meta, self.journal_id_, self.secret_); },
+       .apply =
+           [&](Draft& d) { return Begin(d, meta, self.journal_id_, self.epoch_, self.secret_); },
        .keep = nullptr,
        .done =
            [&](const absl::Status& begun) {

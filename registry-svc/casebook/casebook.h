@@ -54,6 +54,9 @@ class Casebook {
   const Clock& clock() const { return clock_; }
   // Identifies this journal; drawn when the database was made.
   const std::string& journal_id() const { return journal_id_; }
+  // Drawn anew by a restore from a backup, which takes the key from the database: what was given
+  // out before it no longer holds.
+  const std::string& epoch() const { return epoch_; }
   // A secret that lives as long as the database: seals page tokens.
   const std::string& secret() const { return secret_; }
 
@@ -111,6 +114,7 @@ class Casebook {
   const RuleBook rules_;
   CasebookMetrics& metrics_;
   std::string journal_id_;
+  std::string epoch_;
   std::string secret_;
   std::unique_ptr<Writer> writer_;
 };

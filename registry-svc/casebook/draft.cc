@@ -96,18 +96,23 @@ Settings& Draft::ChangeSettings() {
 }
 
 void Draft::PutRecord(const v1::Record& record) {
-  ChangeSettings().records[record.name()] = std::make_shared<const v1::Record>(record);
+  std::shared_ptr<const v1::Record>& kept = ChangeSettings().records[record.name()];
+  v1::RecordChanged& item = *step_.items.emplace_back().mutable_record_changed();
+  if (kept) *item.mutable_before() = *kept;
+  *item.mutable_record() = record;
+  kept = std::make_shared<const v1::Record>(record);
   step_.records[record.name()] = record;
-  *step_.items.emplace_back().mutable_record_changed()->mutable_record() = record;
 }
 
 void Draft::DeleteRecord(const v1::Record& record) {
-  ChangeSettings().records.erase(record.name());
-  step_.records[record.name()] = std::nullopt;
   v1::RecordChanged& item = *step_.items.emplace_back().mutable_record_changed();
   item.mutable_record()->set_name(record.name());
   *item.mutable_record()->mutable_update_time() = ToProto(now_);
+  *item.mutable_before() = record;
   item.set_deleted(true);
+  step_.records[record.name()] = std::nullopt;
+  // Last, as the record may be the one that is erased.
+  ChangeSettings().records.erase(item.record().name());
 }
 
 void Draft::PutReceipts(std::vector<StoredReceipt> receipts) {
@@ -180,9 +185,12 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
     v1::CaseChanged& item = *change.add_items()->mutable_case_changed();
     item.set_kind(touched.kind.value_or(v1::CaseChanged::KIND_UPDATED));
     *item.mutable_case_() = file.present->rendered;
+    if (old) *item.mutable_before() = old->rendered;
   }
   if (file.dossier && touched.kind) {
-    *change.add_items()->mutable_dossier_changed()->mutable_dossier() = *file.dossier;
+    v1::DossierChanged& item = *change.add_items()->mutable_dossier_changed();
+    *item.mutable_dossier() = *file.dossier;
+    if (before) *item.mutable_before() = *before->dossier;
   }
   v1::DeadlinesChanged difference = Difference(file.name(), old, *file.present);
   if (difference.before().empty() && difference.after().empty()) return;

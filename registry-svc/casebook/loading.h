@@ -17,6 +17,7 @@ namespace vigil::registry {
 
 // Keys of Contents::meta.
 inline constexpr char kMetaJournalId[] = "journal_id";
+inline constexpr char kMetaEpoch[] = "journal_epoch";
 inline constexpr char kMetaSecret[] = "secret";
 inline constexpr char kMetaRules[] = "rules_version";
 inline constexpr char kMetaCalendars[] = "calendar_version";

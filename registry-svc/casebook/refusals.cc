@@ -80,9 +80,28 @@ absl::Status TooManyWrites() {
   return rpc::ResourceExhausted("TOO_MANY_WRITES", {},
                                 "too many writes are waiting: try again in a moment");
 }
-absl::Status SlowWatcher() {
+
+absl::Status Overloaded() {
+  return rpc::ResourceExhausted("OVERLOADED", {},
+                                "too many reads are waiting: try again in a moment");
+}
+
+absl::Status SlowWatcher(std::string token) {
   return rpc::ResourceExhausted(
-      "SLOW_WATCHER", {}, "changes come faster than they are read: resume from the last token");
+      "SLOW_WATCHER", {{"token", std::move(token)}},
+      "changes come faster than they are read: resume from the last token");
+}
+
+absl::Status Compacted(int64_t oldest) {
+  return rpc::OutOfRange(
+      "COMPACTED", {{"oldest_revision", fmt::format("{}", oldest)}},
+      fmt::format("watchers are told from revision {} on: start with a snapshot", oldest));
+}
+
+absl::Status RevisionGone(int64_t revision) {
+  return rpc::OutOfRange(
+      "REVISION_GONE", {{"revision", fmt::format("{}", revision)}},
+      fmt::format("revision {} is no longer held: start over, with the present one", revision));
 }
 
 absl::Status ShuttingDown() {

@@ -2,6 +2,7 @@
 // them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -38,7 +39,13 @@ absl::Status EtagMismatch(std::string_view name);
 
 // RESOURCE_EXHAUSTED.
 absl::Status TooManyWrites();
-absl::Status SlowWatcher();
+absl::Status Overloaded();
+// `token` is what to resume from.
+absl::Status SlowWatcher(std::string token);
+
+// OUT_OF_RANGE; `oldest` is the first revision that is still told.
+absl::Status Compacted(int64_t oldest);
+absl::Status RevisionGone(int64_t revision);
 
 // UNAVAILABLE.
 absl::Status ShuttingDown();

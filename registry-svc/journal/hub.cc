@@ -14,14 +14,16 @@ constexpr absl::Duration kTick = absl::Seconds(1);
 
 Hub::Hub() : Hub(Options()) {}
 
-Hub::Hub(const Options& options) : options_(options), thread_([this] { Run(); }) {}
+Hub::Hub(const Options& options) : options_(options) {
+  if (options_.own_thread) thread_ = std::thread([this] { Run(); });
+}
 
 Hub::~Hub() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Hub::StartAt(int64_t revision) {
@@ -31,29 +33,46 @@ void Hub::StartAt(int64_t revision) {
 
 void Hub::Append(const std::vector<std::shared_ptr<const Published>>& changes) {
   if (changes.empty()) return;
-  absl::MutexLock lock(&mutex_);
+  std::vector<std::shared_ptr<const Telling>> tellings;
+  tellings.reserve(changes.size());
   for (const auto& change : changes) {
-    ring_.push_back(change);
-    sizes_.push_back(change->change.ByteSizeLong());
-    bytes_ += sizes_.back();
+    tellings.push_back(std::make_shared<const Telling>(change->revision, change->hash,
+                                                       change->change.SerializeAsString()));
+  }
+  absl::MutexLock lock(&mutex_);
+  for (auto& telling : tellings) {
+    bytes_ += telling->payload().size();
+    ring_.push_back(std::move(telling));
   }
   while (ring_.size() > 1 && (ring_.size() > options_.changes || bytes_ > options_.bytes)) {
-    bytes_ -= sizes_.front();
-    sizes_.pop_front();
+    bytes_ -= ring_.front()->payload().size();
     ring_.pop_front();
   }
-  head_ = ring_.back()->revision;
+  head_ = ring_.back()->revision();
   news_ = true;
 }
 
 Hub::Next Hub::After(int64_t revision) const {
   absl::MutexLock lock(&mutex_);
   if (revision >= head_) return {};
-  if (ring_.empty() || revision + 1 < ring_.front()->revision) {
+  if (ring_.empty() || revision + 1 < ring_.front()->revision()) {
     return {.kind = Next::Kind::kTooOld, .change = nullptr};
   }
-  const auto index = static_cast<size_t>(revision + 1 - ring_.front()->revision);
+  const auto index = static_cast<size_t>(revision + 1 - ring_.front()->revision());
   return {.kind = Next::Kind::kChange, .change = ring_[index]};
+}
+
+std::shared_ptr<const Hub::Batch> Hub::FindBatch(int64_t after, TopicMask topics) const {
+  absl::MutexLock lock(&batches_mutex_);
+  for (const auto& batch : batches_) {
+    if (batch && batch->after == after && batch->topics == topics) return batch;
+  }
+  return nullptr;
+}
+
+void Hub::KeepBatch(std::shared_ptr<const Batch> batch) const {
+  absl::MutexLock lock(&batches_mutex_);
+  batches_[next_batch_++ % batches_.size()] = std::move(batch);
 }
 
 bool Hub::Listen(const std::shared_ptr<Listener>& listener) {
@@ -90,6 +109,22 @@ void Hub::Close() {
   for (const auto& listener : Alive()) listener->OnClose();
 }
 
+void Hub::Wake(bool ticked) {
+  bool news;
+  {
+    absl::MutexLock lock(&mutex_);
+    news = std::exchange(news_, false);
+  }
+  Tell(news, ticked);
+}
+
+void Hub::Tell(bool news, bool ticked) {
+  for (const auto& listener : Alive()) {
+    if (news) listener->OnNews();
+    if (ticked) listener->OnTick();
+  }
+}
+
 void Hub::Run() {
   absl::Time tick = absl::Now() + kTick;
   while (true) {
@@ -103,10 +138,7 @@ void Hub::Run() {
       news = std::exchange(news_, false);
     }
     const bool ticked = absl::Now() >= tick;
-    for (const auto& listener : Alive()) {
-      if (news) listener->OnNews();
-      if (ticked) listener->OnTick();
-    }
+    Tell(news, ticked);
     if (ticked) tick = absl::Now() + kTick;
   }
 }

@@ -2,10 +2,11 @@
 //
 // The writer appends; a thread of the hub's own wakes the listeners, so that a hundred watchers
 // cost the writer nothing. Each listener pulls at its own pace from the shared ring: nothing is
-// queued for it. One that falls out of the ring reads the journal, or is told to resume
-// (rpc/watch_stream).
+// queued for it, and what is memory-hungry, the ring, has a bound. One that falls out of the ring
+// reads the journal, or is told to resume (rpc/watcher).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "registry-svc/journal/published.h"
+#include "registry-svc/journal/telling.h"
 
 namespace vigil::registry {
 
@@ -36,9 +38,13 @@ class Listener {
 class Hub {
  public:
   struct Options {
-    // Changes kept in memory, and their bytes: whichever is reached first.
-    size_t changes = 4096;
-    size_t bytes = 64 << 20;
+    // Changes kept in memory, and their serialized bytes, of which each set of topics that is
+    // watched takes one more copy: whichever is reached first. The last change is kept whatever its
+    // size.
+    size_t changes = 1 << 16;
+    size_t bytes = 32 << 20;
+    // Whether a thread of the hub's own wakes the listeners; a test may do it by Wake.
+    bool own_thread = true;
   };
   // What follows a revision.
   struct Next {
@@ -48,7 +54,7 @@ class Hub {
       kTooOld,  // no longer in memory: read the journal
     };
     Kind kind = Kind::kNothing;
-    std::shared_ptr<const Published> change;
+    std::shared_ptr<const Telling> change;
   };
 
   Hub();
@@ -61,6 +67,20 @@ class Hub {
   void Append(const std::vector<std::shared_ptr<const Published>>& changes);
   Next After(int64_t revision) const;
 
+  // Several changes in one message, kept for the watchers who come to the same place: those that
+  // read equally fast stay together, and share all they are sent.
+  struct Batch {
+    int64_t after = 0;
+    TopicMask topics = kAllTopics;
+    grpc::Slice message;
+    // Where it brings a watcher.
+    int64_t revision = 0;
+    std::string hash;
+  };
+  // Null where none is kept.
+  std::shared_ptr<const Batch> FindBatch(int64_t after, TopicMask topics) const;
+  void KeepBatch(std::shared_ptr<const Batch> batch) const;
+
   // From now on until it dies; FAILED after Close.
   bool Listen(const std::shared_ptr<Listener>& listener);
   // Listeners alive.
@@ -68,19 +88,28 @@ class Hub {
   // Closes every listener, also those that come later.
   void Close();
 
+  // Calls OnNews of every listener where something was appended since the last call, and OnTick
+  // where `ticked`. Only without a thread of its own.
+  void Wake(bool ticked);
+
  private:
   void Run();
+  void Tell(bool news, bool ticked);
   std::vector<std::shared_ptr<Listener>> Alive();
 
   const Options options_;
   mutable absl::Mutex mutex_;
-  std::deque<std::shared_ptr<const Published>> ring_ ABSL_GUARDED_BY(mutex_);
-  std::deque<size_t> sizes_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::shared_ptr<const Telling>> ring_ ABSL_GUARDED_BY(mutex_);
   size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t head_ ABSL_GUARDED_BY(mutex_) = 0;
   bool news_ ABSL_GUARDED_BY(mutex_) = false;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+
+  // The last few, in a ring.
+  mutable absl::Mutex batches_mutex_;
+  mutable std::array<std::shared_ptr<const Batch>, 16> batches_ ABSL_GUARDED_BY(batches_mutex_);
+  mutable size_t next_batch_ ABSL_GUARDED_BY(batches_mutex_) = 0;
 
   mutable absl::Mutex listeners_mutex_;
   std::vector<std::weak_ptr<Listener>> listeners_ ABSL_GUARDED_BY(listeners_mutex_);

@@ -7,12 +7,15 @@
 
 #include "absl/status/statusor.h"
 #include "common/civil/day.h"
+#include "common/metrics/metrics.h"
 #include "common/rpc/guard.h"
 #include "common/seal/sealer.h"
 #include "registry-svc/casebook/casebook.h"
 #include "registry-svc/casebook/store.h"
+#include "registry-svc/journal/history.h"
 #include "registry-svc/journal/hub.h"
 #include "registry-svc/journal/read_pool.h"
+#include "registry-svc/journal/token.h"
 
 namespace vigil::registry {
 
@@ -24,6 +27,10 @@ struct Backend {
   ReadPool& pool;
   const rpc::CallGuard& guard;
   const Sealer& sealer;
+  const TokenSealer& tokens;
+  const WatchHistory& history;
+  // Watch streams that are open.
+  prometheus::Gauge& watchers;
 };
 
 // Who is written into the journal.

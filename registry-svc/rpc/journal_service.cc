@@ -1,6 +1,7 @@
 #include "registry-svc/rpc/journal_service.h"
 
 #include <fmt/format.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
 
 #include <charconv>
 #include <climits>
@@ -66,31 +67,40 @@ absl::StatusOr<v1::ListRecordsResponse> ReadRecords(const Backend& backend,
 
 }  // namespace
 
-grpc::ServerWriteReactor<v1::WatchChangesResponse>* JournalService::WatchChanges(
-    grpc::CallbackServerContext* context, const v1::WatchChangesRequest* request) {
+grpc::ServerWriteReactor<grpc::ByteBuffer>* JournalService::WatchChanges(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  const auto refuse = [this](const absl::Status& status) {
+    return rpc::RefuseStream<grpc::ByteBuffer>(
+        backend_.guard, "vigil.registry.v1.JournalService/WatchChanges", status);
+  };
   const auto caller = backend_.guard.Admit(*context, ROLE_SERVICE);
-  if (!caller.ok()) {
-    return rpc::RefuseStream<v1::WatchChangesResponse>(
-        backend_.guard, "vigil.registry.v1.JournalService/WatchChanges", caller.status());
+  if (!caller.ok()) return refuse(caller.status());
+  grpc::ByteBuffer bytes = *request;
+  v1::WatchChangesRequest parsed;
+  if (!grpc::GenericDeserialize<grpc::ProtoBufferReader, v1::WatchChangesRequest>(&bytes, &parsed)
+           .ok()) {
+    return refuse(refusals::BadField("BAD_REQUEST", "", "the request cannot be read"));
   }
-  return WatchStream::Start(backend_, *request, caller->trace_id);
+  return WatchStream::Start(backend_, *context, parsed, caller->trace_id);
 }
 
 grpc::ServerWriteReactor<v1::StreamShardResponse>* JournalService::StreamShard(
     grpc::CallbackServerContext* context, const v1::StreamShardRequest* request) {
-  const auto caller = backend_.guard.Admit(*context, ROLE_SERVICE);
-  absl::Status status = caller.status();
-  const int count = request->shard_count() == 0 ? Snapshot::kShards : request->shard_count();
-  if (status.ok() &&
-      (count < 1 || count > kMaxShards || request->shard() < 0 || request->shard() >= count)) {
-    status = refusals::BadField("BAD_SHARD", "shard", "shard: 0 to shard_count - 1");
-  }
-  if (!status.ok()) {
+  const auto refuse = [this](const absl::Status& status) {
     return rpc::RefuseStream<v1::StreamShardResponse>(
         backend_.guard, "vigil.registry.v1.JournalService/StreamShard", status);
+  };
+  const auto caller = backend_.guard.Admit(*context, ROLE_SERVICE);
+  if (!caller.ok()) return refuse(caller.status());
+  const int count = request->shard_count() == 0 ? Snapshot::kShards : request->shard_count();
+  if (count < 1 || count > kMaxShards || request->shard() < 0 || request->shard() >= count) {
+    return refuse(refusals::BadField("BAD_SHARD", "shard", "shard: 0 to shard_count - 1"));
   }
+  const auto snapshot =
+      shelf_.Take(request->revision(), backend_.book.Present(), backend_.book.clock().Monotonic());
+  if (!snapshot.ok()) return refuse(snapshot.status());
   return new ShardStream(backend_.guard, caller->trace_id,
-                         ShardParts(backend_.book.Present(), request->shard(), count));
+                         ShardParts(*snapshot, request->shard(), count));
 }
 
 grpc::ServerUnaryReactor* JournalService::RecordReceipts(grpc::CallbackServerContext* context,

@@ -3,16 +3,21 @@
 #pragma once
 
 #include "registry-svc/rpc/backend.h"
+#include "registry-svc/rpc/snapshot_shelf.h"
 #include "vigil/registry/v1/journal.grpc.pb.h"
 
 namespace vigil::registry {
 
-class JournalService final : public v1::JournalService::CallbackService {
+// Watches are written as bytes: a change is serialized once for all of them.
+using JournalServiceBase =
+    v1::JournalService::WithRawCallbackMethod_WatchChanges<v1::JournalService::CallbackService>;
+
+class JournalService final : public JournalServiceBase {
  public:
   explicit JournalService(const Backend& backend) : backend_(backend) {}
 
-  grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(
-      grpc::CallbackServerContext* context, const v1::WatchChangesRequest* request) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchChanges(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override;
   grpc::ServerWriteReactor<v1::StreamShardResponse>* StreamShard(
       grpc::CallbackServerContext* context, const v1::StreamShardRequest* request) override;
   grpc::ServerUnaryReactor* RecordReceipts(grpc::CallbackServerContext* context,
@@ -36,6 +41,7 @@ class JournalService final : public v1::JournalService::CallbackService {
 
  private:
   const Backend& backend_;
+  SnapshotShelf shelf_;
 };
 
 }  // namespace vigil::registry

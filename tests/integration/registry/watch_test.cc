@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <grpcpp/generic/generic_stub.h>
+
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "common/rpc/errors.h"
 #include "registry-svc/journal/token.h"
@@ -160,18 +164,22 @@ TEST_F(WatchTest, TokensThatDoNotFit_AreRefusedEachInItsWay) {
     return Watch(*journal_, From(token)).End();
   };
   EXPECT_EQ(rpc::ReasonOf(refused("nonsense")), "BAD_TOKEN");
-  const std::string id = app_->book().journal_id();
-  const auto snapshot = app_->book().Present();
-  const absl::Status other =
-      refused(FormatToken(MakeResumePoint("another journal", 1, snapshot->hash())));
-  EXPECT_THAT(other, StatusIs(absl::StatusCode::kFailedPrecondition));
-  EXPECT_EQ(rpc::ReasonOf(other), "RESYNC");
-  const absl::Status restored =
-      refused(FormatToken(MakeResumePoint(id, snapshot->revision(), std::string(32, 'x'))));
-  EXPECT_EQ(rpc::ReasonOf(restored), "RESYNC");
+  const Casebook& book = app_->book();
+  const auto snapshot = book.Present();
+  const ResumePoint present = MakeResumePoint(snapshot->revision(), snapshot->hash());
+  const TokenSealer tokens(book.journal_id(), book.epoch(), book.secret());
+  const TokenSealer other("another journal", book.epoch(), book.secret());
+  EXPECT_THAT(refused(other.Seal(present)), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_EQ(rpc::ReasonOf(refused(other.Seal(present))), "RESYNC");
+  const TokenSealer restored(book.journal_id(), "another epoch", book.secret());
+  EXPECT_EQ(rpc::ReasonOf(refused(restored.Seal(present))), "RESYNC");
+  const std::string another_way(32, 'x');
+  EXPECT_EQ(rpc::ReasonOf(refused(tokens.Seal(MakeResumePoint(present.revision, another_way)))),
+            "RESYNC");
   const absl::Status future =
-      refused(FormatToken(MakeResumePoint(id, snapshot->revision() + 1, std::string(32, 'x'))));
+      refused(tokens.Seal(MakeResumePoint(present.revision + 1, another_way)));
   EXPECT_THAT(future, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(rpc::ReasonOf(future), "FUTURE_TOKEN");
 }
 
 TEST_F(WatchTest, SlowWatcher_IsClosedAndResumesWithoutALoss) {
@@ -248,6 +256,118 @@ TEST_F(WatchTest, StreamShard_CoversEveryDeadlineOnce) {
     EXPECT_EQ(static_cast<int>(names.size()), all.total_size());
     EXPECT_EQ(received, names.size()) << "each once";
   }
+}
+
+TEST_F(WatchTest, StreamShard_UnderConcurrentWrites_IsOfOneRevision) {
+  std::vector<std::string> cases;
+  for (int i = 0; i < 20; ++i) cases.push_back(CreateCase("", "Person")->name());
+  const auto write = [&](int i) {
+    v1::CreateFactRequest fact;
+    fact.set_parent(cases[static_cast<size_t>(i) % cases.size()]);
+    fact.mutable_fact()->set_date("2018-04-" + std::to_string(10 + i % 15));
+    fact.mutable_fact()->mutable_source()->set_title("court file");
+    fact.mutable_fact()->mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
+    EXPECT_THAT(Call(*facts_, &v1::FactService::Stub::CreateFact, fact), IsOk());
+  };
+  for (int i = 0; i < 20; ++i) write(i);
+  std::atomic<bool> stop{false};
+  std::thread writer([&] {
+    for (int i = 0; !stop; ++i) write(i);
+  });
+  std::set<std::string> streamed;
+  int64_t revision = 0;
+  for (int shard = 0; shard < 64; ++shard) {
+    grpc::ClientContext context;
+    Admit(context, kAdmin);
+    v1::StreamShardRequest request;
+    request.set_shard(shard);
+    request.set_shard_count(64);
+    request.set_revision(revision);
+    auto reader = journal_->StreamShard(&context, request);
+    v1::StreamShardResponse part;
+    while (reader->Read(&part)) {
+      if (revision == 0) revision = part.revision();
+      EXPECT_EQ(part.revision(), revision);
+      EXPECT_LE(part.deadlines_size(), 1000);
+      for (const v1::Deadline& deadline : part.deadlines()) {
+        EXPECT_TRUE(streamed.insert(deadline.name()).second) << "each once";
+      }
+    }
+    EXPECT_TRUE(reader->Finish().ok());
+  }
+  stop = true;
+  writer.join();
+  // What the journal says of that revision.
+  std::set<std::string> told;
+  Watch watch(*journal_, FromStart());
+  for (int64_t r = 1; r <= revision; ++r) {
+    const auto message = watch.NextChange();
+    ASSERT_TRUE(message);
+    for (const v1::ChangeItem& item : message->change().items()) {
+      for (const auto& gone : item.deadlines_changed().before()) told.erase(gone.name());
+      for (const auto& now : item.deadlines_changed().after()) told.insert(now.name());
+    }
+  }
+  EXPECT_FALSE(told.empty());
+  EXPECT_EQ(streamed, told);
+}
+
+TEST_F(WatchTest, StreamShard_OfARevisionThatIsNotHeld_IsRefused) {
+  grpc::ClientContext context;
+  Admit(context, kAdmin);
+  v1::StreamShardRequest request;
+  request.set_shard_count(64);
+  request.set_revision(1'000'000);
+  v1::StreamShardResponse part;
+  auto reader = journal_->StreamShard(&context, request);
+  EXPECT_FALSE(reader->Read(&part));
+  const absl::Status status = rpc::FromGrpcStatus(reader->Finish());
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kOutOfRange));
+  EXPECT_EQ(rpc::ReasonOf(status), "REVISION_GONE");
+}
+
+TEST_F(WatchTest, WatchHistoryOfTheConfiguration_SaysHowFarBackOneMayResume) {
+  CreateCases(10);
+  std::string token;
+  {
+    Watch watch(*journal_, FromStart());
+    token = watch.NextChange()->token();
+  }
+  app_->Stop();
+  app_.reset();
+  config::v1::RegistryConfig config = Config();
+  config.mutable_watch_history()->set_revisions(3);
+  App::Parts parts;
+  parts.clock = std::make_unique<ManualClock>();
+  ASSERT_OK_AND_ASSIGN(app_, App::Start(config, std::move(parts)));
+  const auto stub = v1::JournalService::NewStub(grpc::CreateChannel(
+      "127.0.0.1:" + std::to_string(app_->port()), grpc::InsecureChannelCredentials()));
+  const int64_t head = app_->book().Present()->revision();
+  const absl::Status status = Watch(*stub, From(token)).End();
+  EXPECT_EQ(rpc::ReasonOf(status), "COMPACTED");
+  EXPECT_EQ(rpc::MetadataOf(status)["oldest_revision"], std::to_string(head - 2));
+  Watch watch(*stub, FromStart());
+  EXPECT_EQ(watch.NextChange()->change().revision(), head - 2);
+}
+
+TEST_F(WatchTest, RequestThatIsNone_IsRefused) {
+  grpc::GenericStub stub(channel_);
+  grpc::ClientContext context;
+  Admit(context, kAdmin);
+  grpc::CompletionQueue queue;
+  const grpc::Slice slice(std::string("\x0a\xff"));
+  const grpc::ByteBuffer request(&slice, 1);
+  auto call = stub.PrepareCall(&context, "/vigil.registry.v1.JournalService/WatchChanges", &queue);
+  void* tag = nullptr;
+  bool ok = false;
+  call->StartCall(nullptr);
+  queue.Next(&tag, &ok);
+  call->WriteLast(request, grpc::WriteOptions(), nullptr);
+  queue.Next(&tag, &ok);
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  queue.Next(&tag, &ok);
+  EXPECT_EQ(rpc::ReasonOf(rpc::FromGrpcStatus(status)), "BAD_REQUEST");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // A store that forwards to a real one, and fails or waits where a test says so.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -18,6 +19,16 @@ class FaultyStore final : public Store {
   void FailCommits(absl::Status status) {
     absl::MutexLock lock(&mutex_);
     failure_ = std::move(status);
+  }
+  // The next commits are made and answer this all the same, as a process that dies in between.
+  void LoseAnswers(absl::Status status) {
+    absl::MutexLock lock(&mutex_);
+    lost_ = std::move(status);
+  }
+  // Runs before each commit, held ones too.
+  void BeforeCommit(std::function<void(const Batch&)> look) {
+    absl::MutexLock lock(&mutex_);
+    before_ = std::move(look);
   }
   // Commits wait while held.
   void Hold(bool held) {
@@ -37,16 +48,20 @@ class FaultyStore final : public Store {
   Vault& vault() override { return real_->vault(); }
   absl::StatusOr<Contents> Load() override { return real_->Load(); }
   absl::Status Commit(const Batch& batch) override {
+    absl::Status lost;
     {
       absl::MutexLock lock(&mutex_);
+      if (before_) before_(batch);
       waiting_ = held_;
       const auto released = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !held_; };
       mutex_.Await(absl::Condition(&released));
       waiting_ = false;
       if (!failure_.ok()) return failure_;
       ++commits_;
+      lost = lost_;
     }
-    return real_->Commit(batch);
+    absl::Status status = real_->Commit(batch);
+    return status.ok() ? lost : status;
   }
   absl::StatusOr<std::set<std::string>> KnownReceipts(
       const std::vector<std::string>& ids) override {
@@ -71,6 +86,8 @@ class FaultyStore final : public Store {
   const std::unique_ptr<Store> real_;
   mutable absl::Mutex mutex_;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+  absl::Status lost_ ABSL_GUARDED_BY(mutex_);
+  std::function<void(const Batch&)> before_ ABSL_GUARDED_BY(mutex_);
   bool held_ ABSL_GUARDED_BY(mutex_) = false;
   bool waiting_ ABSL_GUARDED_BY(mutex_) = false;
   int commits_ ABSL_GUARDED_BY(mutex_) = 0;

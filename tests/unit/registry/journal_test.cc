@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/synchronization/mutex.h"
+#include "common/rpc/errors.h"
 #include "registry-svc/journal/entry.h"
 #include "registry-svc/journal/hub.h"
 #include "registry-svc/journal/token.h"
@@ -49,22 +50,45 @@ TEST(Chain, EntryEditedWithItsHash_BreaksAtTheNext) {
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("revision 3")));
 }
 
+const TokenSealer& Tokens() {
+  static const auto* const tokens = new TokenSealer("journal", "epoch", "secret");
+  return *tokens;
+}
+
 TEST(Token, RoundTrip_NamesTheSameEntry) {
-  const ResumePoint point = MakeResumePoint("journal", 42, Sha256("entry"));
-  ASSERT_OK_AND_ASSIGN(const ResumePoint parsed, ParseToken(FormatToken(point)));
-  EXPECT_TRUE(SameEntry(point, parsed));
-  EXPECT_FALSE(SameJournal(parsed, MakeResumePoint("another", 42, Sha256("entry"))));
-  EXPECT_FALSE(SameEntry(parsed, MakeResumePoint("journal", 42, Sha256("another entry"))));
+  const std::string token = Tokens().Seal(MakeResumePoint(42, Sha256("entry"), 5));
+  ASSERT_OK_AND_ASSIGN(const ResumePoint point, Tokens().Open(token));
+  EXPECT_EQ(point.revision, 42);
+  EXPECT_EQ(point.topics, 5);
+  EXPECT_TRUE(NamesEntry(point, Sha256("entry")));
+  EXPECT_FALSE(NamesEntry(point, Sha256("another entry")));
+  EXPECT_EQ(Tokens().Seal(point), token) << "all watchers share it";
 }
 
 TEST(Token, AnyLetterChanged_IsRefused) {
-  const std::string token = FormatToken(MakeResumePoint("journal", 42, Sha256("entry")));
+  const std::string token = Tokens().Seal(MakeResumePoint(42, Sha256("entry")));
   for (size_t i = 0; i + 1 < token.size(); ++i) {
     std::string changed = token;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
-    EXPECT_THAT(ParseToken(changed), StatusIs(absl::StatusCode::kInvalidArgument)) << i;
+    EXPECT_FALSE(Tokens().Open(changed).ok()) << i;
   }
-  EXPECT_THAT(ParseToken("no token"), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Tokens().Open("no token"), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(Token, OfAnotherJournalOrEpoch_AsksForASnapshot) {
+  const std::string token = Tokens().Seal(MakeResumePoint(42, Sha256("entry")));
+  const TokenSealer other("another", "epoch", "another secret");
+  const TokenSealer restored("journal", "next epoch", "secret");
+  for (const TokenSealer* sealer : {&other, &restored}) {
+    EXPECT_THAT(sealer->Open(token), StatusIs(absl::StatusCode::kFailedPrecondition));
+    EXPECT_EQ(rpc::ReasonOf(sealer->Open(token).status()), "RESYNC");
+  }
+}
+
+TEST(Token, SealedWithAnotherSecret_IsNone) {
+  const TokenSealer forger("journal", "epoch", "a guess");
+  const std::string token = forger.Seal(MakeResumePoint(42, Sha256("entry")));
+  EXPECT_EQ(rpc::ReasonOf(Tokens().Open(token).status()), "BAD_TOKEN");
 }
 
 std::vector<std::shared_ptr<const Published>> Changes(int64_t from, int64_t to) {
@@ -111,7 +135,7 @@ TEST(Hub, GivesWhatFollowsARevision) {
   EXPECT_EQ(hub.After(3).kind, Hub::Next::Kind::kTooOld);
   hub.Append(Changes(11, 13));
   ASSERT_EQ(hub.After(11).kind, Hub::Next::Kind::kChange);
-  EXPECT_EQ(hub.After(11).change->revision, 12);
+  EXPECT_EQ(hub.After(11).change->revision(), 12);
   EXPECT_EQ(hub.After(13).kind, Hub::Next::Kind::kNothing);
 }
 
@@ -120,7 +144,7 @@ TEST(Hub, ForgetsTheOldestBeyondItsRing) {
   hub.Append(Changes(1, 10));
   EXPECT_EQ(hub.After(6).kind, Hub::Next::Kind::kTooOld);
   ASSERT_EQ(hub.After(7).kind, Hub::Next::Kind::kChange);
-  EXPECT_EQ(hub.After(7).change->revision, 8);
+  EXPECT_EQ(hub.After(7).change->revision(), 8);
 }
 
 TEST(Hub, WakesListenersAndForgetsThoseThatDied) {

@@ -1,0 +1,399 @@
+#include "tests/simulation/feed/feed_simulation.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "absl/synchronization/notification.h"
+#include "common/rpc/errors.h"
+#include "registry-svc/store/sqlite.h"
+
+namespace vigil::registry {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kClients = 12;
+constexpr size_t kOldTokens = 200;
+// Small, so that watchers fall out of the ring, and revisions come in parts.
+constexpr size_t kRing = 6;
+constexpr size_t kMessageBytes = 1500;
+constexpr int kSlowTicks = 2;
+
+v1::WatchChangesRequest RequestFor(TopicMask topics, bool batch, const std::string& token) {
+  v1::WatchChangesRequest request;
+  request.set_batch(batch);
+  request.set_token(token);
+  request.set_snapshot(token.empty());
+  for (int topic = v1::TOPIC_CASES; topics != kAllTopics && topic <= v1::Topic_MAX; ++topic) {
+    if (Wants(topics, static_cast<v1::Topic>(topic))) {
+      request.add_topics(static_cast<v1::Topic>(topic));
+    }
+  }
+  return request;
+}
+
+TopicMask TopicsOf(const v1::WatchChangesRequest& request) {
+  TopicMask mask = 0;
+  for (const int topic : request.topics()) mask |= MaskOf(static_cast<v1::Topic>(topic));
+  return mask == 0 ? kAllTopics : mask;
+}
+
+}  // namespace
+
+// A watcher, who is woken like one over gRPC.
+class FeedSimulation::Client final : public Listener {
+ public:
+  Client(Core& core, const Truth& truth, const v1::WatchChangesRequest& request,
+         std::optional<int64_t> after)
+      : request(request), watch(core, request), judge(truth, TopicsOf(request), after) {}
+
+  void OnNews() override { awake = true; }
+  void OnTick() override {
+    watch.watcher().Tick();
+    awake = true;
+  }
+  void OnClose() override {}
+
+  const v1::WatchChangesRequest request;
+  PulledWatch watch;
+  Judge judge;
+  // Something may have come since it was asked last.
+  bool awake = true;
+};
+
+FeedSimulation::FeedSimulation(const Options& options, const RuleBook& rules)
+    : options_(options), rules_(rules), random_(options.seed), core_random_(options.seed + 1) {}
+
+FeedSimulation::~FeedSimulation() = default;
+
+void FeedSimulation::Require(bool kept, const std::string& what) {
+  if (!kept && broken_.empty()) broken_ = fmt::format("step {}: {}", step_, what);
+}
+
+void FeedSimulation::Require(const std::string& broken) { Require(broken.empty(), broken); }
+
+std::string FeedSimulation::Run() {
+  Open();
+  for (step_ = 1; step_ <= options_.steps && broken_.empty(); ++step_) Step();
+  if (broken_.empty()) Finish();
+  return broken_;
+}
+
+void FeedSimulation::Step() {
+  const uint64_t dice = Draw(100);
+  if (dice < 25) return WriteTogether();
+  if (dice < 28) return WriteAndFail();
+  if (dice < 36) return StartClient();
+  if (dice < 40) return StartFromOldToken();
+  if (dice < 42) return Kill();
+  if (dice < 43) return Backup();
+  if (dice < 44) return Restore();
+  if (dice < 46) {
+    ++counts_.compactions;
+    compacted_ = std::max(compacted_, static_cast<int64_t>(Draw(truth_.head() + 1)));
+    return core_->history().Compact(compacted_);
+  }
+  if (dice < 56) return core_->hub().Wake(true);
+  if (dice < 66) return core_->hub().Wake(false);
+  if (clients_.empty()) return;
+  const size_t at = Draw(clients_.size());
+  if (dice < 69) {  // goes away
+    Keep(*clients_[at]);
+    clients_.erase(clients_.begin() + static_cast<long>(at));
+    return;
+  }
+  Go(*clients_[at], static_cast<int>(Draw(6)));
+  std::erase_if(clients_, [](const auto& client) { return client->watch.ended(); });
+}
+
+// Opens the registry on what is on disk.
+void FeedSimulation::Open() {
+  Core::Options options;
+  options.path = options_.folder + "/registry.db";
+  options.hub.changes = kRing;
+  options.message_bytes = kMessageBytes;
+  options.random = [this] { return core_random_(); };
+  options.tell_early = options_.bug == FeedBug::kEarly;
+  auto core = Core::Open(options, clock_, rules_);
+  Require(core.ok(), std::string(core.status().message()));
+  if (!core.ok()) return;
+  core_ = *std::move(core);
+  compacted_ = 0;
+  Learn();
+}
+
+// Every connection breaks.
+void FeedSimulation::CloseAll() {
+  for (const auto& client : clients_) Keep(*client);
+  clients_.clear();
+}
+
+void FeedSimulation::Kill() {
+  ++counts_.kills;
+  CloseAll();
+  core_.reset();
+  Open();
+}
+
+void FeedSimulation::Backup() {
+  CloseAll();
+  core_.reset();
+  fs::copy_file(options_.folder + "/registry.db", options_.folder + "/backup.db",
+                fs::copy_options::overwrite_existing);
+  has_backup_ = true;
+  Open();
+}
+
+// Puts the backup in the place of the database: as a restore does, or by the bare file, which only
+// the chain of hashes can tell.
+void FeedSimulation::Restore() {
+  if (!has_backup_) return;
+  ++counts_.restores;
+  CloseAll();
+  core_.reset();
+  const std::string path = options_.folder + "/registry.db";
+  for (const char* beside : {"-wal", "-shm"}) fs::remove(path + beside);
+  fs::copy_file(options_.folder + "/backup.db", path, fs::copy_options::overwrite_existing);
+  if (Chance(50)) {
+    ++epoch_;
+    has_backup_ = false;  // it is of an earlier epoch
+    auto database = Database::Open(path);
+    Require(database.ok() && database->Execute("DELETE FROM meta WHERE key='journal_epoch'").ok(),
+            "the epoch cannot be taken out");
+  }
+  truth_ = Truth();
+  Open();
+}
+
+// Reads what became durable.
+void FeedSimulation::Learn() {
+  auto entries = core_->store().ReadJournal(truth_.head(), 1'000'000, INT64_MAX);
+  Require(entries.ok(), "the journal cannot be read");
+  if (!entries.ok()) return;
+  counts_.revisions += static_cast<int64_t>(entries->size());
+  Require(truth_.Extend(*entries));
+  Require(truth_.head() == core_->book().Present()->revision(),
+          "what is served is not what is durable");
+  cases_.clear();
+  for (const auto& [name, display] : truth_.StateAt(truth_.head(), kAllTopics).cases) {
+    cases_.push_back(name);
+  }
+}
+
+std::shared_ptr<FeedSimulation::Command> FeedSimulation::Submit(bool record) {
+  auto command = std::make_shared<Command>();
+  const std::string mark = fmt::format("w{}", ++marks_);
+  const auto answer = [command](const auto& response) {
+    command->answered = true;
+    command->ok = response.ok();
+  };
+  Casebook& book = core_->book();
+  const uint64_t dice = record ? 0 : Draw(10);
+  const std::string name = fmt::format("records/test/r{}", Draw(5));
+  command->mark = mark;
+  if (dice < 4) {
+    v1::PutRecordRequest request;
+    request.mutable_record()->set_name(name);
+    request.mutable_record()->mutable_body()->set_value(mark);
+    book.PutRecord({}, request, answer);
+  } else if (dice < 5) {
+    command->mark.clear();
+    v1::DeleteRecordRequest request;
+    request.set_name(name);
+    book.DeleteRecord({}, request, answer);
+  } else if (dice < 7) {
+    v1::RecordReceiptsRequest request;
+    v1::Receipt& receipt = *request.add_receipts();
+    receipt.set_id(mark);
+    receipt.set_kind(v1::Receipt::KIND_SENT);
+    if (!cases_.empty()) receipt.set_parent(cases_[Draw(cases_.size())]);
+    if (cases_.empty()) request.mutable_position()->set_shard(3);
+    book.RecordReceipts({}, request, answer);
+  } else if (dice < 8 || cases_.empty()) {
+    v1::CreateCaseRequest request;
+    request.set_case_id("case-" + mark);
+    request.mutable_case_()->set_display_name(mark);
+    book.CreateCase({}, request, answer);
+  } else {
+    command->mark.clear();
+    v1::CreateFactRequest request;
+    request.set_parent(cases_[Draw(cases_.size())]);
+    request.mutable_fact()->set_date("2018-04-20");
+    request.mutable_fact()->mutable_source()->set_title(mark);
+    request.mutable_fact()->mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
+    for (const std::string& other : cases_) {
+      if (other != request.parent() && Chance(70)) request.mutable_fact()->add_concerns(other);
+    }
+    book.CreateFact({}, request, answer);
+  }
+  return command;
+}
+
+void FeedSimulation::AwaitWriter() {
+  absl::Notification done;
+  core_->book().TurnDay([&](const absl::Status&) { done.Notify(); });
+  done.WaitForNotification();
+}
+
+// Several commands; the first is held in its commit while watchers go on, the rest share another.
+void FeedSimulation::WriteTogether() {
+  core_->store().Hold(true);
+  std::vector<std::shared_ptr<Command>> commands = {Submit(true)};
+  core_->store().AwaitHeldCommit();
+  for (uint64_t i = Draw(4); i > 0; --i) commands.push_back(Submit(false));
+  core_->hub().Wake(false);
+  for (const auto& client : clients_) {
+    if (Chance(50)) Go(*client, 2);
+  }
+  core_->store().Hold(false);
+  AwaitWriter();
+  CheckAnswers(commands, false);
+}
+
+// The disk refuses; or the process dies between the commit and what follows it.
+void FeedSimulation::WriteAndFail() {
+  const bool lost = Chance(50);
+  const absl::Status failure = absl::UnavailableError("failing");
+  core_->store().Hold(true);
+  std::vector<std::shared_ptr<Command>> commands = {Submit(true)};
+  core_->store().AwaitHeldCommit();
+  commands.push_back(Submit(false));
+  lost ? core_->store().LoseAnswers(failure) : core_->store().FailCommits(failure);
+  core_->store().Hold(false);
+  AwaitWriter();
+  core_->hub().Wake(false);
+  for (const auto& client : clients_) Go(*client, 1);
+  core_->store().FailCommits(absl::OkStatus());
+  if (lost) Kill();
+  CheckAnswers(commands, lost);
+}
+
+void FeedSimulation::CheckAnswers(const std::vector<std::shared_ptr<Command>>& commands,
+                                  bool lost) {
+  Learn();
+  for (const auto& command : commands) {
+    Require(command->answered, "a command was never answered");
+    if (command->mark.empty()) continue;
+    const bool held = truth_.Holds(command->mark);
+    Require(!command->ok || held, "a write that was answered OK is not in the journal");
+    Require(command->ok || lost || !held, "a write that was refused is in the journal");
+  }
+}
+
+void FeedSimulation::StartClient() {
+  if (clients_.size() >= kClients) return;
+  const TopicMask topics = Chance(50) ? kAllTopics : static_cast<TopicMask>(1 + Draw(kAllTopics));
+  v1::WatchChangesRequest request = RequestFor(topics, Chance(30), "");
+  if (Chance(70)) return Start(request, "", std::nullopt);
+  request.set_snapshot(false);
+  Start(request, "", compacted_);
+}
+
+void FeedSimulation::StartFromOldToken() {
+  if (tokens_.empty() || clients_.size() >= kClients) return;
+  OldToken token = tokens_[Draw(tokens_.size())];
+  v1::WatchChangesRequest request = RequestFor(token.topics, Chance(30), token.token);
+  std::string expected = ExpectedRefusal(token);
+  if (Chance(10)) {
+    const TopicMask other = token.topics == kAllTopics ? 1 : kAllTopics;
+    request = RequestFor(other, false, token.token);
+    if (token.epoch == epoch_) expected = "OTHER_TOPICS";
+  }
+  Start(request, expected, token.revision);
+}
+
+std::string FeedSimulation::ExpectedRefusal(const OldToken& token) const {
+  if (token.epoch != epoch_) return "RESYNC";
+  if (token.revision > truth_.head()) return "FUTURE_TOKEN";
+  if (token.revision < compacted_) return "COMPACTED";
+  return token.hash == truth_.HashOf(token.revision) ? "" : "RESYNC";
+}
+
+void FeedSimulation::Start(const v1::WatchChangesRequest& request,
+                           const std::string& expected_refusal, std::optional<int64_t> after) {
+  ++counts_.watches;
+  auto client = std::make_shared<Client>(*core_, truth_, request, after);
+  core_->hub().Listen(client);
+  client->watch.Pull();
+  if (!client->watch.ended()) {
+    Require(expected_refusal.empty(), "a watch began that had to be refused " + expected_refusal);
+    clients_.push_back(client);
+    return;
+  }
+  ++counts_.refusals;
+  const absl::Status status = client->watch.status();
+  const std::string reason = rpc::ReasonOf(status);
+  Require(reason == expected_refusal,
+          fmt::format("a watch was refused {}, not {}", reason, expected_refusal));
+  if (reason != "COMPACTED") return;
+  Require(rpc::MetadataOf(status)["oldest_revision"] == fmt::format("{}", compacted_ + 1),
+          "the oldest revision is another");
+}
+
+// Lets a client take up to `messages`, where it was woken; 0: asks only, and leaves the message in
+// the transport.
+void FeedSimulation::Go(Client& client, int messages) {
+  if (client.watch.ended()) return;
+  for (int i = 0; client.awake || client.watch.holding(); ++i) {
+    if (!client.watch.holding() && !client.watch.Pull()) {
+      client.awake = false;
+      if (client.watch.ended()) Ended(client);
+      return;
+    }
+    if (i == messages || !broken_.empty()) return;
+    const bool slow = client.watch.watcher().stalled_ticks() >= kSlowTicks;
+    const v1::WatchChangesResponse message = client.watch.Take();
+    client.awake = true;
+    ++counts_.messages;
+    counts_.parts += message.more() ? 1 : 0;
+    if (options_.bug == FeedBug::kDrop && Chance(5)) continue;
+    Require(client.judge.Hear(message));
+    if (options_.bug == FeedBug::kDouble && Chance(5)) Require(client.judge.Hear(message));
+    if (slow) Keep(client);
+  }
+}
+
+// Only who was slow is closed while the process lives, and with what it can resume from.
+void FeedSimulation::Ended(Client& client) {
+  const absl::Status status = client.watch.status();
+  Require(rpc::ReasonOf(status) == "SLOW_WATCHER",
+          "a watch ended: " + std::string(status.message()));
+  ++counts_.slow;
+  const auto point = core_->tokens().Open(rpc::MetadataOf(status)["token"]);
+  const auto next = truth_.NextTold(client.judge.at(), TopicsOf(client.request));
+  Require(point.ok() && point->revision >= client.judge.at() && (!next || point->revision < *next),
+          "a slow watcher was closed with a token that leaves something out");
+  Keep(client);
+}
+
+void FeedSimulation::Keep(const Client& client) {
+  const int64_t revision = client.judge.token_revision();
+  if (client.judge.token().empty() || revision > truth_.head()) return;
+  OldToken token{.token = client.judge.token(),
+                 .revision = revision,
+                 .hash = truth_.HashOf(revision),
+                 .topics = TopicsOf(client.request),
+                 .epoch = epoch_};
+  if (tokens_.size() < kOldTokens) return tokens_.push_back(std::move(token));
+  tokens_[Draw(tokens_.size())] = std::move(token);
+}
+
+// The faults end: every watcher must come to know all, by being woken alone; then, quiet, where it
+// stands.
+void FeedSimulation::Finish() {
+  core_->hub().Wake(false);
+  for (const auto& client : clients_) {
+    Go(*client, 1'000'000);
+    if (!client->watch.ended()) Require(client->judge.AtRest());
+  }
+  core_->hub().Wake(true);
+  core_->hub().Wake(true);
+  for (const auto& client : clients_) {
+    Go(*client, 1'000'000);
+    if (client->watch.ended()) continue;
+    Require(client->judge.at() == truth_.head(), "a quiet watch got no bookmark");
+  }
+}
+
+}  // namespace vigil::registry

@@ -1,0 +1,75 @@
+// The journal's feed against its contract.
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+#include "tests/simulation/feed/feed_simulation.h"
+#include "tests/testing/temp_dir.h"
+
+namespace {
+
+using vigil::registry::FeedBug;
+using vigil::registry::FeedSimulation;
+
+const std::map<std::string, FeedBug> kBugs = {{"none", FeedBug::kNone},
+                                              {"early", FeedBug::kEarly},
+                                              {"drop", FeedBug::kDrop},
+                                              {"double", FeedBug::kDouble}};
+
+void Add(FeedSimulation::Counts& sum, const FeedSimulation::Counts& counts) {
+  sum.revisions += counts.revisions;
+  sum.messages += counts.messages;
+  sum.watches += counts.watches;
+  sum.refusals += counts.refusals;
+  sum.slow += counts.slow;
+  sum.kills += counts.kills;
+  sum.restores += counts.restores;
+  sum.compactions += counts.compactions;
+  sum.parts += counts.parts;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App cli("The journal's feed against its contract: one writer, many watchers, and faults.");
+  uint64_t seeds = 20;
+  uint64_t first = 1;
+  int steps = 300;
+  std::string data = "data";
+  FeedBug bug = FeedBug::kNone;
+  cli.add_option("--seeds", seeds, "how many seeds to run");
+  const auto* const one = cli.add_option("--seed", first, "run this one alone");
+  cli.add_option("--steps", steps, "steps a seed");
+  cli.add_option("--data", data, "folder with rules and calendars");
+  cli.add_option("--bug", bug, "break a promise on purpose: early, drop, double")
+      ->transform(CLI::CheckedTransformer(kBugs));
+  CLI11_PARSE(cli, argc, argv);
+  if (one->count() > 0) seeds = 1;
+  if (sodium_init() < 0) return 2;
+  const auto rules = vigil::registry::RuleBook::Load(data + "/rules", data + "/calendars");
+  if (!rules.ok()) {
+    fmt::print("{}\n", std::string(rules.status().message()));
+    return 2;
+  }
+  int violations = 0;
+  FeedSimulation::Counts sum;
+  for (uint64_t seed = first; seed < first + seeds; ++seed) {
+    const vigil::TempDir folder;
+    FeedSimulation simulation({.seed = seed, .steps = steps, .folder = folder.path(), .bug = bug},
+                              *rules);
+    const std::string broken = simulation.Run();
+    Add(sum, simulation.counts());
+    if (broken.empty()) continue;
+    ++violations;
+    fmt::print("seed {}: {}; again: simulate_feed --seed {} --steps {}\n", seed, broken, seed,
+               steps);
+  }
+  fmt::print(
+      "{} revisions, {} messages ({} parts), {} watches, {} refused, {} slow, {} kills, {} "
+      "restores, {} compactions\n{} seeds, {} violations\n",
+      sum.revisions, sum.messages, sum.parts, sum.watches, sum.refusals, sum.slow, sum.kills,
+      sum.restores, sum.compactions, seeds, violations);
+  return violations > 0 ? 1 : 0;
+}
