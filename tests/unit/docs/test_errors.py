@@ -22,7 +22,6 @@ UNPROVOKED = {
     "BAD_PATH": "every path parameter is a text today, and a text can always be read",
     "BACKEND_SLOW": "a test of the gateway's patience sees the code and not the reason",
     "DEADLINE_PASSED": "a client's own deadline ends the call before the answer comes",
-    "FUTURE_TOKEN": "tokens are sealed, and a test of another journal's revision is still to be written",
     "SODIUM": "libsodium cannot be made to fail",
     "TOO_MANY_CONNECTIONS": "tests of the server see the code 503 and not the gateway's words",
 }
