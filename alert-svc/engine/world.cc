@@ -16,13 +16,6 @@ namespace {
 
 constexpr std::string_view kRecords = "records/";
 
-// What a change notice would be about. Other states come and go with the days.
-bool SaysTheSame(const Deadline& a, const Deadline& b) {
-  const auto withdrawn = registry::v1::DEADLINE_STATE_WITHDRAWN;
-  return a.earliest() == b.earliest() && a.latest() == b.latest() &&
-         (a.state() == withdrawn) == (b.state() == withdrawn);
-}
-
 template <class Setting>
 bool PutAs(const google::protobuf::Any& body, Settings& settings) {
   Setting setting;
@@ -117,7 +110,8 @@ void World::FoldDeadlines(const registry::v1::DeadlinesChanged& change, absl::Ti
   }
   for (const Deadline& after : change.after()) {
     DeadlineState& own = state.deadlines[after.name()];
-    if (own.gone || !SaysTheSame(own.deadline, after)) own.known_since = time;
+    // Not the change's time: a replica that began with a snapshot must plan the same.
+    own.known_since = after.has_known_time() ? TimeOf(after.known_time()) : absl::InfinitePast();
     own.deadline = after;
     own.gone = false;
     by_number_[DeadlineNumber(after.name())] = {change.parent(), after.name()};

@@ -23,7 +23,7 @@ class World {
   struct DeadlineState {
     registry::v1::Deadline deadline;
     bool gone = false;
-    absl::Time known_since = absl::InfinitePast();
+    absl::Time known_since = absl::InfinitePast();  // these dates, or that it is gone
     std::vector<registry::v1::Receipt> receipts;
   };
   struct CaseState {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "registry-svc/domain/deadline.h"
 #include "registry-svc/domain/eligibility.h"
@@ -27,6 +28,18 @@ v1::DeadlinePrecision PrecisionOf(const Occurrence& occurrence) {
   if (occurrence.later) return v1::DEADLINE_PRECISION_NO_EARLIER_THAN;
   return occurrence.range.first == occurrence.range.last ? v1::DEADLINE_PRECISION_EXACT
                                                          : v1::DEADLINE_PRECISION_WINDOW;
+}
+
+bool Before(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b) {
+  return std::pair(a.seconds(), a.nanos()) < std::pair(b.seconds(), b.nanos());
+}
+
+void RestOn(const v1::Fact& fact, v1::Deadline& out) {
+  out.add_facts(fact.name());
+  if (fact.has_create_time() &&
+      (!out.has_known_time() || Before(out.known_time(), fact.create_time()))) {
+    *out.mutable_known_time() = fact.create_time();
+  }
 }
 
 }  // namespace
@@ -136,10 +149,8 @@ void DeadlineWriter::Write(const Counted& counted, const Start& start, Occurrenc
   for (std::string& step : occurrence.steps) out.add_explanation(std::move(step));
   Describe(counted, out);
   Judge(counted, out);
-  for (const CheckedFact* fact : start.facts) out.add_facts(fact->fact().name());
-  if (out.facts_size() == 0 && counted.trigger != nullptr) {
-    out.add_facts(counted.trigger->fact().name());
-  }
+  for (const CheckedFact* fact : start.facts) RestOn(fact->fact(), out);
+  if (out.facts_size() == 0 && counted.trigger != nullptr) RestOn(counted.trigger->fact(), out);
   if (reading_.view().record != nullptr) {
     out.set_case_display_name(reading_.view().record->display_name());
   }

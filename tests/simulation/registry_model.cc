@@ -37,8 +37,18 @@ std::int64_t RegistryModel::SetDeadlines(const std::string& parent, std::vector<
   Change change;
   auto& changed = *change.add_items()->mutable_deadlines_changed();
   changed.set_parent(parent);
-  for (const Deadline& old : deadlines_[parent]) *changed.add_before() = old;
-  for (const Deadline& now : after) *changed.add_after() = now;
+  std::map<std::string, const Deadline*> before;
+  for (const Deadline& old : deadlines_[parent]) {
+    *changed.add_before() = old;
+    before[old.name()] = &old;
+  }
+  for (Deadline& now : after) {
+    const auto old = before.find(now.name());
+    const bool same = old != before.end() && old->second->earliest() == now.earliest() &&
+                      old->second->latest() == now.latest();
+    *now.mutable_known_time() = same ? old->second->known_time() : ToProto(queue_.now());
+    *changed.add_after() = now;
+  }
   deadlines_[parent] = std::move(after);
   return Commit(std::move(change));
 }

@@ -36,6 +36,7 @@ class PlannerFixture : public ::testing::Test {
     subscription.set_receiver("receivers/desk");
     subscription.set_time_zone("Asia/Almaty");
     AddSetting("subscriptions/desk", subscription, settings);
+    settings_ = settings;
     Fold(std::move(settings), "2018-01-01T09:00");
   }
 
@@ -63,15 +64,18 @@ class PlannerFixture : public ::testing::Test {
     deadline_.set_kind(registry::v1::DEADLINE_KIND_SENTENCE_END);
     deadline_.set_earliest(date);
     deadline_.set_latest(date);
+    *deadline_.mutable_known_time() = ToProto(At(when));
     if (!date.empty()) *changed.add_after() = deadline_;
     Fold(std::move(change), when);
   }
 
   // The digest that is due at a moment: its member among the ops.
-  Member DigestAt(const std::string& when) {
-    planner_.Replan(At(when));
+  Member DigestAt(const std::string& when) { return DigestOf(planner_, when); }
+
+  static Member DigestOf(Planner& planner, const std::string& when) {
+    planner.Replan(At(when));
     for (int shard = 0; shard < kShardCount; ++shard) {
-      for (const Op& op : planner_.TakeOps(shard)) {
+      for (const Op& op : planner.TakeOps(shard)) {
         if (op.due && op.member.form == MemberForm::kDigest) return op.member;
       }
     }
@@ -94,6 +98,7 @@ class PlannerFixture : public ::testing::Test {
     return planner_.Sealed(again, sealed);
   }
 
+  registry::v1::Change settings_;
   World world_;
   civil::WorkingDays days_;
   Planner planner_;
@@ -129,6 +134,23 @@ TEST_F(PlannerFixture, ADateThatStoodStillIsToldAsItWasSealed) {
   EXPECT_EQ(items[0].form, PlannedForm::kReminder);
   EXPECT_EQ(items[0].earliest, "2018-09-06");
   EXPECT_EQ(items[0].alert, first_[0].alert);
+}
+
+// A replica that begins with a snapshot must not find a digest due that the others know to be
+// over: the date came in after it.
+TEST_F(PlannerFixture, AfterASnapshotTheSameDigestIsDue) {
+  Put("2018-09-06", "2018-08-30T09:05");
+  const Member followed = DigestAt("2018-08-30T09:20");
+  registry::v1::Change change;
+  auto& changed = *change.add_items()->mutable_deadlines_changed();
+  changed.set_parent(kCase);
+  *changed.add_after() = deadline_;
+  World fresh;
+  fresh.Fold(settings_, true);
+  fresh.Fold(change, true);
+  fresh.Reach(revision_, "");
+  Planner planner(fresh, days_);
+  EXPECT_EQ(DigestOf(planner, "2018-08-30T09:20"), followed);
 }
 
 }  // namespace

@@ -26,6 +26,17 @@ TEST(DeadlineName, CorrectedFact_KeepsIt) {
   EXPECT_EQ(after.earliest(), "2018-06-09");
 }
 
+TEST(DeadlineKnownTime, IsWhenTheLastOfItsFactsCameIntoTheRecord) {
+  TestCase one;
+  one.Fact("{date: 2016-06-01, create_time: '2018-04-22T10:00:00Z', custody: {kind: remand}}");
+  one.Fact(
+      "{date: 2016-11-28, create_time: '2018-04-20T10:00:00Z', "
+      "verdict: {penalty: imprisonment, term: P5Y, regime: maximum}}");
+  const v1::Deadline end = Only(one, "KZ.CC.62.PRISON");
+  EXPECT_THAT(end.facts(), testing::SizeIs(2));
+  EXPECT_EQ(end.known_time().seconds(), 1524391200);
+}
+
 TEST(DeadlineName, AlternativeThatIsAdded_KeepsTheMainOne) {
   TestCase first;
   first.Fact("{date: 2018-04-07, custody: {kind: remand}}");
