@@ -214,24 +214,20 @@ void Casebook::RecordReceipts(Origin origin, v1::RecordReceiptsRequest request,
 
 namespace {
 
-absl::Status Import(Draft& draft, const Origin& origin, const v1::ImportCasesRequest& request,
+// One revision: watchers see all of an import or nothing.
+absl::Status Import(Draft& draft, const v1::ImportCasesRequest& request,
                     v1::ImportCasesResponse& counts) {
   if (request.only_if_empty() && draft.base().file_count() > 0) return absl::OkStatus();
   absl::StatusOr<std::vector<v1::CaseDocument>> documents =
       commands::ResolveDocuments(draft, request);
   if (!documents.ok()) return documents.status();
   commands::WaitingFacts waiting;
-  const absl::Time now = draft.now();
-  draft.AbandonStep();
   for (const v1::CaseDocument& document : *documents) {
-    draft.BeginStep(origin, now);
     const std::string& name =
         document.has_case_() ? document.case_().name() : document.dossier().name();
     absl::Status s = commands::ImportDocument(draft, document, name, waiting, counts);
     if (!s.ok()) return s;
-    draft.EndStep();
   }
-  draft.BeginStep(origin, now);
   return absl::OkStatus();
 }
 
@@ -243,8 +239,8 @@ void Casebook::ImportCases(Origin origin, v1::ImportCasesRequest request,
   auto counts = std::make_shared<v1::ImportCasesResponse>();
   // A check runs like the import and is then refused with this, which discards all.
   static constexpr char kOnlyChecked[] = "only checked";
-  const auto apply = [shared, counts, origin](Draft& draft) {
-    absl::Status status = Import(draft, origin, *shared, *counts);
+  const auto apply = [shared, counts](Draft& draft) {
+    absl::Status status = Import(draft, *shared, *counts);
     if (status.ok() && shared->validate_only()) return absl::CancelledError(kOnlyChecked);
     return status;
   };

@@ -78,7 +78,7 @@ class Casebook {
                     Done<v1::DeleteRecordResponse> done);
   void RecordReceipts(Origin origin, v1::RecordReceiptsRequest request,
                       Done<v1::RecordReceiptsResponse> done);
-  // One revision a document, all in one transaction.
+  // All in one revision, or none.
   void ImportCases(Origin origin, v1::ImportCasesRequest request,
                    Done<v1::ImportCasesResponse> done);
 
