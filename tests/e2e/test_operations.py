@@ -69,10 +69,11 @@ class Operations(unittest.TestCase):
 
     def test_logs_are_json_and_a_trace_leads_to_the_backend(self):
         self.stack.get("/v1/cases/c-nobody00", headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"})
+        # A call is logged when it has ended, which may be after the caller has its answer.
         for service in ("gateway", "registry-svc"):
-            lines = (self.stack.data / "logs" / f"{service}.log").read_text().splitlines()
-            entries = [json.loads(line) for line in lines]
-            self.assertTrue([e for e in entries if e.get("trace_id") == TRACE], service)
+            log = self.stack.data / "logs" / f"{service}.log"
+            wait_until(f"{service} logs the trace", lambda log=log: any(
+                json.loads(line).get("trace_id") == TRACE for line in log.read_text().split("\n")[:-1]))
 
     def test_openapi_describes_every_public_path(self):
         paths = self.stack.ok("/openapi.json")["paths"]
