@@ -17,8 +17,4 @@ absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,
 absl::StatusOr<v1::BatchGetCasesResponse> ReadBatch(const Backend& backend,
                                                     const v1::BatchGetCasesRequest& request);
 
-// Live cases whose names match, best first; ties by display name.
-absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend,
-                                                  const v1::SearchCasesRequest& request);
-
 }  // namespace vigil::registry

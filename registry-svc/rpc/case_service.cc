@@ -5,6 +5,7 @@
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/rpc/case_reads.h"
 #include "registry-svc/rpc/known_at.h"
+#include "registry-svc/rpc/search_reads.h"
 
 namespace vigil::registry {
 
