@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/timestamp.pb.h>
+#include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
 #include <cctype>
@@ -85,6 +86,19 @@ bool SetPlain(std::string_view text, const FieldDescriptor* field, Message* mess
   }
 }
 
+std::string EnumText(const FieldDescriptor* field, int number) {
+  const auto* value = field->enum_type()->FindValueByNumber(number);
+  return value == nullptr ? fmt::format("{}", number) : ShortEnumName(value);
+}
+
+std::string ScalarMessageText(const Message& message) {
+  using ::google::protobuf::util::TimeUtil;
+  if (const auto* time = dynamic_cast<const google::protobuf::Timestamp*>(&message)) {
+    return TimeUtil::ToString(*time);
+  }
+  return TimeUtil::ToString(dynamic_cast<const google::protobuf::Duration&>(message));
+}
+
 }  // namespace
 
 std::string Expected(const FieldDescriptor* field) {
@@ -129,6 +143,38 @@ std::string SetScalar(std::string_view text, bool quoted, const FieldDescriptor*
 }
 
 #undef VIGIL_PUT
+
+#define VIGIL_GET(Type)                                           \
+  (index < 0 ? message.GetReflection()->Get##Type(message, field) \
+             : message.GetReflection()->GetRepeated##Type(message, field, index))
+
+std::string ScalarText(const Message& message, const FieldDescriptor* field, int index) {
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return VIGIL_GET(String);
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return EnumText(field, VIGIL_GET(EnumValue));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return VIGIL_GET(Bool) ? "true" : "false";
+    case FieldDescriptor::CPPTYPE_INT32:
+      return fmt::format("{}", VIGIL_GET(Int32));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return fmt::format("{}", VIGIL_GET(Int64));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return fmt::format("{}", VIGIL_GET(UInt32));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return fmt::format("{}", VIGIL_GET(UInt64));
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return fmt::format("{}", VIGIL_GET(Double));
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return fmt::format("{}", VIGIL_GET(Float));
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return ScalarMessageText(VIGIL_GET(Message));
+  }
+  return "";
+}
+
+#undef VIGIL_GET
 
 bool IsScalarMessage(const google::protobuf::Descriptor* type) {
   return type == google::protobuf::Timestamp::descriptor() ||

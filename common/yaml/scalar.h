@@ -17,6 +17,11 @@ std::string SetScalar(std::string_view text, bool quoted,
                       const google::protobuf::FieldDescriptor* field,
                       google::protobuf::Message* message);
 
+// The text of a field's value, or of an element's where `index` is not negative, as SetScalar and
+// SetScalarMessage read it: enum values by short name.
+std::string ScalarText(const google::protobuf::Message& message,
+                       const google::protobuf::FieldDescriptor* field, int index);
+
 // Whether the message is written as one scalar: Timestamp, Duration.
 bool IsScalarMessage(const google::protobuf::Descriptor* type);
 

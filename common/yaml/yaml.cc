@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
 
 #include "common/log/json_escape.h"
@@ -57,6 +59,37 @@ int LineOfBadByte(std::string_view text) {
   return 0;
 }
 
+// Whether `text` begins with the escape of half a character beyond the first plane.
+std::optional<uint32_t> HalfCharacter(std::string_view text) {
+  uint32_t half = 0;
+  if (!text.starts_with("\\u") || text.size() < 6) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 6, half, 16);
+  if (error != std::errc() || end != text.data() + 6 || half < 0xD800 || half > 0xDFFF) {
+    return std::nullopt;
+  }
+  return half;
+}
+
+// JSON writes a character beyond the first plane as two halves, YAML as one escape of eight digits.
+std::string JoinHalves(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  while (!json.empty()) {
+    const auto high = HalfCharacter(json);
+    const auto low = high && *high < 0xDC00 ? HalfCharacter(json.substr(6)) : std::nullopt;
+    if (low && *low >= 0xDC00) {
+      out += fmt::format("\\U{:08X}", 0x10000 + ((*high - 0xD800) << 10) + (*low - 0xDC00));
+      json.remove_prefix(12);
+      continue;
+    }
+    // An escaped backslash begins no escape.
+    const size_t length = json.starts_with("\\\\") ? 2 : 1;
+    out += json.substr(0, length);
+    json.remove_prefix(length);
+  }
+  return out;
+}
+
 }  // namespace
 
 // Walks the nodes of one document. yaml-cpp's exceptions end in Read.
@@ -65,35 +98,59 @@ class YamlReader {
   YamlReader(std::string_view file, YamlLines* lines) : file_(file), lines_(lines) {}
 
   absl::Status Read(std::string_view text, Message* message) {
+    return ReadText(text, "YAML", [&](const YAML::Node& root) {
+      return root.IsNull() ? absl::OkStatus() : ReadMapping(root, "", 1, message);
+    });
+  }
+
+  absl::Status ReadArray(std::string_view text, const std::function<Message*()>& add) {
+    camel_case_ = true;
+    return ReadText(JoinHalves(text), "JSON", [&](const YAML::Node& root) -> absl::Status {
+      if (!root.IsSequence()) {
+        return Error(LineOf(root), "", fmt::format("is {}; write a list, in [ ]", KindOf(root)));
+      }
+      int index = 0;
+      for (const auto& element : root) {
+        const std::string inside = fmt::format("[{}]", index++);
+        if (lines_ != nullptr) lines_->lines_.emplace_back(inside, LineOf(element));
+        if (auto read = ReadMapping(element, inside, 1, add()); !read.ok()) return read;
+      }
+      return absl::OkStatus();
+    });
+  }
+
+ private:
+  template <class ReadRoot>
+  absl::Status ReadText(std::string_view text, std::string_view language, ReadRoot read_root) {
     if (text.size() > kMaxBytes) return Error(1, "", "the file is too large; split it (8 MiB)");
     if (const int line = LineOfBadByte(text); line != 0) {
       return Error(line, "", "a byte is not UTF-8; save the file as UTF-8");
     }
     absl::Status status;
     try {
-      status = ReadDocuments(text, message);
+      status = ReadDocument(text, read_root);
     } catch (const YAML::Exception& e) {
-      return Error(std::max(e.mark.line, 0) + 1, "",
-                   fmt::format("not well-formed YAML: {}; mend the line or the one before", e.msg));
+      return Error(
+          std::max(e.mark.line, 0) + 1, "",
+          fmt::format("not well-formed {}: {}; mend the line or the one before", language, e.msg));
     }
     if (lines_ != nullptr) std::sort(lines_->lines_.begin(), lines_->lines_.end());
     return status;
   }
 
- private:
   absl::Status Error(int line, const std::string& path, std::string_view what) const {
     return absl::InvalidArgumentError(path.empty()
                                           ? fmt::format("{}:{}: {}", file_, line, what)
                                           : fmt::format("{}:{}: {}: {}", file_, line, path, what));
   }
 
-  absl::Status ReadDocuments(std::string_view text, Message* message) {
+  template <class ReadRoot>
+  absl::Status ReadDocument(std::string_view text, ReadRoot read_root) {
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
     if (documents.size() > 1) {
       return Error(LineOf(documents[1]), "", "a second document begins; write one a file");
     }
-    if (documents.empty() || documents[0].IsNull()) return absl::OkStatus();
-    return ReadMapping(documents[0], "", 1, message);
+    return read_root(documents.empty() ? YAML::Node() : documents[0]);
   }
 
   absl::Status ReadMapping(const YAML::Node& node, const std::string& path, int depth,
@@ -131,6 +188,7 @@ class YamlReader {
       return Error(LineOf(key), path, fmt::format("a key is {}; write a word", KindOf(key)));
     }
     field = type->FindFieldByName(key.Scalar());
+    if (field == nullptr && camel_case_) field = type->FindFieldByCamelcaseName(key.Scalar());
     if (field != nullptr) return absl::OkStatus();
     std::vector<std::string> names;
     for (int i = 0; i < type->field_count(); ++i) names.push_back(type->field(i)->name());
@@ -233,11 +291,41 @@ class YamlReader {
 
   const std::string file_;
   YamlLines* const lines_;
+  // Keys may be written so too.
+  bool camel_case_ = false;
   int values_ = 0;
 };
 
 absl::Status ParseYaml(std::string_view text, std::string_view file, Message* message) {
-  return YamlReader(file, nullptr).Read(text, message);
+  return ParseYaml(text, file, message, nullptr);
+}
+
+absl::Status ParseYaml(std::string_view text, std::string_view file, Message* message,
+                       YamlLines* lines) {
+  return YamlReader(file, lines).Read(text, message);
+}
+
+absl::Status ParseJsonArray(std::string_view text, std::string_view file,
+                            const std::function<Message*()>& add, YamlLines* lines) {
+  return YamlReader(file, lines).ReadArray(text, add);
+}
+
+YamlProblem TakeApart(const absl::Status& status, std::string_view file) {
+  YamlProblem out{.line = 1, .key = "", .text = std::string(status.message())};
+  if (!out.text.starts_with(file) ||
+      !std::string_view(out.text).substr(file.size()).starts_with(':'))
+    return out;
+  std::string_view rest = std::string_view(out.text).substr(file.size() + 1);
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), out.line);
+  if (error != std::errc()) return out;
+  rest.remove_prefix(std::min(rest.size(), static_cast<size_t>(end - rest.data()) + 2));
+  const size_t colon = rest.find(": ");
+  if (colon != std::string_view::npos && rest.find(' ') > colon) {
+    out.key = rest.substr(0, colon);
+    rest.remove_prefix(colon + 2);
+  }
+  out.text = std::string(rest);
+  return out;
 }
 
 absl::Status LoadYaml(const std::string& path, Message* message) {
@@ -262,6 +350,16 @@ int YamlLines::LineOf(std::string_view path) const {
       std::lower_bound(lines_.begin(), lines_.end(), path,
                        [](const auto& line, std::string_view key) { return line.first < key; });
   return found != lines_.end() && found->first == path ? found->second : 0;
+}
+
+int YamlLines::LineAround(std::string path) const {
+  int line = LineOf(path);
+  while (line == 0 && !path.empty()) {
+    const size_t cut = path.find_last_of(".[");
+    path.resize(cut == std::string::npos ? 0 : cut);
+    line = LineOf(path);
+  }
+  return std::max(line, 1);
 }
 
 absl::StatusOr<std::vector<std::string>> YamlFilesIn(const std::string& folder) {

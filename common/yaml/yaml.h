@@ -3,6 +3,7 @@
 #include <google/protobuf/message.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,8 @@ class YamlLines {
  public:
   // 0 where the field was not in the file.
   int LineOf(std::string_view path) const;
+  // The same, but of the nearest thing around it where it was not; 1 where nothing was.
+  int LineAround(std::string path) const;
 
  private:
   friend class YamlReader;
@@ -42,8 +45,28 @@ class YamlLines {
 };
 
 // The same, noting the lines.
+absl::Status ParseYaml(std::string_view text, std::string_view file,
+                       google::protobuf::Message* message, YamlLines* lines);
 absl::Status LoadYaml(const std::string& path, google::protobuf::Message* message,
                       YamlLines* lines);
+
+// A JSON array of messages, each put where `add` says: JSON is YAML too, and so is read by the same
+// walker, with the same refusals. Keys are field names in snake_case or camelCase. Paths begin with
+// the element: `[3].facts[2].date`.
+absl::Status ParseJsonArray(std::string_view text, std::string_view file,
+                            const std::function<google::protobuf::Message*()>& add,
+                            YamlLines* lines);
+
+// A refusal of the functions above, taken apart.
+struct YamlProblem {
+  // From 1.
+  int line = 1;
+  // What stood before the first `: `, where that is a path; else empty.
+  std::string key;
+  // What is wrong; what to write instead.
+  std::string text;
+};
+YamlProblem TakeApart(const absl::Status& status, std::string_view file);
 
 // The .yaml files of a folder, not of those below it, by name. NOT_FOUND where there is no folder.
 absl::StatusOr<std::vector<std::string>> YamlFilesIn(const std::string& folder);
