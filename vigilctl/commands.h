@@ -25,6 +25,8 @@ void AddGet(CLI::App& app, Session& session);
 void AddList(CLI::App& app, Session& session);
 // explain DEADLINE: prints a deadline with its reasoning.
 void AddExplain(CLI::App& app, Session& session);
+// what-if NAME: prints which dates would move under other facts, rules or calendars.
+void AddWhatIf(CLI::App& app, Session& session);
 // rules check [DIR], rules explain RULE: reads rule packs, without a service.
 void AddRules(CLI::App& app);
 // token new FILE: makes a bearer token.

@@ -19,10 +19,6 @@ struct ListArguments {
   std::string what, parent, filter, as_of;
 };
 
-std::string Dates(const std::string& earliest, const std::string& latest) {
-  return earliest == latest ? earliest : earliest + " to " + latest;
-}
-
 void Print(const registry::v1::Case& row) {
   fmt::print("{:<18} {:<26} {}\n", row.name(), Word(row.situation()), row.display_name());
 }

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   AddGet(app, session);
   AddList(app, session);
   AddExplain(app, session);
+  AddWhatIf(app, session);
   AddRules(app);
   AddToken(app);
   AddAudit(app, session);

@@ -5,6 +5,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 namespace vigil::vigilctl {
 
@@ -22,6 +25,17 @@ void Fail(const absl::Status& status) {
   }
   fmt::print(stderr, "vigilctl: {}\n", message);
   std::exit(1);
+}
+
+std::string ReadText(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  if (in) text << in.rdbuf();
+  std::error_code ignored;
+  if (!in || std::filesystem::is_directory(path, ignored)) {
+    Fail(absl::NotFoundError(fmt::format("{}: cannot be read; check the path", path)));
+  }
+  return std::move(text).str();
 }
 
 std::string ToJson(const google::protobuf::Message& message) {

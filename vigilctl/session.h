@@ -25,6 +25,9 @@ struct Session {
 // Prints a reason and ends the program with 1.
 [[noreturn]] void Fail(const absl::Status& status);
 
+// The content of a file. Exits with the reason where it cannot be read.
+std::string ReadText(const std::string& path);
+
 // Calls one service.
 class Connection {
  public:

@@ -18,4 +18,9 @@ std::string Word(Enum value) {
   return word;
 }
 
+// One day, or the first and the last.
+inline std::string Dates(const std::string& earliest, const std::string& latest) {
+  return earliest == latest ? earliest : earliest + " to " + latest;
+}
+
 }  // namespace vigil::vigilctl

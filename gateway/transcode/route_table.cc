@@ -12,6 +12,7 @@
 #include "vigil/registry/v1/journal.pb.h"
 #include "vigil/registry/v1/registry_service.pb.h"
 #include "vigil/registry/v1/vocabulary.pb.h"
+#include "vigil/registry/v1/what_if.pb.h"
 
 namespace vigil::gateway::transcode {
 namespace {
@@ -125,6 +126,7 @@ std::vector<const ServiceDescriptor*> VigilServices() {
                                          registry::v1::Change::descriptor()->file(),
                                          registry::v1::Access::descriptor()->file(),
                                          registry::v1::Vocabulary::descriptor()->file(),
+                                         registry::v1::WhatIfRequest::descriptor()->file(),
                                          alert::v1::Alert::descriptor()->file(),
                                          v1::CaseFile::descriptor()->file()};
   std::vector<const ServiceDescriptor*> services;

@@ -121,6 +121,7 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
   deadlines_ = std::make_unique<DeadlineService>(*backend_);
   findings_ = std::make_unique<FindingService>(*backend_);
   summaries_ = std::make_unique<SummaryService>(*backend_);
+  what_ifs_ = std::make_unique<WhatIfService>(*backend_, *vocabularies_);
   journal_ = std::make_unique<JournalService>(*backend_);
   audit_ = std::make_unique<AuditService>(*backend_,
                                           [path = config.database()](const v1::AuditHead* witness) {
@@ -136,6 +137,7 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
                     .Add<v1::DeadlineService>(deadlines_.get())
                     .Add<v1::FindingService>(findings_.get())
                     .Add<v1::SummaryService>(summaries_.get())
+                    .Add<v1::WhatIfService>(what_ifs_.get())
                     .Add<v1::JournalService>(journal_.get())
                     .Add<v1::AuditService>(audit_.get())
                     .Start();

@@ -31,6 +31,7 @@
 #include "registry-svc/rpc/fact_service.h"
 #include "registry-svc/rpc/journal_service.h"
 #include "registry-svc/rpc/vocabulary_service.h"
+#include "registry-svc/rpc/what_if_service.h"
 #include "vigil/config/v1/config.pb.h"
 
 namespace vigil::registry {
@@ -92,6 +93,7 @@ class App {
   std::unique_ptr<DeadlineService> deadlines_;
   std::unique_ptr<FindingService> findings_;
   std::unique_ptr<SummaryService> summaries_;
+  std::unique_ptr<WhatIfService> what_ifs_;
   std::unique_ptr<JournalService> journal_;
   std::unique_ptr<AuditService> audit_;
   std::unique_ptr<rpc::RpcServer> server_;

@@ -37,12 +37,14 @@ bool HasConfidential(const CaseFile& file) {
          std::any_of(file.foreign->begin(), file.foreign->end(), confidential);
 }
 
+bool RestsOnConfidential(const CaseFile& file, const v1::Deadline& deadline) {
+  return std::any_of(deadline.facts().begin(), deadline.facts().end(),
+                     [&](const std::string& fact) { return IsConfidential(file, fact); });
+}
+
 v1::Deadline Veiled(const CaseFile& file, const v1::Deadline& deadline) {
-  const bool rests =
-      std::any_of(deadline.facts().begin(), deadline.facts().end(),
-                  [&](const std::string& fact) { return IsConfidential(file, fact); });
   v1::Deadline out = deadline;
-  if (rests) VeilReasoning(out);
+  if (RestsOnConfidential(file, deadline)) VeilReasoning(out);
   return out;
 }
 

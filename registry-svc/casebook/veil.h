@@ -12,6 +12,8 @@ namespace vigil::registry {
 v1::Fact Veiled(const v1::Fact& fact);
 // Whether any fact of the file is confidential, and not erased.
 bool HasConfidential(const CaseFile& file);
+// Whether the deadline rests on a confidential fact of the file, an erased one too.
+bool RestsOnConfidential(const CaseFile& file, const v1::Deadline& deadline);
 // The deadline as a caller may see it who does not see confidential facts: without the reasoning
 // where it rests on one.
 v1::Deadline Veiled(const CaseFile& file, const v1::Deadline& deadline);

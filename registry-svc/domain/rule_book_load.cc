@@ -9,28 +9,10 @@
 #include "registry-svc/domain/rule_check.h"
 #include "registry-svc/domain/rule_compiler.h"
 #include "registry-svc/domain/rule_examples.h"
+#include "registry-svc/domain/rule_places.h"
 
 namespace vigil::registry {
 namespace {
-
-// The line of what stands at `path`; a missing key has none of its own, that of what holds it
-// serves.
-int LineOf(const YamlLines& lines, std::string path) {
-  while (!path.empty()) {
-    if (const int found = lines.LineOf(path); found != 0) return found;
-    const size_t dot = path.find_last_of(".[");
-    path.resize(dot == std::string::npos ? 0 : dot);
-  }
-  return 1;
-}
-
-// Puts file and line before a refusal of Compile.
-absl::Status Located(const absl::Status& status, const std::string& file, const YamlLines& lines) {
-  const auto path = status.GetPayload(kRulePathPayload);
-  return absl::InvalidArgumentError(fmt::format("{}:{}: {}", file,
-                                                LineOf(lines, path ? std::string(*path) : ""),
-                                                std::string(status.message())));
-}
 
 struct PackFile {
   std::string file;
@@ -38,17 +20,11 @@ struct PackFile {
   rules::v1::RulePack pack;
 };
 
-// A status of the YAML reader, `file:line: …`, taken apart.
+// A status of the YAML reader as a problem of the file.
 FileProblem Parted(const std::string& file, const absl::Status& status) {
-  FileProblem out{file, 1, std::string(status.message())};
-  if (!out.text.starts_with(file + ":")) return out;
-  out.text.erase(0, file.size() + 1);
-  size_t digits = 0;
-  while (digits < out.text.size() && out.text[digits] >= '0' && out.text[digits] <= '9') ++digits;
-  if (digits == 0 || digits > 8) return out;
-  out.line = std::stoi(out.text.substr(0, digits));
-  out.text.erase(0, std::min(out.text.size(), digits + 2));
-  return out;
+  const YamlProblem problem = TakeApart(status, file);
+  return {file, problem.line,
+          problem.key.empty() ? problem.text : fmt::format("{}: {}", problem.key, problem.text)};
 }
 
 // Reads a folder's packs; what cannot be read is a problem.
@@ -69,7 +45,7 @@ std::vector<PackFile> ReadPacks(const std::string& folder, RuleFilesReport& repo
     std::vector<PackProblem> problems;
     CompilePack(read.pack, alone, problems);
     for (const PackProblem& problem : problems) {
-      report.problems.push_back({file, LineOf(read.lines, problem.path), problem.text});
+      report.problems.push_back({file, read.lines.LineAround(problem.path), problem.text});
     }
     out.push_back(std::move(read));
   }
@@ -109,7 +85,7 @@ void CheckTogether(const std::vector<PackFile>& packs,
   }
   for (const PackFile& read : packs) {
     for (const ExampleProblem& problem : RunExamples(*book, read.pack)) {
-      report.problems.push_back({read.file, LineOf(read.lines, problem.path), problem.text});
+      report.problems.push_back({read.file, read.lines.LineAround(problem.path), problem.text});
     }
     for (std::string& id : RulesWithoutExample(*book, read.pack)) {
       report.without_example.push_back(std::move(id));
