@@ -17,8 +17,10 @@ void AddBackup(CLI::App& app);
 void AddRestore(CLI::App& app);
 // clock init FILE: writes the clock that all services of an instance share.
 void AddClock(CLI::App& app);
-// import PATH…: creates the cases of files or folders.
+// import PATH…: brings in the cases of files or folders.
 void AddImport(CLI::App& app, Session& session);
+// export PATH: writes cases to files.
+void AddExport(CLI::App& app, Session& session);
 // get NAME: prints one resource of any kind.
 void AddGet(CLI::App& app, Session& session);
 // list WHAT [PARENT]: prints resources, a line each.

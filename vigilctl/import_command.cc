@@ -1,105 +1,119 @@
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <vector>
 
-#include "common/rpc/errors.h"
-#include "common/rpc/status.h"
-#include "common/yaml/yaml.h"
-#include "vigil/registry/v1/registry_service.grpc.pb.h"
+#include "common/rpc/keepalive.h"
+#include "vigil/registry/v1/exchange.grpc.pb.h"
 #include "vigilctl/commands.h"
+#include "vigilctl/moves.h"
+#include "vigilctl/words.h"
 
 namespace vigil::vigilctl {
 namespace {
 
+namespace fs = std::filesystem;
+namespace pb = registry::v1;
+
 struct ImportArguments {
   std::vector<std::string> paths;
+  std::string format;
   bool dry_run = false;
   bool if_empty = false;
 };
 
-// A file that was read, in the order of the request's documents.
-struct Source {
-  std::string file;
-  YamlLines lines;
-};
-
-// The files themselves, and those of the folders among the paths.
-std::vector<std::string> FilesOf(const std::vector<std::string>& paths) {
+// The files of a folder that can be imported, by name.
+std::vector<std::string> FilesIn(const fs::path& folder) {
   std::vector<std::string> files;
-  for (const auto& path : paths) {
-    if (!std::filesystem::is_directory(path)) {
-      files.push_back(path);
-      continue;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string kind = entry.path().extension();
+    if (kind == ".yaml" || kind == ".yml" || kind == ".json" || kind == ".csv") {
+      files.push_back(entry.path());
     }
-    const auto found = YamlFilesIn(path);
-    if (!found.ok()) Fail(found.status());
-    files.insert(files.end(), found->begin(), found->end());
   }
+  std::sort(files.begin(), files.end());
   return files;
 }
 
-// Reads all files before it gives up, so that one run names every file that is malformed.
-std::vector<Source> Read(const std::vector<std::string>& files,
-                         registry::v1::ImportCasesRequest& request) {
-  std::vector<Source> sources;
-  std::string wrong;
-  for (const auto& file : files) {
-    Source source{file, {}};
-    if (auto status = LoadYaml(file, request.add_documents(), &source.lines); !status.ok()) {
-      wrong += (wrong.empty() ? "" : "\n") + std::string(status.message());
+pb::ImportFilesRequest RequestOf(const ImportArguments& arguments) {
+  pb::ImportFilesRequest request;
+  request.set_dry_run(arguments.dry_run);
+  request.set_only_if_empty(arguments.if_empty);
+  size_t bytes = 0;
+  const auto add = [&](const std::string& path) {
+    pb::ImportFile& file = *request.add_files();
+    file.set_file(path);
+    file.set_content(ReadText(path));
+    file.set_format(FormatOf(arguments.format));
+    bytes += file.ByteSizeLong();
+  };
+  for (const auto& path : arguments.paths) {
+    if (!fs::is_directory(path)) {
+      add(path);
+      continue;
     }
-    sources.push_back(std::move(source));
+    for (const auto& file : FilesIn(path)) add(file);
   }
-  if (!wrong.empty()) Fail(absl::InvalidArgumentError(wrong));
-  return sources;
+  if (bytes + 1024 * 64 > static_cast<size_t>(rpc::kMaxRequestBytes)) {
+    Fail(absl::InvalidArgumentError(
+        fmt::format("the files take {} bytes and one import takes {}: import them in parts, what "
+                    "others refer to first",
+                    bytes, rpc::kMaxRequestBytes)));
+  }
+  return request;
 }
 
-// `file:line: ` of the field that the registry found wrong; empty where it names none. The line is
-// that of the nearest thing around the field that the file has.
-std::string PlaceOf(const absl::Status& status, const std::vector<Source>& sources) {
-  constexpr std::string_view kPrefix = "documents[";
-  auto metadata = rpc::MetadataOf(status);
-  std::string_view field = metadata["field"];
-  if (!field.starts_with(kPrefix)) return "";
-  field.remove_prefix(kPrefix.size());
-  size_t index = 0;
-  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), index);
-  if (error != std::errc() || index >= sources.size()) return "";
-  const size_t dot = field.find('.');
-  std::string path(dot == std::string_view::npos ? "" : field.substr(dot + 1));
-  int line = sources[index].lines.LineOf(path);
-  while (line == 0 && !path.empty()) {
-    const size_t cut = path.find_last_of(".[");
-    path.resize(cut == std::string::npos ? 0 : cut);
-    line = sources[index].lines.LineOf(path);
+void Print(const pb::ImportChange& change) {
+  fmt::print("{:<9} {}  {}:{}\n", Word(change.kind()), change.name(), change.file(), change.line());
+  for (const auto& field : change.fields()) {
+    const auto side = [](const std::string& text) { return text.empty() ? "(not set)" : text; };
+    fmt::print("    {}: {} -> {}\n", field.path(), side(field.before()), side(field.after()));
   }
-  return fmt::format("{}:{}: ", sources[index].file, std::max(line, 1));
+}
+
+void Print(const pb::ImportProblem& problem) {
+  std::string place = fmt::format("{}:{}:", problem.file(), problem.line());
+  if (problem.column() > 0) place += fmt::format("{}:", problem.column());
+  if (!problem.key().empty()) place += fmt::format(" {}:", problem.key());
+  fmt::print("{} {}\n", place, problem.message());
+}
+
+void PrintAll(const pb::ImportFilesResponse& answer) {
+  for (const auto& change : answer.changes()) Print(change);
+  for (const auto& move : answer.moves()) PrintMove(move);
+  for (const auto& problem : answer.problems()) Print(problem);
+  if (answer.cut_off()) fmt::print("… and more of it\n");
 }
 
 void Import(const ImportArguments& arguments, const Session& session) {
-  registry::v1::ImportCasesRequest request;
-  request.set_validate_only(arguments.dry_run);
-  request.set_only_if_empty(arguments.if_empty);
-  const auto sources = Read(FilesOf(arguments.paths), request);
-  const auto done =
-      Connection(session).Try(&registry::v1::ImportService::Stub::ImportCases, request);
-  if (!done.ok()) Fail(rpc::Annotate(done.status(), PlaceOf(done.status(), sources)));
-  fmt::print("{} {} cases and dossiers, {} facts; {} were there already\n",
-             arguments.dry_run ? "would import" : "imported", done->created_cases(),
-             done->created_facts(), done->unchanged());
+  const auto answer =
+      Connection(session).Call(&pb::ExchangeService::Stub::ImportFiles, RequestOf(arguments));
+  if (session.json) {
+    fmt::print("{}", ToJson(answer));
+  } else {
+    if (arguments.dry_run) PrintAll(answer);
+    fmt::print("{} {} cases and dossiers, updated {}, {} facts, retracted {}; {} were there\n",
+               arguments.dry_run ? "would import" : "imported", answer.created_cases(),
+               answer.updated_cases(), answer.appended_facts(), answer.retracted_facts(),
+               answer.unchanged());
+  }
+  if (!answer.problems().empty()) std::exit(1);
 }
 
 }  // namespace
 
 void AddImport(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<ImportArguments>();
-  auto* import = app.add_subcommand("import", "creates the cases of YAML files, all or nothing");
+  auto* import =
+      app.add_subcommand("import", "brings cases in from YAML, JSON and CSV files, all or nothing");
   import->add_option("PATH", arguments->paths, "files or folders")->required();
-  import->add_flag("--dry-run", arguments->dry_run, "check only");
+  import->add_flag("--dry-run", arguments->dry_run,
+                   "print what would change and all that is wrong, and change nothing");
   import->add_flag("--if-empty", arguments->if_empty, "only into a registry without cases");
+  import->add_option("--format", arguments->format, "how the files are written, if not by name")
+      ->check(CLI::IsMember({"yaml", "json", "csv"}));
   import->callback([arguments, &session] { Import(*arguments, session);
 });
 }  // namespace vigil::vigilctl

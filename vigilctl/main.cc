@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   app.add_flag("--json", session.json, "print JSON");
   AddClock(app);
   AddImport(app, session);
+  AddExport(app, session);
   AddGet(app, session);
   AddList(app, session);
   AddExplain(app, session);

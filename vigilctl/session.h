@@ -5,7 +5,9 @@
 #include <google/protobuf/message.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/support/sync_stream.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -57,6 +59,23 @@ class Connection {
     const grpc::Status status = (stub.*method)(&context, request, &response);
     if (!status.ok()) return rpc::FromGrpcStatus(status);
     return response;
+  }
+
+  // Reads a stream to its end; a long one may take an hour.
+  template <class Response, class Stub, class Request>
+  absl::Status Read(std::unique_ptr<grpc::ClientReader<Response>> (Stub::*method)(
+                        grpc::ClientContext*, const Request&),
+                    const Request& request,
+                    const std::function<void(const Response&)>& take) const {
+    grpc::ClientContext context;
+    rpc::PrepareCall(
+        context,
+        {.timeout = absl::Hours(1), .token = token_, .trace_id = {}, .wait_for_ready = true});
+    Stub stub(channel_);
+    const auto reader = (stub.*method)(&context, request);
+    Response response;
+    while (reader->Read(&response)) take(response);
+    return rpc::FromGrpcStatus(reader->Finish());
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/yaml/enum_name.h"
+#include "vigil/registry/v1/exchange.pb.h"
 
 namespace vigil::vigilctl {
 
@@ -21,6 +22,13 @@ std::string Word(Enum value) {
 // One day, or the first and the last.
 inline std::string Dates(const std::string& earliest, const std::string& latest) {
   return earliest == latest ? earliest : earliest + " to " + latest;
+}
+
+// `csv`; unspecified for anything that is none.
+inline registry::v1::FileFormat FormatOf(const std::string& word) {
+  const auto* value = FindEnumValue(registry::v1::FileFormat_descriptor(), word);
+  return value == nullptr ? registry::v1::FILE_FORMAT_UNSPECIFIED
+                          : static_cast<registry::v1::FileFormat>(value->number());
 }
 
 }  // namespace vigil::vigilctl

@@ -9,6 +9,7 @@
 #include "vigil/alert/v1/alert.pb.h"
 #include "vigil/gateway/v1/gateway.pb.h"
 #include "vigil/registry/v1/audit.pb.h"
+#include "vigil/registry/v1/exchange.pb.h"
 #include "vigil/registry/v1/journal.pb.h"
 #include "vigil/registry/v1/registry_service.pb.h"
 #include "vigil/registry/v1/vocabulary.pb.h"
@@ -126,6 +127,7 @@ std::vector<const ServiceDescriptor*> VigilServices() {
                                          registry::v1::Change::descriptor()->file(),
                                          registry::v1::Access::descriptor()->file(),
                                          registry::v1::Vocabulary::descriptor()->file(),
+                                         registry::v1::ExportFilesRequest::descriptor()->file(),
                                          registry::v1::WhatIfRequest::descriptor()->file(),
                                          alert::v1::Alert::descriptor()->file(),
                                          v1::CaseFile::descriptor()->file()};

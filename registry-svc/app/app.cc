@@ -116,11 +116,11 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
                                                .watchers = watchers});
   cases_ = std::make_unique<CaseService>(*backend_);
   facts_ = std::make_unique<FactService>(*backend_);
-  imports_ = std::make_unique<ImportService>(*backend_);
   vocabulary_service_ = std::make_unique<VocabularyService>(*backend_, *vocabularies_);
   deadlines_ = std::make_unique<DeadlineService>(*backend_);
   findings_ = std::make_unique<FindingService>(*backend_);
   summaries_ = std::make_unique<SummaryService>(*backend_);
+  exchange_ = std::make_unique<ExchangeService>(*backend_);
   what_ifs_ = std::make_unique<WhatIfService>(*backend_, *vocabularies_);
   journal_ = std::make_unique<JournalService>(*backend_);
   audit_ = std::make_unique<AuditService>(*backend_,
@@ -132,11 +132,11 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
   auto server = rpc::RpcServer::Builder(config.common().grpc_listen())
                     .Add<v1::CaseService>(cases_.get())
                     .Add<v1::FactService>(facts_.get())
-                    .Add<v1::ImportService>(imports_.get())
                     .Add<v1::VocabularyService>(vocabulary_service_.get())
                     .Add<v1::DeadlineService>(deadlines_.get())
                     .Add<v1::FindingService>(findings_.get())
                     .Add<v1::SummaryService>(summaries_.get())
+                    .Add<v1::ExchangeService>(exchange_.get())
                     .Add<v1::WhatIfService>(what_ifs_.get())
                     .Add<v1::JournalService>(journal_.get())
                     .Add<v1::AuditService>(audit_.get())

@@ -28,6 +28,7 @@
 #include "registry-svc/rpc/backend.h"
 #include "registry-svc/rpc/case_service.h"
 #include "registry-svc/rpc/deadline_service.h"
+#include "registry-svc/rpc/exchange_service.h"
 #include "registry-svc/rpc/fact_service.h"
 #include "registry-svc/rpc/journal_service.h"
 #include "registry-svc/rpc/vocabulary_service.h"
@@ -88,12 +89,12 @@ class App {
   std::unique_ptr<Backend> backend_;
   std::unique_ptr<CaseService> cases_;
   std::unique_ptr<FactService> facts_;
-  std::unique_ptr<ImportService> imports_;
   std::unique_ptr<VocabularyService> vocabulary_service_;
   std::unique_ptr<DeadlineService> deadlines_;
   std::unique_ptr<FindingService> findings_;
   std::unique_ptr<SummaryService> summaries_;
   std::unique_ptr<WhatIfService> what_ifs_;
+  std::unique_ptr<ExchangeService> exchange_;
   std::unique_ptr<JournalService> journal_;
   std::unique_ptr<AuditService> audit_;
   std::unique_ptr<rpc::RpcServer> server_;

@@ -212,50 +212,6 @@ void Casebook::RecordReceipts(Origin origin, v1::RecordReceiptsRequest request,
            }});
 }
 
-namespace {
-
-// One revision: watchers see all of an import or nothing.
-absl::Status Import(Draft& draft, const v1::ImportCasesRequest& request,
-                    v1::ImportCasesResponse& counts) {
-  if (request.only_if_empty() && draft.base().file_count() > 0) return absl::OkStatus();
-  absl::StatusOr<std::vector<v1::CaseDocument>> documents =
-      commands::ResolveDocuments(draft, request);
-  if (!documents.ok()) return documents.status();
-  commands::WaitingFacts waiting;
-  for (const v1::CaseDocument& document : *documents) {
-    const std::string& name =
-        document.has_case_() ? document.case_().name() : document.dossier().name();
-    absl::Status s = commands::ImportDocument(draft, document, name, waiting, counts);
-    if (!s.ok()) return s;
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
-
-void Casebook::ImportCases(Origin origin, v1::ImportCasesRequest request,
-                           Done<v1::ImportCasesResponse> done) {
-  auto shared = std::make_shared<v1::ImportCasesRequest>(std::move(request));
-  auto counts = std::make_shared<v1::ImportCasesResponse>();
-  // A check runs like the import and is then refused with this, which discards all.
-  static constexpr char kOnlyChecked[] = "only checked";
-  const auto apply = [shared, counts](Draft& draft) {
-    absl::Status status = Import(draft, *shared, *counts);
-    if (status.ok() && shared->validate_only()) return absl::CancelledError(kOnlyChecked);
-    return status;
-  };
-  writer_->Submit({.origin = origin,
-                   .apply = apply,
-                   .keep = nullptr,
-                   .done =
-                       [shared, counts, done = std::move(done)](const absl::Status& status) {
-                         const bool checked = shared->validate_only() && absl::IsCancelled(status);
-                         if (!status.ok() && !checked) return done(status);
-                         done(*counts);
-                       },
-                   .exclusive = true});
-}
-
 void Casebook::RecordAccess(Origin origin, v1::Access access,
                             std::function<void(absl::Status)> done) {
   writer_->Submit({.origin = std::move(origin),

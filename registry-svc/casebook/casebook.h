@@ -24,6 +24,7 @@
 #include "registry-svc/casebook/store.h"
 #include "registry-svc/casebook/writer.h"
 #include "registry-svc/domain/rule_book.h"
+#include "registry-svc/exchange/document.h"
 #include "vigil/registry/v1/audit.pb.h"
 #include "vigil/registry/v1/journal.pb.h"
 #include "vigil/registry/v1/registry_service.pb.h"
@@ -78,9 +79,15 @@ class Casebook {
                     Done<v1::DeleteRecordResponse> done);
   void RecordReceipts(Origin origin, v1::RecordReceiptsRequest request,
                       Done<v1::RecordReceiptsResponse> done);
-  // All in one revision, or none.
-  void ImportCases(Origin origin, v1::ImportCasesRequest request,
-                   Done<v1::ImportCasesResponse> done);
+  // All in one revision, or none. What files there are was read by the caller (exchange/), with
+  // what is wrong with them in `problems`.
+  struct Import {
+    std::vector<Document> documents;
+    std::vector<v1::ImportProblem> problems;
+    bool dry_run = false;
+    bool only_if_empty = false;
+  };
+  void ImportFiles(Origin origin, Import import, Done<v1::ImportFilesResponse> done);
 
   // Puts a read into the access trail: OK once that is durable. Many share one fsync, with each
   // other and with changes.

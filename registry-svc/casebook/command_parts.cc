@@ -15,6 +15,8 @@ namespace {
 using google::protobuf::FieldMask;
 using google::protobuf::util::FieldMaskUtil;
 
+constexpr size_t kMaxReason = 4096;
+
 FieldMask PopulatedFields(const google::protobuf::Message& resource,
                           std::span<const std::string_view> allowed) {
   FieldMask mask;
@@ -149,6 +151,26 @@ absl::Status CheckCorrection(const CaseFile& file, std::string_view field, const
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckReason(std::string_view field, const std::string& reason) {
+  if (reason.empty()) {
+    return refusals::BadField("REQUIRED", field, fmt::format("{}: missing: say why", field));
+  }
+  if (reason.size() <= kMaxReason) return absl::OkStatus();
+  return refusals::BadField("TEXT_TOO_LONG", field,
+                            fmt::format("{}: at most {} bytes", field, kMaxReason));
+}
+
+void Retract(Draft& draft, const CheckedFact& fact, const std::string& reason) {
+  v1::Fact retracted = *fact.message;
+  *retracted.mutable_retract_time() = Now(draft);
+  retracted.set_retract_reason(reason);
+  CheckedFact checked = fact;
+  checked.message = std::make_shared<const v1::Fact>(retracted);
+  PlaceFact(draft, ParentOf(retracted.name()),
+            std::make_shared<const CheckedFact>(std::move(checked)));
+  draft.PutFact(retracted, true);
 }
 
 void PlaceFact(Draft& draft, const std::string& parent,

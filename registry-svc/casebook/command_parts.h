@@ -52,6 +52,11 @@ bool CorrectsFor(const CaseFile& file, const v1::Fact& fact, std::string_view na
 // from the mistake.
 absl::Status CheckCorrection(const CaseFile& file, std::string_view field, const v1::Fact& fact);
 
+// A reason that a caller gives in `field`: REQUIRED, TEXT_TOO_LONG.
+absl::Status CheckReason(std::string_view field, const std::string& reason);
+// Retracts a fact that stands.
+void Retract(Draft& draft, const CheckedFact& fact, const std::string& reason);
+
 // Puts a fact into its file and into those that it concerns, or replaces it there.
 void PlaceFact(Draft& draft, const std::string& parent,
                const std::shared_ptr<const CheckedFact>& fact);

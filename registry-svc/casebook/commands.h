@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "registry-svc/casebook/draft.h"
+#include "registry-svc/exchange/document.h"
 #include "vigil/registry/v1/audit.pb.h"
 #include "vigil/registry/v1/journal.pb.h"
 #include "vigil/registry/v1/registry_service.pb.h"
@@ -34,16 +35,12 @@ absl::StatusOr<std::string> DeleteRecord(Draft& draft, const v1::DeleteRecordReq
 // whether or not one is new.
 absl::Status RecordReceipts(Draft& draft, const v1::RecordReceiptsRequest& request);
 
-// One document of an import. Facts may concern files of later documents: they are given to
-// `waiting`, and taken from it, by the name of the file they concern.
-using WaitingFacts =
-    std::map<std::string, std::vector<std::shared_ptr<const CheckedFact>>, std::less<>>;
-absl::Status ImportDocument(Draft& draft, const v1::CaseDocument& document, std::string_view field,
-                            WaitingFacts& waiting, v1::ImportCasesResponse& counts);
-
-// Documents with full names instead of bare ids, checked against each other and what is there.
-absl::StatusOr<std::vector<v1::CaseDocument>> ResolveDocuments(
-    const Draft& draft, const v1::ImportCasesRequest& request);
+// Brings what files state into the draft, as far as it is in order: cases and dossiers are created
+// and updated, facts appended and retracted. `response` gets the counts, the changes, the deadlines
+// that move, and a problem for each thing that is not; where there is one the step is to be
+// abandoned. Names within the documents are made whole.
+void ImportDocuments(Draft& draft, std::vector<Document>& documents,
+                     v1::ImportFilesResponse& response);
 
 // What an erasure comes to.
 struct Erasure {

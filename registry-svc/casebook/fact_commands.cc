@@ -12,7 +12,6 @@ namespace vigil::registry::commands {
 namespace {
 
 constexpr int kMaxConcerns = 1000;
-constexpr size_t kMaxReason = 4096;
 
 absl::StatusOr<std::string> NewFactName(const Draft& draft, const CaseFile& file,
                                         const std::string& wanted) {
@@ -99,13 +98,7 @@ absl::StatusOr<std::string> RetractFact(Draft& draft, const v1::RetractFactReque
   if (!IsFactName(request.name())) {
     return refusals::BadName("name", "cases/{case}/facts/{fact}");
   }
-  if (request.reason().empty()) {
-    return refusals::BadField("REQUIRED", "reason", "reason: missing: say why");
-  }
-  if (request.reason().size() > kMaxReason) {
-    return refusals::BadField("TEXT_TOO_LONG", "reason",
-                              fmt::format("reason: at most {} bytes", kMaxReason));
-  }
+  if (absl::Status s = CheckReason("reason", request.reason()); !s.ok()) return s;
   const std::string parent = ParentOf(request.name());
   absl::StatusOr<FilePtr> file = FindLive(draft, "name", parent);
   if (!file.ok()) return file.status();
@@ -113,13 +106,7 @@ absl::StatusOr<std::string> RetractFact(Draft& draft, const v1::RetractFactReque
   if (!old) return refusals::FactNotFound(request.name());
   if (old->message->has_erase_time()) return refusals::FactErased(request.name());
   if (old->message->has_retract_time()) return refusals::FactRetracted(request.name());
-  v1::Fact fact = *old->message;
-  *fact.mutable_retract_time() = Now(draft);
-  fact.set_retract_reason(request.reason());
-  CheckedFact checked = *old;
-  checked.message = std::make_shared<const v1::Fact>(fact);
-  PlaceFact(draft, parent, std::make_shared<const CheckedFact>(std::move(checked)));
-  draft.PutFact(fact, true);
+  Retract(draft, *old, request.reason());
   return request.name();
 }
 

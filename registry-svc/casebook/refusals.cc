@@ -41,16 +41,17 @@ absl::Status BadDate(std::string_view field, std::string_view text) {
                   fmt::format("{}: '{}' is no day: write YYYY-MM-DD", field, text.substr(0, 40)));
 }
 
+absl::Status ImportDiffers(std::string_view field, std::string_view name) {
+  return BadField("IMPORT_DIFFERS", field,
+                  fmt::format("{}: {} is there already and says something else: correct it by "
+                              "another fact with `lineage`, or retract it",
+                              field, name));
+}
+
 absl::Status AlreadyThere(std::string_view name) {
   return rpc::AlreadyExists("ALREADY_EXISTS", {{"name", std::string(name)}},
                             fmt::format("{} is there already", name));
 }
-absl::Status ImportDiffers(std::string_view name) {
-  return rpc::AlreadyExists(
-      "IMPORT_DIFFERS", {{"name", std::string(name)}},
-      fmt::format("{} is there already and differs: an import adds, it never changes", name));
-}
-
 absl::Status CaseDeleted(std::string_view name) {
   return rpc::FailedPrecondition("CASE_DELETED", {{"case", std::string(name)}},
                                  fmt::format("{} is deleted: undelete it first", name));
@@ -66,6 +67,10 @@ absl::Status FactRetracted(std::string_view name) {
 absl::Status FactErased(std::string_view name) {
   return rpc::FailedPrecondition("FACT_ERASED", {{"fact", std::string(name)}},
                                  fmt::format("{} is erased: nothing is left to retract", name));
+}
+absl::Status ErasedForGood(std::string_view name) {
+  return rpc::FailedPrecondition("FACT_ERASED", {{"fact", std::string(name)}},
+                                 fmt::format("{} is erased and does not come back", name));
 }
 absl::Status Resync(std::string message) {
   return rpc::FailedPrecondition("RESYNC", {}, std::move(message));

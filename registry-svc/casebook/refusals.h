@@ -22,16 +22,18 @@ absl::Status VocabularyNotFound(std::string_view name);
 absl::Status BadField(std::string_view reason, std::string_view field, std::string message);
 absl::Status BadName(std::string_view field, std::string_view shape);
 absl::Status BadDate(std::string_view field, std::string_view text);
+// A fact of an import that is there already and says something else.
+absl::Status ImportDiffers(std::string_view field, std::string_view name);
 
 // ALREADY_EXISTS.
 absl::Status AlreadyThere(std::string_view name);
-absl::Status ImportDiffers(std::string_view name);
 
 // FAILED_PRECONDITION.
 absl::Status CaseDeleted(std::string_view name);
 absl::Status CaseNotDeleted(std::string_view name);
 absl::Status FactRetracted(std::string_view name);
 absl::Status FactErased(std::string_view name);
+absl::Status ErasedForGood(std::string_view name);
 absl::Status Resync(std::string message);
 
 // ABORTED: the resource changed since the etag was read.

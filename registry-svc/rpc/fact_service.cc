@@ -12,7 +12,6 @@
 
 namespace vigil::registry {
 
-using config::v1::ROLE_ADMIN;
 using config::v1::ROLE_STAFF;
 
 grpc::ServerUnaryReactor* FactService::CreateFact(grpc::CallbackServerContext* context,
@@ -134,16 +133,6 @@ grpc::ServerUnaryReactor* FactService::RetractFact(grpc::CallbackServerContext* 
                             Disclose<v1::RetractFactRequest>(backend_, caller, disclosure,
                                                              std::move(fact), done);
                           });
-                    });
-}
-
-grpc::ServerUnaryReactor* ImportService::ImportCases(grpc::CallbackServerContext* context,
-                                                     const v1::ImportCasesRequest* request,
-                                                     v1::ImportCasesResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_ADMIN, request, response,
-                    [this](const rpc::Caller& caller, const v1::ImportCasesRequest& request,
-                           rpc::Done<v1::ImportCasesResponse> done) {
-                      backend_.book.ImportCases(OriginOf(caller), request, std::move(done));
                     });
 }
 

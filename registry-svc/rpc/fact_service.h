@@ -1,4 +1,4 @@
-// Facts and imports over gRPC.
+// Facts over gRPC.
 #pragma once
 
 #include "registry-svc/rpc/backend.h"
@@ -36,18 +36,6 @@ class FactService final : public v1::FactService::CallbackService {
   absl::StatusOr<v1::ListFactsResponse> List(Disclosure& disclosure,
                                              const v1::ListFactsRequest& request) const;
 
-  const Backend& backend_;
-};
-
-class ImportService final : public v1::ImportService::CallbackService {
- public:
-  explicit ImportService(const Backend& backend) : backend_(backend) {}
-
-  grpc::ServerUnaryReactor* ImportCases(grpc::CallbackServerContext* context,
-                                        const v1::ImportCasesRequest* request,
-                                        v1::ImportCasesResponse* response) override;
-
- private:
   const Backend& backend_;
 };
 

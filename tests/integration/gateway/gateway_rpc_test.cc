@@ -69,11 +69,11 @@ TEST_F(GatewayRpc, PublicRpcsPassThroughWithErrorDetails) {
 }
 
 TEST_F(GatewayRpc, InternalRpcsDoNotPass) {
-  const auto stub = registry::v1::ImportService::NewStub(Channel());
+  const auto stub = registry::v1::SummaryService::NewStub(Channel());
   grpc::ClientContext context;
   Prepare(context);
-  registry::v1::ImportCasesResponse response;
-  EXPECT_EQ(stub->ImportCases(&context, {}, &response).error_code(),
+  registry::v1::Summary response;
+  EXPECT_EQ(stub->GetSummary(&context, {}, &response).error_code(),
             grpc::StatusCode::UNIMPLEMENTED);
 }
 

@@ -13,6 +13,7 @@
 #include "tests/testing/manual_clock.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
+#include "vigil/registry/v1/exchange.grpc.pb.h"
 #include "vigil/registry/v1/journal.grpc.pb.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 
@@ -62,7 +63,7 @@ class RegistryTest : public testing::Test {
     cases_ = v1::CaseService::NewStub(channel_);
     facts_ = v1::FactService::NewStub(channel_);
     deadlines_ = v1::DeadlineService::NewStub(channel_);
-    imports_ = v1::ImportService::NewStub(channel_);
+    exchange_ = v1::ExchangeService::NewStub(channel_);
     summaries_ = v1::SummaryService::NewStub(channel_);
     journal_ = v1::JournalService::NewStub(channel_);
   }
@@ -100,7 +101,7 @@ class RegistryTest : public testing::Test {
   std::unique_ptr<v1::CaseService::Stub> cases_;
   std::unique_ptr<v1::FactService::Stub> facts_;
   std::unique_ptr<v1::DeadlineService::Stub> deadlines_;
-  std::unique_ptr<v1::ImportService::Stub> imports_;
+  std::unique_ptr<v1::ExchangeService::Stub> exchange_;
   std::unique_ptr<v1::SummaryService::Stub> summaries_;
   std::unique_ptr<v1::JournalService::Stub> journal_;
 };

@@ -43,7 +43,7 @@ TEST_F(ServicesTest, EveryCall_NeedsATokenWithTheRightRole) {
   EXPECT_THAT(CreateCase("c-test", "Somebody", kReader),
               StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_THAT(
-      Call(*imports_, &v1::ImportService::Stub::ImportCases, v1::ImportCasesRequest(), kStaff),
+      Call(*exchange_, &v1::ExchangeService::Stub::ImportFiles, v1::ImportFilesRequest(), kStaff),
       StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_THAT(
       Call(*journal_, &v1::JournalService::Stub::ListRecords, v1::ListRecordsRequest(), kStaff),

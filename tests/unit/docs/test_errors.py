@@ -13,7 +13,7 @@ CODES = {
     "ResourceExhausted": "RESOURCE_EXHAUSTED", "Unavailable": "UNAVAILABLE",
     "DeadlineExceeded": "DEADLINE_EXCEEDED", "Unimplemented": "UNIMPLEMENTED", "Internal": "INTERNAL",
     # The registry's own helpers.
-    "BadField": "INVALID_ARGUMENT", "Missing": "NOT_FOUND",
+    "BadField": "INVALID_ARGUMENT", "Missing": "NOT_FOUND", "ProblemAt": "INVALID_ARGUMENT",
 }
 MADE = re.compile(r"\b(" + "|".join(CODES) + r')\(\s*"([A-Z][A-Z0-9_]+)"')
 # Reasons that no test provokes by name, and why. This list only gets shorter.

@@ -12,7 +12,7 @@
 #include "common/rpc/status.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
-#include "vigil/registry/v1/registry_service.grpc.pb.h"
+#include "vigil/registry/v1/exchange.grpc.pb.h"
 
 namespace vigil {
 namespace {
@@ -22,20 +22,47 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class Imports final : public pb::ImportService::CallbackService {
+// Answers imports and exports with what a test wants.
+class Exchange final : public pb::ExchangeService::CallbackService {
  public:
-  grpc::ServerUnaryReactor* ImportCases(grpc::CallbackServerContext* context,
-                                        const pb::ImportCasesRequest* request,
-                                        pb::ImportCasesResponse* response) override {
+  grpc::ServerUnaryReactor* ImportFiles(grpc::CallbackServerContext* context,
+                                        const pb::ImportFilesRequest* request,
+                                        pb::ImportFilesResponse* response) override {
     got = *request;
-    response->set_created_cases(request->documents_size());
+    *response = answer;
     auto* reactor = context->DefaultReactor();
-    reactor->Finish(rpc::ToGrpcStatus(answer));
+    reactor->Finish(rpc::ToGrpcStatus(refusal));
     return reactor;
   }
 
-  absl::Status answer;
-  pb::ImportCasesRequest got;
+  grpc::ServerWriteReactor<pb::ExportFilesResponse>* ExportFiles(
+      grpc::CallbackServerContext*, const pb::ExportFilesRequest* request) override {
+    asked = *request;
+    return new Parts(*this);
+  }
+
+  absl::Status refusal;
+  pb::ImportFilesRequest got;
+  pb::ImportFilesResponse answer;
+  pb::ExportFilesRequest asked;
+  std::vector<pb::ExportFilesResponse> parts;
+
+ private:
+  class Parts final : public grpc::ServerWriteReactor<pb::ExportFilesResponse> {
+   public:
+    explicit Parts(const Exchange& exchange) : exchange_(exchange) { Next(); }
+    void OnWriteDone(bool) override { Next(); }
+    void OnDone() override { delete this; }
+
+   private:
+    void Next() {
+      if (next_ == exchange_.parts.size()) return Finish(rpc::ToGrpcStatus(exchange_.refusal));
+      StartWrite(&exchange_.parts[next_++]);
+    }
+
+    const Exchange& exchange_;
+    size_t next_ = 0;
+  };
 };
 
 struct Ran {
@@ -46,7 +73,8 @@ struct Ran {
 class Vigilctl : public testing::Test {
  protected:
   Vigilctl()
-      : server_(*rpc::RpcServer::Builder("127.0.0.1:0").Add<pb::ImportService>(&imports_).Start()) {
+      : server_(
+            *rpc::RpcServer::Builder("127.0.0.1:0").Add<pb::ExchangeService>(&exchange_).Start()) {
     dir_.Write("token", "0123456789abcdef0123456789abcdef");
     dir_.Write("cases/a.yaml", "case: {name: cases/c-a, display_name: A}\n");
     dir_.Write("cases/b.yaml",
@@ -70,40 +98,103 @@ class Vigilctl : public testing::Test {
   }
 
   const TempDir dir_;
-  Imports imports_;
+  Exchange exchange_;
   std::unique_ptr<rpc::RpcServer> server_;
 };
 
 TEST_F(Vigilctl, ImportOfAFolder_SendsEveryFileByName) {
+  dir_.Write("cases/c.csv", "case,country\n");
+  dir_.Write("cases/README.md", "not a case");
+  exchange_.answer.set_created_cases(2);
   const auto ran = Run("import --if-empty " + dir_.File("cases"));
   EXPECT_EQ(ran.code, 0) << ran.output;
   EXPECT_THAT(ran.output, StartsWith("imported 2 cases"));
-  ASSERT_EQ(imports_.got.documents_size(), 2);
-  EXPECT_EQ(imports_.got.documents(1).case_().name(), "cases/c-b");
-  EXPECT_TRUE(imports_.got.only_if_empty());
-  EXPECT_FALSE(imports_.got.validate_only());
+  ASSERT_EQ(exchange_.got.files_size(), 3);
+  EXPECT_EQ(exchange_.got.files(1).file(), dir_.File("cases/b.yaml"));
+  EXPECT_EQ(exchange_.got.files(2).content(), "case,country\n");
+  EXPECT_EQ(exchange_.got.files(2).format(), pb::FILE_FORMAT_UNSPECIFIED);
+  EXPECT_TRUE(exchange_.got.only_if_empty());
+  EXPECT_FALSE(exchange_.got.dry_run());
 }
 
-TEST_F(Vigilctl, RefusedImport_NamesFileAndLine) {
-  imports_.answer = rpc::InvalidArgument("BAD_DATE", "documents[1].facts[0].date", "no such day");
+TEST_F(Vigilctl, RefusedImport_SaysWhereAndFails) {
+  exchange_.refusal = rpc::InvalidArgument("BAD_DATE", "date", "b.yaml:5: date: no such day");
   const auto ran = Run("import " + dir_.File("cases"));
   EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.output, HasSubstr(dir_.File("cases/b.yaml:5: no such day")));
+  EXPECT_THAT(ran.output, HasSubstr("b.yaml:5: date: no such day"));
 }
 
-TEST_F(Vigilctl, RefusedFieldThatIsNotWritten_NamesTheLineAroundIt) {
-  imports_.answer = rpc::InvalidArgument("REQUIRED", "documents[1].facts[0].source", "missing");
-  EXPECT_THAT(Run("import " + dir_.File("cases")).output,
-              HasSubstr(dir_.File("cases/b.yaml:3: missing")));
+TEST_F(Vigilctl, DryRun_PrintsChangesMovesAndProblems) {
+  auto& change = *exchange_.answer.add_changes();
+  change.set_kind(pb::ImportChange::KIND_UPDATED);
+  change.set_name("cases/c-a");
+  change.set_file("a.yaml");
+  change.set_line(1);
+  change.add_fields()->set_path("place");
+  change.mutable_fields(0)->set_after("Aktau");
+  auto& move = *exchange_.answer.add_moves();
+  move.set_kind(pb::DeadlineMove::KIND_MOVED);
+  move.mutable_before()->set_earliest("2018-06-20");
+  move.mutable_before()->set_latest("2018-06-20");
+  move.mutable_after()->set_earliest("2018-06-23");
+  move.mutable_after()->set_latest("2018-06-23");
+  move.set_earliest_shift_days(3);
+  move.set_latest_shift_days(3);
+  auto& problem = *exchange_.answer.add_problems();
+  problem.set_file("f.csv");
+  problem.set_line(7);
+  problem.set_column(3);
+  problem.set_key("date");
+  problem.set_message("no such day");
+  const auto ran = Run("import --dry-run --format csv " + dir_.File("cases/a.yaml"));
+  EXPECT_EQ(ran.code, 1) << "there is something wrong";
+  EXPECT_THAT(ran.output, AllOf(HasSubstr("updated   cases/c-a  a.yaml:1"),
+                                HasSubstr("place: (not set) -> Aktau"), HasSubstr("2018-06-23"),
+                                HasSubstr("+3 days"), HasSubstr("f.csv:7:3: date: no such day"),
+                                HasSubstr("would import")));
+  EXPECT_TRUE(exchange_.got.dry_run());
+  EXPECT_EQ(exchange_.got.files(0).format(), pb::FILE_FORMAT_CSV);
 }
 
-TEST_F(Vigilctl, MalformedFiles_AreAllNamedAndNothingIsSent) {
-  dir_.Write("cases/c.yaml", "case:\n  nam: x\n");
-  dir_.Write("cases/d.yaml", "case:\n  name: [x]\n");
-  const auto ran = Run("import " + dir_.File("cases"));
+TEST_F(Vigilctl, TooLargeAnImport_IsRefusedWithTheLimitAndNotSent) {
+  dir_.Write("big.csv", std::string(9 << 20, 'x'));
+  const auto ran = Run("import " + dir_.File("big.csv"));
   EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.output, AllOf(HasSubstr("c.yaml:2: case.nam"), HasSubstr("d.yaml:2: case.name")));
-  EXPECT_EQ(imports_.got.documents_size(), 0);
+  EXPECT_THAT(ran.output, AllOf(HasSubstr("8388608"), HasSubstr("in parts")));
+  EXPECT_EQ(exchange_.got.files_size(), 0);
+}
+
+TEST_F(Vigilctl, Export_WritesTheFilesForTheirOwnerAlone) {
+  for (const auto& [file, data] :
+       {std::pair("a.yaml", "one"), std::pair("a.yaml", " two"), std::pair("../b.yaml", "three")}) {
+    auto& part = exchange_.parts.emplace_back();
+    part.set_file(file);
+    part.set_data(data);
+    part.set_revision(7);
+  }
+  const auto ran = Run("export --redacted --name cases/c-a " + dir_.File("out"));
+  EXPECT_EQ(ran.code, 0) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("exported 2 files as of revision 7"));
+  EXPECT_EQ(ReadFile(dir_.File("out/a.yaml")), "one two");
+  EXPECT_EQ(ReadFile(dir_.File("out/b.yaml")), "three") << "never outside of the folder";
+  struct stat info {};
+  ASSERT_EQ(stat(dir_.File("out/a.yaml").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+  EXPECT_EQ(exchange_.asked.format(), pb::FILE_FORMAT_YAML);
+  EXPECT_TRUE(exchange_.asked.redacted());
+  EXPECT_EQ(exchange_.asked.names(0), "cases/c-a");
+  EXPECT_THAT(Run("export " + dir_.File("out")).output, HasSubstr("is there already"));
+}
+
+TEST_F(Vigilctl, ExportOfJson_IsOneFileAndABreakIsSaid) {
+  auto& part = exchange_.parts.emplace_back();
+  part.set_file("cases.json");
+  part.set_data("[");
+  exchange_.refusal = rpc::Unavailable("SHUTTING_DOWN", {}, "the service goes down");
+  const auto ran = Run("export --format json " + dir_.File("all.json"));
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.output, HasSubstr("the export is not whole"));
+  EXPECT_EQ(ReadFile(dir_.File("all.json")), "[");
 }
 
 TEST_F(Vigilctl, TokenNew_IsRandomPrivateAndKept) {

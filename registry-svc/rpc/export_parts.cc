@@ -1,0 +1,163 @@
+#include "registry-svc/rpc/export_parts.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "common/yaml/yaml_writer.h"
+#include "registry-svc/casebook/validate.h"
+
+namespace vigil::registry {
+namespace {
+
+constexpr size_t kPartBytes = 64 << 10;
+
+struct CsvFile {
+  CsvRows rows;
+  const char* name;
+};
+constexpr std::array<CsvFile, 3> kCsvFiles = {{{CsvRows::kCases, "cases.csv"},
+                                               {CsvRows::kDossiers, "dossiers.csv"},
+                                               {CsvRows::kFacts, "facts.csv"}}};
+
+v1::Fact ExportedFact(const v1::Fact& fact) {
+  v1::Fact out = fact;
+  ClearOutputs(out);
+  // The one output that an import takes: it retracts.
+  out.set_retract_reason(fact.retract_reason());
+  out.set_name(std::string(IdOf(fact.name())));
+  out.set_lineage(std::string(IdOf(fact.lineage())));
+  return out;
+}
+
+// A dossier whose id a case has too is told apart.
+std::string YamlFileOf(const Snapshot& snapshot, const std::string& name) {
+  const std::string id(IdOf(name));
+  const bool taken = IsDossierName(name) && snapshot.Find("cases/" + id);
+  return (taken ? "dossier." : "") + id + ".yaml";
+}
+
+std::string JsonOf(const v1::CaseDocument& document) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  std::string json;
+  // Fails for text that is not UTF-8 alone, which no message holds.
+  (void)google::protobuf::util::MessageToJsonString(document, &json, options);
+  while (json.ends_with('\n')) json.pop_back();
+  return json;
+}
+
+}  // namespace
+
+v1::CaseDocument ExportedDocument(const CaseFile& file, bool redacted, Disclosure& disclosure) {
+  v1::CaseDocument out;
+  if (file.record) {
+    v1::Case& record = *out.mutable_case_();
+    record = *file.record;
+    ClearOutputs(record);
+    if (record.has_person()) {
+      for (v1::Name& name : *record.mutable_person()->mutable_names()) name.clear_script();
+    }
+  } else {
+    *out.mutable_dossier() = *file.dossier;
+    ClearOutputs(*out.mutable_dossier());
+  }
+  for (const auto& fact : *file.own) {
+    const v1::Fact& message = *fact->message;
+    if (message.has_erase_time() || (redacted && message.confidential())) continue;
+    *out.add_facts() = ExportedFact(disclosure.Show(message));
+  }
+  return out;
+}
+
+ExportParts::ExportParts(std::shared_ptr<const Snapshot> snapshot, v1::ExportFilesRequest request)
+    : snapshot_(std::move(snapshot)), request_(std::move(request)) {}
+
+void ExportParts::Begin(Disclosure& disclosure) {
+  begun_ = true;
+  const std::set<std::string> wanted(request_.names().begin(), request_.names().end());
+  names_.assign(wanted.begin(), wanted.end());
+  if (wanted.empty()) {
+    snapshot_->ForEach([&](const FilePtr& file) {
+      if (!file->deleted()) names_.push_back(file->name());
+    });
+    std::sort(names_.begin(), names_.end());
+  }
+  if (request_.format() != v1::FILE_FORMAT_CSV) return;
+  // What is only learnt from is not shown.
+  Disclosure unnoted = disclosure;
+  v1::CaseDocument document;
+  while (NextDocument(unnoted, document)) tables_.Learn(document);
+  next_ = 0;
+}
+
+bool ExportParts::NextDocument(Disclosure& disclosure, v1::CaseDocument& document) {
+  if (next_ == names_.size()) return false;
+  const FilePtr file = snapshot_->Find(names_[next_++]);
+  document = ExportedDocument(*file, request_.redacted(), disclosure);
+  return true;
+}
+
+bool ExportParts::NextYaml(Disclosure& disclosure, v1::ExportFilesResponse& part) {
+  v1::CaseDocument document;
+  if (!NextDocument(disclosure, document)) return false;
+  part.set_file(YamlFileOf(*snapshot_, names_[next_ - 1]));
+  part.set_data(WriteYaml(document));
+  return true;
+}
+
+bool ExportParts::NextJson(Disclosure& disclosure, v1::ExportFilesResponse& part) {
+  if (closed_) return false;
+  part.set_file("cases.json");
+  std::string& data = *part.mutable_data();
+  v1::CaseDocument document;
+  while (data.size() < kPartBytes && NextDocument(disclosure, document)) {
+    data += next_ == 1 ? "[\n" : ",\n";
+    data += JsonOf(document);
+  }
+  if (next_ < names_.size()) return true;
+  closed_ = true;
+  data += names_.empty() ? "[]\n" : "\n]\n";
+  return true;
+}
+
+bool ExportParts::NextCsv(Disclosure& disclosure, v1::ExportFilesResponse& part) {
+  std::string& data = *part.mutable_data();
+  while (table_ < kCsvFiles.size()) {
+    const CsvFile& file = kCsvFiles[table_];
+    part.set_file(file.name);
+    if (next_ == 0) data = tables_.Header(file.rows);
+    v1::CaseDocument document;
+    while (data.size() < kPartBytes) {
+      // The rows of cases and dossiers show no fact.
+      Disclosure unnoted = disclosure;
+      if (!NextDocument(file.rows == CsvRows::kFacts ? disclosure : unnoted, document)) break;
+      data += tables_.RowsOf(file.rows, document);
+    }
+    if (next_ == names_.size()) {
+      ++table_;
+      next_ = 0;
+    }
+    if (!data.empty()) return true;
+  }
+  return false;
+}
+
+bool ExportParts::Next(Disclosure& disclosure, v1::ExportFilesResponse& part) {
+  part.Clear();
+  part.set_revision(snapshot_->revision());
+  if (!begun_) Begin(disclosure);
+  switch (request_.format()) {
+    case v1::FILE_FORMAT_JSON:
+      return NextJson(disclosure, part);
+    case v1::FILE_FORMAT_CSV:
+      return NextCsv(disclosure, part);
+    default:
+      return NextYaml(disclosure, part);
+  }
+}
+
+}  // namespace vigil::registry
