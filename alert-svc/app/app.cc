@@ -9,8 +9,10 @@
 #include "alert-svc/app/receiver_switch.h"
 #include "alert-svc/app/registry_client.h"
 #include "alert-svc/app/seeding.h"
+#include "alert-svc/app/tzdata.h"
 #include "alert-svc/deliver/sender.h"
 #include "alert-svc/domain/history.h"
+#include "alert-svc/engine/plan_version.h"
 #include "alert-svc/schedule/durability.h"
 #include "alert-svc/schedule/redis_schedule.h"
 #include "common/log/log.h"
@@ -123,6 +125,7 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   options.send_concurrency =
       config.send_concurrency() > 0 ? config.send_concurrency() : kDefaultSends;
   options.draw_epoch = [] { return DrawHex(8); };
+  options.plan_version = PlanVersion(TzdataVersion());
   engine_ = std::make_unique<Engine>(*executor_, *schedule_, *feed_, *sender_, *publisher_, days_,
                                      std::move(options));
   publisher_->Follow(engine_.get());

@@ -45,7 +45,7 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
       lag_revisions_(metrics.Gauge("vigil_journal_lag_revisions",
                                    "Revisions by which the slowest shard is behind the journal.")),
       lag_seconds_(metrics.Gauge("vigil_journal_lag_seconds",
-                                 "Since when the journal is silent, while it is away.")),
+                                 "Since when the journal is silent; it speaks each second.")),
       live_(Shards(metrics, "live")),
       attaching_(Shards(metrics, "attaching")),
       lost_(Shards(metrics, "lost")),
@@ -64,7 +64,13 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
                                  "Attempts whose outcome is unknown: a second copy with the same "
                                  "id may arrive.")),
       losses_(metrics.Counter("vigil_shard_losses_total",
-                              "Shards found lost and rebuilt, the first opening included.")) {
+                              "Shards found lost and rebuilt, the first opening included.")),
+      audits_(metrics.Counter("vigil_audits_total", "Shards compared with the plan.")),
+      repaired_(metrics.Counter("vigil_audit_repairs_total",
+                                "Members that an audit found missing, wrong or too much, and put "
+                                "right.")),
+      unreadable_(metrics.Counter("vigil_receipts_unreadable_total",
+                                  "Entries of receipt streams that cannot be read.")) {
   for (const char* type : {"email", "webhook", "chat"}) {
     for (const char* outcome : {"sent", "retry", "dead", "ambiguous"}) {
       deliveries_.Add({{"receiver_type", type}, {"outcome", outcome}});
@@ -87,6 +93,13 @@ void EngineMetrics::RedisRoundTrip(absl::Duration took) {
 }
 
 void EngineMetrics::ShardLost() { losses_.Increment(); }
+
+void EngineMetrics::Audited(std::size_t repaired) {
+  audits_.Increment();
+  repaired_.Increment(static_cast<double>(repaired));
+}
+
+void EngineMetrics::ReceiptsUnreadable() { unreadable_.Increment(); }
 
 void EngineMetrics::Set(const EngineStatus& status) {
   pending_.Set(static_cast<double>(status.pending));

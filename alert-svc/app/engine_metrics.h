@@ -16,6 +16,8 @@ class EngineMetrics : public EngineObserver {
   void Attempted(const v1::Receiver& receiver, Delivered outcome) override;
   void RedisRoundTrip(absl::Duration took) override;
   void ShardLost() override;
+  void Audited(std::size_t repaired) override;
+  void ReceiptsUnreadable() override;
   void AlertsChanged() override {}
 
   void Set(const EngineStatus& status);
@@ -36,6 +38,9 @@ class EngineMetrics : public EngineObserver {
   prometheus::Counter& dead_;
   prometheus::Counter& ambiguous_;
   prometheus::Counter& losses_;
+  prometheus::Counter& audits_;
+  prometheus::Counter& repaired_;
+  prometheus::Counter& unreadable_;
 };
 
 }  // namespace vigil::alert

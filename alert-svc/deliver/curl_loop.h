@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,6 +10,9 @@
 
 namespace vigil::alert {
 
+// Set from any thread: the transfer is to end within two seconds.
+using CutFlag = std::shared_ptr<const std::atomic<bool>>;
+
 // One HTTP request with a body.
 struct HttpRequest {
   std::string method = "POST";       // or PUT
@@ -17,6 +21,7 @@ struct HttpRequest {
   std::string body;
   absl::Duration timeout;                // wall time, for all of it
   bool allow_private_addresses = false;  // otherwise only the public internet is connected to
+  CutFlag cut = nullptr;
 };
 
 // What came of a request.
@@ -38,6 +43,7 @@ struct SmtpSend {
   std::string to;
   std::string message;  // with CR LF line ends
   absl::Duration timeout;
+  CutFlag cut = nullptr;
 };
 
 // What came of a mail.

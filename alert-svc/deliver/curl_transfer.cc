@@ -17,7 +17,17 @@ namespace {
 // Nobody's answer is read further than this.
 constexpr size_t kMaxReplyBytes = 64 * 1024;
 
-void SetCommon(CURL* handle, absl::Duration timeout) {
+// libcurl asks about once a second, and when something moves.
+int OnProgress(void* cut, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::atomic<bool>*>(cut)->load() ? 1 : 0;
+}
+
+void SetCommon(CURL* handle, absl::Duration timeout, const CutFlag& cut) {
+  if (cut != nullptr) {
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &OnProgress);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(cut.get()));
+  }
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, absl::ToInt64Milliseconds(timeout));
@@ -35,7 +45,7 @@ class HttpTransfer final : public CurlTransfer {
       headers_ = curl_slist_append(headers_, header.c_str());
     }
     headers_ = curl_slist_append(headers_, "Expect:");
-    SetCommon(handle_, request_.timeout);
+    SetCommon(handle_, request_.timeout, request_.cut);
     curl_easy_setopt(handle_, CURLOPT_URL, request_.url.c_str());
     curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle_, CURLOPT_FOLLOWLOCATION, 0L);
@@ -127,7 +137,7 @@ class SmtpTransfer final : public CurlTransfer {
   ~SmtpTransfer() override { curl_slist_free_all(to_); }
 
   void Prepare() override {
-    SetCommon(handle_, mail_.timeout);
+    SetCommon(handle_, mail_.timeout, mail_.cut);
     to_ = curl_slist_append(nullptr, ("<" + mail_.to + ">").c_str());
     curl_easy_setopt(handle_, CURLOPT_URL, mail_.url.c_str());
     curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "smtp,smtps");

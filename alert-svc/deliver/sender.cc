@@ -5,9 +5,11 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <filesystem>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -92,24 +94,29 @@ class WaySender final : public Sender {
     if (refused.has_value()) {
       return executor_.Post([done = std::move(done), refused = *refused] { done(refused); });
     }
+    auto cut = std::make_shared<std::atomic<bool>>(false);
+    (*running_)[message.id] = cut;
     // The sender may be gone by the time an answer comes; what the answer needs is kept by it.
     Done answer = [executor = &executor_, gate = gate_, on_gone = options_.on_gone,
-                   receiver = message.receiver.name(), done = std::move(done)](Outcome outcome) {
+                   running = running_, id = message.id, receiver = message.receiver.name(),
+                   done = std::move(done)](Outcome outcome) {
       executor->Post([=, outcome = std::move(outcome)] {
+        running->erase(id);
         gate->Leave(receiver, outcome, executor->clock().Wall());
         if (outcome.gone && on_gone != nullptr) on_gone(receiver);
         done(outcome);
       });
     };
-    workers_.Add([this, message = std::move(message), attempt = std::move(attempt),
+    workers_.Add([this, message = std::move(message), attempt = std::move(attempt), cut,
                   answer = std::move(answer)]() mutable {
+      if (cut->load()) return answer(TryAgain(attempt, "cut before it was sent"));
       // Templates and JSON are other people's code, and may throw.
       try {
         if (message.receiver.has_email()) {
-          SendMail(message, std::move(attempt), answer);
+          SendMail(message, std::move(attempt), cut, answer);
         } else {
           attempt.way = Way::kHttp;
-          Call(message, std::move(attempt), answer);
+          Call(message, std::move(attempt), cut, answer);
         }
       } catch (const std::exception&) {
         answer(GiveUp(attempt, "the message could not be written"));
@@ -117,8 +124,13 @@ class WaySender final : public Sender {
     });
   }
 
+  void Cut(const std::string& id) override {
+    if (auto it = running_->find(id); it != running_->end()) it->second->store(true);
+  }
+
  private:
   using Done = std::function<void(Outcome)>;
+  using Running = std::unordered_map<std::string, std::shared_ptr<std::atomic<bool>>>;
 
   Mail MailOf(const Message& message) const {
     Letter letter = WriteLetter(message, options_.page_url);
@@ -141,7 +153,7 @@ class WaySender final : public Sender {
     return mail;
   }
 
-  void SendMail(const Message& message, Attempt attempt, const Done& done) {
+  void SendMail(const Message& message, Attempt attempt, CutFlag cut, const Done& done) {
     const std::string& from = options_.mail.from();
     const std::string& to = message.receiver.email().address();
     attempt.message_id = fmt::format("{}@{}", message.id, DomainOf(from));
@@ -159,13 +171,13 @@ class WaySender final : public Sender {
     }
     const std::string envelope = options_.mail.verp() ? BounceAddress(message.id, from) : from;
     wire_.Send({options_.mail.smtp_url(), options_.mail.smtp_user(), password_, envelope, to,
-                *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds())},
+                *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds()), std::move(cut)},
                [attempt = std::move(attempt), done](const SmtpReply& reply) {
                  done(FromSmtp(attempt, reply));
                });
   }
 
-  void Call(const Message& message, Attempt attempt, const Done& done) {
+  void Call(const Message& message, Attempt attempt, CutFlag cut, const Done& done) {
     if (message.receiver.way_case() == v1::Receiver::WAY_NOT_SET) {
       return done(GiveUp(attempt, "the receiver has no way to be reached"));
     }
@@ -175,6 +187,7 @@ class WaySender final : public Sender {
       return done(TryAgain(attempt, std::string(request.status().message())));
     }
     request->timeout = options_.webhook_timeout;
+    request->cut = std::move(cut);
     wire_.Call(*std::move(request),
                [this, attempt = std::move(attempt), done](const HttpReply& reply) {
                  done(FromHttp(attempt, reply, executor_.clock().Wall()));
@@ -185,7 +198,8 @@ class WaySender final : public Sender {
   const std::string password_;
   const std::optional<Maildir> outbox_;
   Executor& executor_;
-  const std::shared_ptr<Gate> gate_;  // for the engine's thread
+  const std::shared_ptr<Gate> gate_;                                      // for the engine's thread
+  const std::shared_ptr<Running> running_ = std::make_shared<Running>();  // likewise; by id
   const PgpHome pgp_home_;
   const absl::StatusOr<std::unique_ptr<OpenPgp>> pgp_;
   CurlLoop wire_;  // ended after the workers, which hand it work

@@ -132,16 +132,14 @@ absl::Time Addressee::DigestDue(absl::Time due, const Planned& planned) const {
   const auto id_of = [&](absl::Time moment) {
     return DigestId(subscription_.name(), civil::FormatDay(LocalDay(moment, zone_)));
   };
-  absl::Time from = due;
-  if (due <= context_.now) {
-    from = std::max(due, own_.known_since);
-    const absl::Time first = DigestFrom(from, weekly, due, planned.step);
-    if (context_.tried && context_.tried->contains(id_of(first))) return first;
-    from = std::max(from, context_.now - context_.grace);
-  }
-  for (;;) {
+  const bool any_tried = context_.tried && !context_.tried->empty();
+  const absl::Time fresh = context_.now - context_.grace;
+  for (absl::Time from = due <= context_.now ? std::max(due, own_.known_since) : due;;) {
+    if (!any_tried && due <= context_.now) from = std::max(from, fresh);
     const absl::Time moment = DigestFrom(from, weekly, due, planned.step);
-    if (!context_.delivered.contains(id_of(moment))) return moment;
+    const std::string id = id_of(moment);
+    if (any_tried && context_.tried->contains(id)) return moment;
+    if (moment >= fresh && !context_.delivered.contains(id)) return moment;
     from = moment + absl::Minutes(1);
   }
 }

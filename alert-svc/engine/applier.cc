@@ -2,20 +2,25 @@
 
 #include <utility>
 
+#include "alert-svc/engine/plan_version.h"
+
 namespace vigil::alert {
 namespace {
 
 // One call. False where it is better tried again later.
 Task<bool> ApplyOnce(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
-  const std::int64_t to = std::max(core.world.revision(), runtime.applied);
   if (core.world.revision() < runtime.applied) co_return false;  // another replica is ahead
+  if (IsNewerPlan(runtime.head.plan_version, core.options.plan_version)) co_return false;
+  // A revision is applied when all of it that concerns the shard is planned.
+  const bool settled = core.planner.Settled(shard);
+  const std::int64_t to = settled ? core.world.revision() : runtime.applied;
   ApplyRequest request;
   request.shard = shard;
   request.seen = runtime.seen;
   request.from = runtime.applied;
   request.to = to;
-  request.chain_hash = core.world.hash();
+  request.chain_hash = core.world.HashAt(to);
   request.plan_version = core.options.plan_version;
   request.ops = core.planner.TakeOps(shard);
   if (request.ops.empty() && request.from == request.to) co_return true;
@@ -41,7 +46,7 @@ Task<bool> ApplyOnce(Core& core, int shard) {
 Task<void> ApplyShard(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   runtime.applying = true;
-  runtime.next_idle_apply = core.Wall() + core.options.idle_apply;
+  runtime.next_idle_apply = core.Mono() + core.options.idle_apply;
   while (runtime.phase == ShardPhase::kLive) {
     auto once = ApplyOnce(core, shard);
     const bool done = co_await once;

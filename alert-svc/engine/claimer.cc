@@ -6,41 +6,64 @@
 #include <utility>
 
 #include "alert-svc/engine/courier.h"
+#include "alert-svc/engine/send.h"
 
 namespace vigil::alert {
 namespace {
 
-// What is on its way under one fence, by identity.
-using Running = std::map<std::string, Member>;
+// What is on its way under one fence.
+struct Batch {
+  int shard = 0;
+  std::int64_t fence = 0;
+  std::map<std::string, Member> running;  // by identity
+  std::shared_ptr<Hold> hold = std::make_shared<Hold>();
+  bool renewing = false;
+};
 
-Task<void> RenewWhileRunning(Core& core, int shard, std::int64_t fence,
-                             std::shared_ptr<Running> running) {
-  for (;;) {
-    auto nap = Sleep(core.executor, core.options.lease / 5);
-    co_await nap;
-    if (running->empty()) co_return;
-    RenewRequest request;
-    request.shard = shard;
-    request.seen = core.shards[shard].seen;
-    request.fence = fence;
-    for (const auto& [identity, member] : *running) request.members.push_back(member);
-    request.wall = core.Wall();
-    request.lease = core.options.lease;
-    Async<RenewResult> renewed;
-    core.schedule.Renew(std::move(request), renewed.Done());
-    RenewResult result = co_await renewed;
-    Absorb(core, shard, result.status, result.seq);
+Task<void> Renew(Core& core, std::shared_ptr<Batch> batch) {
+  batch->renewing = true;
+  RenewRequest request;
+  request.shard = batch->shard;
+  request.seen = core.shards[batch->shard].seen;
+  request.fence = batch->fence;
+  for (const auto& [identity, member] : batch->running) request.members.push_back(member);
+  request.wall = core.Wall();
+  request.lease = core.options.lease;
+  const absl::Duration asked = core.Mono();
+  Async<RenewResult> renewed;
+  core.schedule.Renew(std::move(request), renewed.Done());
+  RenewResult result = co_await renewed;
+  batch->renewing = false;
+  if (!Absorb(core, batch->shard, result.status, result.seq)) co_return;
+  batch->hold->since = asked;
+  for (const Member& lost : result.lost) {
+    batch->hold->lost.insert(lost.Identity());
+    CutSends(core, batch->shard, lost.Identity());
   }
 }
 
-Task<void> CarryOne(Core& core, Errand errand, std::shared_ptr<Running> running) {
+// Renews the leases while anything runs. What could not be renewed is cut before others may take
+// it: early enough for its receipt to reach the registry first.
+Task<void> RenewWhileRunning(Core& core, std::shared_ptr<Batch> batch) {
+  const absl::Duration beat = core.options.lease / 5;
+  for (;;) {
+    auto nap = Sleep(core.executor, beat);
+    co_await nap;
+    if (batch->running.empty()) co_return;
+    if (core.Mono() - batch->hold->since >= 3 * beat) {
+      for (const auto& [identity, member] : batch->running) CutSends(core, batch->shard, identity);
+    }
+    if (!batch->renewing) core.scope.Spawn(Renew(core, batch));
+  }
+}
+
+Task<void> CarryOne(Core& core, Errand errand, std::shared_ptr<Batch> batch) {
   const std::string identity = errand.member.Identity();
-  const int shard = errand.shard;
   auto carry = Carry(core, std::move(errand));
   co_await carry;
-  running->erase(identity);
+  batch->running.erase(identity);
   --core.in_flight;
-  --core.shards[shard].in_flight;
+  --core.shards[batch->shard].in_flight;
   core.wake.Set();
 }
 
@@ -63,6 +86,7 @@ Task<void> ClaimShard(Core& core, int shard) {
   request.due_until = core.Now();
   request.wall = core.Wall();
   request.lease = core.options.lease;
+  const absl::Duration asked = core.Mono();
   core.in_flight += room;  // so that other shards do not take the same room
   Async<ClaimResult> claimed;
   core.schedule.Claim(std::move(request), claimed.Done());
@@ -71,13 +95,16 @@ Task<void> ClaimShard(Core& core, int shard) {
   runtime.claiming = false;
   if (!Absorb(core, shard, result.status, result.seq) || result.claimed.empty()) co_return;
   runtime.applied = std::max(runtime.applied, result.applied);
-  auto running = std::make_shared<Running>();
+  auto batch = std::make_shared<Batch>();
+  batch->shard = shard;
+  batch->fence = result.fence;
+  batch->hold->since = asked;
   for (const Claimed& one : result.claimed) {
-    (*running)[one.member.Identity()] = one.member;
+    batch->running[one.member.Identity()] = one.member;
     ++core.in_flight;
     ++runtime.in_flight;
   }
-  core.scope.Spawn(RenewWhileRunning(core, shard, result.fence, running));
+  core.scope.Spawn(RenewWhileRunning(core, batch));
   for (const Claimed& one : result.claimed) {
     Errand errand;
     errand.shard = shard;
@@ -85,7 +112,8 @@ Task<void> ClaimShard(Core& core, int shard) {
     errand.applied = result.applied;
     errand.member = one.member;
     errand.due = one.due;
-    core.scope.Spawn(CarryOne(core, std::move(errand), running));
+    errand.hold = batch->hold;
+    core.scope.Spawn(CarryOne(core, std::move(errand), batch));
   }
 }
 

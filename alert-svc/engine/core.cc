@@ -2,7 +2,27 @@
 
 #include <algorithm>
 
+#include "common/log/log.h"
+
 namespace vigil::alert {
+namespace {
+
+// Between two bits of a long plan others have their turn.
+constexpr absl::Duration kBreath = absl::Milliseconds(1);
+
+Task<void> PlanRest(Core& core) {
+  core.planning = true;
+  while (core.planner.HasStale()) {
+    auto nap = Sleep(core.executor, kBreath);
+    co_await nap;
+    core.planner.PlanMore(core.Now());
+  }
+  core.planning = false;
+  core.observer.AlertsChanged();
+  core.wake.Set();
+}
+
+}  // namespace
 
 bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq) {
   ShardRuntime& runtime = core.shards[shard];
@@ -13,14 +33,11 @@ bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq) {
     case ScheduleStatus::kLost:
     case ScheduleStatus::kRolledBack:
       if (runtime.phase == ShardPhase::kLive || runtime.phase == ShardPhase::kAttaching) {
-        runtime.phase = ShardPhase::kLost;
-        runtime.lost_since = core.Wall();
-        core.observer.ShardLost();
-        core.wake.Set();
+        Lose(core, shard, "a call was refused");
       }
       return false;
     case ScheduleStatus::kRefused:
-      runtime.refused_until = core.Wall() + absl::Seconds(1);
+      runtime.refused_until = core.Mono() + absl::Seconds(1);
       return false;
     case ScheduleStatus::kUnavailable:
       core.redis_up = false;
@@ -32,9 +49,9 @@ bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq) {
 }
 
 Task<bool> AwaitRevision(Core& core, std::int64_t revision, absl::Duration wall) {
-  const absl::Time until = core.Wall() + wall;
+  const absl::Duration until = core.Mono() + wall;
   while (core.world.revision() < revision || !core.world.loaded()) {
-    if (core.Wall() >= until) co_return false;
+    if (core.Mono() >= until) co_return false;
     auto nap = Sleep(core.executor, absl::Milliseconds(2));
     co_await nap;
   }
@@ -49,6 +66,24 @@ void Replan(Core& core) {
   const double rate = absl::Hours(24) / std::max(day, absl::Microseconds(1));
   core.planner.set_grace(std::max(absl::Hours(1), absl::Seconds(30) * rate));
   core.planner.Replan(now);
+  if (core.planner.HasStale() && !core.planning) core.scope.Spawn(PlanRest(core));
+}
+
+Task<void> AwaitPlanned(Core& core) {
+  Replan(core);
+  while (core.planner.HasStale()) {
+    auto nap = Sleep(core.executor, kBreath);
+    co_await nap;
+  }
+}
+
+void Lose(Core& core, int shard, std::string_view why) {
+  ShardRuntime& runtime = core.shards[shard];
+  Log(LogLevel::kWarning, "a shard is lost", {{"shard", shard}, {"why", why}});
+  runtime.phase = ShardPhase::kLost;
+  runtime.lost_since = core.Mono();
+  core.observer.ShardLost();
+  core.wake.Set();
 }
 
 }  // namespace vigil::alert

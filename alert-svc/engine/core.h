@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,7 +31,10 @@ struct EngineOptions {
   absl::Duration trim_after = absl::Hours(24 * 7);  // age of stream entries (wall)
   absl::Duration act_wait = absl::Seconds(2);       // a person waits so long for the shard (wall)
   std::size_t max_unjournaled = 20'000;             // receipts at home here alone; then no claims
-  std::string plan_version = "1";
+  // A rebuilt shard opens one lease after it was lost. Off only for a simulation that is to find
+  // the harm in it.
+  bool hold = true;
+  std::string plan_version = "0/";          // see plan_version.h
   std::function<std::string()> draw_epoch;  // 16 random hex digits
 };
 
@@ -46,6 +50,10 @@ class EngineObserver {
   virtual void RedisRoundTrip(absl::Duration) {}
   // A shard was found lost, and is going to be rebuilt.
   virtual void ShardLost() {}
+  // A shard was compared with the plan: so many members were missing, said otherwise or too much.
+  virtual void Audited(std::size_t repaired) { static_cast<void>(repaired); }
+  // An entry of a shard's stream that nobody can read; its receipts are lost.
+  virtual void ReceiptsUnreadable() {}
   // The alerts of these cases may look different now.
   virtual void AlertsChanged() {}
 };
@@ -68,21 +76,36 @@ struct ShardRuntime {
   bool applying = false;
   bool claiming = false;
   bool forwarding = false;
-  int in_flight = 0;           // members under our leases
-  absl::Time lost_since;       // wall
-  absl::Time next_idle_apply;  // wall
-  absl::Time next_audit;       // wall
-  absl::Time next_forward;     // wall
-  absl::Time next_lease_look;  // wall: when to look for leases of others that ran out
-  absl::Time next_trim;        // wall
-  absl::Time refused_until;    // wall: Redis could not record
+  int in_flight = 0;  // members under our leases
+  // Moments of the monotonic clock.
+  absl::Duration lost_since;
+  absl::Duration next_idle_apply;
+  absl::Duration next_audit;
+  absl::Duration next_forward;
+  absl::Duration next_lease_look;  // for leases of others that ran out
+  absl::Duration next_trim;
+  absl::Duration refused_until;  // Redis could not record
   bool stream_grew = false;
-  std::string forwarded;                                        // last stream id journaled
-  std::deque<std::pair<std::int64_t, std::int64_t>> to_forget;  // (seq, revision)
+  std::string foreign;    // an epoch that follows another journal than the registry's
+  std::string forwarded;  // last stream id journaled
+  // Of the present epoch: (seq, revision that holds the receipts up to it).
+  std::deque<std::pair<std::int64_t, std::int64_t>> to_forget;
 
   void Learn(std::int64_t seq) {
     if (seq > seen.seq) seen.seq = seq;
   }
+};
+
+// A message on its way: for which member.
+struct Sending {
+  int shard = 0;
+  std::string identity;
+};
+
+// A receipt that found no home in its shard's stream.
+struct Homeless {
+  int shard = 0;
+  registry::v1::Receipt receipt;
 };
 
 // What the stages share. One of a replica, on its executor.
@@ -99,7 +122,10 @@ struct Core {
         wake(executor) {}
 
   absl::Time Now() const { return executor.clock().Now(); }
+  // The machine's time of day: for what Redis compares with its own.
   absl::Time Wall() const { return executor.clock().Wall(); }
+  // For spans of wall time, whatever is done to the machine's clock.
+  absl::Duration Mono() const { return executor.clock().Monotonic(); }
 
   Executor& executor;
   Schedule& schedule;
@@ -110,17 +136,17 @@ struct Core {
   World world;
   Planner planner;
   std::array<ShardRuntime, kShardCount> shards;
-  Signal wake;                    // something may be worth a round of the heads
-  std::set<std::string> sending;  // ids of messages on their way
-  int in_flight = 0;              // members under our leases
-  // Receipts that found no home in a stream, on their way to the registry.
-  std::vector<registry::v1::Receipt> homeless;
+  Signal wake;                             // something may be worth a round of the heads
+  std::map<std::string, Sending> sending;  // messages on their way, by id
+  int in_flight = 0;                       // members under our leases
+  std::deque<Homeless> homeless;           // on their way to the registry
   bool recording_homeless = false;
   bool draining = false;
   bool redis_up = false;
   bool registry_up = false;
-  absl::Time registry_seen;  // wall: when the feed last said something
-  absl::Time last_heard;     // the same moment, in calendar time
+  bool planning = false;         // PlanRest runs
+  absl::Duration registry_seen;  // monotonic: when the feed last said something
+  absl::Time last_heard;         // the same moment, in calendar time
   bool opened_recorded = false;
   TaskScope scope;  // last: its coroutines use all the rest
 };
@@ -131,7 +157,13 @@ bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq);
 // Waits until the world has reached a revision, at most so long (wall). False where it has not.
 Task<bool> AwaitRevision(Core& core, std::int64_t revision, absl::Duration wall);
 
-// Plans what changed.
+// Plans what changed; where that is much, the rest of it bit by bit, and other work goes on.
 void Replan(Core& core);
+
+// Waits until everything that changed is planned.
+Task<void> AwaitPlanned(Core& core);
+
+// Holds a shard to be lost from now on; `why` for the log.
+void Lose(Core& core, int shard, std::string_view why);
 
 }  // namespace vigil::alert

@@ -1,252 +1,61 @@
 #include "alert-svc/engine/courier.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "alert-svc/domain/history.h"
-#include "alert-svc/domain/ids.h"
-#include "alert-svc/engine/forwarder.h"
 #include "alert-svc/engine/message.h"
-#include "common/log/log.h"
+#include "alert-svc/engine/record.h"
+#include "alert-svc/engine/seal.h"
+#include "alert-svc/engine/send.h"
+#include "alert-svc/engine/still_owed.h"
 
 namespace vigil::alert {
 namespace {
 
-using registry::v1::Receipt;
-
-constexpr absl::Duration kCompleteRetry = absl::Milliseconds(100);
-
-bool IsDigest(const Member& member) {
-  return member.form == MemberForm::kDigest || member.form == MemberForm::kSummary;
-}
-
-Receipt::Kind KindOf(const Outcome& outcome, bool item) {
-  switch (outcome.kind) {
-    case Outcome::Kind::kSent:
-      return item ? Receipt::KIND_IN_DIGEST : Receipt::KIND_SENT;
-    case Outcome::Kind::kPermanent:
-      return Receipt::KIND_DEAD;
-    case Outcome::Kind::kRetry:
-    case Outcome::Kind::kAmbiguous:
-    case Outcome::Kind::kNotNow:
-      break;
+// What is owed, and nobody here is sending yet.
+Task<void> Deliver(Core& core, const Errand& errand, Work work) {
+  auto seal = Seal(core, errand, work);
+  const bool sealed = co_await seal;
+  if (!sealed) co_return;  // the lease runs out, and the next one knows more
+  if (work.items.empty()) {
+    auto drop = Drop(core, errand);
+    co_await drop;
+    co_return;
   }
-  return Receipt::KIND_FAILED;
-}
-
-void AddOutcome(const Outcome& outcome, absl::Time now, Receipt& receipt) {
-  receipt.set_message_id(outcome.message_id);
-  receipt.set_error(outcome.error);
-  receipt.set_ambiguous(outcome.kind == Outcome::Kind::kAmbiguous);
-  if (receipt.kind() == Receipt::KIND_FAILED) {
-    *receipt.mutable_until() = ToProto(now + outcome.retry_after);
-  }
-}
-
-void AddItemReceipts(const Core& core, const Planned& planned, Receipt::Kind kind, absl::Time time,
-                     std::vector<Receipt>& receipts) {
-  auto [state, own] = core.world.FindDeadline(DeadlineNumber(planned.deadline));
-  const auto deadline_kind = own ? own->deadline.kind() : registry::v1::DEADLINE_KIND_UNSPECIFIED;
-  const std::string parent = ParentOf(planned.deadline);
-  if (kind != Receipt::KIND_FAILED) {
-    for (int step : planned.superseded) {
-      Planned skipped = planned;
-      skipped.step = step;
-      skipped.repeat = 0;
-      skipped.attempts = -1;
-      skipped.alert = AlertId(planned.deadline, planned.earliest, planned.latest, step);
-      skipped.id = ReminderId(skipped.alert, planned.receiver, 0, 0);
-      receipts.push_back(ReceiptOf(skipped, parent, deadline_kind, Receipt::KIND_SKIPPED, time));
-    }
-  }
-  receipts.push_back(ReceiptOf(planned, parent, deadline_kind, kind, time));
-}
-
-// The receipts of an attempt: of the message itself first or, where it is a digest, of it and of
-// each item.
-std::vector<Receipt> ReceiptsOf(const Core& core, const Errand& errand, const Work& work,
-                                const Message& message, const Outcome& outcome) {
-  std::vector<Receipt> receipts;
-  if (!IsDigest(errand.member)) {
-    AddItemReceipts(core, work.items.front(), KindOf(outcome, false), message.time, receipts);
-    AddOutcome(outcome, core.Now(), receipts.back());
-    return receipts;
-  }
-  Receipt digest;
-  digest.set_kind(KindOf(outcome, false));
-  digest.set_reminder(work.id);
-  digest.set_digest(work.id);
-  digest.set_receiver(work.receiver.name());
-  digest.set_attempts(work.attempts + 1);
-  *digest.mutable_time() = ToProto(message.time);
-  digest.set_id(ReceiptId(work.id, digest.kind(), digest.attempts()));
-  AddOutcome(outcome, core.Now(), digest);
-  receipts.push_back(std::move(digest));
-  if (receipts.front().kind() == Receipt::KIND_FAILED) return receipts;
-  for (const Planned& planned : work.items) {
-    AddItemReceipts(core, planned, KindOf(outcome, true), message.time, receipts);
-    receipts.back().set_digest(work.id);
-  }
-  return receipts;
-}
-
-// Hands over the receipts one way or the other: to the stream, or straight to the registry. With
-// both away they stay in memory, and are tried again.
-Task<void> Complete(Core& core, const Errand& errand, CompleteRequest request,
-                    std::vector<Receipt> receipts) {
-  const absl::Time give_up = core.Wall() + core.options.lease;
-  std::vector<Op> ops = request.also;
-  for (;;) {
-    request.seen = core.shards[errand.shard].seen;
-    CompleteRequest copy = request;
-    Async<ShardResult> completed;
-    core.schedule.Complete(std::move(copy), completed.Done());
-    ShardResult result = co_await completed;
-    if (Absorb(core, errand.shard, result.status, result.seq)) {
-      core.shards[errand.shard].stream_grew = true;
-      co_return;
-    }
-    const bool again =
-        result.status == ScheduleStatus::kUnavailable || result.status == ScheduleStatus::kRefused;
-    if (!again || core.Wall() >= give_up) break;
-    auto nap = Sleep(core.executor, kCompleteRetry);
-    co_await nap;
-  }
-  // The lease, or the shard, is another's now. What the plan wants there is for the audit to say.
-  core.planner.ReturnOps(errand.shard, std::move(ops));
-  core.shards[errand.shard].next_audit = core.Wall();
-  for (const Receipt& receipt : receipts) core.homeless.push_back(receipt);
-  auto record = RecordHomeless(core);
-  co_await record;
-}
-
-// The ops of the shard, the member's own taken out as `next`.
-CompleteRequest RequestFor(Core& core, const Errand& errand) {
-  core.planner.Forget(errand.shard, errand.member);
-  Replan(core);
-  CompleteRequest request;
-  request.shard = errand.shard;
-  request.fence = errand.fence;
-  request.member = errand.member;
-  const std::string identity = errand.member.Identity();
-  for (Op& op : core.planner.TakeOps(errand.shard)) {
-    if (op.member.Identity() != identity) {
-      request.also.push_back(std::move(op));
-    } else if (op.due) {
-      request.next = std::move(op);
-    } else {
-      request.next.reset();
-    }
-  }
-  return request;
-}
-
-// Puts the member back, due at `due`: another carries it already, or its receiver is busy.
-Task<void> PutBack(Core& core, const Errand& errand, absl::Time due) {
-  CompleteRequest request;
-  request.shard = errand.shard;
-  request.fence = errand.fence;
-  request.member = errand.member;
-  request.next = Op{errand.member, due};
-  std::vector<Receipt> none;
-  auto complete = Complete(core, errand, std::move(request), std::move(none));
-  co_await complete;
-}
-
-void Observe(Core& core, const Errand& errand, const Work& work, const Outcome& outcome) {
-  using Delivered = EngineObserver::Delivered;
-  Delivered delivered = Delivered::kRetry;
-  if (outcome.kind == Outcome::Kind::kSent) delivered = Delivered::kSent;
-  if (outcome.kind == Outcome::Kind::kPermanent) delivered = Delivered::kDead;
-  if (outcome.kind == Outcome::Kind::kAmbiguous) delivered = Delivered::kAmbiguous;
-  core.observer.Attempted(work.receiver, delivered);
-  if (delivered == Delivered::kSent) return;
-  Log(LogLevel::kWarning, "a message was not delivered",
-      {{"message", work.id}, {"shard", errand.shard}, {"error", outcome.error}});
-}
-
-// Fixes what a digest holds. False where it cannot be said now.
-Task<bool> Seal(Core& core, const Errand& errand, Work& work) {
-  SealRequest request;
-  request.shard = errand.shard;
-  request.seen = core.shards[errand.shard].seen;
-  request.fence = errand.fence;
-  request.digest = errand.member;
-  for (const Planned& planned : work.items) {
-    request.items.push_back(core.planner.MemberOf(planned));
-  }
-  Async<SealResult> sealed;
-  core.schedule.Seal(std::move(request), sealed.Done());
-  SealResult result = co_await sealed;
-  if (!Absorb(core, errand.shard, result.status, result.seq)) co_return false;
-  work.items = core.planner.Sealed(work, result.items);
-  work.sealed = std::move(result.items);
-  co_return true;
-}
-
-Task<void> SendWork(Core& core, const Errand& errand, Work work) {
-  Message message = MessageFor(core, work, errand.member.form);
-  Message copy = message;
-  Async<Outcome> sent;
-  core.sender.Send(std::move(copy), sent.Done());
-  Outcome outcome = co_await sent;
+  if (!IsHeldStill(core, errand)) co_return;  // it is another's, or will be
+  const Message message = MessageFor(core, work, errand.member.form);
+  auto send = Send(core, errand, work, message);
+  const Outcome outcome = co_await send;
   if (outcome.kind == Outcome::Kind::kNotNow) {
     auto back = PutBack(core, errand, core.Now() + outcome.retry_after);
     co_await back;
     co_return;
   }
-  core.observer.Fired(std::max(absl::ZeroDuration(), message.time - errand.due));
-  Observe(core, errand, work, outcome);
-  std::vector<Receipt> receipts = ReceiptsOf(core, errand, work, message, outcome);
-  for (const Receipt& receipt : receipts) core.world.AddOwn(receipt);
-  CompleteRequest request = RequestFor(core, errand);
-  registry::v1::ReceiptsRecorded recorded;
-  for (const Receipt& receipt : receipts) *recorded.add_receipts() = receipt;
-  request.receipts = recorded.SerializeAsString();
-  if (receipts.back().kind() != Receipt::KIND_FAILED) {
-    request.done.push_back(errand.member);
-    for (const Member& item : work.sealed) request.done.push_back(item);
-  }
-  core.observer.AlertsChanged();
-  auto complete = Complete(core, errand, std::move(request), std::move(receipts));
-  co_await complete;
+  auto record = Record(core, errand, work, message, outcome);
+  co_await record;
 }
 
 }  // namespace
 
 Task<void> Carry(Core& core, Errand errand) {
-  auto follow = AwaitRevision(core, errand.applied, core.options.lease);
-  const bool followed = co_await follow;
-  if (!followed) co_return;  // the lease runs out, and whoever knows more has it then
-  std::optional<Work> work = core.planner.WorkFor(errand.member, core.Now());
-  std::vector<Receipt> none;
-  if (!work) {
-    CompleteRequest request = RequestFor(core, errand);
-    auto drop = Complete(core, errand, std::move(request), std::move(none));
+  auto still = StillOwed(core, errand);
+  Owed owed = co_await still;
+  if (!owed.known) co_return;  // the lease runs out, and whoever knows more has it then
+  if (!owed.work) {
+    auto drop = Drop(core, errand);
     co_await drop;
     co_return;
   }
-  if (!core.sending.insert(work->id).second) {
+  const std::string id = owed.work->id;
+  Sending sending{errand.shard, errand.member.Identity()};
+  if (!core.sending.try_emplace(id, std::move(sending)).second) {
     auto nap = Sleep(core.executor, core.options.lease / 10);
     co_await nap;
     auto back = PutBack(core, errand, errand.due);
     co_await back;
     co_return;
   }
-  const std::string id = work->id;
-  bool ready = true;
-  if (IsDigest(errand.member)) {
-    auto seal = Seal(core, errand, *work);
-    ready = co_await seal;
-  }
-  if (ready && work->items.empty()) {
-    CompleteRequest request = RequestFor(core, errand);
-    auto drop = Complete(core, errand, std::move(request), std::move(none));
-    co_await drop;
-  } else if (ready) {
-    auto send = SendWork(core, errand, std::move(*work));
-    co_await send;
-  }
+  auto deliver = Deliver(core, errand, std::move(*owed.work));
+  co_await deliver;
   core.sending.erase(id);
 }
 

@@ -1,8 +1,18 @@
 #pragma once
 
+#include <memory>
+#include <set>
+#include <string>
+
 #include "alert-svc/engine/core.h"
 
 namespace vigil::alert {
+
+// The leases of what was claimed together.
+struct Hold {
+  absl::Duration since;        // monotonic: when they were certainly ours
+  std::set<std::string> lost;  // identities of those that are another's since
+};
 
 // One member under our lease.
 struct Errand {
@@ -11,12 +21,18 @@ struct Errand {
   std::int64_t applied = 0;  // of the shard when it was claimed
   Member member;
   absl::Time due;
+  std::shared_ptr<const Hold> hold;
 };
 
-// The stages `send` and `complete` for one member: asks whether it is still owed, seals what is a
-// digest, sends, and writes the receipt and what comes next in one step. A receipt that finds no
-// home in the stream goes straight to the registry; until the journal has it, it is in this
-// replica's memory too.
+// The member may still be sent: its lease runs for a while yet, and the receipt finds its way
+// before another may claim it. A replica that stood still knows nothing of what happened meanwhile.
+inline bool IsHeldStill(const Core& core, const Errand& errand) {
+  return core.Mono() - errand.hold->since < core.options.lease * 3 / 5 &&
+         !errand.hold->lost.contains(errand.member.Identity());
+}
+
+// Carries one member through the stages, one a file: still owed, seal, render (message.h), send,
+// record.
 Task<void> Carry(Core& core, Errand errand);
 
 }  // namespace vigil::alert

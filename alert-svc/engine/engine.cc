@@ -32,7 +32,7 @@ Engine::Engine(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sende
       follower_(core_) {}
 
 void Engine::Start() {
-  core_.registry_seen = core_.Wall();
+  core_.registry_seen = core_.Mono();
   core_.last_heard = core_.Now();
   follower_.Start();
   core_.scope.Spawn(Run());
@@ -87,12 +87,7 @@ void Engine::Look(int shard, const Head& head, const Seen& before,
   // A rebuild by another replica may have died; its lease says whether we may try.
   const bool intact = head.state == ShardState::kLive && head.run_id == server_run_id;
   if (!intact || (rolled_back && runtime.phase != ShardPhase::kUnknown)) {
-    if (runtime.phase != ShardPhase::kLost) {
-      Log(LogLevel::kWarning, "a shard is lost", {{"shard", shard}});
-      runtime.phase = ShardPhase::kLost;
-      runtime.lost_since = core_.Wall();
-      core_.observer.ShardLost();
-    }
+    if (runtime.phase != ShardPhase::kLost) Lose(core_, shard, "its head is another");
     return;
   }
   if (head.epoch != runtime.seen.epoch) {
@@ -105,7 +100,9 @@ void Engine::Look(int shard, const Head& head, const Seen& before,
   runtime.Learn(head.seq);
   runtime.applied = std::max(runtime.applied, head.applied);
   // Rebuilt by somebody while we held it to be lost.
-  if (runtime.phase == ShardPhase::kLost) runtime.phase = ShardPhase::kUnknown;
+  if (runtime.phase == ShardPhase::kLost && head.epoch != runtime.foreign) {
+    runtime.phase = ShardPhase::kUnknown;
+  }
 }
 
 void Engine::StartRecovery(int shard) {
@@ -115,7 +112,7 @@ void Engine::StartRecovery(int shard) {
     core_.scope.Spawn(RebuildShard(core_, shard));
   } else if (runtime.phase == ShardPhase::kUnknown) {
     core_.scope.Spawn(AttachShard(core_, shard));
-  } else if (runtime.phase == ShardPhase::kLive && core_.Wall() >= runtime.next_audit &&
+  } else if (runtime.phase == ShardPhase::kLive && core_.Mono() >= runtime.next_audit &&
              core_.registry_up) {
     core_.scope.Spawn(AttachShard(core_, shard));
   }
@@ -124,27 +121,27 @@ void Engine::StartRecovery(int shard) {
 void Engine::StartWork(int shard) {
   ShardRuntime& runtime = core_.shards[shard];
   if (runtime.phase != ShardPhase::kLive) return;
-  const absl::Time wall = core_.Wall();
+  const absl::Duration mono = core_.Mono();
   const bool behind = core_.world.revision() > runtime.applied;
   const bool has_ops = core_.planner.HasOps(shard);
-  if (!runtime.applying && (has_ops || (behind && wall >= runtime.next_idle_apply))) {
+  if (!runtime.applying && (has_ops || (behind && mono >= runtime.next_idle_apply))) {
     core_.scope.Spawn(ApplyShard(core_, shard));
   }
   const bool due = runtime.head.next_due && *runtime.head.next_due <= core_.Now();
   // Leases of a replica that died are looked for now and then.
-  const bool foreign = runtime.head.leased > runtime.in_flight && wall >= runtime.next_lease_look;
-  if (foreign) runtime.next_lease_look = wall + absl::Seconds(1);
+  const bool foreign = runtime.head.leased > runtime.in_flight && mono >= runtime.next_lease_look;
+  if (foreign) runtime.next_lease_look = mono + absl::Seconds(1);
   const bool followed = core_.world.revision() >= runtime.applied;
-  if (!runtime.claiming && (due || foreign) && followed && wall >= runtime.refused_until) {
+  if (!runtime.claiming && (due || foreign) && followed && mono >= runtime.refused_until) {
     core_.scope.Spawn(ClaimShard(core_, shard));
   }
   const bool to_forget =
       !runtime.to_forget.empty() && runtime.to_forget.front().second <= runtime.applied;
-  if (!runtime.forwarding && (runtime.stream_grew || (to_forget && wall >= runtime.next_forward))) {
+  if (!runtime.forwarding && (runtime.stream_grew || (to_forget && mono >= runtime.next_forward))) {
     core_.scope.Spawn(ForwardGrown(core_, shard));
   }
-  if (wall >= runtime.next_trim) {
-    runtime.next_trim = wall + absl::Hours(1);
+  if (mono >= runtime.next_trim) {
+    runtime.next_trim = mono + absl::Hours(1);
     core_.scope.Spawn(TrimShard(shard));
   }
 }
@@ -184,12 +181,12 @@ Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl:
     done(response.status());
     co_return;
   }
-  const absl::Time until = core_.Wall() + core_.options.act_wait;
+  const absl::Duration until = core_.Mono() + core_.options.act_wait;
   auto follow = AwaitRevision(core_, response->revision(), core_.options.act_wait);
   co_await follow;
   ShardRuntime& runtime = core_.shards[shard];
-  while (runtime.applied < response->revision() && core_.Wall() < until) {
-    runtime.next_idle_apply = absl::InfinitePast();
+  while (runtime.applied < response->revision() && core_.Mono() < until) {
+    runtime.next_idle_apply = core_.Mono();
     core_.wake.Set();
     auto nap = Sleep(core_.executor, absl::Milliseconds(2));
     co_await nap;
@@ -216,7 +213,7 @@ EngineStatus Engine::Status() const {
     status.lag_revisions = std::max(status.lag_revisions, status.revision - shard.applied);
   }
   status.attaching_shards = kShardCount - status.live_shards - status.lost_shards;
-  if (!core_.registry_up) status.feed_silence = core_.Wall() - core_.registry_seen;
+  status.feed_silence = core_.Mono() - core_.registry_seen;
   return status;
 }
 

@@ -19,7 +19,7 @@ struct EngineStatus {
   std::int64_t leased = 0;
   std::int64_t revision = 0;
   std::int64_t lag_revisions = 0;  // of the slowest live shard behind the world
-  absl::Duration feed_silence;     // wall, since the feed last spoke; 0 while it is up
+  absl::Duration feed_silence;     // wall, since the feed last spoke; it does each second
 };
 
 // One replica of the alert engine: follow → plan → apply → claim → send → complete → forward, over

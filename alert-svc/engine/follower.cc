@@ -45,13 +45,17 @@ void Follower::StartOver() {
   for (ShardRuntime& shard : core_.shards) {
     if (shard.phase == ShardPhase::kLive) shard.phase = ShardPhase::kUnknown;
     shard.applied = 0;
+    // A restored journal gets back what the streams still hold.
+    shard.forwarded.clear();
+    shard.to_forget.clear();
   }
 }
 
 void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
   core_.registry_up = true;
-  core_.registry_seen = core_.Wall();
+  core_.registry_seen = core_.Mono();
   core_.last_heard = core_.Now();
+  const bool news = message.revision() > core_.world.revision() || !core_.world.loaded();
   switch (message.payload_case()) {
     case registry::v1::WatchChangesResponse::kSnapshotPart:
       if (!snapshot_begun_) StartOver();
@@ -78,6 +82,7 @@ void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
       return;
   }
   token_ = message.token();
+  if (!news) return;  // a quiet journal, which says so each second
   Replan(core_);
   core_.observer.AlertsChanged();
   core_.wake.Set();

@@ -2,16 +2,23 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
+
+#include "common/log/log.h"
 
 namespace vigil::alert {
 namespace {
 
-constexpr int kBatch = 200;
+constexpr int kBatch = 200;  // entries of a stream read at once
+// Of one request: far below what a server takes (8 MiB).
+constexpr int kMostReceipts = 1000;
+constexpr std::size_t kMostBytes = 1 << 20;
 
+using registry::v1::Receipt;
 using registry::v1::RecordReceiptsRequest;
 using registry::v1::RecordReceiptsResponse;
 
-Task<absl::StatusOr<RecordReceiptsResponse>> Record(Core& core, RecordReceiptsRequest request) {
+Task<absl::StatusOr<RecordReceiptsResponse>> RecordAt(Core& core, RecordReceiptsRequest request) {
   Async<absl::StatusOr<RecordReceiptsResponse>> recorded;
   core.feed.RecordReceipts(std::move(request), recorded.Done());
   absl::StatusOr<RecordReceiptsResponse> response = co_await recorded;
@@ -40,26 +47,86 @@ Task<void> ForgetDone(Core& core, int shard) {
   }
 }
 
-// Journals what a batch holds that the journal does not have; its revision, or the world's.
-Task<absl::StatusOr<std::int64_t>> JournalBatch(Core& core, int shard, const ForwardResult& batch) {
-  RecordReceiptsRequest request;
+// What a batch holds that the journal does not have.
+std::vector<Receipt> Unknown(Core& core, int shard, const ForwardResult& batch) {
+  std::vector<Receipt> receipts;
   for (const StreamEntry& entry : batch.entries) {
     registry::v1::ReceiptsRecorded recorded;
-    if (!recorded.ParseFromString(entry.receipts)) continue;
-    for (registry::v1::Receipt& receipt : *recorded.mutable_receipts()) {
+    if (!recorded.ParseFromString(entry.receipts)) {
+      core.observer.ReceiptsUnreadable();
+      Log(LogLevel::kError, "an entry of a shard's stream cannot be read: its receipts are lost",
+          {{"shard", shard}, {"entry", entry.id}});
+      continue;
+    }
+    for (Receipt& receipt : *recorded.mutable_receipts()) {
       const bool journaled =
           core.world.HasReceipt(receipt) && !core.world.unjournaled().contains(receipt.id());
-      if (!journaled) *request.add_receipts() = std::move(receipt);
+      if (!journaled) receipts.push_back(std::move(receipt));
     }
   }
-  if (request.receipts().empty()) co_return core.world.revision();
-  request.mutable_position()->set_shard(shard);
-  request.mutable_position()->set_epoch(batch.epoch);
-  request.mutable_position()->set_stream_id(batch.entries.back().id);
-  auto record = Record(core, std::move(request));
-  absl::StatusOr<RecordReceiptsResponse> response = co_await record;
-  if (!response.ok()) co_return response.status();
-  co_return response->revision();
+  return receipts;
+}
+
+// The next receipts, as many as a request holds.
+RecordReceiptsRequest TakeRequest(std::vector<Receipt>& receipts, std::size_t& next) {
+  RecordReceiptsRequest request;
+  std::size_t bytes = 0;
+  while (next < receipts.size() && request.receipts_size() < kMostReceipts) {
+    bytes += receipts[next].ByteSizeLong();
+    if (bytes > kMostBytes && request.receipts_size() > 0) break;
+    *request.add_receipts() = std::move(receipts[next++]);
+  }
+  return request;
+}
+
+// Journals what a batch holds that the journal does not have; its revision, or the world's.
+Task<absl::StatusOr<std::int64_t>> JournalBatch(Core& core, int shard, const ForwardResult& batch) {
+  std::vector<Receipt> receipts = Unknown(core, shard, batch);
+  std::int64_t revision = core.world.revision();
+  for (std::size_t next = 0; next < receipts.size();) {
+    RecordReceiptsRequest request = TakeRequest(receipts, next);
+    // A position that is passed before all of its receipts are there would lose the rest.
+    request.mutable_position()->set_shard(shard);
+    request.mutable_position()->set_epoch(batch.epoch);
+    const bool last = next == receipts.size();
+    request.mutable_position()->set_stream_id(last ? batch.entries.back().id
+                                                   : core.shards[shard].forwarded);
+    auto record = RecordAt(core, std::move(request));
+    absl::StatusOr<RecordReceiptsResponse> response = co_await record;
+    if (!response.ok()) co_return response.status();
+    revision = std::max(revision, response->revision());
+  }
+  co_return revision;
+}
+
+// Notes what may be forgotten once the shard has applied the revision. Seqs start over with each
+// epoch: an entry of an earlier one says nothing about this one's.
+void NoteForgettable(ShardRuntime& runtime, const ForwardResult& batch, std::int64_t revision) {
+  std::int64_t seq = 0;
+  for (const StreamEntry& entry : batch.entries) {
+    if (entry.epoch == runtime.seen.epoch) seq = std::max(seq, entry.seq);
+  }
+  if (seq > 0) runtime.to_forget.push_back({seq, revision});
+}
+
+// One batch. The number of entries; an error where something is left.
+Task<absl::StatusOr<int>> ForwardBatch(Core& core, int shard) {
+  ShardRuntime& runtime = core.shards[shard];
+  const std::int64_t life = core.world.life();
+  Async<ForwardResult> read;
+  core.schedule.Forward(shard, runtime.forwarded, kBatch, read.Done());
+  ForwardResult batch = co_await read;
+  // What the stream of a lost head still holds is read all the same.
+  if (batch.status == ScheduleStatus::kUnavailable) co_return absl::UnavailableError("redis");
+  if (batch.entries.empty()) co_return 0;
+  auto journal = JournalBatch(core, shard, batch);
+  absl::StatusOr<std::int64_t> revision = co_await journal;
+  if (!revision.ok()) co_return revision.status();
+  // A journal that was changed for another one meanwhile is told from the start.
+  if (core.world.life() != life) co_return absl::AbortedError("the journal started over");
+  runtime.forwarded = batch.entries.back().id;
+  NoteForgettable(runtime, batch, *revision);
+  co_return static_cast<int>(batch.entries.size());
 }
 
 }  // namespace
@@ -69,46 +136,46 @@ Task<bool> ForwardShard(Core& core, int shard) {
   runtime.forwarding = true;
   runtime.stream_grew = false;
   bool all = true;
-  for (bool more = true; more;) {
-    Async<ForwardResult> read;
-    core.schedule.Forward(shard, runtime.forwarded, kBatch, read.Done());
-    ForwardResult batch = co_await read;
-    // What the stream of a lost head still holds is read all the same.
-    if (batch.status == ScheduleStatus::kUnavailable) all = false;
-    if (batch.entries.empty()) break;
-    auto journal = JournalBatch(core, shard, batch);
-    absl::StatusOr<std::int64_t> revision = co_await journal;
-    if (!revision.ok()) {
-      all = false;
-      break;
-    }
-    runtime.forwarded = batch.entries.back().id;
-    runtime.to_forget.push_back({batch.entries.back().seq, *revision});
-    more = static_cast<int>(batch.entries.size()) == kBatch;
+  for (;;) {
+    auto forward = ForwardBatch(core, shard);
+    const absl::StatusOr<int> count = co_await forward;
+    all = count.ok();
+    if (!all || *count < kBatch) break;
   }
   auto forget = ForgetDone(core, shard);
   co_await forget;
-  runtime.next_forward = core.Wall() + absl::Seconds(1);
+  runtime.next_forward = core.Mono() + absl::Seconds(1);
   runtime.forwarding = false;
   co_return all;
 }
 
 Task<void> RecordHomeless(Core& core) {
-  if (core.homeless.empty() || core.recording_homeless) co_return;
+  if (core.recording_homeless) co_return;
   core.recording_homeless = true;
-  const std::size_t count = core.homeless.size();
-  RecordReceiptsRequest request;
-  for (const registry::v1::Receipt& receipt : core.homeless) *request.add_receipts() = receipt;
-  auto record = Record(core, std::move(request));
-  absl::StatusOr<RecordReceiptsResponse> response = co_await record;
-  // Once journaled they come back by the feed; more may have come behind them meanwhile.
-  if (response.ok()) core.homeless.erase(core.homeless.begin(), core.homeless.begin() + count);
+  while (!core.homeless.empty()) {
+    const int shard = core.homeless.front().shard;
+    std::vector<Receipt> receipts;
+    for (const Homeless& one : core.homeless) {
+      if (one.shard != shard) break;
+      receipts.push_back(one.receipt);
+    }
+    std::size_t count = 0;
+    RecordReceiptsRequest request = TakeRequest(receipts, count);
+    request.mutable_position()->set_shard(shard);
+    request.mutable_position()->set_epoch(core.shards[shard].seen.epoch);
+    request.mutable_position()->set_stream_id(core.shards[shard].forwarded);
+    auto record = RecordAt(core, std::move(request));
+    absl::StatusOr<RecordReceiptsResponse> response = co_await record;
+    // Once journaled they come back by the feed; more may have come behind them meanwhile.
+    if (!response.ok()) break;
+    core.homeless.erase(core.homeless.begin(), core.homeless.begin() + static_cast<long>(count));
+  }
   core.recording_homeless = false;
 }
 
 Task<absl::StatusOr<std::int64_t>> PresentRevision(Core& core) {
   RecordReceiptsRequest nothing;
-  auto record = Record(core, std::move(nothing));
+  auto record = RecordAt(core, std::move(nothing));
   absl::StatusOr<RecordReceiptsResponse> response = co_await record;
   if (!response.ok()) co_return response.status();
   co_return response->revision();

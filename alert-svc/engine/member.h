@@ -59,4 +59,9 @@ struct Member {
   bool operator==(const Member&) const = default;
 };
 
+// A message that holds others: a digest or a summary.
+inline bool IsDigest(const Member& member) {
+  return member.form == MemberForm::kDigest || member.form == MemberForm::kSummary;
+}
+
 }  // namespace vigil::alert

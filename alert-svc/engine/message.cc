@@ -12,7 +12,8 @@ namespace {
 
 using registry::v1::Deadline;
 
-// A registry that was silent for so long is named in each message (wall).
+// What is known from a journal that was silent for so long is said to be so in each message (wall).
+// It speaks each second, also where nothing happens.
 constexpr absl::Duration kStaleAfter = absl::Seconds(60);
 
 Deadline Discreet(const Deadline& deadline, bool is_private) {
@@ -108,7 +109,7 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
                      return std::make_pair(ParentOf(a.deadline.name()), a.deadline.earliest()) <
                             std::make_pair(ParentOf(b.deadline.name()), b.deadline.earliest());
                    });
-  if (!core.registry_up && core.Wall() - core.registry_seen > kStaleAfter) {
+  if (core.Mono() - core.registry_seen > kStaleAfter) {
     message.known_at = core.last_heard;
   }
   return message;

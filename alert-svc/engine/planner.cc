@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alert-svc/domain/addressee.h"
 #include "alert-svc/domain/audience.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
@@ -11,7 +12,18 @@
 namespace vigil::alert {
 namespace {
 
+// So many cases are planned in one go: some ten milliseconds.
+constexpr std::size_t kAtOnce = 200;
+
 civil::Day DayOf(const std::string& text) { return civil::ParseDay(text).value_or(civil::Day{}); }
+
+// A member has ten bits for the repeat. What was snoozed oftener than they count starts over among
+// the snoozes: of one alert only the last is owed.
+std::uint16_t RepeatOf(int repeat) {
+  constexpr int kSnoozes = 1024 - kSnoozeRepeat;
+  if (repeat > kSnoozeRepeat) repeat = kSnoozeRepeat + (repeat - kSnoozeRepeat) % kSnoozes;
+  return static_cast<std::uint16_t>(repeat);
+}
 
 MemberForm FormOf(PlannedForm form) {
   switch (form) {
@@ -25,14 +37,10 @@ MemberForm FormOf(PlannedForm form) {
   return MemberForm::kReminder;
 }
 
-bool IsDigest(const Member& member) {
-  return member.form == MemberForm::kDigest || member.form == MemberForm::kSummary;
-}
-
 }  // namespace
 
 PlanContext Planner::ContextAt(absl::Time now) const {
-  return {world_.settings(), days_, world_.delivered(), now, grace_};
+  return {world_.settings(), days_, world_.delivered(), now, grace_, &world_.tried()};
 }
 
 Member Planner::MemberOf(const Planned& planned) const {
@@ -45,7 +53,7 @@ Member Planner::MemberOf(const Planned& planned) const {
       std::clamp(civil::DaysBetween(member.earliest, DayOf(planned.latest)), 0, 16383));
   member.step = static_cast<std::int16_t>(planned.step);
   member.level = static_cast<std::uint8_t>(planned.level);
-  member.repeat = static_cast<std::uint16_t>(planned.repeat);
+  member.repeat = RepeatOf(planned.repeat);
   member.form = FormOf(planned.form);
   if (auto [state, own] = world_.FindDeadline(member.deadline); own) {
     member.kind = own->deadline.kind();
@@ -56,59 +64,100 @@ Member Planner::MemberOf(const Planned& planned) const {
 
 void Planner::Reset() {
   plans_.clear();
-  placed_.clear();
+  for (auto& placed : placed_) placed.clear();
   contributors_.clear();
+  touched_.clear();
+  stale_.clear();
+  stale_count_.fill(0);
   for (auto& ops : ops_) ops.clear();
 }
 
 void Planner::Replan(absl::Time now) {
   if (!world_.loaded()) return;
-  const std::set<std::string> dirty = world_.TakeDirty();
-  std::set<std::string> subscriptions;
-  auto touched = [&](const std::string& case_name) {
-    for (const Planned& planned : PlanOf(case_name)) {
-      if (planned.channel != Channel::kSingle) subscriptions.insert(planned.subscription);
+  DirtyDigests();
+  std::vector<std::string> cases;
+  for (const std::string& case_name : world_.TakeDirty()) {
+    if (cases.size() < kAtOnce) {
+      cases.push_back(case_name);
+    } else {
+      MakeStale(case_name);
     }
-  };
-  for (const std::string& case_name : dirty) {
-    touched(case_name);
-    PlanOne(case_name, now);
-    touched(case_name);
   }
-  for (const std::string& subscription : subscriptions) PlanDigests(subscription, now);
+  PlanAll(cases, now);
+}
+
+void Planner::PlanMore(absl::Time now) {
+  if (!world_.loaded()) return;
+  std::vector<std::string> cases;
+  for (auto it = stale_.begin(); it != stale_.end() && cases.size() < kAtOnce; ++it) {
+    cases.push_back(*it);
+  }
+  PlanAll(cases, now);
+}
+
+void Planner::PlanAll(const std::vector<std::string>& cases, absl::Time now) {
+  for (const std::string& case_name : cases) PlanOne(case_name, now);
+  for (const std::string& subscription : std::exchange(touched_, {})) {
+    PlanDigests(subscription, now);
+  }
+}
+
+void Planner::MakeStale(const std::string& case_name) {
+  if (stale_.insert(case_name).second) ++stale_count_[ShardOf(case_name, kShardCount)];
+}
+
+void Planner::Unstale(const std::string& case_name) {
+  if (stale_.erase(case_name) > 0) --stale_count_[ShardOf(case_name, kShardCount)];
+}
+
+// What a digest holds depends on which of them were tried and which are out.
+void Planner::DirtyDigests() {
+  const std::set<std::string> receivers = world_.TakeDigested();
+  if (receivers.empty()) return;
+  for (const auto& [name, subscription] : world_.settings().subscriptions()) {
+    if (!receivers.contains(subscription.receiver())) continue;
+    for (const std::string& case_name : contributors_[name]) world_.MarkDirty(case_name);
+  }
 }
 
 void Planner::PlanOne(const std::string& case_name, absl::Time now) {
   changed_.insert(case_name);
+  Unstale(case_name);
   const World::CaseState* state = world_.FindCase(case_name);
   if (!state) return;
-  for (const Planned& planned : plans_[case_name]) {
-    contributors_[planned.subscription].erase(case_name);
-  }
   std::vector<Planned>& plan = plans_[case_name];
+  for (const Planned& planned : plan) {
+    contributors_[planned.subscription].erase(case_name);
+    if (planned.channel != Channel::kSingle) touched_.insert(planned.subscription);
+  }
   plan = PlanCase(world_.ViewOf(*state), ContextAt(now));
   Members wanted;
   for (const Planned& planned : plan) {
     if (planned.channel != Channel::kSingle) {
       contributors_[planned.subscription].insert(case_name);
+      touched_.insert(planned.subscription);
       continue;
     }
     const Member member = MemberOf(planned);
     wanted[member.Identity()] = {member, planned.due};
   }
-  Place(ShardOf(case_name, kShardCount), placed_[case_name], std::move(wanted), now);
+  Place(case_name, std::move(wanted), now);
 }
 
+// The next digest, those that were tried and are not out, and the summary.
 Planner::Members Planner::DigestMembers(const std::string& subscription, absl::Time now) {
   Members members;
   const v1::Subscription* own = world_.settings().FindSubscription(subscription);
   if (!own) return members;
-  absl::Time digest = absl::InfiniteFuture();
+  std::map<civil::Day, absl::Time> digests;
   bool summary = false;
+  const absl::TimeZone zone = Zone(own->time_zone());
   for (const std::string& case_name : contributors_[subscription]) {
     for (const Planned& planned : PlanOf(case_name)) {
       if (planned.subscription != subscription) continue;
-      if (planned.channel == Channel::kDigest) digest = std::min(digest, planned.due);
+      if (planned.channel == Channel::kDigest) {
+        digests.emplace(LocalDay(planned.due, zone), planned.due);
+      }
       summary |= planned.channel == Channel::kSummary;
     }
   }
@@ -120,23 +169,24 @@ Planner::Members Planner::DigestMembers(const std::string& subscription, absl::T
     const World::DigestState state = world_.DigestOf(SummaryId(subscription));
     members[member.Identity()] = {member, std::max(now, state.retry)};
   }
-  if (digest < absl::InfiniteFuture()) {
+  for (const auto& [day, due] : digests) {
+    const std::string id = DigestId(subscription, civil::FormatDay(day));
     member.form = MemberForm::kDigest;
-    member.earliest = LocalDay(digest, Zone(own->time_zone()));
-    const World::DigestState state =
-        world_.DigestOf(DigestId(subscription, civil::FormatDay(member.earliest)));
-    members[member.Identity()] = {member, std::max(digest, state.retry)};
+    member.earliest = day;
+    members[member.Identity()] = {member, std::max(due, world_.DigestOf(id).retry)};
+    if (!world_.tried().contains(id)) break;
   }
   return members;
 }
 
 void Planner::PlanDigests(const std::string& subscription, absl::Time now) {
-  Place(ShardOf(subscription, kShardCount), placed_[subscription], DigestMembers(subscription, now),
-        now);
+  Place(subscription, DigestMembers(subscription, now), now);
 }
 
-void Planner::Place(int shard, Members& placed, Members wanted, absl::Time now) {
+void Planner::Place(const std::string& owner, Members wanted, absl::Time now) {
+  const int shard = ShardOf(owner, kShardCount);
   std::vector<Op>& ops = ops_[shard];
+  Members& placed = placed_[shard][owner];
   for (const auto& [identity, entry] : placed) {
     if (!wanted.contains(identity)) ops.push_back({entry.first, std::nullopt});
   }
@@ -163,8 +213,7 @@ void Planner::ReturnOps(int shard, std::vector<Op> ops) {
 std::vector<Op> Planner::Rebuild(int shard) {
   std::vector<Op> ops;
   ops_[shard].clear();
-  for (const auto& [owner, members] : placed_) {
-    if (ShardOf(owner, kShardCount) != shard) continue;
+  for (const auto& [owner, members] : placed_[shard]) {
     for (const auto& [identity, entry] : members) ops.push_back({entry.first, entry.second});
   }
   return ops;
@@ -199,51 +248,71 @@ const v1::Subscription* Planner::SubscriptionOf(std::uint64_t number) const {
   return nullptr;
 }
 
-std::vector<Planned> Planner::DigestItems(const std::string& subscription, Channel channel,
-                                          absl::Time until) const {
+std::vector<Planned> Planner::DigestItems(const v1::Subscription& subscription,
+                                          const Member& member, absl::Time until) const {
   std::vector<Planned> items;
-  auto it = contributors_.find(subscription);
+  auto it = contributors_.find(subscription.name());
   if (it == contributors_.end()) return items;
+  const bool summary = member.form == MemberForm::kSummary;
+  const absl::TimeZone zone = Zone(subscription.time_zone());
   for (const std::string& case_name : it->second) {
     for (const Planned& planned : PlanOf(case_name)) {
-      if (planned.subscription == subscription && planned.channel == channel &&
-          planned.due <= until) {
-        items.push_back(planned);
-      }
+      if (planned.subscription != subscription.name() || planned.due > until) continue;
+      const bool belongs = summary ? planned.channel == Channel::kSummary
+                                   : planned.channel == Channel::kDigest &&
+                                         LocalDay(planned.due, zone) == member.earliest;
+      if (belongs) items.push_back(planned);
     }
   }
   return items;
 }
 
-std::optional<Work> Planner::WorkFor(const Member& member, absl::Time now) {
-  Work work;
-  if (IsDigest(member)) {
-    const v1::Subscription* subscription = SubscriptionOf(member.deadline);
-    if (!subscription) return std::nullopt;
-    const bool summary = member.form == MemberForm::kSummary;
-    const std::string& name = subscription->name();
-    work.id = summary ? SummaryId(name) : DigestId(name, civil::FormatDay(member.earliest));
-    const World::DigestState state = world_.DigestOf(work.id);
-    if (state.closed || state.retry > now) return std::nullopt;
-    const v1::Receiver* receiver = world_.settings().FindReceiver(subscription->receiver());
-    if (!receiver) return std::nullopt;
-    work.receiver = *receiver;
-    work.subscription = name;
-    work.attempts = state.attempts;
-    work.items = DigestItems(name, summary ? Channel::kSummary : Channel::kDigest, now);
-    if (work.items.empty()) return std::nullopt;
-    return work;
+// Plans the cases of a digest anew: all, or those that wait.
+void Planner::RefreshDigest(const std::string& subscription, bool all, absl::Time now) {
+  std::vector<std::string> cases;
+  for (const std::string& case_name : contributors_[subscription]) {
+    if (all || stale_.contains(case_name)) cases.push_back(case_name);
   }
+  PlanAll(cases, now);
+}
+
+std::optional<Work> Planner::DigestWork(const Member& member, absl::Time now) {
+  const v1::Subscription* subscription = SubscriptionOf(member.deadline);
+  if (!subscription) return std::nullopt;
+  Work work;
+  const std::string& name = subscription->name();
+  work.id = member.form == MemberForm::kSummary ? SummaryId(name)
+                                                : DigestId(name, civil::FormatDay(member.earliest));
+  const World::DigestState state = world_.DigestOf(work.id);
+  if (state.closed || state.retry > now) return std::nullopt;
+  const v1::Receiver* receiver = world_.settings().FindReceiver(subscription->receiver());
+  if (!receiver) return std::nullopt;
+  work.receiver = *receiver;
+  work.subscription = name;
+  work.attempts = state.attempts;
+  RefreshDigest(name, false, now);
+  work.items = DigestItems(*subscription, member, now);
+  // What is late is planned again before it goes out.
+  if (!work.items.empty() && work.items.front().due + grace_ < now) {
+    RefreshDigest(name, true, now);
+    work.items = DigestItems(*subscription, member, now);
+  }
+  return work;
+}
+
+std::optional<Work> Planner::WorkFor(const Member& member, absl::Time now) {
+  if (IsDigest(member)) return DigestWork(member, now);
   auto [state, own] = world_.FindDeadline(member.deadline);
   if (!state) return std::nullopt;
   // What was the newest step when this was planned may be so no longer.
-  world_.MarkDirty(state->about.name());
-  Replan(now);
-  for (const Planned& planned : PlanOf(state->about.name())) {
+  const std::string& case_name = state->about.name();
+  PlanAll({case_name}, now);
+  for (const Planned& planned : PlanOf(case_name)) {
     if (planned.channel != Channel::kSingle || planned.due > now) continue;
     if (MemberOf(planned).Identity() != member.Identity()) continue;
     const v1::Receiver* receiver = world_.settings().FindReceiver(planned.receiver);
     if (!receiver) return std::nullopt;
+    Work work;
     work.id = planned.id;
     work.receiver = *receiver;
     work.subscription = planned.subscription;
@@ -252,66 +321,6 @@ std::optional<Work> Planner::WorkFor(const Member& member, absl::Time now) {
     return work;
   }
   return std::nullopt;
-}
-
-Planned Planner::FromMember(const Member& member, const Work& work) const {
-  Planned planned;
-  auto [state, own] = world_.FindDeadline(member.deadline);
-  if (own) planned.deadline = own->deadline.name();
-  planned.form = member.form == MemberForm::kMoved       ? PlannedForm::kMoved
-                 : member.form == MemberForm::kWithdrawn ? PlannedForm::kWithdrawn
-                                                         : PlannedForm::kReminder;
-  planned.receiver = work.receiver.name();
-  planned.subscription = work.subscription;
-  planned.earliest = civil::FormatDay(member.earliest);
-  planned.latest = civil::FormatDay(member.earliest + std::chrono::days(member.span_days));
-  planned.step = member.step;
-  if (planned.form == PlannedForm::kMoved) planned.step = kMovedStep;
-  if (planned.form == PlannedForm::kWithdrawn) planned.step = kWithdrawnStep;
-  planned.level = member.level;
-  planned.repeat = member.repeat;
-  planned.alert = AlertId(planned.deadline, planned.earliest, planned.latest, planned.step);
-  planned.id = ReminderId(planned.alert, planned.receiver, planned.level, planned.repeat);
-  return planned;
-}
-
-std::vector<Planned> Planner::Sealed(const Work& work, const std::vector<Member>& items) const {
-  std::map<std::string, const Planned*> now;
-  for (const Planned& planned : work.items) now[MemberOf(planned).Identity()] = &planned;
-  std::vector<Planned> sealed;
-  for (const Member& member : items) {
-    auto it = now.find(member.Identity());
-    if (it != now.end()) {
-      sealed.push_back(*it->second);
-      continue;
-    }
-    Planned planned = FromMember(member, work);
-    if (planned.deadline.empty()) continue;
-    Restate(planned);
-    sealed.push_back(std::move(planned));
-  }
-  return sealed;
-}
-
-void Planner::Restate(Planned& planned) const {
-  auto [state, own] = world_.FindDeadline(DeadlineNumber(planned.deadline));
-  const registry::v1::Deadline& now = own->deadline;
-  const std::string earliest = planned.earliest, latest = planned.latest;
-  if (own->gone || now.state() == registry::v1::DEADLINE_STATE_WITHDRAWN) {
-    planned.form = PlannedForm::kWithdrawn;
-    planned.step = kWithdrawnStep;
-  } else if (planned.earliest != now.earliest() || planned.latest != now.latest()) {
-    planned.form = PlannedForm::kMoved;
-    planned.step = kMovedStep;
-    planned.earliest = now.earliest();
-    planned.latest = now.latest();
-  } else {
-    return;
-  }
-  planned.sealed_earliest = earliest;
-  planned.sealed_latest = latest;
-  // The reminder stays what it was; what a person acknowledges is the news.
-  planned.alert = AlertId(planned.deadline, planned.earliest, planned.latest, planned.step);
 }
 
 void Planner::Forget(int shard, const Member& member) {
@@ -323,9 +332,10 @@ void Planner::Forget(int shard, const Member& member) {
     owner = state->about.name();
   }
   if (owner.empty() || ShardOf(owner, kShardCount) != shard) return;
-  if (auto it = placed_.find(owner); it != placed_.end()) it->second.erase(identity);
+  if (auto it = placed_[shard].find(owner); it != placed_[shard].end()) it->second.erase(identity);
   // Whether it is still owed is for the next plan to say.
   if (!IsDigest(member)) return world_.MarkDirty(owner);
+  touched_.insert(owner);
   for (const std::string& case_name : contributors_[owner]) world_.MarkDirty(case_name);
 }
 
@@ -337,7 +347,9 @@ const std::vector<Planned>& Planner::PlanOf(const std::string& case_name) const 
 
 std::size_t Planner::placed() const {
   std::size_t count = 0;
-  for (const auto& [owner, members] : placed_) count += members.size();
+  for (const auto& placed : placed_) {
+    for (const auto& [owner, members] : placed) count += members.size();
+  }
   return count;
 }
 

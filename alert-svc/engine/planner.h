@@ -37,8 +37,15 @@ class Planner {
   void Reset();
   void set_grace(absl::Duration grace) { grace_ = grace; }
 
-  // Plans all cases anew that changed, and collects the ops this takes.
+  // Plans the cases anew that changed, and collects the ops this takes. Where many changed at once
+  // (a snapshot, a new setting) only some of them: the others wait for PlanMore, and what changes
+  // meanwhile does not wait behind them.
   void Replan(absl::Time now);
+  // Plans some of those that wait.
+  void PlanMore(absl::Time now);
+  bool HasStale() const { return !stale_.empty(); }
+  // None of a shard's cases waits: its members and the world's revision belong together.
+  bool Settled(int shard) const { return stale_count_[shard] == 0; }
   // The ops collected for a shard, in their order; the caller sees to it that they get there.
   std::vector<Op> TakeOps(int shard) { return std::exchange(ops_[shard], {}); }
   // Puts ops back in front that did not get there.
@@ -52,7 +59,9 @@ class Planner {
   // may know of a receipt that is on its way here.
   std::vector<Op> Repair(int shard, const std::vector<ListedMember>& found);
 
-  // What a member is owed for now: nullopt where it is not (acknowledged, moved, done, not due).
+  // What a member is owed for now: nullopt where it is not (acknowledged, moved, done, not due). A
+  // digest that is not out comes without items where nothing belongs into it now: it may have been
+  // sealed, and sent by somebody who died of it.
   std::optional<Work> WorkFor(const Member& member, absl::Time now);
   // What a sealed digest holds, in the words of the plan. The members stay, and with them the ids;
   // but of a date that moved since, or went, it says that it did: a message that was tried first
@@ -76,11 +85,17 @@ class Planner {
   using Members = std::map<std::string, std::pair<Member, absl::Time>>;
 
   PlanContext ContextAt(absl::Time now) const;
+  void PlanAll(const std::vector<std::string>& cases, absl::Time now);
   void PlanOne(const std::string& case_name, absl::Time now);
+  void MakeStale(const std::string& case_name);
+  void Unstale(const std::string& case_name);
+  void DirtyDigests();
   void PlanDigests(const std::string& subscription, absl::Time now);
   Members DigestMembers(const std::string& subscription, absl::Time now);
-  void Place(int shard, Members& placed, Members wanted, absl::Time now);
-  std::vector<Planned> DigestItems(const std::string& subscription, Channel channel,
+  void Place(const std::string& owner, Members wanted, absl::Time now);
+  std::optional<Work> DigestWork(const Member& member, absl::Time now);
+  void RefreshDigest(const std::string& subscription, bool all, absl::Time now);
+  std::vector<Planned> DigestItems(const v1::Subscription& subscription, const Member& member,
                                    absl::Time until) const;
   const v1::Subscription* SubscriptionOf(std::uint64_t number) const;
   Planned FromMember(const Member& member, const Work& work) const;
@@ -89,9 +104,12 @@ class Planner {
   World& world_;
   const civil::WorkingDays& days_;
   absl::Duration grace_ = absl::Hours(1);
-  std::map<std::string, std::vector<Planned>> plans_;          // by case
-  std::map<std::string, Members> placed_;                      // by case or subscription
-  std::map<std::string, std::set<std::string>> contributors_;  // cases by subscription
+  std::map<std::string, std::vector<Planned>> plans_;               // by case
+  std::array<std::map<std::string, Members>, kShardCount> placed_;  // by case or subscription
+  std::map<std::string, std::set<std::string>> contributors_;       // cases by subscription
+  std::set<std::string> touched_;                                   // subscriptions to plan anew
+  std::set<std::string> stale_;                                     // cases that wait for PlanMore
+  std::array<int, kShardCount> stale_count_{};
   std::set<std::string> changed_;
   std::array<std::vector<Op>, kShardCount> ops_;
 };

@@ -146,8 +146,9 @@ struct CompleteRequest {
 
 // An entry of a shard's stream of receipts.
 struct StreamEntry {
-  std::string id;        // Redis' stream id, growing
-  std::int64_t seq = 0;  // the shard's seq at the Complete that wrote it
+  std::string id;     // Redis' stream id, growing
+  std::string epoch;  // the shard's epoch and seq at the Complete that wrote it
+  std::int64_t seq = 0;
   std::string receipts;  // a serialized ReceiptsRecorded
 };
 
@@ -173,6 +174,8 @@ struct ListResult {
 struct BeginRequest {
   int shard = 0;
   Seen lost;  // what the caller had seen of the shard that it holds to be lost; may be empty
+  bool foreign =
+      false;          // the epoch of `lost` follows another journal: it is lost, live as it may be
   std::string epoch;  // newly drawn; every write of the rebuild names it
   absl::Time wall;
   absl::Duration build_lease;  // another rebuilder is refused for so long; each write renews it
@@ -218,7 +221,8 @@ class Schedule {
   // Puts off the end of leases.
   virtual void Renew(RenewRequest request, Done<RenewResult> done) = 0;
 
-  // Fixes what a digest holds, once: later calls return what the first one fixed. kStale where the
+  // Fixes what a digest holds, once: later calls return what the first one fixed. A call without
+  // items fixes nothing. kStale where the
   // fence is not the lease's. The set is dropped by the Complete that has the digest in `done`.
   virtual void Seal(SealRequest request, Done<SealResult> done) = 0;
 
@@ -245,8 +249,8 @@ class Schedule {
 
   // Starts to rebuild a lost shard: due, lease, done and sealed sets are emptied, the stream stays,
   // the state is kRebuilding under the new epoch and only RebuildWrite and RebuildOpen of it are
-  // accepted. kStale where the shard is not lost (live, this server's, at or above `lost`) or
-  // another rebuild's lease runs.
+  // accepted. kStale where the shard is not lost (live, this server's, at or above `lost`, not of
+  // its `foreign` epoch) or another rebuild's lease runs.
   virtual void RebuildBegin(BeginRequest request, Done<ShardResult> done) = 0;
   // Sets members. kStale where the epoch is no longer the rebuild's; any number of ops.
   virtual void RebuildWrite(int shard, std::string epoch, std::vector<Op> ops,

@@ -63,12 +63,17 @@ struct Outcome {
 };
 
 // Carries messages to receivers. Asynchronous: `done` is called once, on the engine's thread.
-// A send takes a bounded time (wall); it cannot be called back. The same id may be sent twice, by
-// design, and must then look the same to the peer.
+// A send takes a bounded time (wall). The same id may be sent twice, by design, one at a time, and
+// must then look the same to the peer.
 class Sender {
  public:
   virtual ~Sender() = default;
   virtual void Send(Message message, std::function<void(Outcome)> done) = 0;
+
+  // Ends the sending of a message within two seconds (wall): `done` is called as ever, with kSent
+  // or another answer of the peer that came before, kAmbiguous where it may have taken the message,
+  // kRetry where it has not. Nothing happens where no such message is on its way.
+  virtual void Cut(const std::string& id) = 0;
 };
 
 }  // namespace vigil::alert

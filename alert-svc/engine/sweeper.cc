@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "alert-svc/engine/forwarder.h"
+#include "alert-svc/engine/plan_version.h"
 #include "common/log/log.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -37,24 +38,55 @@ Task<bool> CatchUp(Core& core, int shard) {
   co_return followed&& core.homeless.empty();
 }
 
+// Whether a shard follows another journal than the registry's: a restored registry goes its own
+// way. A hash that nobody knows any more proves nothing; the repair puts right what differs.
+Task<bool> IsForeign(Core& core, const Head& head) {
+  const std::string hash = core.world.HashAt(head.applied);
+  if (!hash.empty() && !head.chain_hash.empty()) co_return hash != head.chain_hash;
+  if (head.applied <= core.world.revision()) co_return false;
+  // Another replica may be ahead of us, but none of the journal.
+  auto ask = PresentRevision(core);
+  absl::StatusOr<std::int64_t> present = co_await ask;
+  co_return present.ok() && head.applied > *present;
+}
+
+// The request that brings a shard to what is owed.
+ApplyRequest RepairRequest(Core& core, int shard, const std::vector<ListedMember>& found) {
+  ApplyRequest request;
+  request.shard = shard;
+  request.seen = core.shards[shard].seen;
+  request.from = core.shards[shard].applied;
+  request.to = core.world.revision();
+  request.chain_hash = core.world.HashAt(request.to);
+  request.plan_version = core.options.plan_version;
+  request.ops = core.planner.Repair(shard, found);
+  return request;
+}
+
 Task<bool> Repair(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   Async<ListResult> listed;
   core.schedule.List(shard, listed.Done());
   ListResult found = co_await listed;
   if (!Absorb(core, shard, found.status, found.head.seq)) co_return false;
+  auto compare = IsForeign(core, found.head);
+  const bool foreign = co_await compare;
+  if (foreign) {
+    runtime.foreign = found.head.epoch;
+    Lose(core, shard, "it follows another journal: the registry was restored");
+    co_return false;
+  }
+  auto planned = AwaitPlanned(core);
+  co_await planned;
   if (found.head.applied > core.world.revision()) co_return false;
   runtime.applied = std::max(runtime.applied, found.head.applied);
-  Replan(core);
-  ApplyRequest request;
-  request.shard = shard;
-  request.seen = runtime.seen;
-  request.from = runtime.applied;
-  request.to = core.world.revision();
-  request.chain_hash = core.world.hash();
-  request.plan_version = core.options.plan_version;
-  request.ops = core.planner.Repair(shard, found.members);
-  if (request.ops.empty() && request.from == request.to) co_return true;
+  if (runtime.applied > core.world.revision()) co_return false;  // another replica is ahead
+  if (IsNewerPlan(found.head.plan_version, core.options.plan_version)) co_return true;
+  ApplyRequest request = RepairRequest(core, shard, found.members);
+  core.observer.Audited(request.ops.size());
+  // A shard that was brought to a revision before its hash was told gets it now.
+  const bool says_hash = found.head.chain_hash.empty() && !request.chain_hash.empty();
+  if (request.ops.empty() && request.from == request.to && !says_hash) co_return true;
   const std::int64_t to = request.to;
   Async<ShardResult> applied;
   core.schedule.Apply(std::move(request), applied.Done());
@@ -83,6 +115,7 @@ Task<ShardResult> Begin(Core& core, int shard, std::string epoch) {
   BeginRequest request;
   request.shard = shard;
   request.lost = core.shards[shard].seen;
+  request.foreign = !request.lost.epoch.empty() && request.lost.epoch == core.shards[shard].foreign;
   request.epoch = std::move(epoch);
   request.wall = core.Wall();
   request.build_lease = 2 * core.options.lease;
@@ -92,8 +125,8 @@ Task<ShardResult> Begin(Core& core, int shard, std::string epoch) {
   co_return result;
 }
 
-Task<void> Hold(Core& core, absl::Time lost_since) {
-  const absl::Duration left = lost_since + core.options.lease - core.Wall();
+Task<void> Hold(Core& core, absl::Duration lost_since) {
+  const absl::Duration left = lost_since + core.options.lease - core.Mono();
   if (left <= absl::ZeroDuration()) co_return;
   auto nap = Sleep(core.executor, left);
   co_await nap;
@@ -102,12 +135,13 @@ Task<void> Hold(Core& core, absl::Time lost_since) {
 // Writes all that is owed and opens the shard.
 Task<bool> WriteAndOpen(Core& core, int shard, std::string epoch) {
   ShardRuntime& runtime = core.shards[shard];
-  Replan(core);
+  auto planned = AwaitPlanned(core);
+  co_await planned;
   OpenRequest open;
   open.shard = shard;
   open.epoch = epoch;
   open.applied = core.world.revision();
-  open.chain_hash = core.world.hash();
+  open.chain_hash = core.world.HashAt(open.applied);
   open.plan_version = core.options.plan_version;
   std::vector<Op> ops = core.planner.Rebuild(shard);
   Async<ShardResult> written;
@@ -128,7 +162,7 @@ Task<bool> WriteAndOpen(Core& core, int shard, std::string epoch) {
 Task<bool> TryRebuild(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   // A shard that nobody ever opened had no senders.
-  const bool held = core.world.ever_opened() || !runtime.seen.epoch.empty();
+  const bool had_senders = core.world.ever_opened() || !runtime.seen.epoch.empty();
   auto before = CatchUp(core, shard);
   co_await before;
   auto opening = RecordOpening(core);
@@ -138,7 +172,7 @@ Task<bool> TryRebuild(Core& core, int shard) {
   auto begin = Begin(core, shard, epoch);
   ShardResult begun = co_await begin;
   if (begun.status != ScheduleStatus::kOk) co_return false;
-  if (held) {
+  if (had_senders && core.options.hold) {
     auto hold = Hold(core, runtime.lost_since);
     co_await hold;
   }
@@ -166,7 +200,7 @@ Task<void> AttachShard(Core& core, int shard) {
   if (runtime.phase == ShardPhase::kAttaching) {
     runtime.phase = repaired ? ShardPhase::kLive : ShardPhase::kUnknown;
   }
-  runtime.next_audit = core.Wall() + core.options.audit;
+  runtime.next_audit = core.Mono() + core.options.audit;
   runtime.busy = false;
   core.wake.Set();
 }
@@ -179,12 +213,12 @@ Task<void> RebuildShard(Core& core, int shard) {
   const bool open = co_await rebuild;
   if (open) {
     runtime.phase = ShardPhase::kLive;
-    runtime.next_audit = core.Wall() + core.options.audit;
+    runtime.next_audit = core.Mono() + core.options.audit;
   } else {
     auto nap = Sleep(core.executor, core.options.poll);
     co_await nap;
     runtime.phase = ShardPhase::kLost;
-    runtime.lost_since = core.Wall();  // others may have opened, and lost, it meanwhile
+    runtime.lost_since = core.Mono();  // others may have opened, and lost, it meanwhile
   }
   runtime.busy = false;
   core.wake.Set();

@@ -15,6 +15,8 @@ using registry::v1::Receipt;
 namespace {
 
 constexpr std::string_view kRecords = "records/";
+// Enough for what a shard may be behind, or another replica ahead.
+constexpr std::size_t kHashesKept = 4096;
 
 template <class Setting>
 bool PutAs(const google::protobuf::Any& body, Settings& settings) {
@@ -33,14 +35,27 @@ std::string ParentOf(std::string_view deadline_name) {
 
 void World::Reset() {
   std::map<std::string, Receipt> own = std::move(unjournaled_);
+  const std::int64_t life = life_ + 1;
   *this = World();
+  life_ = life;
   for (const auto& [id, receipt] : own) AddOwn(receipt);
 }
 
 void World::Reach(std::int64_t revision, std::string hash) {
   revision_ = std::max(revision_, revision);
-  if (!hash.empty()) hash_ = std::move(hash);
+  KeepHash(revision, std::move(hash));
   loaded_ = true;
+}
+
+void World::KeepHash(std::int64_t revision, std::string hash) {
+  if (hash.empty()) return;
+  hashes_[revision] = std::move(hash);
+  if (hashes_.size() > kHashesKept) hashes_.erase(hashes_.begin());
+}
+
+std::string World::HashAt(std::int64_t revision) const {
+  auto it = hashes_.find(revision);
+  return it == hashes_.end() ? std::string() : it->second;
 }
 
 void World::DirtyAll() {
@@ -48,6 +63,8 @@ void World::DirtyAll() {
 }
 
 std::set<std::string> World::TakeDirty() { return std::exchange(dirty_, {}); }
+
+std::set<std::string> World::TakeDigested() { return std::exchange(digested_, {}); }
 
 World::CaseState& World::CaseOf(const std::string& name) {
   CaseState& state = cases_[name];
@@ -84,7 +101,9 @@ void World::Fold(const Change& change, bool snapshot) {
         break;
     }
   }
-  if (!snapshot) revision_ = std::max(revision_, change.revision());
+  if (snapshot) return;
+  revision_ = std::max(revision_, change.revision());
+  KeepHash(change.revision() - 1, change.prev_hash());
 }
 
 void World::FoldCase(const registry::v1::CaseChanged& change) {
@@ -179,10 +198,13 @@ void World::AddDigestReceipt(const Receipt& receipt) {
   DigestState& digest = digests_[receipt.reminder()];
   digest.attempts = std::max(digest.attempts, receipt.attempts());
   if (receipt.kind() == Receipt::KIND_FAILED) digest.retry = TimeOf(receipt.until());
+  if (!digest.closed && !IsFinal(receipt)) tried_.insert(receipt.reminder());
+  digested_.insert(receipt.receiver());
   if (!IsFinal(receipt)) return;
   digest.closed = true;
+  tried_.erase(receipt.reminder());
   // What was meant for it and came too late goes to the next one.
-  if (delivered_.insert(receipt.reminder()).second) DirtyAll();
+  delivered_.insert(receipt.reminder());
 }
 
 const World::CaseState* World::FindCase(std::string_view name) const {

@@ -42,17 +42,22 @@ class World {
   void Reset();
   // Folds one change, or a part of a snapshot.
   void Fold(const registry::v1::Change& change, bool snapshot);
-  // All up to `revision` was folded.
+  // All up to `revision` was folded. `hash` of its entry; empty: not told.
   void Reach(std::int64_t revision, std::string hash);
   // Takes in a receipt of this replica that the journal does not have yet.
   void AddOwn(const registry::v1::Receipt& receipt);
 
+  // One more with each Reset.
+  std::int64_t life() const { return life_; }
   // The snapshot is complete.
   bool loaded() const { return loaded_; }
   std::int64_t revision() const { return revision_; }
-  const std::string& hash() const { return hash_; }
+  // The hash of a revision's entry; empty where it was not told, or long ago.
+  std::string HashAt(std::int64_t revision) const;
   const Settings& settings() const { return settings_; }
   const std::set<std::string, std::less<>>& delivered() const { return delivered_; }
+  // Ids of digests that were tried and are not out.
+  const std::set<std::string, std::less<>>& tried() const { return tried_; }
   const std::map<std::string, registry::v1::Receipt>& unjournaled() const { return unjournaled_; }
   const std::map<std::string, CaseState>& cases() const { return cases_; }
   // Some replica has opened shards before: a lost one may have had senders.
@@ -69,6 +74,9 @@ class World {
   // settings.
   std::set<std::string> TakeDirty();
   void MarkDirty(const std::string& case_name) { dirty_.insert(case_name); }
+  // Receivers of digests that were tried, or came out, since this was last asked: what is meant for
+  // a digest of theirs may belong into another one now.
+  std::set<std::string> TakeDigested();
 
  private:
   CaseState& CaseOf(const std::string& name);
@@ -78,19 +86,23 @@ class World {
   void AddReceipt(const registry::v1::Receipt& receipt);
   void AddDigestReceipt(const registry::v1::Receipt& receipt);
   void DirtyAll();
+  void KeepHash(std::int64_t revision, std::string hash);
 
+  std::int64_t life_ = 0;
   bool loaded_ = false;
   bool ever_opened_ = false;
   std::int64_t revision_ = 0;
-  std::string hash_;
+  std::map<std::int64_t, std::string> hashes_;  // of the last revisions
   Settings settings_;
   std::map<std::string, CaseState> cases_;
   std::unordered_map<std::uint64_t, std::pair<std::string, std::string>> by_number_;
   std::set<std::string, std::less<>> delivered_;
+  std::set<std::string, std::less<>> tried_;
   std::map<std::string, DigestState, std::less<>> digests_;
   std::set<std::string> digest_receipts_;
   std::map<std::string, registry::v1::Receipt> unjournaled_;
   std::set<std::string> dirty_;
+  std::set<std::string> digested_;
 };
 
 // `cases/x/deadlines/y` → `cases/x`.

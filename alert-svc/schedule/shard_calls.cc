@@ -134,7 +134,7 @@ RedisCommand Complete(std::span<const CompleteRequest> requests, const std::stri
 std::vector<RedisCommand> RebuildBegin(const BeginRequest& request, const std::string& run_id) {
   return {Call("rebuild_begin", request.shard, run_id,
                {request.lost.epoch, Int(request.lost.seq), Ms(request.wall), request.epoch,
-                Ms(request.build_lease)})};
+                Ms(request.build_lease), request.foreign ? "1" : "0"})};
 }
 
 std::vector<RedisCommand> RebuildWrite(int shard, const std::string& epoch,
@@ -277,8 +277,8 @@ ForwardResult ToForwardResult(const std::vector<ReplyPtr>& replies) {
   for (size_t i = 0; i < entries.elements; ++i) {
     const redisReply* fields = Element(*entries.element[i], 1);
     if (fields == nullptr) continue;
-    result.entries.push_back(
-        {TextAt(*entries.element[i], 0), ParseInt(Field(*fields, "s")), Field(*fields, "r")});
+    result.entries.push_back({TextAt(*entries.element[i], 0), Field(*fields, "e"),
+                              ParseInt(Field(*fields, "s")), Field(*fields, "r")});
   }
   return result;
 }

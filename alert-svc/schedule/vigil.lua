@@ -6,7 +6,7 @@
 --   4 fence     hash    identity -> "fence:due:" and the last two bytes of the member
 --   5 done      zset    identity -> seq of the complete that did it
 --   6 sealed    hash    identity of a digest -> its members, one after the other
---   7 receipts  stream  s: seq, r: receipts; one entry for each complete
+--   7 receipts  stream  e: epoch, s: seq, r: receipts; one entry for each complete
 -- A member is 24 bytes, its identity the first 22; the last two say kind and precision.
 -- ARGV of every function that changes something: 1 run id of the server the caller is connected to,
 -- 2 and 3 the highest epoch and seq the caller has seen of this shard ("" and 0: none).
@@ -170,11 +170,13 @@ local function claim(keys, argv)
   if #members == 0 then return {'OK', head.seq, head.applied, 0} end
   local fence = redis.call('HINCRBY', keys[1], 'fence', 1)
   local leases, fences = {}, {}
+  local ends, prefix = head.now + tonumber(argv[7]), string.format('%.0f:', fence)
   for i, member in ipairs(members) do
-    leases[#leases + 1] = head.now + tonumber(argv[7])
-    leases[#leases + 1] = identity(member)
-    fences[#fences + 1] = identity(member)
-    fences[#fences + 1] = string.format('%.0f:%s:', fence, due[i]) .. member:sub(23)
+    local id = identity(member)
+    leases[2 * i - 1] = ends
+    leases[2 * i] = id
+    fences[2 * i - 1] = id
+    fences[2 * i] = prefix .. due[i] .. ':' .. member:sub(23)
   end
   redis.call('ZREM', keys[2], unpack(members))
   redis.call('ZADD', keys[3], unpack(leases))
@@ -189,7 +191,7 @@ local function claim(keys, argv)
 end
 
 local function holds(leased, fence)
-  return leased and leased:match('^(%d+):') == fence
+  return leased and leased:sub(1, #fence + 1) == fence .. ':'
 end
 
 -- 4 wall, 5 lease in ms, 6 fence, then members. Replies with those that are no longer under the fence.
@@ -228,7 +230,7 @@ local function seal(keys, argv)
       if not redis.call('ZSCORE', keys[5], identity(argv[i])) then kept[#kept + 1] = argv[i] end
     end
     held = table.concat(kept)
-    redis.call('HSET', keys[6], digest, held)
+    if #argv > 5 then redis.call('HSET', keys[6], digest, held) end
   end
   local reply = commit(keys, head)
   reply[4] = held
@@ -267,8 +269,11 @@ local function gather(argv, items, place, seq)
         all.done[#all.done + 1] = seq
         all.done[#all.done + 1] = id
         all.done_ids[#all.done_ids + 1] = id
-        all.gone[#all.gone + 1] = argv[at]
-        add_variants(all.gone, argv[at])
+        -- What is leased has left the due set; what a digest held may stand there.
+        if id ~= item.id then
+          all.gone[#all.gone + 1] = argv[at]
+          add_variants(all.gone, argv[at])
+        end
       end
       for at = item.ops, item.next - 1, 2 do
         local holder = place[identity(argv[at])]
@@ -302,12 +307,12 @@ local function complete(keys, argv)
     redis.call('ZREM', keys[3], unpack(all.ids))
     redis.call('HDEL', keys[4], unpack(all.ids))
     in_parts('ZADD', keys[5], all.done)
-    in_parts('HDEL', keys[6], all.done_ids)
+    if redis.call('EXISTS', keys[6]) == 1 then in_parts('HDEL', keys[6], all.done_ids) end
     in_parts('ZREM', keys[2], all.gone)
     write_ops(keys, all.ops, 1)
     local receipts = table.concat(all.receipts)
     if receipts ~= '' then
-      redis.call('XADD', keys[7], '*', 's', head.seq + 1, 'r', receipts)
+      redis.call('XADD', keys[7], '*', 'e', head.epoch, 's', head.seq + 1, 'r', receipts)
     end
     reply = commit(keys, head)
   end
@@ -332,13 +337,14 @@ local function trim(keys, argv)
   return commit(keys, head)
 end
 
--- 4 wall, 5 new epoch, 6 build lease in ms. Empties the index of a lost shard and keeps its receipts.
+-- 4 wall, 5 new epoch, 6 build lease in ms, 7 "1" if the epoch in argv[2] follows another journal. Empties
+-- the index of a lost shard and keeps its receipts.
 local function rebuild_begin(keys, argv)
   local now = redis_ms()
   if clock_off(now, argv[4]) then return {'REFUSED'} end
   local head = read_head(keys[1])
   if head and head.run == argv[1] then
-    local behind = head.epoch == argv[2] and head.seq < tonumber(argv[3])
+    local behind = head.epoch == argv[2] and (head.seq < tonumber(argv[3]) or argv[7] == '1')
     if head.state == 'LIVE' and not behind then return stale(head) end
     if head.state ~= 'LIVE' and head.build > now then return stale(head) end
   end

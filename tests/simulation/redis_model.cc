@@ -131,6 +131,8 @@ SealResult RedisModel::Seal(const SealRequest& request) {
     result.status = ScheduleStatus::kStale;
     return result;
   }
+  result.seq = ++shard.head.seq;
+  if (request.items.empty() && !shard.sealed.contains(identity)) return result;
   auto [sealed, fresh] = shard.sealed.try_emplace(identity);
   if (fresh) {
     for (const Member& item : request.items) {
@@ -138,7 +140,6 @@ SealResult RedisModel::Seal(const SealRequest& request) {
     }
   }
   result.items = sealed->second;
-  result.seq = ++shard.head.seq;
   return result;
 }
 
@@ -156,7 +157,8 @@ ShardResult RedisModel::Complete(const CompleteRequest& request) {
   shard.leases.erase(lease);
   ++head.seq;
   if (!request.receipts.empty()) {
-    shard.stream.push_back({fmt::format("{:012}", ++last_stream_), head.seq, request.receipts});
+    shard.stream.push_back(
+        {fmt::format("{:012}", ++last_stream_), head.epoch, head.seq, request.receipts});
     if (on_receipts) on_receipts(request.receipts);
   }
   for (const Member& done : request.done) {
@@ -213,9 +215,10 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   Shard& shard = shards_[request.shard];
   const Head& head = shard.head;
   const bool live = head.state == ShardState::kLive && head.run_id == std::to_string(run_);
-  const bool rolled_back = head.epoch == request.lost.epoch && head.seq < request.lost.seq;
+  const bool behind =
+      head.epoch == request.lost.epoch && (head.seq < request.lost.seq || request.foreign);
   const bool building = head.state == ShardState::kRebuilding && queue_.wall() < shard.build_ends;
-  if ((live && !rolled_back) || building) {
+  if ((live && !behind) || building) {
     return {ScheduleStatus::kStale, head.seq, head.applied};
   }
   Shard fresh;

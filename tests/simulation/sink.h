@@ -1,6 +1,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,13 +44,24 @@ class SimSender final : public Sender {
       : queue_(queue), executor_(executor), weather_(weather), sink_(sink), replica_(replica) {}
 
   void Send(Message message, std::function<void(Outcome)> done) override;
+  void Cut(const std::string& id) override;
 
  private:
+  // A message on its way.
+  struct Flight {
+    std::function<void(Outcome)> done;
+    Outcome outcome;
+    std::optional<std::size_t> taken;  // where in the sink, once the peer has it
+    bool over = false;
+  };
+  void End(const std::shared_ptr<Flight>& flight, const Outcome& outcome);
+
   Queue& queue_;
   SimExecutor& executor_;
   const Weather& weather_;
   Sink& sink_;
   const int replica_;
+  std::map<std::string, std::shared_ptr<Flight>> flights_;
 };
 
 }  // namespace vigil::alert::sim

@@ -301,6 +301,23 @@ TEST_F(WebhookTest, ManyAtOnceAllArrive) {
   EXPECT_EQ(sent, kMany);
 }
 
+TEST_F(WebhookTest, MessageThatIsCutEndsLongBeforeItsTimeoutAndMayHaveBeenTaken) {
+  auto made = MakeSender(options_, executor_);
+  ASSERT_TRUE(made.ok());
+  Message message = Single();
+  message.receiver.mutable_webhook()->set_url(
+      fmt::format("http://127.0.0.1:{}/silent", peer_.port()));
+  message.receiver.mutable_webhook()->set_secret_file((root_ / "secret").string());
+  message.receiver.mutable_webhook()->set_allow_private_addresses(true);
+  std::optional<Outcome> outcome;
+  (*made)->Send(message, [&outcome](const Outcome& came) { outcome = came; });
+  (*made)->Cut("another message");
+  (*made)->Cut(message.id);
+  executor_.RunUntil([&outcome] { return outcome.has_value(); });
+  ASSERT_TRUE(outcome.has_value()) << "the timeout is longer than the test waits";
+  EXPECT_TRUE(outcome->kind == Outcome::Kind::kAmbiguous || outcome->kind == Outcome::Kind::kRetry);
+}
+
 TEST_F(WebhookTest, SenderThatGoesAnswersWhatStillRuns) {
   bool answered = false;
   auto made = MakeSender(options_, executor_);

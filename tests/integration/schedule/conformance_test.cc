@@ -112,7 +112,12 @@ void Pair::Learn(const ShardResult& real, const ShardResult& model) {
 
 void Pair::Open() {
   const std::string epoch = fmt::format("epoch-{}", ++epochs_);
-  const BeginRequest begin{kShard, real_seen_, epoch, executor_.time.Wall(), absl::Seconds(60)};
+  const BeginRequest begin{.shard = kShard,
+                           .lost = real_seen_,
+                           .foreign = Draw(3) == 0,
+                           .epoch = epoch,
+                           .wall = executor_.time.Wall(),
+                           .build_lease = absl::Seconds(60)};
   BeginRequest model_begin = begin;
   model_begin.lost = model_seen_;
   const auto real = Real<ShardResult>([&](auto done) { schedule_->RebuildBegin(begin, done); });

@@ -65,9 +65,13 @@ class RedisScheduleTest : public ::testing::Test {
   }
 
   ShardResult Begin(const std::string& epoch, Seen lost = {},
-                    absl::Duration build_lease = absl::Seconds(5)) {
-    return Call<ShardResult>(&Schedule::RebuildBegin,
-                             BeginRequest{kShard, lost, epoch, executor_.time.Wall(), build_lease});
+                    absl::Duration build_lease = absl::Seconds(5), bool foreign = false) {
+    return Call<ShardResult>(&Schedule::RebuildBegin, BeginRequest{.shard = kShard,
+                                                                   .lost = lost,
+                                                                   .foreign = foreign,
+                                                                   .epoch = epoch,
+                                                                   .wall = executor_.time.Wall(),
+                                                                   .build_lease = build_lease});
   }
   ShardResult Write(const std::string& epoch, std::vector<Op> ops) {
     return Call<ShardResult>(&Schedule::RebuildWrite, kShard, epoch, std::move(ops));
@@ -495,6 +499,24 @@ TEST_F(RedisScheduleTest, RolledBackShardMayBeRebuilt) {
   EXPECT_EQ(Begin("e2", seen_).status, ScheduleStatus::kStale);
   seen_.seq += 100;
   EXPECT_EQ(Begin("e2", seen_).status, ScheduleStatus::kOk);
+}
+
+TEST_F(RedisScheduleTest, ShardOfAnotherJournalIsRebuiltOnceThoughItIsLive) {
+  OpenShard("e1");
+  EXPECT_EQ(Begin("e2", {"another", 0}, absl::Seconds(5), true).status, ScheduleStatus::kStale);
+  EXPECT_EQ(Begin("e2", seen_, absl::Seconds(5), true).status, ScheduleStatus::kOk);
+  EXPECT_EQ(Begin("e3", seen_, absl::Seconds(5), true).status, ScheduleStatus::kStale)
+      << "another replica found the same, and rebuilds it";
+}
+
+TEST_F(RedisScheduleTest, EntryOfTheStreamNamesTheEpochOfItsSeq) {
+  OpenShard("e1");
+  Apply(10, 11, {{Reminder(1), kNoon}});
+  Complete(Claim().fence, Reminder(1), "r", {Reminder(1)});
+  const auto entries = Call<ForwardResult>(&Schedule::Forward, kShard, std::string(), 10).entries;
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].epoch, "e1");
+  EXPECT_EQ(entries[0].seq, seen_.seq);
 }
 
 TEST_F(RedisScheduleTest, LostFunctionsAreLoadedAgain) {

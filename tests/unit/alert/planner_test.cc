@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "alert-svc/domain/addressee.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
+#include "alert-svc/engine/plan_version.h"
 
 namespace vigil::alert {
 namespace {
@@ -17,6 +21,8 @@ void AddSetting(const std::string& name, Setting setting, registry::v1::Change& 
   auto& record = *change.add_items()->mutable_record_changed()->mutable_record();
   record.set_name("records/" + name);
   record.mutable_body()->PackFrom(setting);
+  // Long before all that happens: nothing is owed in the summary of what was past already.
+  record.mutable_update_time()->set_seconds(1);
 }
 
 // One case, one receiver who gets a daily digest at nine in Almaty.
@@ -52,6 +58,40 @@ class PlannerFixture : public ::testing::Test {
     *change.mutable_time() = ToProto(At(when));
     world_.Fold(change, false);
     world_.Reach(revision_, "");
+  }
+
+  // An attempt of a digest failed; the next may start at `until`.
+  void FailDigest(const std::string& id, const std::string& until) {
+    registry::v1::Receipt receipt;
+    receipt.set_kind(registry::v1::Receipt::KIND_FAILED);
+    receipt.set_id("failed");
+    receipt.set_reminder(id);
+    receipt.set_digest(id);
+    receipt.set_receiver("receivers/desk");
+    receipt.set_attempts(1);
+    *receipt.mutable_until() = ToProto(At(until));
+    world_.AddOwn(receipt);
+  }
+
+  // Many cases with a deadline each, in one revision.
+  void PutCases(int count, const std::string& when) {
+    registry::v1::Change change;
+    for (int i = 0; i < count; ++i) {
+      auto& changed = *change.add_items()->mutable_deadlines_changed();
+      changed.set_parent("cases/c-" + std::to_string(i));
+      registry::v1::Deadline& deadline = *changed.add_after();
+      deadline.set_name(changed.parent() + "/deadlines/d-1");
+      deadline.set_kind(registry::v1::DEADLINE_KIND_SENTENCE_END);
+      deadline.set_earliest("2018-09-06");
+      deadline.set_latest("2018-09-06");
+      *deadline.mutable_known_time() = ToProto(At(when));
+    }
+    Fold(std::move(change), when);
+  }
+
+  std::vector<Planned> PlanOfTheCase(const std::string& when) {
+    planner_.Replan(At(when));
+    return planner_.PlanOf(kCase);
   }
 
   // The deadline becomes this one; an empty date: it goes.
@@ -134,6 +174,98 @@ TEST_F(PlannerFixture, ADateThatStoodStillIsToldAsItWasSealed) {
   EXPECT_EQ(items[0].form, PlannedForm::kReminder);
   EXPECT_EQ(items[0].earliest, "2018-09-06");
   EXPECT_EQ(items[0].alert, first_[0].alert);
+}
+
+TEST_F(PlannerFixture, ADateThatMovedWhileTheDigestWasBeingSealedIsToldAsMoved) {
+  Put("2018-09-06", "2018-06-10T06:16");
+  const Member digest = DigestAt("2018-08-30T08:00");
+  const Work work = planner_.WorkFor(digest, At("2018-08-30T09:01")).value();
+  Put("2018-09-25", "2018-08-30T09:02");
+  planner_.Replan(At("2018-08-30T09:02"));
+  const auto items = planner_.Sealed(work, {planner_.MemberOf(work.items[0])});
+  ASSERT_EQ(items.size(), 1u);
+  EXPECT_EQ(items[0].form, PlannedForm::kMoved);
+  EXPECT_EQ(items[0].earliest, "2018-09-25") << "the date that is true now";
+  EXPECT_EQ(items[0].step, kMovedStep) << "and not under the lead of the other one";
+}
+
+TEST_F(PlannerFixture, ADateThatCameBackAfterAWithdrawalWasSealedIsToldAgain) {
+  Put("2018-09-06", "2018-06-10T06:16");
+  Work work;
+  work.receiver.set_name("receivers/desk");
+  work.subscription = "subscriptions/desk";
+  Member gone = planner_.MemberOf(PlanOfTheCase("2018-08-30T08:00").at(0));
+  gone.form = MemberForm::kWithdrawn;
+  const auto items = planner_.Sealed(work, {gone});
+  ASSERT_EQ(items.size(), 1u);
+  EXPECT_EQ(items[0].form, PlannedForm::kMoved);
+  EXPECT_EQ(items[0].earliest, "2018-09-06");
+}
+
+TEST_F(PlannerFixture, ADigestThatKeepsFailingStaysTheSame) {
+  Put("2018-09-06", "2018-06-10T06:16");
+  const Member digest = DigestAt("2018-08-30T08:00");
+  const Work work = planner_.WorkFor(digest, At("2018-08-30T09:01")).value();
+  FailDigest(work.id, "2018-08-30T12:30");
+  EXPECT_EQ(DigestAt("2018-08-30T12:00"), digest) << "tried, and not out";
+  const auto again = planner_.WorkFor(digest, At("2018-08-30T12:31"));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->id, work.id);
+  EXPECT_EQ(again->attempts, 1);
+}
+
+TEST_F(PlannerFixture, ADigestThatKeepsFailingHoldsUpNoLaterOne) {
+  Put("2018-09-06", "2018-06-10T06:16");
+  const Member digest = DigestAt("2018-08-30T08:00");
+  FailDigest(planner_.WorkFor(digest, At("2018-08-30T09:01"))->id, "2018-09-01T09:00");
+  Put("2018-09-07", "2018-08-30T15:00");
+  std::set<std::string> days;
+  planner_.Replan(At("2018-08-30T15:00"));
+  for (int shard = 0; shard < kShardCount; ++shard) {
+    for (const Op& op : planner_.TakeOps(shard)) {
+      if (op.due && IsDigest(op.member)) days.insert(civil::FormatDay(op.member.earliest));
+    }
+  }
+  EXPECT_TRUE(days.contains("2018-08-31")) << "the change is told the next morning";
+}
+
+TEST_F(PlannerFixture, ADigestThatNothingBelongsIntoAnyMoreIsStillAskedFor) {
+  Put("2018-09-06", "2018-06-10T06:16");
+  const Member digest = DigestAt("2018-08-30T08:00");
+  const auto work = planner_.WorkFor(digest, At("2018-09-02T08:00"));
+  ASSERT_TRUE(work.has_value()) << "whoever sealed it may have sent it, and died of it";
+  EXPECT_TRUE(work->items.empty());
+}
+
+TEST(PlanVersion, CodeComesBeforeTzdata) {
+  EXPECT_TRUE(IsNewerPlan("2/2024a", "1/2025b"));
+  EXPECT_TRUE(IsNewerPlan("2/2025b", "2/2025a"));
+  EXPECT_FALSE(IsNewerPlan("2/2025b", "2/2025b"));
+  EXPECT_TRUE(IsNewerPlan("10/", "9/2025b"));
+  EXPECT_FALSE(IsNewerPlan("1", "1/2025b")) << "as it was written before versions had two parts";
+  EXPECT_FALSE(IsNewerPlan(PlanVersion("2025a"), PlanVersion("2025b")));
+}
+
+TEST_F(PlannerFixture, SnoozesBeyondWhatAMemberCountsDoNotCollide) {
+  Planned last;
+  last.repeat = kSnoozeRepeat + 124;
+  Planned next = last;
+  ++next.repeat;
+  EXPECT_NE(planner_.MemberOf(last).repeat, planner_.MemberOf(next).repeat);
+  EXPECT_GE(planner_.MemberOf(next).repeat, kSnoozeRepeat);
+}
+
+TEST_F(PlannerFixture, WhatChangesDoesNotWaitBehindMuchThatChangedBefore) {
+  PutCases(500, "2018-06-10T06:16");
+  planner_.Replan(At("2018-06-10T06:16"));
+  EXPECT_TRUE(planner_.HasStale()) << "it would take too long in one go";
+  Put("2018-09-06", "2018-06-10T06:17");
+  planner_.Replan(At("2018-06-10T06:17"));
+  EXPECT_FALSE(planner_.PlanOf(kCase).empty());
+  for (int i = 0; i < 10; ++i) planner_.PlanMore(At("2018-06-10T06:17"));
+  EXPECT_FALSE(planner_.HasStale());
+  EXPECT_EQ(planner_.plans().size(), 501u);
+  for (int shard = 0; shard < kShardCount; ++shard) EXPECT_TRUE(planner_.Settled(shard));
 }
 
 // A replica that begins with a snapshot must not find a digest due that the others know to be

@@ -1,0 +1,176 @@
+#include "alert-svc/engine/record.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "alert-svc/domain/history.h"
+#include "alert-svc/domain/ids.h"
+#include "alert-svc/engine/forwarder.h"
+
+namespace vigil::alert {
+namespace {
+
+using registry::v1::Receipt;
+
+constexpr absl::Duration kCompleteRetry = absl::Milliseconds(100);
+
+Receipt::Kind KindOf(const Outcome& outcome, bool item) {
+  switch (outcome.kind) {
+    case Outcome::Kind::kSent:
+      return item ? Receipt::KIND_IN_DIGEST : Receipt::KIND_SENT;
+    case Outcome::Kind::kPermanent:
+      return Receipt::KIND_DEAD;
+    case Outcome::Kind::kRetry:
+    case Outcome::Kind::kAmbiguous:
+    case Outcome::Kind::kNotNow:
+      break;
+  }
+  return Receipt::KIND_FAILED;
+}
+
+void AddOutcome(const Outcome& outcome, absl::Time now, Receipt& receipt) {
+  receipt.set_message_id(outcome.message_id);
+  receipt.set_error(outcome.error);
+  receipt.set_ambiguous(outcome.kind == Outcome::Kind::kAmbiguous);
+  if (receipt.kind() == Receipt::KIND_FAILED) {
+    *receipt.mutable_until() = ToProto(now + outcome.retry_after);
+  }
+}
+
+void AddItemReceipts(const Core& core, const Planned& planned, Receipt::Kind kind, absl::Time time,
+                     std::vector<Receipt>& receipts) {
+  auto [state, own] = core.world.FindDeadline(DeadlineNumber(planned.deadline));
+  const auto deadline_kind = own ? own->deadline.kind() : registry::v1::DEADLINE_KIND_UNSPECIFIED;
+  const std::string parent = ParentOf(planned.deadline);
+  if (kind != Receipt::KIND_FAILED) {
+    for (int step : planned.superseded) {
+      Planned skipped = planned;
+      skipped.step = step;
+      skipped.repeat = 0;
+      skipped.attempts = -1;
+      skipped.alert = AlertId(planned.deadline, planned.earliest, planned.latest, step);
+      skipped.id = ReminderId(skipped.alert, planned.receiver, 0, 0);
+      receipts.push_back(ReceiptOf(skipped, parent, deadline_kind, Receipt::KIND_SKIPPED, time));
+    }
+  }
+  receipts.push_back(ReceiptOf(planned, parent, deadline_kind, kind, time));
+}
+
+// The receipts of an attempt: of the message itself first or, where it is a digest, of it and of
+// each item.
+std::vector<Receipt> ReceiptsOf(const Core& core, const Errand& errand, const Work& work,
+                                const Message& message, const Outcome& outcome) {
+  std::vector<Receipt> receipts;
+  if (!IsDigest(errand.member)) {
+    AddItemReceipts(core, work.items.front(), KindOf(outcome, false), message.time, receipts);
+    AddOutcome(outcome, core.Now(), receipts.back());
+    return receipts;
+  }
+  Receipt digest;
+  digest.set_kind(KindOf(outcome, false));
+  digest.set_reminder(work.id);
+  digest.set_digest(work.id);
+  digest.set_receiver(work.receiver.name());
+  digest.set_attempts(work.attempts + 1);
+  *digest.mutable_time() = ToProto(message.time);
+  digest.set_id(ReceiptId(work.id, digest.kind(), digest.attempts()));
+  AddOutcome(outcome, core.Now(), digest);
+  receipts.push_back(std::move(digest));
+  if (receipts.front().kind() == Receipt::KIND_FAILED) return receipts;
+  for (const Planned& planned : work.items) {
+    AddItemReceipts(core, planned, KindOf(outcome, true), message.time, receipts);
+    receipts.back().set_digest(work.id);
+  }
+  return receipts;
+}
+
+// Hands over the receipts one way or the other: to the stream, or straight to the registry. With
+// both away they stay in memory, and are tried again.
+Task<void> Complete(Core& core, const Errand& errand, CompleteRequest request,
+                    std::vector<Receipt> receipts) {
+  // While the lease still holds: the registry has the receipt before another may claim.
+  const absl::Duration give_up = core.Mono() + core.options.lease * 2 / 5;
+  std::vector<Op> ops = request.also;
+  for (;;) {
+    request.seen = core.shards[errand.shard].seen;
+    CompleteRequest copy = request;
+    Async<ShardResult> completed;
+    core.schedule.Complete(std::move(copy), completed.Done());
+    ShardResult result = co_await completed;
+    if (Absorb(core, errand.shard, result.status, result.seq)) {
+      core.shards[errand.shard].stream_grew = true;
+      co_return;
+    }
+    const bool again =
+        result.status == ScheduleStatus::kUnavailable || result.status == ScheduleStatus::kRefused;
+    if (!again || core.Mono() >= give_up) break;
+    auto nap = Sleep(core.executor, kCompleteRetry);
+    co_await nap;
+  }
+  // The lease, or the shard, is another's now. What the plan wants there is for the audit to say.
+  core.planner.ReturnOps(errand.shard, std::move(ops));
+  core.shards[errand.shard].next_audit = core.Mono();
+  for (Receipt& receipt : receipts) core.homeless.push_back({errand.shard, std::move(receipt)});
+  auto record = RecordHomeless(core);
+  co_await record;
+}
+
+// The ops of the shard, the member's own taken out as `next`.
+CompleteRequest RequestFor(Core& core, const Errand& errand) {
+  core.planner.Forget(errand.shard, errand.member);
+  Replan(core);
+  CompleteRequest request;
+  request.shard = errand.shard;
+  request.fence = errand.fence;
+  request.member = errand.member;
+  const std::string identity = errand.member.Identity();
+  for (Op& op : core.planner.TakeOps(errand.shard)) {
+    if (op.member.Identity() != identity) {
+      request.also.push_back(std::move(op));
+    } else if (op.due) {
+      request.next = std::move(op);
+    } else {
+      request.next.reset();
+    }
+  }
+  return request;
+}
+
+}  // namespace
+
+Task<void> Record(Core& core, const Errand& errand, const Work& work, const Message& message,
+                  const Outcome& outcome) {
+  std::vector<Receipt> receipts = ReceiptsOf(core, errand, work, message, outcome);
+  for (const Receipt& receipt : receipts) core.world.AddOwn(receipt);
+  CompleteRequest request = RequestFor(core, errand);
+  registry::v1::ReceiptsRecorded recorded;
+  for (const Receipt& receipt : receipts) *recorded.add_receipts() = receipt;
+  request.receipts = recorded.SerializeAsString();
+  if (receipts.back().kind() != Receipt::KIND_FAILED) {
+    request.done.push_back(errand.member);
+    for (const Member& item : work.sealed) request.done.push_back(item);
+  }
+  core.observer.AlertsChanged();
+  auto complete = Complete(core, errand, std::move(request), std::move(receipts));
+  co_await complete;
+}
+
+Task<void> Drop(Core& core, const Errand& errand) {
+  CompleteRequest request = RequestFor(core, errand);
+  std::vector<Receipt> none;
+  auto complete = Complete(core, errand, std::move(request), std::move(none));
+  co_await complete;
+}
+
+Task<void> PutBack(Core& core, const Errand& errand, absl::Time due) {
+  CompleteRequest request;
+  request.shard = errand.shard;
+  request.fence = errand.fence;
+  request.member = errand.member;
+  request.next = Op{errand.member, due};
+  std::vector<Receipt> none;
+  auto complete = Complete(core, errand, std::move(request), std::move(none));
+  co_await complete;
+}
+
+}  // namespace vigil::alert

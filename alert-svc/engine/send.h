@@ -1,0 +1,13 @@
+#pragma once
+
+#include "alert-svc/engine/courier.h"
+
+namespace vigil::alert {
+
+// The stage `send`: one attempt to deliver. Ends within the sender's time, or soon after CutSends.
+Task<Outcome> Send(Core& core, const Errand& errand, const Work& work, const Message& message);
+
+// Cuts what is on its way for a member of a shard: its lease is no longer ours.
+void CutSends(Core& core, int shard, const std::string& identity);
+
+}  // namespace vigil::alert
