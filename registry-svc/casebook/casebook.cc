@@ -40,8 +40,8 @@ v1::Record RecordAnswer(const Draft& draft, const std::string& name) {
 
 v1::DeleteRecordResponse NoAnswer(const Draft&, const std::string&) { return {}; }
 
-// Draws what a new database lacks, and tells of other rules than the last time.
-absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
+// Draws what a new database lacks, keeps the rules, and tells of other ones than the last time.
+absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta, bool rules_kept,
                    std::string& journal_id, std::string& epoch, std::string& secret) {
   const auto keep = [&](const char* key, std::string& value, auto draw) {
     const auto at = meta.find(key);
@@ -51,6 +51,7 @@ absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
   keep(kMetaJournalId, journal_id, RandomUuid);
   keep(kMetaEpoch, epoch, RandomUuid);
   keep(kMetaSecret, secret, RandomKey);
+  if (!rules_kept) draft.KeepRules();
   v1::RulesActivated rules;
   rules.set_rules_version(draft.rules().version());
   rules.set_calendar_version(CalendarVersion(draft.rules()));
@@ -74,6 +75,7 @@ absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clo
   absl::StatusOr<Contents> contents = store.Load();
   if (!contents.ok()) return contents.status();
   const auto meta = contents->meta;
+  const bool rules_kept = contents->rule_versions.contains(rules.version());
   absl::StatusOr<std::shared_ptr<const Snapshot>> first = MakeFirstSnapshot(*std::move(contents));
   if (!first.ok()) return first.status();
 
@@ -87,7 +89,9 @@ absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clo
   self.writer_->Submit(
       {.origin = kSelf,
        .apply =
-           [&](Draft& d) { return Begin(d, meta, self.journal_id_, self.epoch_, self.secret_); },
+           [&](Draft& draft) {
+             return Begin(draft, meta, rules_kept, self.journal_id_, self.epoch_, self.secret_);
+           },
        .keep = nullptr,
        .done =
            [&](const absl::Status& begun) {

@@ -137,6 +137,10 @@ void Draft::TellRules(const v1::RulesActivated& rules) {
   *step_.items.emplace_back().mutable_rules_activated() = rules;
 }
 
+void Draft::KeepRules() {
+  step_.rule_archives[rules_.version()] = rules_.archive().SerializeAsString();
+}
+
 absl::StatusOr<std::optional<AnsweredRequest>> Draft::FindRequest(const std::string& id) {
   for (const AnsweredRequest& request : rows_.requests) {
     if (request.id == id) return request;
@@ -152,7 +156,7 @@ int64_t Draft::revision() const {
 
 // A new etag and time of change.
 void Draft::Stamp(Touched& touched) {
-  const std::string etag = RandomEtag(random_);
+  const std::string etag = FileEtag(touched.file.name(), prev_hash(), ToProto(now_));
   if (touched.file.record) {
     auto record = std::make_shared<v1::Case>(*touched.file.record);
     record->set_etag(etag);
@@ -208,7 +212,7 @@ void Draft::Journal(v1::Change change) {
   *change.mutable_time() = ToProto(now_);
   change.set_actor(step_.origin.actor);
   change.set_request_id(step_.origin.request_id);
-  change.set_prev_hash(changes_.empty() ? base_->hash() : changes_.back()->hash);
+  change.set_prev_hash(prev_hash());
   JournalEntry entry = MakeEntry(change);
   changes_.push_back(std::make_shared<const Published>(
       Published{.revision = entry.revision, .hash = entry.hash, .change = std::move(change)}));
@@ -240,6 +244,7 @@ void Draft::KeepRows() {
   Append(rows_.requests, step_.requests);
   for (auto& [name, record] : step_.records) records_[name] = std::move(record);
   for (auto& [key, value] : step_.meta) rows_.meta[key] = std::move(value);
+  rows_.rule_archives.merge(step_.rule_archives);
 }
 
 void Draft::EndStep() {

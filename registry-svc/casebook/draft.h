@@ -80,6 +80,8 @@ class Draft {
   void PutPosition(const v1::ShardPosition& position);
   void PutMeta(const std::string& key, std::string value);
   void TellRules(const v1::RulesActivated& rules);
+  // Stores the packs and calendars in force, for reads of the past.
+  void KeepRules();
   void ForgetRequestsBefore(int64_t seconds) { forget_before_ = seconds; }
 
   // The call answered under this request id, in this transaction or before.
@@ -117,10 +119,15 @@ class Draft {
     std::vector<AnsweredRequest> requests;
     std::map<std::string, std::optional<v1::Record>> records;
     std::map<std::string, std::string> meta;
+    std::map<std::string, std::string> rule_archives;
     // After those of cases, which EndStep makes.
     std::vector<v1::ChangeItem> items;
   };
 
+  // Hash of the entry that the next one follows.
+  const std::string& prev_hash() const {
+    return changes_.empty() ? base_->hash() : changes_.back()->hash;
+  }
   void Stamp(Touched& touched);
   void Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeItem>& moved);
   void Journal(v1::Change change);

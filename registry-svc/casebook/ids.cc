@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "registry-svc/journal/entry.h"
+
 namespace vigil::registry {
 
 Random SecureRandom() {
@@ -30,6 +32,12 @@ std::string RandomUuid(const Random& random) {
 }
 
 std::string RandomEtag(const Random& random) { return fmt::format("{:016x}", random()); }
+
+std::string FileEtag(std::string_view file, std::string_view prev_hash,
+                     const google::protobuf::Timestamp& time) {
+  return Hex(Sha256(fmt::format("{} {}.{} {}", file, time.seconds(), time.nanos(), prev_hash)))
+      .substr(0, 16);
+}
 
 std::string RandomKey(const Random& random) {
   std::string key;

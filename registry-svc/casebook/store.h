@@ -64,6 +64,8 @@ struct Contents {
   std::vector<v1::ShardPosition> positions;
   // Odds and ends, see meta.h.
   std::map<std::string, std::string> meta;
+  // Versions of the packs and calendars that are kept.
+  std::set<std::string> rule_versions;
   // Revision and hash of the last entry of the journal; 0 and empty at its start.
   int64_t revision = 0;
   std::string hash;
@@ -86,6 +88,8 @@ struct Batch {
   // Answered requests older than this are forgotten; 0: none.
   int64_t forget_requests_before = 0;
   std::map<std::string, std::string> meta;
+  // Packs and calendars by their version, each a serialized rules::v1::RuleArchive. Kept for good.
+  std::map<std::string, std::string> rule_archives;
   std::vector<JournalEntry> entries;
   // Of the access trail.
   std::vector<JournalEntry> accesses;
@@ -125,6 +129,12 @@ class Store {
   // there is one.
   virtual absl::StatusOr<std::vector<JournalEntry>> ReadJournal(int64_t after, int limit,
                                                                 int64_t bytes) = 0;
+
+  // Revisions whose entries tell of a case or dossier, or of kRulesFile (touched.h), in order.
+  virtual absl::StatusOr<std::vector<int64_t>> ReadRevisions(const std::string& file) = 0;
+
+  // The packs and calendars of a version, see Batch; nothing where they were not kept.
+  virtual absl::StatusOr<std::optional<std::string>> FindRules(const std::string& version) = 0;
 
   // Entries of the access trail after a number, at most `limit`.
   virtual absl::StatusOr<std::vector<JournalEntry>> ReadAccesses(int64_t after, int limit) = 0;

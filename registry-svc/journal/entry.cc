@@ -7,6 +7,8 @@
 
 #include <utility>
 
+#include "registry-svc/journal/touched.h"
+
 namespace vigil::registry {
 
 std::string Sha256(std::string_view bytes) {
@@ -47,7 +49,12 @@ std::string Follow(ChainEnd& end, const JournalEntry& entry, Link& link) {
 
 }  // namespace
 
-JournalEntry MakeEntry(const v1::Change& change) { return Seal(change.revision(), change); }
+JournalEntry MakeEntry(const v1::Change& change) {
+  JournalEntry entry = Seal(change.revision(), change);
+  entry.files = FilesOf(change);
+  return entry;
+}
+
 JournalEntry MakeEntry(const v1::Access& access) { return Seal(access.number(), access); }
 
 std::string FollowLink(ChainEnd& end, const JournalEntry& entry, v1::Change& link) {

@@ -32,6 +32,8 @@ struct JournalEntry {
   std::string hash;
   // The v1::Change, serialized.
   std::string payload;
+  // Files that it tells of (touched.h), to be written with it; empty where it was read.
+  std::vector<std::string> files = {};
 };
 
 // Serializes a change into the entry that follows revision `change.revision() - 1`; `prev_hash`

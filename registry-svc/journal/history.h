@@ -2,14 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "registry-svc/journal/entry.h"
+#include "registry-svc/journal/entry_time.h"
 
 namespace vigil::registry {
 
@@ -24,9 +22,6 @@ class WatchHistory {
     // How long a revision stays; zero: for ever.
     absl::Duration age = absl::ZeroDuration();
   };
-  // Entries after a revision, see Store::ReadJournal.
-  using Read = std::function<absl::StatusOr<std::vector<JournalEntry>>(int64_t after, int limit,
-                                                                       int64_t bytes)>;
 
   WatchHistory() = default;
   explicit WatchHistory(const Options& options) : options_(options) {}
@@ -38,11 +33,9 @@ class WatchHistory {
   // Compacts what the options no longer keep of a journal that ends at `head`. Where they name an
   // age it reads about log2(head) entries: on a thread that may block. The errors of `read`, and
   // DATA_LOSS for an entry that cannot be read.
-  absl::Status Update(int64_t head, absl::Time now, const Read& read);
+  absl::Status Update(int64_t head, absl::Time now, const ReadEntries& read);
 
  private:
-  absl::StatusOr<int64_t> LastBefore(absl::Time time, int64_t head, const Read& read) const;
-
   const Options options_;
   mutable absl::Mutex mutex_;
   int64_t compacted_ ABSL_GUARDED_BY(mutex_) = 0;

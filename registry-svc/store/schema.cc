@@ -38,6 +38,13 @@ ALTER TABLE facts ADD COLUMN sealed BLOB;
 CREATE TABLE erased_keys(id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 -- Reads of confidential facts, chained like the journal.
 CREATE TABLE accesses(number INTEGER PRIMARY KEY, hash BLOB NOT NULL, payload BLOB NOT NULL) STRICT;
+)sql",
+    R"sql(
+-- Which entries of the journal tell of a case or dossier, see touched.h.
+CREATE TABLE file_revisions(
+  file TEXT NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY(file, revision)) STRICT, WITHOUT ROWID;
+-- Packs and calendars, so that the past is read by the rules of its time.
+CREATE TABLE rule_archives(version TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
 )sql"};
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "registry-svc/store/file_lock.h"
+#include "registry-svc/store/file_revisions.h"
 #include "registry-svc/store/schema.h"
 #include "registry-svc/store/sealed_facts.h"
 
@@ -128,7 +129,7 @@ bool Batch::empty() const {
   return cases.empty() && dossiers.empty() && facts.empty() && deadlines.empty() &&
          deleted_deadlines.empty() && records.empty() && deleted_records.empty() &&
          receipts.empty() && positions.empty() && requests.empty() && meta.empty() &&
-         entries.empty() && accesses.empty() && erased_keys.empty() && forget_requests_before == 0;
+         rule_archives.empty() && entries.empty() && accesses.empty() && erased_keys.empty() && forget_requests_before == 0;
 }
 
 SqliteStore::SqliteStore(int lock_file, std::unique_ptr<Vault> vault, Database writer,
@@ -151,6 +152,7 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const SqliteStore
   if (!writer.ok()) return fail(writer.status());
   if (absl::Status s = CheckWhole(*writer, options.path); !s.ok()) return fail(s);
   if (absl::Status s = Migrate(*writer); !s.ok()) return fail(s);
+  if (absl::Status s = IndexOldEntries(*writer); !s.ok()) return fail(s);
   absl::StatusOr<std::unique_ptr<Vault>> vault = OpenVault(options);
   if (!vault.ok()) return fail(vault.status());
   if (absl::Status s = SealOldRows(*writer, **vault); !s.ok()) return fail(s);
@@ -192,7 +194,9 @@ absl::Status SqliteStore::Prepare() {
       {&statements_.forget_facts,
        "DELETE FROM request_ids WHERE name >= ?1 || '/facts/' AND name < ?1 || '/facts0'"},
       {&statements_.put_meta, "INSERT OR REPLACE INTO meta VALUES(?,?)"},
+      {&statements_.put_rules, "INSERT OR IGNORE INTO rule_archives VALUES(?,?)"},
       {&statements_.put_entry, "INSERT INTO journal VALUES(?,?,?)"},
+      {&statements_.put_file_revision, kPutFileRevision},
       {&statements_.put_access, "INSERT INTO accesses VALUES(?,?,?)"},
       {&statements_.put_erased_key, "INSERT OR IGNORE INTO erased_keys VALUES(?)"},
       {&statements_.find_receipt, "SELECT 1 FROM receipts WHERE id=?"},
@@ -206,6 +210,8 @@ absl::Status SqliteStore::Prepare() {
   const std::pair<Statement*, std::string_view> reads[] = {
       {&reads_.journal,
        "SELECT revision, hash, payload FROM journal WHERE revision > ? ORDER BY revision LIMIT ?"},
+      {&reads_.revisions, "SELECT revision FROM file_revisions WHERE file=? ORDER BY revision"},
+      {&reads_.rules, "SELECT body FROM rule_archives WHERE version=?"},
       {&reads_.accesses,
        "SELECT number, hash, payload FROM accesses WHERE number > ? ORDER BY number LIMIT ?"},
       {&reads_.receipts,
@@ -254,6 +260,12 @@ absl::StatusOr<Contents> SqliteStore::Load() {
       [&] {
         return ForEach(database_, "SELECT key, value FROM meta", [&](const Statement& row) {
           out.meta[std::string(row.Text(0))] = std::string(row.Blob(1));
+          return true;
+        });
+      },
+      [&] {
+        return ForEach(database_, "SELECT version FROM rule_archives", [&](const Statement& row) {
+          out.rule_versions.insert(std::string(row.Text(0)));
           return true;
         });
       },
@@ -325,6 +337,7 @@ absl::Status SqliteStore::WriteRows(const Batch& batch) {
       [&] { return DeleteNamed(statements_.delete_record, batch.deleted_records); },
       [&] { return PutNamed(statements_.put_record, batch.records); },
       [&] { return WriteReceipts(batch); },
+      [&] { return WriteEntries(batch); },
       [&] { return WriteRest(batch); },
   });
 }
@@ -356,13 +369,25 @@ absl::Status SqliteStore::WriteRest(const Batch& batch) {
     if (absl::Status s = statements_.put_meta.Bind(1, key).BindBlob(2, value).Run(); !s.ok())
       return s;
   }
-  if (absl::Status s = PutEntries(statements_.put_entry, batch.entries); !s.ok()) return s;
+  for (const auto& [version, body] : batch.rule_archives) {
+    Statement& put = statements_.put_rules.Bind(1, version).BindBlob(2, body);
+    if (absl::Status s = put.Run(); !s.ok()) return s;
+  }
   if (absl::Status s = PutEntries(statements_.put_access, batch.accesses); !s.ok()) return s;
   for (const std::string& name : batch.erased) {
     if (absl::Status s = statements_.forget_facts.Bind(1, name).Run(); !s.ok()) return s;
   }
   for (const std::string& id : batch.erased_keys) {
     if (absl::Status s = statements_.put_erased_key.BindBlob(1, id).Run(); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteStore::WriteEntries(const Batch& batch) {
+  if (absl::Status s = PutEntries(statements_.put_entry, batch.entries); !s.ok()) return s;
+  for (const JournalEntry& entry : batch.entries) {
+    absl::Status s = PutFileRevisions(statements_.put_file_revision, entry.revision, entry.files);
+    if (!s.ok()) return s;
   }
   return absl::OkStatus();
 }
@@ -419,6 +444,29 @@ absl::StatusOr<std::vector<JournalEntry>> SqliteStore::ReadJournal(int64_t after
                                                                    int64_t bytes) {
   absl::MutexLock lock(&reader_mutex_);
   return ReadEntries(reads_.journal, after, limit, bytes);
+}
+
+absl::StatusOr<std::vector<int64_t>> SqliteStore::ReadRevisions(const std::string& file) {
+  absl::MutexLock lock(&reader_mutex_);
+  std::vector<int64_t> revisions;
+  absl::StatusOr<bool> row = true;
+  reads_.revisions.Bind(1, file);
+  while ((row = reads_.revisions.Step()).ok() && *row) {
+    revisions.push_back(reads_.revisions.Integer(0));
+  }
+  reads_.revisions.Reset();
+  if (!row.ok()) return row.status();
+  return revisions;
+}
+
+absl::StatusOr<std::optional<std::string>> SqliteStore::FindRules(const std::string& version) {
+  absl::MutexLock lock(&reader_mutex_);
+  const absl::StatusOr<bool> row = reads_.rules.Bind(1, version).Step();
+  std::optional<std::string> body;
+  if (row.ok() && *row) body = std::string(reads_.rules.Blob(0));
+  reads_.rules.Reset();
+  if (!row.ok()) return row.status();
+  return body;
 }
 
 absl::StatusOr<std::vector<JournalEntry>> SqliteStore::ReadAccesses(int64_t after, int limit) {

@@ -42,6 +42,8 @@ class SqliteStore : public Store {
   absl::StatusOr<std::optional<AnsweredRequest>> FindRequest(const std::string& id) override;
   absl::StatusOr<std::vector<JournalEntry>> ReadJournal(int64_t after, int limit,
                                                         int64_t bytes) override;
+  absl::StatusOr<std::vector<int64_t>> ReadRevisions(const std::string& file) override;
+  absl::StatusOr<std::optional<std::string>> FindRules(const std::string& version) override;
   absl::StatusOr<std::vector<JournalEntry>> ReadAccesses(int64_t after, int limit) override;
   absl::StatusOr<std::vector<NumberedReceipt>> ReadReceipts(const std::string& parent,
                                                             int64_t after, int limit) override;
@@ -51,12 +53,12 @@ class SqliteStore : public Store {
   struct Writer {
     Statement begin, commit, rollback, put_case, put_dossier, put_fact, put_deadline,
         delete_deadline, put_record, delete_record, put_receipt, put_position, put_request,
-        forget_requests, forget_facts, put_meta, put_entry, put_access, put_erased_key,
-        find_receipt, find_request, last_revision;
+        forget_requests, forget_facts, put_meta, put_rules, put_entry, put_file_revision,
+        put_access, put_erased_key, find_receipt, find_request, last_revision;
   };
   // The statements of the reading connection.
   struct Reader {
-    Statement journal, accesses, receipts, receipts_of_parent;
+    Statement journal, revisions, rules, accesses, receipts, receipts_of_parent;
   };
 
   SqliteStore(int lock_file, std::unique_ptr<Vault> vault, Database writer, Database reader);
@@ -64,6 +66,7 @@ class SqliteStore : public Store {
   absl::Status WriteRows(const Batch& batch);
   absl::Status WriteReceipts(const Batch& batch);
   absl::Status WriteRest(const Batch& batch);
+  absl::Status WriteEntries(const Batch& batch);
   absl::Status LoadFacts(Contents& contents);
   absl::Status DestroyErasedKeys();
   absl::Status LoadJournalHead(Contents& contents);

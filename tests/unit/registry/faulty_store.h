@@ -74,6 +74,12 @@ class FaultyStore final : public Store {
                                                         int64_t bytes) override {
     return real_->ReadJournal(after, limit, bytes);
   }
+  absl::StatusOr<std::vector<int64_t>> ReadRevisions(const std::string& file) override {
+    return real_->ReadRevisions(file);
+  }
+  absl::StatusOr<std::optional<std::string>> FindRules(const std::string& version) override {
+    return real_->FindRules(version);
+  }
   absl::StatusOr<std::vector<JournalEntry>> ReadAccesses(int64_t after, int limit) override {
     return real_->ReadAccesses(after, limit);
   }

@@ -11,7 +11,9 @@
 namespace vigil::registry {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 class SqliteStoreTest : public testing::Test {
@@ -32,6 +34,16 @@ class SqliteStoreTest : public testing::Test {
       batch.entries.push_back(MakeEntry(change));
     }
     return batch;
+  }
+
+  // An entry that tells of two cases.
+  static v1::Change FactThatConcernsAnother() {
+    v1::Change change;
+    change.set_revision(1);
+    v1::Fact& fact = *change.add_items()->mutable_fact_changed()->mutable_fact();
+    fact.set_name("cases/c-1/facts/f");
+    fact.add_concerns("cases/c-2");
+    return change;
   }
 
   TempDir dir_;
@@ -206,6 +218,48 @@ TEST_F(SqliteStoreTest, TheJournalIsReadInParts) {
   EXPECT_THAT(narrow, SizeIs(1));
 }
 
+TEST_F(SqliteStoreTest, AnEntryIsFoundByEachFileThatItTellsOf) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  Batch batch;
+  batch.entries.push_back(MakeEntry(FactThatConcernsAnother()));
+  ASSERT_THAT(store->Commit(batch), IsOk());
+  EXPECT_THAT(*store->ReadRevisions("cases/c-1"), ElementsAre(1));
+  EXPECT_THAT(*store->ReadRevisions("cases/c-2"), ElementsAre(1));
+  EXPECT_THAT(*store->ReadRevisions("cases/c-3"), IsEmpty());
+}
+
+TEST_F(SqliteStoreTest, EntriesOfEarlierBuildsAreIndexedWhenItIsOpened) {
+  {
+    ASSERT_OK_AND_ASSIGN(auto store, Open());
+    Batch batch;
+    batch.entries.push_back(MakeEntry(FactThatConcernsAnother()));
+    ASSERT_THAT(store->Commit(batch), IsOk());
+  }
+  {
+    ASSERT_OK_AND_ASSIGN(Database old, Database::Open(path()));
+    ASSERT_THAT(old.Execute("DROP TABLE file_revisions; DROP TABLE rule_archives;"
+                            "DELETE FROM meta WHERE key='files_indexed'; PRAGMA user_version=2"),
+                IsOk());
+  }
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  EXPECT_THAT(*store->ReadRevisions("cases/c-2"), ElementsAre(1));
+}
+
+TEST_F(SqliteStoreTest, RulesAreKeptUnderTheirVersionAndNotReplaced) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  Batch batch;
+  batch.rule_archives["v1"] = std::string("\0packs", 6);
+  ASSERT_THAT(store->Commit(batch), IsOk());
+  batch.rule_archives["v1"] = "others";
+  ASSERT_THAT(store->Commit(batch), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto kept, store->FindRules("v1"));
+  EXPECT_EQ(kept, std::string("\0packs", 6));
+  ASSERT_OK_AND_ASSIGN(const auto none, store->FindRules("v2"));
+  EXPECT_FALSE(none.has_value());
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
+  EXPECT_THAT(contents.rule_versions, ElementsAre("v1"));
+}
+
 TEST_F(SqliteStoreTest, ReceiptsAreReadByCaseAndNumber) {
   ASSERT_OK_AND_ASSIGN(auto store, Open());
   Batch batch;
@@ -219,7 +273,7 @@ TEST_F(SqliteStoreTest, ReceiptsAreReadByCaseAndNumber) {
   ASSERT_THAT(odd, SizeIs(2));
   EXPECT_EQ(odd[0].receipt.id(), "r3");
   ASSERT_OK_AND_ASSIGN(const auto known, store->KnownReceipts({"r1", "r9"}));
-  EXPECT_THAT(known, testing::ElementsAre("r1"));
+  EXPECT_THAT(known, ElementsAre("r1"));
 }
 
 }  // namespace
