@@ -96,7 +96,9 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
   history_ = std::make_unique<WatchHistory>(
       WatchHistory::Options{.revisions = config.watch_history().revisions(),
                             .age = absl::Hours(24 * config.watch_history().days())});
+  past_ = std::make_unique<Past>(*store_, *book_);
   pool_ = std::make_unique<ReadPool>();
+  scans_ = std::make_unique<ReadPool>();
   history_keeper_ = std::make_shared<HistoryKeeper>(*book_, *store_, *pool_, *history_);
   if (absl::Status s = history_keeper_->Update(); !s.ok()) return s;
   hub_->Listen(history_keeper_);
@@ -109,6 +111,8 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
                                                .store = *store_,
                                                .hub = *hub_,
                                                .pool = *pool_,
+                                               .scans = *scans_,
+                                               .past = *past_,
                                                .guard = *guard_,
                                                .sealer = *sealer_,
                                                .tokens = *tokens_,
@@ -189,6 +193,7 @@ App::~App() {
   server_.reset();
   // What waits there reads by the backend, which goes before it.
   pool_.reset();
+  scans_.reset();
 }
 
 absl::Status StartApp(const config::v1::RegistryConfig& config, rpc::Lifecycle& lifecycle) {

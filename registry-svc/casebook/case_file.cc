@@ -67,6 +67,12 @@ CaseFile NewCaseFile(std::shared_ptr<const v1::Case> record,
   return file;
 }
 
+void ClearDerived(v1::Case& record) {
+  record.clear_situation();
+  record.clear_situation_since();
+  record.clear_flags();
+}
+
 void RefreshRecord(CaseFile& file) {
   FindZone(file.record ? file.record->time_zone() : file.dossier->time_zone(), file.zone);
   std::vector<SearchName> names;

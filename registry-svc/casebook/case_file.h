@@ -66,6 +66,9 @@ struct CaseFile {
 CaseFile NewCaseFile(std::shared_ptr<const v1::Case> record,
                      std::shared_ptr<const v1::Dossier> dossier);
 
+// Takes away what follows from the facts: situation and flags.
+void ClearDerived(v1::Case& record);
+
 // After `record` was replaced: the zone and the names to search by.
 void RefreshRecord(CaseFile& file);
 

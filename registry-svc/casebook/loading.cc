@@ -29,9 +29,7 @@ Files LoadRecords(Contents& contents) {
   for (v1::Case& record : contents.cases) {
     Loading& loading = files[record.name()];
     loading.told = record;
-    record.clear_situation();
-    record.clear_situation_since();
-    record.clear_flags();
+    ClearDerived(record);
     loading.file = NewCaseFile(std::make_shared<const v1::Case>(std::move(record)), nullptr);
   }
   for (v1::Dossier& dossier : contents.dossiers) {

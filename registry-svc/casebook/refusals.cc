@@ -47,6 +47,17 @@ absl::Status ImportDiffers(std::string_view field, std::string_view name) {
                               "another fact with `lineage`, or retract it",
                               field, name));
 }
+absl::Status BadKnownAt(std::string_view text) {
+  return BadField("BAD_KNOWN_AT", "known_at",
+                  fmt::format("known_at: '{}' is neither a revision nor a time: write digits, or "
+                              "2018-04-28T09:00:00Z (in a URL %2B for a +)",
+                              text.substr(0, 40)));
+}
+absl::Status KnownAtAhead() {
+  return BadField("KNOWN_AT_AHEAD", "known_at",
+                  "known_at: is still to come: name a revision of the journal or a time that has "
+                  "passed, or leave it out");
+}
 
 absl::Status AlreadyThere(std::string_view name) {
   return rpc::AlreadyExists("ALREADY_EXISTS", {{"name", std::string(name)}},
@@ -74,6 +85,14 @@ absl::Status ErasedForGood(std::string_view name) {
 }
 absl::Status Resync(std::string message) {
   return rpc::FailedPrecondition("RESYNC", {}, std::move(message));
+}
+
+absl::Status RulesNotKept(std::string_view version) {
+  return rpc::FailedPrecondition(
+      "RULES_NOT_KEPT", {{"version", std::string(version)}},
+      fmt::format("the packs and calendars in force then ({}) were not kept, or this build cannot "
+                  "read them: facts can be read as of that time, nothing that follows from them",
+                  version.empty() ? "unknown" : version));
 }
 
 absl::Status EtagMismatch(std::string_view name) {

@@ -24,6 +24,8 @@ absl::Status BadName(std::string_view field, std::string_view shape);
 absl::Status BadDate(std::string_view field, std::string_view text);
 // A fact of an import that is there already and says something else.
 absl::Status ImportDiffers(std::string_view field, std::string_view name);
+absl::Status BadKnownAt(std::string_view text);
+absl::Status KnownAtAhead();
 
 // ALREADY_EXISTS.
 absl::Status AlreadyThere(std::string_view name);
@@ -35,6 +37,8 @@ absl::Status FactRetracted(std::string_view name);
 absl::Status FactErased(std::string_view name);
 absl::Status ErasedForGood(std::string_view name);
 absl::Status Resync(std::string message);
+// `version` of the packs and calendars that were in force; empty: none is known.
+absl::Status RulesNotKept(std::string_view version);
 
 // ABORTED: the resource changed since the etag was read.
 absl::Status EtagMismatch(std::string_view name);

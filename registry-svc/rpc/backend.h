@@ -11,6 +11,7 @@
 #include "common/rpc/guard.h"
 #include "common/seal/sealer.h"
 #include "registry-svc/casebook/casebook.h"
+#include "registry-svc/casebook/past.h"
 #include "registry-svc/casebook/store.h"
 #include "registry-svc/journal/history.h"
 #include "registry-svc/journal/hub.h"
@@ -25,6 +26,9 @@ struct Backend {
   Store& store;
   Hub& hub;
   ReadPool& pool;
+  // For reads of the past that look at every case.
+  ReadPool& scans;
+  Past& past;
   const rpc::CallGuard& guard;
   const Sealer& sealer;
   const TokenSealer& tokens;

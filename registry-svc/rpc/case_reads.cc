@@ -5,6 +5,7 @@
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/rpc/known_at.h"
+#include "registry-svc/rpc/record_view.h"
 #include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
@@ -13,6 +14,15 @@ namespace {
 // Orders as the lists do, and names an element in a page token.
 std::string KeyOf(const std::string& display_name, const std::string& name) {
   return display_name + '\0' + name;
+}
+
+absl::StatusOr<v1::Case> RenderCase(RecordView& record, const std::string& name,
+                                    std::optional<civil::Day> day) {
+  const absl::StatusOr<FilePtr> file = record.FindFile("name", name);
+  if (!file.ok()) return file.status();
+  const auto reading = record.Read(*file, day);
+  if (!reading.ok()) return reading.status();
+  return (*reading)->rendered;
 }
 
 // In an order that no list keeps: everything is read and sorted.
@@ -68,21 +78,40 @@ absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend,
   return response;
 }
 
+absl::StatusOr<v1::Case> ReadCase(const Backend& backend, const v1::GetCaseRequest& request) {
+  if (!IsCaseName(request.name())) return refusals::BadName("name", "cases/{case}");
+  const auto day = ReadAsOf(request.as_of());
+  if (!day.ok()) return day.status();
+  absl::StatusOr<RecordView> record = RecordView::Open(backend, request.known_at());
+  if (!record.ok()) return record.status();
+  return RenderCase(*record, request.name(), *day);
+}
+
 absl::StatusOr<v1::BatchGetCasesResponse> ReadBatch(const Backend& backend,
                                                     const v1::BatchGetCasesRequest& request) {
-  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
   if (absl::Status s = CheckBatch("names", request.names_size()); !s.ok()) return s;
+  absl::StatusOr<RecordView> record = RecordView::Open(backend, request.known_at());
+  if (!record.ok()) return record.status();
   v1::BatchGetCasesResponse response;
-  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   for (const std::string& name : request.names()) {
     if (!IsCaseName(name)) return refusals::BadName("names", "cases/{case}");
-    const FilePtr file = snapshot->Find(name);
-    if (!file) return refusals::CaseNotFound(name);
-    *response.add_cases() = backend.book.Read(file, *day)->rendered;
+    absl::StatusOr<v1::Case> rendered = RenderCase(*record, name, *day);
+    if (!rendered.ok()) return rendered.status();
+    *response.add_cases() = *std::move(rendered);
   }
   return response;
+}
+
+absl::StatusOr<v1::Dossier> ReadDossier(const Backend& backend,
+                                        const v1::GetDossierRequest& request) {
+  if (!IsDossierName(request.name())) return refusals::BadName("name", "dossiers/{dossier}");
+  const absl::StatusOr<RecordView> record = RecordView::Open(backend, request.known_at());
+  if (!record.ok()) return record.status();
+  const absl::StatusOr<FilePtr> file = record->FindFile("name", request.name());
+  if (!file.ok()) return file.status();
+  return *(*file)->dossier;
 }
 
 absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,

@@ -1,4 +1,4 @@
-// Lists of cases and dossiers. Pure reads of one snapshot.
+// Reads of cases and dossiers, each of one state of the record.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -6,6 +6,10 @@
 #include "vigil/registry/v1/registry_service.pb.h"
 
 namespace vigil::registry {
+
+absl::StatusOr<v1::Case> ReadCase(const Backend& backend, const v1::GetCaseRequest& request);
+absl::StatusOr<v1::Dossier> ReadDossier(const Backend& backend,
+                                        const v1::GetDossierRequest& request);
 
 // By display name, then name. Refusals name page_size, page_token, filter or as_of.
 absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend,

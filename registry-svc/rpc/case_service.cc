@@ -1,10 +1,8 @@
 #include "registry-svc/rpc/case_service.h"
 
 #include "common/rpc/unary.h"
-#include "registry-svc/casebook/refusals.h"
-#include "registry-svc/casebook/validate.h"
 #include "registry-svc/rpc/case_reads.h"
-#include "registry-svc/rpc/known_at.h"
+#include "registry-svc/rpc/disclosure.h"
 #include "registry-svc/rpc/search_reads.h"
 
 namespace vigil::registry {
@@ -25,17 +23,9 @@ grpc::ServerUnaryReactor* CaseService::CreateCase(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* CaseService::GetCase(grpc::CallbackServerContext* context,
                                                const v1::GetCaseRequest* request,
                                                v1::Case* response) {
-  return rpc::Unary(
-      context, backend_.guard, ROLE_READER, request, response,
-      [this](const rpc::Caller&, const v1::GetCaseRequest& request) -> absl::StatusOr<v1::Case> {
-        if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
-        if (!IsCaseName(request.name())) return refusals::BadName("name", "cases/{case}");
-        const auto day = ReadAsOf(request.as_of());
-        if (!day.ok()) return day.status();
-        const FilePtr file = backend_.book.Present()->Find(request.name());
-        if (!file) return refusals::CaseNotFound(request.name());
-        return backend_.book.Read(file, *day)->rendered;
-      });
+  return PlainRead(
+      context, backend_, backend_.pool, request, response,
+      [this](const v1::GetCaseRequest& request) { return ReadCase(backend_, request); });
 }
 
 grpc::ServerUnaryReactor* CaseService::ListCases(grpc::CallbackServerContext* context,
@@ -60,10 +50,9 @@ grpc::ServerUnaryReactor* CaseService::UpdateCase(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* CaseService::BatchGetCases(grpc::CallbackServerContext* context,
                                                      const v1::BatchGetCasesRequest* request,
                                                      v1::BatchGetCasesResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::BatchGetCasesRequest& request) {
-                      return ReadBatch(backend_, request);
-                    });
+  return PlainRead(
+      context, backend_, backend_.pool, request, response,
+      [this](const v1::BatchGetCasesRequest& request) { return ReadBatch(backend_, request); });
 }
 
 grpc::ServerUnaryReactor* CaseService::BatchCreateCases(grpc::CallbackServerContext* context,
@@ -128,17 +117,9 @@ grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* context,
                                                   const v1::GetDossierRequest* request,
                                                   v1::Dossier* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller&,
-                           const v1::GetDossierRequest& request) -> absl::StatusOr<v1::Dossier> {
-                      if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
-                      if (!IsDossierName(request.name())) {
-                        return refusals::BadName("name", "dossiers/{dossier}");
-                      }
-                      const FilePtr file = backend_.book.Present()->Find(request.name());
-                      if (!file) return refusals::DossierNotFound(request.name());
-                      return *file->dossier;
-                    });
+  return PlainRead(
+      context, backend_, backend_.pool, request, response,
+      [this](const v1::GetDossierRequest& request) { return ReadDossier(backend_, request); });
 }
 
 grpc::ServerUnaryReactor* CaseService::ListDossiers(grpc::CallbackServerContext* context,

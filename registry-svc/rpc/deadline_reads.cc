@@ -12,6 +12,7 @@
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/casebook/veil.h"
 #include "registry-svc/rpc/known_at.h"
+#include "registry-svc/rpc/record_view.h"
 #include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
@@ -106,7 +107,6 @@ std::string TodayInAlmaty(const Backend& backend) {
 
 absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, Disclosure& disclosure,
                                           const v1::GetDeadlineRequest& request) {
-  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
   const std::string parent = ParentOf(request.name());
@@ -115,13 +115,18 @@ absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, Disclosure& di
       !std::string_view(request.name()).substr(parent.size()).starts_with("/deadlines/")) {
     return refusals::BadName("name", "cases/{case}/deadlines/{deadline}");
   }
-  const FilePtr file = backend.book.Present()->Find(parent);
-  if (!file) return refusals::DeadlineNotFound(request.name());
-  const Read read = ReadFile(backend, disclosure, file, *day);
-  for (const v1::Deadline& deadline : read.reading->derived.deadlines) {
+  absl::StatusOr<RecordView> record = RecordView::Open(backend, request.known_at());
+  if (!record.ok()) return record.status();
+  const absl::StatusOr<FilePtr> found = record->Find(parent);
+  if (!found.ok()) return found.status();
+  if (!*found) return refusals::DeadlineNotFound(request.name());
+  const CaseFile& file = **found;
+  const auto reading = record->Read(*found, *day);
+  if (!reading.ok()) return reading.status();
+  for (const v1::Deadline& deadline : (*reading)->derived.deadlines) {
     if (deadline.name() != request.name()) continue;
-    if (read.veil) return Veiled(*file, deadline);
-    disclosure.NoteDeadline(*file, deadline);
+    if (!disclosure.sees() && HasConfidential(file)) return Veiled(file, deadline);
+    disclosure.NoteDeadline(file, deadline);
     return deadline;
   }
   return refusals::DeadlineNotFound(request.name());

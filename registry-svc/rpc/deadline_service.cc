@@ -10,7 +10,7 @@ using config::v1::ROLE_READER;
 grpc::ServerUnaryReactor* DeadlineService::GetDeadline(grpc::CallbackServerContext* context,
                                                        const v1::GetDeadlineRequest* request,
                                                        v1::Deadline* response) {
-  return DisclosingRead(context, backend_, request, response,
+  return DisclosingRead(context, backend_, backend_.pool, request, response,
                         [this](Disclosure& disclosure, const v1::GetDeadlineRequest& request) {
                           return ReadDeadline(backend_, disclosure, request);
                         });
@@ -19,7 +19,7 @@ grpc::ServerUnaryReactor* DeadlineService::GetDeadline(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* DeadlineService::ListDeadlines(grpc::CallbackServerContext* context,
                                                          const v1::ListDeadlinesRequest* request,
                                                          v1::ListDeadlinesResponse* response) {
-  return DisclosingRead(context, backend_, request, response,
+  return DisclosingRead(context, backend_, backend_.scans, request, response,
                         [this](Disclosure& disclosure, const v1::ListDeadlinesRequest& request) {
                           return ReadDeadlines(backend_, disclosure, request);
                         });
@@ -28,7 +28,7 @@ grpc::ServerUnaryReactor* DeadlineService::ListDeadlines(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* FindingService::ListFindings(grpc::CallbackServerContext* context,
                                                        const v1::ListFindingsRequest* request,
                                                        v1::ListFindingsResponse* response) {
-  return DisclosingRead(context, backend_, request, response,
+  return DisclosingRead(context, backend_, backend_.scans, request, response,
                         [this](Disclosure& disclosure, const v1::ListFindingsRequest& request) {
                           return ReadFindings(backend_, disclosure, request);
                         });

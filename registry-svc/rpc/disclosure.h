@@ -12,6 +12,7 @@
 
 #include "common/rpc/unary.h"
 #include "registry-svc/casebook/case_file.h"
+#include "registry-svc/casebook/refusals.h"
 #include "registry-svc/rpc/backend.h"
 
 namespace vigil::registry {
@@ -57,18 +58,40 @@ void Disclose(const Backend& backend, const rpc::Caller& caller, const Disclosur
 
 // Serves a read that every reader may make: rpc::Unary with a handler
 //   absl::StatusOr<Response>(Disclosure&, const Request&)
+// A read of the past goes to disk: its handler runs on `past`.
 template <class Request, class Response, class Read>
 grpc::ServerUnaryReactor* DisclosingRead(grpc::CallbackServerContext* context,
-                                         const Backend& backend, const Request* request,
-                                         Response* response, Read read) {
-  return rpc::Unary(context, backend.guard, config::v1::ROLE_READER, request, response,
-                    [&backend, read](const rpc::Caller& caller, const Request& request,
-                                     rpc::Done<Response> done) {
-                      Disclosure disclosure(caller);
-                      absl::StatusOr<Response> answer = read(disclosure, request);
-                      Disclose<Request>(backend, caller, disclosure, std::move(answer),
-                                        std::move(done));
-                    });
+                                         const Backend& backend, ReadPool& past,
+                                         const Request* request, Response* response, Read read) {
+  return rpc::Unary(
+      context, backend.guard, config::v1::ROLE_READER, request, response,
+      [&](const rpc::Caller& caller, const Request& request, rpc::Done<Response> done) {
+        const auto answer = [&backend, &caller, &request, read, done] {
+          Disclosure disclosure(caller);
+          absl::StatusOr<Response> response = read(disclosure, request);
+          Disclose<Request>(backend, caller, disclosure, std::move(response), done);
+        };
+        if (request.known_at().empty()) return answer();
+        const auto waited = [context, answer, done] {
+          if (context->IsCancelled()) return done(absl::CancelledError("the caller has gone"));
+          answer();
+        };
+        if (!past.Post(waited)) done(refusals::Overloaded());
+      });
+}
+
+// Likewise where nothing confidential can be shown, with a handler
+//   absl::StatusOr<Response>(const Request&)
+template <class Request, class Response, class Read>
+grpc::ServerUnaryReactor* PlainRead(grpc::CallbackServerContext* context, const Backend& backend,
+                                    ReadPool& past, const Request* request, Response* response,
+                                    Read read) {
+  if (request->known_at().empty()) {
+    return rpc::Unary(context, backend.guard, config::v1::ROLE_READER, request, response,
+                      [&](const rpc::Caller&, const Request& request) { return read(request); });
+  }
+  return DisclosingRead(context, backend, past, request, response,
+                        [read](Disclosure&, const Request& request) { return read(request); });
 }
 
 }  // namespace vigil::registry

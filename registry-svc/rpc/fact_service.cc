@@ -7,7 +7,7 @@
 #include "common/rpc/unary.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
-#include "registry-svc/rpc/known_at.h"
+#include "registry-svc/rpc/record_view.h"
 #include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
@@ -24,31 +24,35 @@ grpc::ServerUnaryReactor* FactService::CreateFact(grpc::CallbackServerContext* c
                     });
 }
 
+absl::StatusOr<v1::Fact> FactService::Get(Disclosure& disclosure,
+                                          const v1::GetFactRequest& request) const {
+  if (!IsFactName(request.name())) return refusals::BadName("name", "cases/{case}/facts/{fact}");
+  const absl::StatusOr<RecordView> record = RecordView::Open(backend_, request.known_at());
+  if (!record.ok()) return record.status();
+  const absl::StatusOr<FilePtr> file = record->Find(ParentOf(request.name()));
+  if (!file.ok()) return file.status();
+  const auto fact = *file ? (*file)->FindOwn(request.name()) : nullptr;
+  if (!fact) return refusals::FactNotFound(request.name());
+  return disclosure.Show(*fact->message);
+}
+
 grpc::ServerUnaryReactor* FactService::GetFact(grpc::CallbackServerContext* context,
                                                const v1::GetFactRequest* request,
                                                v1::Fact* response) {
-  return DisclosingRead(context, backend_, request, response,
-                        [this](Disclosure& disclosure,
-                               const v1::GetFactRequest& request) -> absl::StatusOr<v1::Fact> {
-                          if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
-                          if (!IsFactName(request.name())) {
-                            return refusals::BadName("name", "cases/{case}/facts/{fact}");
-                          }
-                          const FilePtr file =
-                              backend_.book.Present()->Find(ParentOf(request.name()));
-                          const auto fact = file ? file->FindOwn(request.name()) : nullptr;
-                          if (!fact) return refusals::FactNotFound(request.name());
-                          return disclosure.Show(*fact->message);
+  return DisclosingRead(context, backend_, backend_.pool, request, response,
+                        [this](Disclosure& disclosure, const v1::GetFactRequest& request) {
+                          return Get(disclosure, request);
                         });
 }
 
 absl::StatusOr<v1::ListFactsResponse> FactService::List(Disclosure& disclosure,
                                                         const v1::ListFactsRequest& request) const {
-  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
-  const absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Fact>(backend_.sealer, request);
+  absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Fact>(backend_.sealer, request);
   if (!arguments.ok()) return arguments.status();
-  const absl::StatusOr<FilePtr> file =
-      FindFile(*backend_.book.Present(), "parent", request.parent());
+  const absl::StatusOr<RecordView> record =
+      RecordView::Open(backend_, request.known_at(), &arguments->pinned);
+  if (!record.ok()) return record.status();
+  const absl::StatusOr<FilePtr> file = record->FindFile("parent", request.parent());
   if (!file.ok()) return file.status();
 
   SortedPage<v1::Fact> page(*arguments);
@@ -75,7 +79,7 @@ absl::StatusOr<v1::ListFactsResponse> FactService::List(Disclosure& disclosure,
 grpc::ServerUnaryReactor* FactService::ListFacts(grpc::CallbackServerContext* context,
                                                  const v1::ListFactsRequest* request,
                                                  v1::ListFactsResponse* response) {
-  return DisclosingRead(context, backend_, request, response,
+  return DisclosingRead(context, backend_, backend_.pool, request, response,
                         [this](Disclosure& disclosure, const v1::ListFactsRequest& request) {
                           return List(disclosure, request);
                         });
@@ -83,9 +87,9 @@ grpc::ServerUnaryReactor* FactService::ListFacts(grpc::CallbackServerContext* co
 
 absl::StatusOr<v1::BatchGetFactsResponse> FactService::GetSeveral(
     Disclosure& disclosure, const v1::BatchGetFactsRequest& request) const {
-  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
-  const absl::StatusOr<FilePtr> file =
-      FindFile(*backend_.book.Present(), "parent", request.parent());
+  const absl::StatusOr<RecordView> record = RecordView::Open(backend_, request.known_at());
+  if (!record.ok()) return record.status();
+  const absl::StatusOr<FilePtr> file = record->FindFile("parent", request.parent());
   if (!file.ok()) return file.status();
   if (absl::Status s = CheckBatch("names", request.names_size()); !s.ok()) return s;
   v1::BatchGetFactsResponse response;
@@ -103,7 +107,7 @@ absl::StatusOr<v1::BatchGetFactsResponse> FactService::GetSeveral(
 grpc::ServerUnaryReactor* FactService::BatchGetFacts(grpc::CallbackServerContext* context,
                                                      const v1::BatchGetFactsRequest* request,
                                                      v1::BatchGetFactsResponse* response) {
-  return DisclosingRead(context, backend_, request, response,
+  return DisclosingRead(context, backend_, backend_.pool, request, response,
                         [this](Disclosure& disclosure, const v1::BatchGetFactsRequest& request) {
                           return GetSeveral(disclosure, request);
                         });

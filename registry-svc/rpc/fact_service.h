@@ -31,6 +31,7 @@ class FactService final : public v1::FactService::CallbackService {
                                         v1::Fact* response) override;
 
  private:
+  absl::StatusOr<v1::Fact> Get(Disclosure& disclosure, const v1::GetFactRequest& request) const;
   absl::StatusOr<v1::BatchGetFactsResponse> GetSeveral(
       Disclosure& disclosure, const v1::BatchGetFactsRequest& request) const;
   absl::StatusOr<v1::ListFactsResponse> List(Disclosure& disclosure,

@@ -2,7 +2,12 @@
 // orders that no index keeps.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,7 +25,25 @@ struct ListArguments {
   Page page;
   Filter filter;
   Order order;
+  // Of a list as of a past state of the record: the revision that all pages are of; RecordView sets
+  // it on the first.
+  std::optional<int64_t> pinned = {};
+
+  // What a page token says of where the page ended.
+  std::string CursorAt(const std::string& key) const {
+    return pinned ? fmt::format("{} {}", *pinned, key) : key;
+  }
 };
+
+// Takes the revision off a cursor that CursorAt made with one.
+inline void TakePinned(Page& page, std::optional<int64_t>& pinned) {
+  if (page.cursor.empty()) return;
+  const size_t end = page.cursor.find(' ');
+  int64_t revision = 0;
+  std::from_chars(page.cursor.data(), page.cursor.data() + end, revision);
+  pinned = revision;
+  page.cursor.erase(0, end + 1);
+}
 
 // Reads page_size, page_token, filter and order_by of a request; refusals name the field.
 template <class Element, class Request>
@@ -31,7 +54,11 @@ absl::StatusOr<ListArguments> ReadArguments(const Sealer& sealer, const Request&
   if (!filter.ok()) return filter.status();
   const absl::StatusOr<Order> order = Order::Parse(request.order_by(), Element::descriptor());
   if (!order.ok()) return order.status();
-  return ListArguments{.page = *page, .filter = *filter, .order = *order};
+  ListArguments arguments{.page = *page, .filter = *filter, .order = *order};
+  if constexpr (requires { request.known_at(); }) {
+    if (!request.known_at().empty()) TakePinned(arguments.page, arguments.pinned);
+  }
+  return arguments;
 }
 
 // The elements that match, and the page of them that was asked for.
@@ -60,8 +87,8 @@ class SortedPage {
               [](const auto& a, const auto& b) { return a.first < b.first; });
     const size_t size = std::min(rows_.size(), static_cast<size_t>(arguments_.page.size));
     for (size_t i = 0; i < size; ++i) *out.Add() = std::move(rows_[i].second);
-    return size < rows_.size() ? SealPageToken(sealer, request, rows_[size - 1].first)
-                               : std::string();
+    if (size == rows_.size()) return {};
+    return SealPageToken(sealer, request, arguments_.CursorAt(rows_[size - 1].first));
   }
 
  private:

@@ -7,6 +7,7 @@
 #include <functional>
 #include <utility>
 
+#include "registry-svc/casebook/sealed_fact.h"
 #include "registry-svc/store/file_lock.h"
 #include "registry-svc/store/file_revisions.h"
 #include "registry-svc/store/schema.h"

@@ -243,22 +243,14 @@ TEST_F(ServicesTest, FullDisk_IsRefusedWithAReasonAndServedOn) {
   EXPECT_THAT(CreateCase("c-small", "Somebody else"), IsOk());
 }
 
-TEST_F(ServicesTest, KnownAt_IsRefusedAndNotIgnored) {
+TEST_F(ServicesTest, KnownAtOfAList_IsRefusedAndNotIgnored) {
   ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
   const auto refused = StatusIs(absl::StatusCode::kUnimplemented);
-  v1::GetCaseRequest get;
-  get.set_name("cases/c-test");
-  get.set_known_at("1");
-  const absl::Status status = Call(*cases_, &v1::CaseService::Stub::GetCase, get).status();
-  EXPECT_THAT(status, refused);
-  EXPECT_EQ(rpc::ReasonOf(status), "PAST_NOT_READ");
   v1::ListCasesRequest cases;
   cases.set_known_at("1");
-  EXPECT_THAT(Call(*cases_, &v1::CaseService::Stub::ListCases, cases), refused);
-  v1::ListFactsRequest facts;
-  facts.set_parent("cases/c-test");
-  facts.set_known_at("1");
-  EXPECT_THAT(Call(*facts_, &v1::FactService::Stub::ListFacts, facts), refused);
+  const absl::Status status = List(cases).status();
+  EXPECT_THAT(status, refused);
+  EXPECT_EQ(rpc::ReasonOf(status), "PAST_NOT_READ");
   v1::ListDeadlinesRequest deadlines;
   deadlines.set_known_at("1");
   EXPECT_THAT(Call(*deadlines_, &v1::DeadlineService::Stub::ListDeadlines, deadlines), refused);

@@ -63,7 +63,7 @@ class BookTest : public testing::Test {
     metrics_ = std::make_unique<Metrics>();
     casebook_metrics_ = std::make_unique<CasebookMetrics>(*metrics_);
     auto book = Casebook::Open(
-        *store_, clock_, TreeRules(), *casebook_metrics_,
+        *store_, clock_, rules_, *casebook_metrics_,
         [this](const auto& changes) {
           changes_.insert(changes_.end(), changes.begin(), changes.end());
         },
@@ -128,6 +128,8 @@ class BookTest : public testing::Test {
   TempDir dir_;
   ManualClock clock_;
   Writer::Options options_;
+  // In force from the next Open on.
+  RuleBook rules_ = TreeRules();
   std::unique_ptr<FaultyStore> store_;
   std::unique_ptr<Metrics> metrics_;
   std::unique_ptr<CasebookMetrics> casebook_metrics_;

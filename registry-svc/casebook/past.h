@@ -1,0 +1,62 @@
+// The record as it was known at an earlier revision.
+//
+// The journal keeps every change, and an index of it (touched.h) says which entries tell of a case
+// or dossier: one of the past is replayed from these. Rules and calendars are those that were in
+// force; zones are those of this machine. Confidential facts are opened as ever; what was erased
+// since is a shell in the past too.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "registry-svc/casebook/casebook.h"
+#include "registry-svc/casebook/store.h"
+#include "registry-svc/domain/rule_book.h"
+#include "registry-svc/journal/parsed_entries.h"
+
+namespace vigil::registry {
+
+// Thread-safe; goes to disk. Errors are refusals: those named, and those of the store.
+class Past {
+ public:
+  struct Moment {
+    // The last revision that was known; 0: nothing was.
+    int64_t revision = 0;
+    // The time asked for, or that of the revision's commit.
+    absl::Time time;
+  };
+
+  // Both outlive it.
+  Past(Store& store, const Casebook& book);
+
+  // What `known_at` of a request names: a revision in digits or an RFC 3339 time, which stands for
+  // the last revision at or before it. INVALID_ARGUMENT BAD_KNOWN_AT and KNOWN_AT_AHEAD. A time
+  // costs a few reads of the journal.
+  absl::StatusOr<Moment> MomentOf(std::string_view known_at) const;
+
+  // The file of that name as it stood at a revision, without receipts and, where it has changed
+  // since, without a present reading; null where it was not there. `present` is a later state.
+  absl::StatusOr<FilePtr> Find(const Snapshot& present, std::string_view name, int64_t revision);
+
+  // The packs and calendars in force at a revision. FAILED_PRECONDITION RULES_NOT_KEPT.
+  absl::StatusOr<RuleBook> RulesAt(int64_t revision);
+
+ private:
+  absl::StatusOr<RuleBook> RulesOf(const std::string& version);
+
+  Store& store_;
+  const Casebook& book_;
+  const ReadEntries read_;
+  ParsedEntries entries_;
+  absl::Mutex mutex_;
+  // The last few books, by version.
+  std::map<std::string, RuleBook> books_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace vigil::registry

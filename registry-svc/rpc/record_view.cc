@@ -1,0 +1,50 @@
+#include "registry-svc/rpc/record_view.h"
+
+#include "registry-svc/casebook/refusals.h"
+#include "registry-svc/casebook/validate.h"
+
+namespace vigil::registry {
+
+absl::StatusOr<RecordView> RecordView::Open(const Backend& backend, const std::string& known_at,
+                                            std::optional<int64_t>* pinned) {
+  if (known_at.empty()) return RecordView(backend);
+  absl::StatusOr<Past::Moment> moment = backend.past.MomentOf(known_at);
+  if (!moment.ok()) return moment.status();
+  if (pinned != nullptr) moment->revision = pinned->emplace(pinned->value_or(moment->revision));
+  RecordView view(backend);  // after the moment, so that it holds all of it
+  view.moment_ = *moment;
+  return view;
+}
+
+absl::StatusOr<FilePtr> RecordView::Find(std::string_view name) const {
+  if (!past()) return snapshot_->Find(name);
+  return backend_->past.Find(*snapshot_, name, moment_->revision);
+}
+
+absl::StatusOr<FilePtr> RecordView::FindFile(std::string_view field, std::string_view name) const {
+  const bool dossier = IsDossierName(name);
+  if (!dossier && !IsCaseName(name)) {
+    return refusals::BadName(field, "cases/{case} or dossiers/{dossier}");
+  }
+  absl::StatusOr<FilePtr> file = Find(name);
+  if (!file.ok() || *file) return file;
+  return dossier ? refusals::DossierNotFound(name) : refusals::CaseNotFound(name);
+}
+
+absl::StatusOr<std::shared_ptr<const DayReading>> RecordView::Read(const FilePtr& file,
+                                                                   std::optional<civil::Day> day) {
+  if (!past()) return backend_->book.Read(file, day);
+  if (!rules_) {
+    absl::StatusOr<RuleBook> rules = backend_->past.RulesAt(moment_->revision);
+    if (!rules.ok()) return rules.status();
+    rules_ = *std::move(rules);
+  }
+  return std::make_shared<const DayReading>(
+      ReadOn(*file, *rules_, day ? *day : DayIn(file->zone)));
+}
+
+civil::Day RecordView::DayIn(absl::TimeZone zone) const {
+  return LocalDay(past() ? moment_->time : backend_->book.clock().Now(), zone);
+}
+
+}  // namespace vigil::registry

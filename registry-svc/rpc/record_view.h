@@ -1,0 +1,56 @@
+// The record as a read sees it: as it is, or as it was known at an earlier moment.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/civil/day.h"
+#include "registry-svc/casebook/past.h"
+#include "registry-svc/domain/rule_book.h"
+#include "registry-svc/rpc/backend.h"
+
+namespace vigil::registry {
+
+// One state throughout. Belongs to one call, and is used by one thread at a time. One of the past
+// goes to disk: not on a reactor's thread.
+class RecordView {
+ public:
+  // `known_at` of a request; empty: the record as it is. `pinned` is kept in the page tokens of a
+  // list, so that all its pages are of one revision: where it is set it goes before what `known_at`
+  // comes to now, else it is set. Errors of Past::MomentOf.
+  static absl::StatusOr<RecordView> Open(const Backend& backend, const std::string& known_at,
+                                         std::optional<int64_t>* pinned = nullptr);
+
+  // Whether it is of the past.
+  bool past() const { return moment_.has_value(); }
+  int64_t revision() const { return past() ? moment_->revision : snapshot_->revision(); }
+
+  // The file of a name; null where there is none.
+  absl::StatusOr<FilePtr> Find(std::string_view name) const;
+  // The case or dossier of `name`, a deleted case too. INVALID_ARGUMENT naming `field`, NOT_FOUND.
+  absl::StatusOr<FilePtr> FindFile(std::string_view field, std::string_view name) const;
+
+  // A file of this view as of a day; `day` absent: the file's local day at the view's moment. By
+  // the rules in force then: errors of Past::RulesAt.
+  absl::StatusOr<std::shared_ptr<const DayReading>> Read(const FilePtr& file,
+                                                         std::optional<civil::Day> day);
+  // The local day at the view's moment.
+  civil::Day DayIn(absl::TimeZone zone) const;
+
+ private:
+  explicit RecordView(const Backend& backend)
+      : backend_(&backend), snapshot_(backend.book.Present()) {}
+
+  const Backend* backend_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  // Of a past one.
+  std::optional<Past::Moment> moment_;
+  // In force then, once they were needed.
+  std::optional<RuleBook> rules_;
+};
+
+}  // namespace vigil::registry
