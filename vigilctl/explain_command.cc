@@ -5,13 +5,15 @@
 
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 #include "vigilctl/commands.h"
+#include "vigilctl/read_options.h"
 #include "vigilctl/words.h"
 
 namespace vigil::vigilctl {
 namespace {
 
 struct ExplainArguments {
-  std::string name, as_of;
+  std::string name;
+  ReadOptions read;
 };
 
 // The day or days, and which moment of them is meant.
@@ -49,7 +51,7 @@ void Print(const registry::v1::Deadline& deadline) {
 void Explain(const ExplainArguments& arguments, const Session& session) {
   registry::v1::GetDeadlineRequest request;
   request.set_name(arguments.name);
-  request.set_as_of(arguments.as_of);
+  SetReadOptions(arguments.read, request);
   const auto deadline =
       Connection(session).Call(&registry::v1::DeadlineService::Stub::GetDeadline, request);
   if (session.json) {
@@ -65,7 +67,7 @@ void AddExplain(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<ExplainArguments>();
   auto* explain = app.add_subcommand("explain", "prints a deadline with its reasoning");
   explain->add_option("NAME", arguments->name, "cases/{case}/deadlines/{deadline}")->required();
-  explain->add_option("--as-of", arguments->as_of, "the day in the world, YYYY-MM-DD");
+  AddReadOptions(*explain, arguments->read);
   explain->callback([arguments, &session] { Explain(*arguments, session); });
 }
 

@@ -6,21 +6,21 @@
 #include "vigil/alert/v1/alert.grpc.pb.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 #include "vigilctl/commands.h"
+#include "vigilctl/read_options.h"
 
 namespace vigil::vigilctl {
 namespace {
 
 struct GetArguments {
-  std::string name, as_of;
+  std::string name;
+  ReadOptions read;
 };
 
 template <class Request, class Method>
 void Show(const Session& session, const GetArguments& arguments, Method method) {
   Request request;
   request.set_name(arguments.name);
-  if constexpr (requires { request.set_as_of(arguments.as_of); }) {
-    request.set_as_of(arguments.as_of);
-  }
+  SetReadOptions(arguments.read, request);
   fmt::print("{}", ToJson(Connection(session).Call(method, request)));
 }
 
@@ -53,7 +53,7 @@ void AddGet(CLI::App& app, Session& session) {
   auto* get = app.add_subcommand("get", "prints a case, dossier, fact, deadline or alert as JSON");
   get->add_option("NAME", arguments->name, "cases/{case}, cases/{case}/facts/{fact}, …")
       ->required();
-  get->add_option("--as-of", arguments->as_of, "the day in the world, YYYY-MM-DD");
+  AddReadOptions(*get, arguments->read);
   get->callback([arguments, &session] { Get(*arguments, session); });
 }
 

@@ -5,6 +5,7 @@
 #include "vigil/alert/v1/alert.grpc.pb.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 #include "vigilctl/commands.h"
+#include "vigilctl/read_options.h"
 #include "vigilctl/words.h"
 
 namespace vigil::vigilctl {
@@ -16,7 +17,8 @@ using registry::v1::FactService;
 using registry::v1::FindingService;
 
 struct ListArguments {
-  std::string what, parent, filter, as_of;
+  std::string what, parent, filter;
+  ReadOptions read;
 };
 
 void Print(const registry::v1::Case& row) {
@@ -67,14 +69,14 @@ void List(const ListArguments& arguments, const Session& session) {
   if (arguments.what == "cases") {
     registry::v1::ListCasesRequest request;
     request.set_filter(arguments.filter);
-    request.set_as_of(arguments.as_of);
+    SetReadOptions(arguments.read, request);
     PrintPages(session, &CaseService::Stub::ListCases, request,
                [](const auto& page) { return page.cases(); });
   } else if (arguments.what == "deadlines") {
     registry::v1::ListDeadlinesRequest request;
     request.set_parent(arguments.parent);
     request.set_filter(arguments.filter);
-    request.set_as_of(arguments.as_of);
+    SetReadOptions(arguments.read, request);
     PrintPages(session, &DeadlineService::Stub::ListDeadlines, request,
                [](const auto& page) { return page.deadlines(); });
   } else if (arguments.what == "facts") {
@@ -83,17 +85,19 @@ void List(const ListArguments& arguments, const Session& session) {
     }
     registry::v1::ListFactsRequest request;
     request.set_parent(arguments.parent);
+    SetReadOptions(arguments.read, request);
     PrintPages(session, &FactService::Stub::ListFacts, request,
                [](const auto& page) { return page.facts(); });
   } else if (arguments.what == "findings") {
     registry::v1::ListFindingsRequest request;
     request.set_parent(arguments.parent);
-    request.set_as_of(arguments.as_of);
+    SetReadOptions(arguments.read, request);
     PrintPages(session, &FindingService::Stub::ListFindings, request,
                [](const auto& page) { return page.findings(); });
   } else {
     alert::v1::ListAlertsRequest request;
     request.set_filter(arguments.filter);
+    SetReadOptions(arguments.read, request);
     PrintPages(session, &alert::v1::AlertService::Stub::ListAlerts, request,
                [](const auto& page) { return page.alerts(); });
   }
@@ -110,7 +114,7 @@ void AddList(CLI::App& app, Session& session) {
   list->add_option("PARENT", arguments->parent,
                    "only of this one: cases/{case}, dossiers/{dossier}");
   list->add_option("--filter", arguments->filter, "a filter over the fields of a row");
-  list->add_option("--as-of", arguments->as_of, "the day in the world, YYYY-MM-DD");
+  AddReadOptions(*list, arguments->read);
   list->callback([arguments, &session] { List(*arguments, session); });
 }
 

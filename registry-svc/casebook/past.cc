@@ -76,6 +76,38 @@ absl::StatusOr<FilePtr> Past::Find(const Snapshot& present, std::string_view nam
   return file;
 }
 
+absl::StatusOr<Past::Made> Past::FilesAt(const Snapshot& present, std::string_view collection,
+                                         int64_t revision) {
+  Made made;
+  absl::Status status;
+  present.ForEach([&](const FilePtr& file) {
+    if (!status.ok() || !file->name().starts_with(collection)) return;
+    const absl::StatusOr<std::vector<int64_t>> revisions = store_.ReadRevisions(file->name());
+    status = revisions.status();
+    if (!status.ok() || revisions->empty() || revisions->front() > revision) return;
+    made.emplace_back(revisions->front(), file->name());
+  });
+  if (!status.ok()) return refusals::FromStore(status);
+  std::sort(made.begin(), made.end());
+  return made;
+}
+
+absl::Status Past::ForEach(const Snapshot& present, std::string_view collection, int64_t revision,
+                           const std::function<bool()>& gone,
+                           const std::function<absl::Status(const FilePtr&)>& visit) {
+  // In the order in which they were made: an import is one entry, read once for all its cases.
+  const absl::StatusOr<Made> made = FilesAt(present, collection, revision);
+  if (!made.ok()) return made.status();
+  for (const auto& [first, name] : *made) {
+    if (gone()) return absl::CancelledError("the caller has gone");
+    const absl::StatusOr<FilePtr> file = Find(present, name, revision);
+    if (!file.ok()) return file.status();
+    if (!*file) continue;
+    if (absl::Status s = visit(*file); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<RuleBook> Past::RulesAt(int64_t revision) {
   const absl::StatusOr<std::vector<int64_t>> revisions = store_.ReadRevisions(kRulesFile);
   if (!revisions.ok()) return refusals::FromStore(revisions.status());

@@ -7,9 +7,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -44,10 +47,21 @@ class Past {
   // since, without a present reading; null where it was not there. `present` is a later state.
   absl::StatusOr<FilePtr> Find(const Snapshot& present, std::string_view name, int64_t revision);
 
+  // Calls `visit` for each file whose name begins with `collection` that was there at a revision,
+  // one after the other, until it returns an error; each costs what Find costs. CANCELLED once
+  // `gone` says so.
+  absl::Status ForEach(const Snapshot& present, std::string_view collection, int64_t revision,
+                       const std::function<bool()>& gone,
+                       const std::function<absl::Status(const FilePtr&)>& visit);
+
   // The packs and calendars in force at a revision. FAILED_PRECONDITION RULES_NOT_KEPT.
   absl::StatusOr<RuleBook> RulesAt(int64_t revision);
 
  private:
+  // Names of the files that were there, with the revision that made them, by that.
+  using Made = std::vector<std::pair<int64_t, std::string>>;
+  absl::StatusOr<Made> FilesAt(const Snapshot& present, std::string_view collection,
+                               int64_t revision);
   absl::StatusOr<RuleBook> RulesOf(const std::string& version);
 
   Store& store_;

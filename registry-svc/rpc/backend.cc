@@ -18,6 +18,8 @@ absl::StatusOr<std::optional<civil::Day>> ReadAsOf(std::string_view as_of) {
   return day;
 }
 
+bool IsOfAll(std::string_view parent) { return parent.empty() || parent == "cases/-"; }
+
 absl::Status CheckBatch(std::string_view field, int size) {
   constexpr int kMaxBatch = 1000;
   if (size == 0) return refusals::BadField("REQUIRED", field, fmt::format("{}: missing", field));

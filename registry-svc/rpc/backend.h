@@ -47,6 +47,9 @@ absl::StatusOr<std::optional<civil::Day>> ReadAsOf(std::string_view as_of);
 absl::StatusOr<FilePtr> FindFile(const Snapshot& snapshot, std::string_view field,
                                  std::string_view name);
 
+// Whether `parent` of a list stands for all cases and dossiers.
+bool IsOfAll(std::string_view parent);
+
 // Between one and a thousand in one call: REQUIRED, TOO_MANY.
 absl::Status CheckBatch(std::string_view field, int size);
 

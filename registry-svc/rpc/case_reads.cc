@@ -4,17 +4,12 @@
 #include "common/seal/page_token.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
-#include "registry-svc/rpc/known_at.h"
+#include "registry-svc/rpc/list_places.h"
 #include "registry-svc/rpc/record_view.h"
 #include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
 namespace {
-
-// Orders as the lists do, and names an element in a page token.
-std::string KeyOf(const std::string& display_name, const std::string& name) {
-  return display_name + '\0' + name;
-}
 
 absl::StatusOr<v1::Case> RenderCase(RecordView& record, const std::string& name,
                                     std::optional<civil::Day> day) {
@@ -44,7 +39,6 @@ v1::ListCasesResponse ReadSorted(const Backend& backend, const v1::ListCasesRequ
 
 absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend,
                                                 const v1::ListCasesRequest& request) {
-  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Case>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
   const auto day = ReadAsOf(request.as_of());
@@ -60,7 +54,7 @@ absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend,
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   for (const FilePtr& file : snapshot->Cases()) {
     if (file->deleted() && !request.show_deleted()) continue;
-    const std::string key = KeyOf(file->record->display_name(), file->name());
+    const std::string key = PlaceOf(*file);
     const bool wanted = key > page->cursor && response.cases_size() < page->size;
     std::shared_ptr<const DayReading> reading;
     if (wanted || !filter->MatchesAll()) reading = backend.book.Read(file, *day);
@@ -116,14 +110,13 @@ absl::StatusOr<v1::Dossier> ReadDossier(const Backend& backend,
 
 absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,
                                                       const v1::ListDossiersRequest& request) {
-  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const absl::StatusOr<ListArguments> arguments =
       ReadArguments<v1::Dossier>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
   SortedPage<v1::Dossier> page(*arguments);
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   for (const FilePtr& file : snapshot->Dossiers()) {
-    page.Add(*file->dossier, KeyOf(file->dossier->display_name(), file->name()));
+    page.Add(*file->dossier, PlaceOf(*file));
   }
   v1::ListDossiersResponse response;
   response.set_total_size(page.total());

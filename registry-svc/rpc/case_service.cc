@@ -3,6 +3,7 @@
 #include "common/rpc/unary.h"
 #include "registry-svc/rpc/case_reads.h"
 #include "registry-svc/rpc/disclosure.h"
+#include "registry-svc/rpc/past_lists.h"
 #include "registry-svc/rpc/search_reads.h"
 
 namespace vigil::registry {
@@ -31,10 +32,12 @@ grpc::ServerUnaryReactor* CaseService::GetCase(grpc::CallbackServerContext* cont
 grpc::ServerUnaryReactor* CaseService::ListCases(grpc::CallbackServerContext* context,
                                                  const v1::ListCasesRequest* request,
                                                  v1::ListCasesResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::ListCasesRequest& request) {
-                      return ReadCases(backend_, request);
-                    });
+  return PlainRead(context, backend_, backend_.scans, request, response,
+                   [this, context](const v1::ListCasesRequest& request) {
+                     return request.known_at().empty()
+                                ? ReadCases(backend_, request)
+                                : ReadPastCases(backend_, GoneOf(context), request);
+                   });
 }
 
 grpc::ServerUnaryReactor* CaseService::UpdateCase(grpc::CallbackServerContext* context,
@@ -125,10 +128,12 @@ grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* CaseService::ListDossiers(grpc::CallbackServerContext* context,
                                                     const v1::ListDossiersRequest* request,
                                                     v1::ListDossiersResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::ListDossiersRequest& request) {
-                      return ReadDossiers(backend_, request);
-                    });
+  return PlainRead(context, backend_, backend_.scans, request, response,
+                   [this, context](const v1::ListDossiersRequest& request) {
+                     return request.known_at().empty()
+                                ? ReadDossiers(backend_, request)
+                                : ReadPastDossiers(backend_, GoneOf(context), request);
+                   });
 }
 
 }  // namespace vigil::registry

@@ -1,19 +1,16 @@
 #include "registry-svc/rpc/deadline_reads.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
-#include <climits>
 
 #include "common/filter/filter.h"
 #include "common/seal/page_token.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/casebook/veil.h"
-#include "registry-svc/rpc/known_at.h"
+#include "registry-svc/rpc/list_places.h"
 #include "registry-svc/rpc/record_view.h"
 #include "registry-svc/rpc/sorted_page.h"
+#include "registry-svc/rpc/summary_count.h"
 
 namespace vigil::registry {
 namespace {
@@ -41,7 +38,7 @@ absl::StatusOr<std::vector<Read>> ReadScope(const Backend& backend, Disclosure& 
   if (!day.ok()) return day.status();
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   std::vector<Read> files;
-  if (request.parent().empty() || request.parent() == "cases/-") {
+  if (IsOfAll(request.parent())) {
     snapshot->ForEach([&](const FilePtr& file) {
       if (!file->deleted()) files.push_back(ReadFile(backend, disclosure, file, *day));
     });
@@ -72,35 +69,6 @@ bool TakePage(const Page& page, std::vector<Element<Message>>& elements) {
   if (elements.size() <= static_cast<size_t>(page.size)) return false;
   elements.resize(page.size);
   return true;
-}
-
-std::string KeyOf(const v1::Deadline& deadline) {
-  return (deadline.earliest().empty() ? std::string("~") : deadline.earliest()) + ' ' +
-         deadline.name();
-}
-
-std::string KeyOf(const v1::Finding& finding) {
-  return fmt::format("{:010} {}", INT_MAX - finding.max_shift_days(), finding.name());
-}
-
-bool IsHeadline(v1::Situation situation) {
-  switch (situation) {
-    case v1::SITUATION_IMPRISONED:
-    case v1::SITUATION_IN_DETENTION:
-    case v1::SITUATION_IN_PSYCHIATRIC_HOSPITAL:
-    case v1::SITUATION_UNDER_PREVENTIVE_MEASURE:
-    case v1::SITUATION_UNDER_RESTRICTION:
-    case v1::SITUATION_ABROAD_AT_RISK:
-      return true;
-    default:
-      return false;
-  }
-}
-
-std::string TodayInAlmaty(const Backend& backend) {
-  absl::TimeZone zone;
-  FindZone("", zone);
-  return civil::FormatDay(LocalDay(backend.book.clock().Now(), zone));
 }
 
 }  // namespace
@@ -135,7 +103,6 @@ absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, Disclosure& di
 absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
                                                         Disclosure& disclosure,
                                                         const v1::ListDeadlinesRequest& request) {
-  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const absl::StatusOr<ListArguments> arguments =
       ReadArguments<v1::Deadline>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
@@ -150,7 +117,7 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
           read.veil ? std::optional(Veiled(*read.file, deadline)) : std::nullopt;
       const v1::Deadline& seen = veiled ? *veiled : deadline;
       if (!arguments->filter.Matches(seen)) continue;
-      elements.push_back({.key = arguments->order.KeyOf(seen) + KeyOf(deadline),
+      elements.push_back({.key = arguments->order.KeyOf(seen) + PlaceOf(deadline),
                           .message = &deadline,
                           .read = &read});
     }
@@ -171,7 +138,6 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
 absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
                                                       Disclosure& disclosure,
                                                       const v1::ListFindingsRequest& request) {
-  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const absl::StatusOr<ListArguments> arguments =
       ReadArguments<v1::Finding>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
@@ -183,7 +149,7 @@ absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
     // A finding's text may quote any fact.
     if (read.veil) continue;
     for (const v1::Finding& finding : read.reading->derived.findings) {
-      page.Add(finding, KeyOf(finding));
+      page.Add(finding, PlaceOf(finding));
     }
   }
   v1::ListFindingsResponse response;
@@ -198,36 +164,17 @@ absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
 
 absl::StatusOr<v1::Summary> ReadSummary(const Backend& backend,
                                         const v1::GetSummaryRequest& request) {
-  if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
-  std::array<int, v1::Situation_ARRAYSIZE> situations{};
-  std::array<int, v1::DeadlineState_ARRAYSIZE> states{};
-  v1::Summary summary;
+  SummaryCount count;
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   snapshot->ForEach([&](const FilePtr& file) {
-    if (file->deleted()) return;
-    const std::shared_ptr<const DayReading> reading = backend.book.Read(file, *day);
-    for (const v1::Deadline& deadline : reading->derived.deadlines) ++states[deadline.state()];
-    if (!file->record) return;
-    const v1::Situation situation = reading->rendered.situation();
-    ++situations[situation];
-    summary.set_case_count(summary.case_count() + 1);
-    if (IsHeadline(situation)) summary.set_headline_count(summary.headline_count() + 1);
+    if (!file->deleted()) count.Add(*file, *backend.book.Read(file, *day));
   });
-  for (int i = 1; i < v1::Situation_ARRAYSIZE; ++i) {
-    auto& row = *summary.add_situation_counts();
-    row.set_situation(static_cast<v1::Situation>(i));
-    row.set_count(situations[i]);
-  }
-  for (int i = 1; i < v1::DeadlineState_ARRAYSIZE; ++i) {
-    auto& row = *summary.add_deadline_counts();
-    row.set_state(static_cast<v1::DeadlineState>(i));
-    row.set_count(states[i]);
-  }
-  summary.set_as_of(*day ? civil::FormatDay(**day) : TodayInAlmaty(backend));
-  summary.set_revision(snapshot->revision());
-  return summary;
+  absl::TimeZone almaty;
+  FindZone("", almaty);
+  const civil::Day today = LocalDay(backend.book.clock().Now(), almaty);
+  return count.Take(*day ? **day : today, snapshot->revision());
 }
 
 }  // namespace vigil::registry

@@ -1,11 +1,18 @@
 #include "registry-svc/rpc/deadline_service.h"
 
-#include "common/rpc/unary.h"
 #include "registry-svc/rpc/deadline_reads.h"
+#include "registry-svc/rpc/past_lists.h"
 
 namespace vigil::registry {
+namespace {
 
-using config::v1::ROLE_READER;
+// Where the past of a list is read: one over all looks at every file.
+template <class Request>
+ReadPool& PastPool(const Backend& backend, const Request& request) {
+  return IsOfAll(request.parent()) ? backend.scans : backend.pool;
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* DeadlineService::GetDeadline(grpc::CallbackServerContext* context,
                                                        const v1::GetDeadlineRequest* request,
@@ -19,28 +26,36 @@ grpc::ServerUnaryReactor* DeadlineService::GetDeadline(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* DeadlineService::ListDeadlines(grpc::CallbackServerContext* context,
                                                          const v1::ListDeadlinesRequest* request,
                                                          v1::ListDeadlinesResponse* response) {
-  return DisclosingRead(context, backend_, backend_.scans, request, response,
-                        [this](Disclosure& disclosure, const v1::ListDeadlinesRequest& request) {
-                          return ReadDeadlines(backend_, disclosure, request);
-                        });
+  return DisclosingRead(
+      context, backend_, PastPool(backend_, *request), request, response,
+      [this, context](Disclosure& disclosure, const v1::ListDeadlinesRequest& request) {
+        return request.known_at().empty()
+                   ? ReadDeadlines(backend_, disclosure, request)
+                   : ReadPastDeadlines(backend_, GoneOf(context), disclosure, request);
+      });
 }
 
 grpc::ServerUnaryReactor* FindingService::ListFindings(grpc::CallbackServerContext* context,
                                                        const v1::ListFindingsRequest* request,
                                                        v1::ListFindingsResponse* response) {
-  return DisclosingRead(context, backend_, backend_.scans, request, response,
-                        [this](Disclosure& disclosure, const v1::ListFindingsRequest& request) {
-                          return ReadFindings(backend_, disclosure, request);
-                        });
+  return DisclosingRead(
+      context, backend_, PastPool(backend_, *request), request, response,
+      [this, context](Disclosure& disclosure, const v1::ListFindingsRequest& request) {
+        return request.known_at().empty()
+                   ? ReadFindings(backend_, disclosure, request)
+                   : ReadPastFindings(backend_, GoneOf(context), disclosure, request);
+      });
 }
 
 grpc::ServerUnaryReactor* SummaryService::GetSummary(grpc::CallbackServerContext* context,
                                                      const v1::GetSummaryRequest* request,
                                                      v1::Summary* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::GetSummaryRequest& request) {
-                      return ReadSummary(backend_, request);
-                    });
+  return PlainRead(context, backend_, backend_.scans, request, response,
+                   [this, context](const v1::GetSummaryRequest& request) {
+                     return request.known_at().empty()
+                                ? ReadSummary(backend_, request)
+                                : ReadPastSummary(backend_, GoneOf(context), request);
+                   });
 }
 
 }  // namespace vigil::registry

@@ -1,7 +1,10 @@
 // The record as a read sees it: as it is, or as it was known at an earlier moment.
 #pragma once
 
+#include <grpcpp/server_context.h>
+
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +17,12 @@
 #include "registry-svc/rpc/backend.h"
 
 namespace vigil::registry {
+
+// Whether the caller of a read has gone: who looks at many files asks now and then.
+using Gone = std::function<bool()>;
+inline Gone GoneOf(const grpc::CallbackServerContext* context) {
+  return [context] { return context->IsCancelled(); };
+}
 
 // One state throughout. Belongs to one call, and is used by one thread at a time. One of the past
 // goes to disk: not on a reactor's thread.
@@ -38,6 +47,12 @@ class RecordView {
   // the rules in force then: errors of Past::RulesAt.
   absl::StatusOr<std::shared_ptr<const DayReading>> Read(const FilePtr& file,
                                                          std::optional<civil::Day> day);
+  // Of a view of the past: hands over each file of a collection (`cases/`, `dossiers/`; empty: both)
+  // that was there, see Past::ForEach.
+  absl::Status ForEach(std::string_view collection, const Gone& gone,
+                       const std::function<absl::Status(const FilePtr&)>& visit) const {
+    return backend_->past.ForEach(*snapshot_, collection, moment_->revision, gone, visit);
+  }
   // The local day at the view's moment.
   civil::Day DayIn(absl::TimeZone zone) const;
 

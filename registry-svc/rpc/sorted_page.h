@@ -1,5 +1,5 @@
-// A page of a list that is sorted as a whole for each call: n log n. For lists of one case, and for
-// orders that no index keeps.
+// A page of a list that is looked through as a whole for each call. For lists of one case, for days
+// other than the present one, and for orders that no index keeps.
 #pragma once
 
 #include <fmt/format.h>
@@ -73,7 +73,14 @@ class SortedPage {
     if (!arguments_.filter.Matches(message)) return;
     ++total_;
     std::string key = arguments_.order.KeyOf(message) + place;
-    if (key > arguments_.page.cursor) rows_.emplace_back(std::move(key), message);
+    if (key <= arguments_.page.cursor) return;
+    // The page and one more are all that is kept, the last of them on top.
+    if (rows_.size() > Size() && key > rows_.front().first) return;
+    rows_.emplace_back(std::move(key), message);
+    std::push_heap(rows_.begin(), rows_.end(), kBefore);
+    if (rows_.size() <= Size() + 1) return;
+    std::pop_heap(rows_.begin(), rows_.end(), kBefore);
+    rows_.pop_back();
   }
 
   // All that match, on every page.
@@ -83,15 +90,18 @@ class SortedPage {
   template <class Request>
   std::string Take(const Sealer& sealer, const Request& request,
                    google::protobuf::RepeatedPtrField<Message>& out) {
-    std::sort(rows_.begin(), rows_.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
-    const size_t size = std::min(rows_.size(), static_cast<size_t>(arguments_.page.size));
+    std::sort_heap(rows_.begin(), rows_.end(), kBefore);
+    const size_t size = std::min(rows_.size(), Size());
     for (size_t i = 0; i < size; ++i) *out.Add() = std::move(rows_[i].second);
     if (size == rows_.size()) return {};
     return SealPageToken(sealer, request, arguments_.CursorAt(rows_[size - 1].first));
   }
 
  private:
+  static constexpr auto kBefore = [](const auto& a, const auto& b) { return a.first < b.first; };
+
+  size_t Size() const { return static_cast<size_t>(arguments_.page.size); }
+
   const ListArguments& arguments_;
   int total_ = 0;
   std::vector<std::pair<std::string, Message>> rows_;

@@ -45,6 +45,28 @@ class Api(unittest.TestCase):
         if field:
             self.assertEqual(info["metadata"].get("field"), field, answer)
 
+    def test_what_the_record_knew_is_read_at_any_revision_and_time(self):
+        created = self.post("/v1/cases?case_id=c-past", {"displayName": "Known before"})
+        self.post("/v1/cases/c-past/facts?fact_id=f1", {"date": "2018-04-01", "source": SOURCE, "custody": {}})
+        paths = ("/v1/cases/c-past?", "/v1/cases/c-past/facts?", "/v1/cases/c-past/facts/f1?", "/v1/cases/c-past/deadlines?",
+                 "/v1/cases/c-past/findings?", "/v1/cases/c-past:file?", "/v1/cases:search?query=known&", "/v1/cases?page_size=1000&",
+                 "/v1/dossiers?", "/v1/deadlines?page_size=1000&", "/v1/findings?page_size=1000&", "/v1/overview?")
+        then = self.stack.ok("/v1/audit/head")["journal"]["number"]
+        before = {path: self.read_record(path) for path in paths}
+        self.stack.request("PATCH", "/v1/cases/c-past", {"displayName": "Renamed since"})
+        self.post("/v1/cases/c-past/facts/f1:retract", {"reason": "another person"})
+        for path, answer in before.items():
+            with self.subTest(path):
+                self.assertEqual(self.read_record(f"{path}known_at={then}"), answer)
+        self.assertEqual(self.stack.ok("/v1/cases/c-past?known_at=" + quote(created["createTime"])), created)
+        self.refused("CASE_NOT_FOUND", "GET", f"/v1/cases/c-past?known_at={int(then) - 2}")
+        self.refused("KNOWN_AT_AHEAD", "GET", "/v1/overview?known_at=2999-01-01T00:00:00Z", field="known_at")
+        self.refused("BAD_KNOWN_AT", "GET", "/v1/cases?known_at=2018-04-28", field="known_at")
+
+    def read_record(self, path):
+        # Alerts are always as they are now.
+        return {key: value for key, value in self.stack.ok(path).items() if "lert" not in key}
+
     def test_every_list_filters_orders_and_pages(self):
         lists = {
             "/v1/cases?as_of=2018-04-28": ("cases", "country = \"KZ\"", "situation, updateTime desc"),

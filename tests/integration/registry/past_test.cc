@@ -140,6 +140,9 @@ TEST_F(KnownAtTest, EveryRead_AnswersAsItDidWhenTheRevisionWasTheLast) {
   several_facts.add_names(kCase + "/facts/f1");
   v1::GetDeadlineRequest get_deadline;
   get_deadline.set_name(limit_);
+  v1::ListDeadlinesRequest list_deadlines;
+  list_deadlines.set_parent(kCase);
+  const auto findings = v1::FindingService::NewStub(channel_);
   std::map<std::string, Read> reads = {
       {"GetCase", Reading(*cases_, &v1::CaseService::Stub::GetCase, get_case)},
       {"BatchGetCases", Reading(*cases_, &v1::CaseService::Stub::BatchGetCases, several_cases)},
@@ -148,6 +151,17 @@ TEST_F(KnownAtTest, EveryRead_AnswersAsItDidWhenTheRevisionWasTheLast) {
       {"ListFacts", Reading(*facts_, &v1::FactService::Stub::ListFacts, list_facts)},
       {"BatchGetFacts", Reading(*facts_, &v1::FactService::Stub::BatchGetFacts, several_facts)},
       {"GetDeadline", Reading(*deadlines_, &v1::DeadlineService::Stub::GetDeadline, get_deadline)},
+      {"ListCases", Reading(*cases_, &v1::CaseService::Stub::ListCases, v1::ListCasesRequest())},
+      {"ListDossiers",
+       Reading(*cases_, &v1::CaseService::Stub::ListDossiers, v1::ListDossiersRequest())},
+      {"ListDeadlines", Reading(*deadlines_, &v1::DeadlineService::Stub::ListDeadlines,
+                                v1::ListDeadlinesRequest())},
+      {"ListDeadlines of one",
+       Reading(*deadlines_, &v1::DeadlineService::Stub::ListDeadlines, list_deadlines)},
+      {"ListFindings",
+       Reading(*findings, &v1::FindingService::Stub::ListFindings, v1::ListFindingsRequest())},
+      {"GetSummary",
+       Reading(*summaries_, &v1::SummaryService::Stub::GetSummary, v1::GetSummaryRequest())},
   };
   const std::string then = Revision();
   std::map<std::string, std::string> answers;
@@ -200,6 +214,85 @@ TEST_F(KnownAtTest, PagesOfATime_AreAllOfTheRevisionOfTheFirst) {
   EXPECT_EQ(second.next_page_token(), "");
   request.clear_page_token();
   EXPECT_EQ(ListFacts(request)->total_size(), 3) << "a first page looks again";
+}
+
+TEST_F(KnownAtTest, PagesOverAllCases_ShowEachOnceInTheOrderOfTheTime) {
+  for (int i = 0; i < 7; ++i) {
+    ASSERT_THAT(CreateCase("", "Person " + std::to_string(9 - i)), IsOk());
+  }
+  v1::ListCasesRequest request;
+  request.set_page_size(3);
+  request.set_known_at(Revision());
+  RenameCase();
+  std::vector<std::string> names;
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto page, Call(*cases_, &v1::CaseService::Stub::ListCases, request));
+    EXPECT_EQ(page.total_size(), 8);
+    for (const v1::Case& found : page.cases()) names.push_back(found.display_name());
+    request.set_page_token(page.next_page_token());
+    ASSERT_THAT(CreateCase("", "Person 0"), IsOk());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(names, ElementsAre("Person 3", "Person 4", "Person 5", "Person 6", "Person 7",
+                                 "Person 8", "Person 9", "Somebody"));
+}
+
+TEST_F(KnownAtTest, ListOverAll_LeavesOutWhatWasDeletedThenAndNotLater) {
+  ASSERT_THAT(CreateCase("c-later", "Somebody later"), IsOk());
+  v1::DeleteCaseRequest deletion;
+  deletion.set_name("cases/c-later");
+  const std::string live = Revision();
+  ASSERT_THAT(Call(*cases_, &v1::CaseService::Stub::DeleteCase, deletion), IsOk());
+  const std::string deleted = Revision();
+  RenameCase();
+  v1::ListCasesRequest request;
+  const auto count = [&](const std::string& known_at) {
+    request.set_known_at(known_at);
+    return Call(*cases_, &v1::CaseService::Stub::ListCases, request)->total_size();
+  };
+  EXPECT_EQ(count(live), 2);
+  EXPECT_EQ(count(deleted), 1);
+  request.set_show_deleted(true);
+  EXPECT_EQ(count(deleted), 2);
+  v1::GetSummaryRequest summary;
+  summary.set_known_at(live);
+  EXPECT_EQ(Call(*summaries_, &v1::SummaryService::Stub::GetSummary, summary)->case_count(), 2);
+}
+
+TEST_F(KnownAtTest, RecordBeforeTheFirstRevision_IsEmpty) {
+  v1::GetSummaryRequest summary;
+  summary.set_known_at("1917-11-07T00:00:00Z");
+  ASSERT_OK_AND_ASSIGN(const v1::Summary counts,
+                       Call(*summaries_, &v1::SummaryService::Stub::GetSummary, summary));
+  EXPECT_EQ(counts.case_count(), 0);
+  EXPECT_EQ(counts.revision(), 0);
+  EXPECT_EQ(counts.as_of(), "1917-11-07");
+}
+
+TEST_F(KnownAtTest, DeadlinesOfThePast_AreVeiledAndTheirReadsAreInTheTrail) {
+  ASSERT_THAT(CreateFact("secret", true), IsOk());
+  v1::ListDeadlinesRequest request;
+  request.set_known_at(Revision());
+  RenameCase();
+  const auto list = [&](const char* token) {
+    return *Call(*deadlines_, &v1::DeadlineService::Stub::ListDeadlines, request, token);
+  };
+  const auto admins = list(kAdmin);
+  const auto rests = std::find_if(
+      admins.deadlines().begin(), admins.deadlines().end(), [](const v1::Deadline& deadline) {
+        return std::find(deadline.facts().begin(), deadline.facts().end(),
+                         kCase + "/facts/secret") != deadline.facts().end();
+      });
+  ASSERT_NE(rests, admins.deadlines().end());
+  const auto audit = v1::AuditService::NewStub(channel_);
+  ASSERT_OK_AND_ASSIGN(
+      const auto trail,
+      Call(*audit, &v1::AuditService::Stub::ListAccesses, v1::ListAccessesRequest()));
+  ASSERT_THAT(trail.accesses(), SizeIs(1));
+  EXPECT_THAT(trail.accesses(0).facts(), ElementsAre(kCase + "/facts/secret"));
+  for (const v1::Deadline& deadline : list(kStaff).deadlines()) {
+    if (deadline.name() != rests->name()) continue;
+    EXPECT_THAT(deadline.explanation(), ElementsAre("It rests on a confidential fact."));
+  }
 }
 
 TEST_F(KnownAtTest, PageToken_IsBoundToTheMoment) {

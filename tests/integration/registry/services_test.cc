@@ -243,20 +243,13 @@ TEST_F(ServicesTest, FullDisk_IsRefusedWithAReasonAndServedOn) {
   EXPECT_THAT(CreateCase("c-small", "Somebody else"), IsOk());
 }
 
-TEST_F(ServicesTest, KnownAtOfAList_IsRefusedAndNotIgnored) {
+TEST_F(ServicesTest, KnownAtOfASearch_IsRefusedAndNotIgnored) {
   ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
-  const auto refused = StatusIs(absl::StatusCode::kUnimplemented);
-  v1::ListCasesRequest cases;
-  cases.set_known_at("1");
-  const absl::Status status = List(cases).status();
-  EXPECT_THAT(status, refused);
-  EXPECT_EQ(rpc::ReasonOf(status), "PAST_NOT_READ");
-  v1::ListDeadlinesRequest deadlines;
-  deadlines.set_known_at("1");
-  EXPECT_THAT(Call(*deadlines_, &v1::DeadlineService::Stub::ListDeadlines, deadlines), refused);
-  v1::GetSummaryRequest summary;
-  summary.set_known_at("1");
-  EXPECT_THAT(Call(*summaries_, &v1::SummaryService::Stub::GetSummary, summary), refused);
+  v1::SearchCasesRequest search;
+  search.set_query("somebody");
+  search.set_known_at("1");
+  ExpectReason(Call(*cases_, &v1::CaseService::Stub::SearchCases, search).status(),
+               absl::StatusCode::kUnimplemented, "PAST_NOT_READ");
 }
 
 }  // namespace

@@ -1,0 +1,23 @@
+#include "registry-svc/rpc/list_places.h"
+
+#include <fmt/format.h>
+
+#include <climits>
+
+namespace vigil::registry {
+
+std::string PlaceOf(const CaseFile& file) {
+  return (file.record ? file.record->display_name() : file.dossier->display_name()) + '\0' +
+         file.name();
+}
+
+std::string PlaceOf(const v1::Deadline& deadline) {
+  return (deadline.earliest().empty() ? std::string("~") : deadline.earliest()) + ' ' +
+         deadline.name();
+}
+
+std::string PlaceOf(const v1::Finding& finding) {
+  return fmt::format("{:010} {}", INT_MAX - finding.max_shift_days(), finding.name());
+}
+
+}  // namespace vigil::registry
