@@ -10,6 +10,7 @@
 #include "registry-svc/casebook/once.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/casebook/veil.h"
 
 namespace vigil::registry {
 namespace {
@@ -22,8 +23,9 @@ constexpr absl::Duration kRememberRequests = absl::Hours(24 * 30);
 
 const Origin kSelf = {.actor = "registry-svc", .request_id = ""};
 
+// Who writes a case need not see what is confidential in it.
 v1::Case CaseAnswer(const Draft& draft, const std::string& name) {
-  return draft.Find(name)->present->rendered;
+  return ToldCase(*draft.Find(name)->present);
 }
 
 v1::Fact FactAnswer(const Draft& draft, const std::string& name) {

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "registry-svc/casebook/veil.h"
+
 namespace vigil::registry {
 
 bool IsStateOfTheDay(v1::DeadlineState state) {
@@ -18,11 +20,14 @@ bool IsStateOfTheDay(v1::DeadlineState state) {
   }
 }
 
-std::vector<uint64_t> PrintsOf(std::vector<v1::Deadline>& deadlines) {
+std::vector<uint64_t> PrintsOf(DayReading& reading) {
   std::vector<uint64_t> prints;
-  prints.reserve(deadlines.size());
+  prints.reserve(reading.derived.deadlines.size());
   std::string bytes;
-  for (v1::Deadline& deadline : deadlines) {
+  for (size_t i = 0; i < reading.derived.deadlines.size(); ++i) {
+    v1::Deadline veiled;
+    if (IsVeiled(reading, i)) veiled = ToldDeadline(reading, i);
+    v1::Deadline& deadline = IsVeiled(reading, i) ? veiled : reading.derived.deadlines[i];
     const v1::DeadlineState state = deadline.state();
     if (IsStateOfTheDay(state)) deadline.clear_state();
     deadline.SerializeToString(&bytes);
@@ -45,18 +50,20 @@ v1::DeadlinesChanged Difference(const std::string& parent, const DayReading* bef
     const v1::Deadline& deadline = after.derived.deadlines[i];
     const auto old = gone.find(deadline.name());
     if (old == gone.end()) {
-      *change.add_after() = deadline;
+      *change.add_after() = ToldDeadline(after, i);
       continue;
     }
     if (before->prints[old->second] != after.prints[i]) {
-      *change.add_before() = before->derived.deadlines[old->second];
-      *change.add_after() = deadline;
+      *change.add_before() = ToldDeadline(*before, old->second);
+      *change.add_after() = ToldDeadline(after, i);
     }
     gone.erase(old);
   }
   if (gone.empty()) return change;
-  for (const v1::Deadline& deadline : before->derived.deadlines) {
-    if (gone.contains(deadline.name())) *change.add_before() = deadline;
+  for (size_t i = 0; i < before->derived.deadlines.size(); ++i) {
+    if (gone.contains(before->derived.deadlines[i].name())) {
+      *change.add_before() = ToldDeadline(*before, i);
+    }
   }
   return change;
 }

@@ -25,26 +25,19 @@ grpc::ServerUnaryReactor* CaseService::CreateCase(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* CaseService::GetCase(grpc::CallbackServerContext* context,
                                                const v1::GetCaseRequest* request,
                                                v1::Case* response) {
-  return rpc::Unary(
-      context, backend_.guard, ROLE_READER, request, response,
-      [this](const rpc::Caller&, const v1::GetCaseRequest& request) -> absl::StatusOr<v1::Case> {
-        if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
-        if (!IsCaseName(request.name())) return refusals::BadName("name", "cases/{case}");
-        const auto day = ReadAsOf(request.as_of());
-        if (!day.ok()) return day.status();
-        const FilePtr file = backend_.book.Present()->Find(request.name());
-        if (!file) return refusals::CaseNotFound(request.name());
-        return backend_.book.Read(file, *day)->rendered;
-      });
+  return DisclosingRead(context, backend_, request, response,
+                        [this](Disclosure& disclosure, const v1::GetCaseRequest& request) {
+                          return ReadCase(backend_, disclosure, request);
+                        });
 }
 
 grpc::ServerUnaryReactor* CaseService::ListCases(grpc::CallbackServerContext* context,
                                                  const v1::ListCasesRequest* request,
                                                  v1::ListCasesResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::ListCasesRequest& request) {
-                      return ReadCases(backend_, request);
-                    });
+  return DisclosingRead(context, backend_, request, response,
+                        [this](Disclosure& disclosure, const v1::ListCasesRequest& request) {
+                          return ReadCases(backend_, disclosure, request);
+                        });
 }
 
 grpc::ServerUnaryReactor* CaseService::UpdateCase(grpc::CallbackServerContext* context,
@@ -60,10 +53,10 @@ grpc::ServerUnaryReactor* CaseService::UpdateCase(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* CaseService::BatchGetCases(grpc::CallbackServerContext* context,
                                                      const v1::BatchGetCasesRequest* request,
                                                      v1::BatchGetCasesResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::BatchGetCasesRequest& request) {
-                      return ReadBatch(backend_, request);
-                    });
+  return DisclosingRead(context, backend_, request, response,
+                        [this](Disclosure& disclosure, const v1::BatchGetCasesRequest& request) {
+                          return ReadBatch(backend_, disclosure, request);
+                        });
 }
 
 grpc::ServerUnaryReactor* CaseService::BatchCreateCases(grpc::CallbackServerContext* context,
@@ -119,10 +112,10 @@ grpc::ServerUnaryReactor* CaseService::UndeleteCase(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* context,
                                                    const v1::SearchCasesRequest* request,
                                                    v1::SearchCasesResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::SearchCasesRequest& request) {
-                      return FindCases(backend_, request);
-                    });
+  return DisclosingRead(context, backend_, request, response,
+                        [this](Disclosure& disclosure, const v1::SearchCasesRequest& request) {
+                          return FindCases(backend_, disclosure, request);
+                        });
 }
 
 grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* context,

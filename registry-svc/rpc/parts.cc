@@ -59,17 +59,16 @@ void SnapshotParts::AddFile(const CaseFile& file, v1::Change& part) {
     if (file.record) {
       v1::CaseChanged& item = *part.add_items()->mutable_case_changed();
       item.set_kind(v1::CaseChanged::KIND_UPDATED);
-      *item.mutable_case_() = file.present->rendered;
+      *item.mutable_case_() = ToldCase(*file.present);
     } else {
       *part.add_items()->mutable_dossier_changed()->mutable_dossier() = *file.dossier;
     }
     if (!file.present->derived.deadlines.empty()) {
       v1::DeadlinesChanged& item = *part.add_items()->mutable_deadlines_changed();
       item.set_parent(file.name());
-      for (const v1::Deadline& deadline : file.present->derived.deadlines) {
-        *item.add_after() = deadline;
+      for (size_t i = 0; i < file.present->derived.deadlines.size(); ++i) {
+        *item.add_after() = ToldDeadline(*file.present, i);
       }
-      Veil(file, item);
     }
   }
   if (Wants(v1::TOPIC_RECEIPTS)) receipts_.assign(file.receipts->begin(), file.receipts->end());
@@ -121,9 +120,8 @@ void ShardParts::Load() {
   while (next_file_ < files_.size() && deadlines_.size() < kRowsAPart &&
          receipts_.size() < kRowsAPart) {
     const CaseFile& file = *files_[next_file_++];
-    const CaseFile* const veiled_by = HasConfidential(file) ? &file : nullptr;
-    for (const v1::Deadline& deadline : file.present->derived.deadlines) {
-      deadlines_.push_back({.deadline = &deadline, .veiled_by = veiled_by});
+    for (size_t i = 0; i < file.present->derived.deadlines.size(); ++i) {
+      deadlines_.push_back({.reading = file.present.get(), .index = i});
     }
     receipts_.insert(receipts_.end(), file.receipts->begin(), file.receipts->end());
   }
@@ -138,8 +136,8 @@ bool ShardParts::Next(v1::StreamShardResponse& part) {
   while (next_deadline_ < deadlines_.size() && part.deadlines_size() < kRowsAPart &&
          bytes < kPartBytes) {
     const Row& row = deadlines_[next_deadline_++];
-    *part.add_deadlines() = row.veiled_by ? Veiled(*row.veiled_by, *row.deadline) : *row.deadline;
-    bytes += row.deadline->ByteSizeLong();
+    *part.add_deadlines() = ToldDeadline(*row.reading, row.index);
+    bytes += part.deadlines(part.deadlines_size() - 1).ByteSizeLong();
   }
   while (next_receipt_ < receipts_.size() && part.receipts_size() < kRowsAPart &&
          bytes < kPartBytes) {

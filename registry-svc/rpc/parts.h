@@ -50,9 +50,8 @@ class ShardParts {
 
  private:
   struct Row {
-    const v1::Deadline* deadline = nullptr;
-    // The file, where it has confidential facts.
-    const CaseFile* veiled_by = nullptr;
+    const DayReading* reading = nullptr;
+    size_t index = 0;
   };
 
   // Takes the next file's deadlines and receipts.
