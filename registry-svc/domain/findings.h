@@ -19,8 +19,7 @@ class Findings {
   void Add(std::string_view kind, const CheckedFact* about, std::string text, std::string remedy,
            int max_shift_days);
 
-  // Those that could move a date furthest first, then by kind and name; each with the deadlines it
-  // could move.
+  // Most important first, each with the deadlines it could move.
   std::vector<v1::Finding> Take(const std::vector<v1::Deadline>& deadlines);
 
  private:

@@ -1,10 +1,7 @@
 #include "registry-svc/rpc/deadline_reads.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <climits>
 #include <unordered_map>
 
 #include "common/filter/filter.h"
@@ -65,10 +62,6 @@ bool TakePage(const Page& page, std::vector<Element>& elements) {
 std::string KeyOf(const v1::Deadline& deadline) {
   return (deadline.earliest().empty() ? std::string("~") : deadline.earliest()) + ' ' +
          deadline.name();
-}
-
-std::string KeyOf(const v1::Finding& finding) {
-  return fmt::format("{:010} {}", INT_MAX - finding.max_shift_days(), finding.name());
 }
 
 bool IsHeadline(v1::Situation situation) {
@@ -166,7 +159,7 @@ absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
   for (const Read& read : *files) {
     by_name.emplace(read.file->name(), &read);
     for (const v1::Finding& finding : disclosure.FindingsOf(*read.reading)) {
-      page.Add(finding, KeyOf(finding));
+      page.Add(finding, FindingKey(finding));
     }
   }
   v1::ListFindingsResponse response;

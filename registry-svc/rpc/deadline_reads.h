@@ -18,7 +18,7 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
                                                         Disclosure& disclosure,
                                                         const v1::ListDeadlinesRequest& request);
 
-// Those that could move a date furthest first; then by name.
+// Most important first, by FindingKey.
 absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
                                                       Disclosure& disclosure,
                                                       const v1::ListFindingsRequest& request);

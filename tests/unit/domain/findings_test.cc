@@ -10,17 +10,53 @@ constexpr char kPrison[] =
     "{date: 2016-11-28, verdict: {penalty: imprisonment, term: P5Y, charges: [{code_edition: "
     "kz_cc_2014, article: '419', outcome: convicted, gravity: {value: grave}}]}}";
 
-TEST(Findings, FurthestFirst) {
+std::vector<std::string> KindsOf(const Derivation& derived) {
+  std::vector<std::string> kinds;
+  for (const v1::Finding& finding : derived.findings) kinds.push_back(finding.kind());
+  return kinds;
+}
+
+TEST(Findings, PassedCustodyLimit_ComesBeforeEveryGap) {
+  TestCase one("{person: {names: [{text: A, kind: NAME_KIND_SPELLING}]}}");
+  one.Fact("{date: 2018-01-05, custody: {kind: remand}}");
+  one.Fact("{date: 2017-11/2017-12, committal: {term: P6M}}");
+  const auto kinds = KindsOf(one.Derive());
+  EXPECT_EQ(kinds.front(), kCustodyLimitPassed);
+  EXPECT_THAT(kinds, testing::Contains(kDateImprecise)) << "or there is no gap to come before";
+  EXPECT_EQ(kinds.back(), kNameSpellings) << "remarks on the sources are last";
+}
+
+TEST(Findings, FoundTime_IsWhenTheFactWasRecorded) {
+  TestCase one;
+  v1::Fact fact;
+  fact.mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
+  fact.mutable_create_time()->set_seconds(1524884400);
+  one.Add(fact);
+  const auto found = FindingsOf(one.Derive(), kDateMissing);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].found_time().seconds(), 1524884400);
+}
+
+TEST(Findings, Order_IsThatOfTheirKeys) {
   for (const TestCase& one : ReportCases()) {
-    int last = 1 << 30;
+    std::string last;
     for (const v1::Finding& finding : one.Derive().findings) {
-      EXPECT_LE(finding.max_shift_days(), last) << one.display_name();
+      EXPECT_GT(FindingKey(finding), last) << one.display_name();
       EXPECT_FALSE(finding.text().empty());
       EXPECT_FALSE(finding.remedy().empty());
       EXPECT_THAT(finding.name(), testing::StartsWith(one.name() + "/findings/"));
-      last = finding.max_shift_days();
+      last = FindingKey(finding);
     }
   }
+}
+
+TEST(Findings, OfOneUrgency_FurthestFirst) {
+  v1::Finding near, far;
+  near.set_kind(std::string(kRegimeUnknown));
+  near.set_max_shift_days(9);
+  far.set_kind(std::string(kTermUnknown));
+  far.set_max_shift_days(1000);
+  EXPECT_LT(FindingKey(far), FindingKey(near));
 }
 
 TEST(Findings, CustodyStart_IsAskedForUntilItIsKnown) {
