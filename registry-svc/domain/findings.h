@@ -40,7 +40,11 @@ void FindInSources(const Reading& reading, Findings& findings);
 void FindInDates(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                  Findings& findings);
 
-// Orders and ends that contradict or outlive the deadlines derived.
+// What should have happened by now, and no fact says that it did; a mandate that ended or ends soon.
+void FindPassed(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
+                Findings& findings);
+
+// Orders that contradict the deadlines derived.
 void FindContradictions(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                         Findings& findings);
 

@@ -170,5 +170,82 @@ TEST(Findings, WhatIsKnown_IsNoGap) {
   EXPECT_EQ(FindingsOf(one.Derive("2018-05-06"), kCustodyLimitPassed).size(), 1u);
 }
 
+struct Passed {
+  const char* what;
+  std::vector<const char*> facts;
+  std::string_view kind;
+  const char* last_quiet_day;
+  const char* first_day;
+};
+
+TEST(Findings, DateThatPassedWithoutAFact_IsOneFromTheNextDay) {
+  const Passed rows[] = {
+      {"deferral for pregnancy",
+       {"{date: 2016-05-10, verdict: {penalty: imprisonment, term: P5Y}}",
+        "{date: 2016-06-01, deferral: {of: f1, ground: ground_pregnancy}}"},
+       kEndedUnconfirmed,
+       "2017-06-01",
+       "2017-06-02"},
+      {"protection",
+       {"{date: 2016-05-10, asylum_step: {step: granted, country: CZ}}"},
+       kProtectionLapsing,
+       "2017-04-10",
+       "2017-04-11"},
+      {"planned event",
+       {"{date: 2018-05-10/2018-05-11, planned_event: {what: a mission}}"},
+       kOutcomeUnknown,
+       "2018-05-11",
+       "2018-05-12"},
+      {"record",
+       {"{date: 2016-05-10, verdict: {penalty: restriction_of_liberty, term: P1Y}}",
+        "{date: 2016-06-01, appeal_decision: {of: f1, result: upheld}}"},
+       kRecordUnconfirmed,
+       "2017-06-01",
+       "2017-06-02"},
+  };
+  for (const Passed& row : rows) {
+    TestCase one;
+    for (const char* fact : row.facts) one.Fact(fact);
+    EXPECT_EQ(FindingsOf(one.Derive(row.last_quiet_day), row.kind).size(), 0u) << row.what;
+    EXPECT_EQ(FindingsOf(one.Derive(row.first_day), row.kind).size(), 1u) << row.what;
+  }
+}
+
+TEST(Findings, PassedDateThatAFactFollows_IsNone) {
+  TestCase event;
+  event.Fact("{date: 2018-05-10/2018-05-11, planned_event: {what: a hearing}}");
+  event.Fact("{date: 2018-05-11, motion_decision: {purpose: PURPOSE_PAROLE, refused: true}}");
+  EXPECT_TRUE(FindingsOf(event.Derive("2018-06-01"), kOutcomeUnknown).empty());
+  TestCase deferred;
+  deferred.Fact("{date: 2016-05-10, verdict: {penalty: imprisonment, term: P5Y}}");
+  deferred.Fact("{date: 2016-06-01, deferral: {of: f1, ground: ground_pregnancy}}");
+  deferred.Fact("{date: 2017-06-05, custody: {kind: remand}}");
+  EXPECT_TRUE(FindingsOf(deferred.Derive("2017-07-01"), kEndedUnconfirmed).empty());
+}
+
+TEST(Findings, PassedDateMarkedAsMet_IsNone) {
+  TestCase one;
+  one.Fact("{date: 2018-05-10, planned_event: {what: a mission}}");
+  const auto event = Of(one.Derive("2018-06-01"), v1::DEADLINE_KIND_PLANNED_EVENT);
+  ASSERT_EQ(event.size(), 1u);
+  v1::Fact mark;
+  mark.set_date("2018-05-20");
+  mark.mutable_deadline_mark()->set_deadline(std::string(IdOf(event[0].name())));
+  mark.mutable_deadline_mark()->set_mark(v1::DeadlineMark::MARK_MET);
+  mark.mutable_deadline_mark()->set_reason("told on the phone");
+  one.Add(mark);
+  EXPECT_TRUE(FindingsOf(one.Derive("2018-06-01"), kOutcomeUnknown).empty());
+}
+
+TEST(Findings, Mandate_IsAskedForAMonthAheadAndMissedOnceItEnded) {
+  const TestCase one("{mandate: {act: true, until: '2018-05-28'}}");
+  EXPECT_TRUE(FindingsOf(one.Derive("2018-04-27"), kMandateEnding).empty());
+  EXPECT_EQ(FindingsOf(one.Derive("2018-04-28"), kMandateEnding).size(), 1u);
+  EXPECT_EQ(FindingsOf(one.Derive("2018-05-28"), kMandateEnding).size(), 1u) << "its last day";
+  EXPECT_EQ(FindingsOf(one.Derive("2018-05-29"), kMandateEnded).size(), 1u);
+  EXPECT_TRUE(FindingsOf(one.Derive("2018-05-29"), kMandateEnding).empty());
+  EXPECT_TRUE(FindingsOf(TestCase("{mandate: {act: true}}").Derive(), kMandateEnded).empty());
+}
+
 }  // namespace
 }  // namespace vigil::registry
