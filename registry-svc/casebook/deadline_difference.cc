@@ -3,6 +3,7 @@
 #include <functional>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "registry-svc/casebook/veil.h"
 
@@ -66,6 +67,39 @@ v1::DeadlinesChanged Difference(const std::string& parent, const DayReading* bef
     }
   }
   return change;
+}
+
+std::vector<v1::DeadlinesChanged> InItems(v1::DeadlinesChanged change, size_t bytes) {
+  std::vector<v1::DeadlinesChanged> items;
+  if (change.ByteSizeLong() <= bytes) {
+    items.push_back(std::move(change));
+    return items;
+  }
+  size_t taken = bytes;
+  // The item that takes `size` bytes more.
+  const auto item = [&](size_t size) -> v1::DeadlinesChanged& {
+    if (taken >= bytes) {
+      items.emplace_back().set_parent(change.parent());
+      taken = 0;
+    }
+    taken += size;
+    return items.back();
+  };
+  // `before` begins with the other sides of `after`, in their order.
+  int old = 0;
+  for (v1::Deadline& now : *change.mutable_after()) {
+    v1::DeadlinesChanged& here = item(now.ByteSizeLong());
+    if (old < change.before_size() && change.before(old).name() == now.name()) {
+      taken += change.before(old).ByteSizeLong();
+      *here.add_before() = std::move(*change.mutable_before(old++));
+    }
+    *here.add_after() = std::move(now);
+  }
+  for (; old < change.before_size(); ++old) {
+    v1::DeadlinesChanged& here = item(change.before(old).ByteSizeLong());
+    *here.add_before() = std::move(*change.mutable_before(old));
+  }
+  return items;
 }
 
 }  // namespace vigil::registry

@@ -24,4 +24,12 @@ std::vector<uint64_t> PrintsOf(DayReading& reading);
 v1::DeadlinesChanged Difference(const std::string& parent, const DayReading* before,
                                 const DayReading& after);
 
+// About what one item of a change may hold: a message with one such item and its head is well below
+// the 4 MiB that a client takes unless told otherwise.
+inline constexpr size_t kItemBytes = 256 << 10;
+
+// The change in items of about that size, in order; both sides of a deadline stay together. A duty
+// of each day over years has thousands of dates.
+std::vector<v1::DeadlinesChanged> InItems(v1::DeadlinesChanged change, size_t bytes = kItemBytes);
+
 }  // namespace vigil::registry

@@ -199,7 +199,9 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
   }
   // On disk too they are as they are told, which the next start compares.
   for (const v1::Deadline& deadline : difference.after()) deadlines_[deadline.name()] = deadline;
-  *moved.emplace_back().mutable_deadlines_changed() = std::move(difference);
+  for (v1::DeadlinesChanged& item : InItems(std::move(difference))) {
+    *moved.emplace_back().mutable_deadlines_changed() = std::move(item);
+  }
 }
 
 void Draft::Journal(v1::Change change) {
