@@ -84,8 +84,8 @@ void RefreshRecord(CaseFile& file);
 std::shared_ptr<const FactList> WithFact(const FactList& facts,
                                          std::shared_ptr<const CheckedFact> fact);
 
-// What follows on a day; about 20 µs, twice that where a fact is confidential. A deleted case has no deadlines and no findings. `from` and
-// `until` span that day in the file's zone.
+// What follows on a day; about 20 µs, twice that where a fact is confidential. A deleted case has
+// no deadlines and no findings. `from` and `until` span that day in the file's zone.
 DayReading ReadOn(const CaseFile& file, const RuleBook& rules, civil::Day day);
 
 // The local day of a moment.

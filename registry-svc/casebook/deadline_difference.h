@@ -15,12 +15,13 @@ namespace vigil::registry {
 // it is journaled.
 bool IsStateOfTheDay(v1::DeadlineState state);
 
-// Of each deadline all that a watcher must hear of: everything but a state of the day, as it is told
-// (veil.h). Equal prints are taken for equal deadlines. Valid in this process only. The reading is
-// as before when it returns.
+// Of each deadline all that a watcher must hear of: everything but a state of the day, as it is
+// told (veil.h). Equal prints are taken for equal deadlines. Valid in this process only. The
+// reading is as before when it returns.
 std::vector<uint64_t> PrintsOf(DayReading& reading);
 
-// As it may leave through the journal: deadlines as they are told. `before` and `after` need their prints; null stands for no deadlines.
+// As it may leave through the journal: deadlines as they are told. `before` and `after` need their
+// prints; null stands for no deadlines.
 v1::DeadlinesChanged Difference(const std::string& parent, const DayReading* before,
                                 const DayReading& after);
 

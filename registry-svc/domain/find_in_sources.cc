@@ -71,8 +71,7 @@ const std::string* OtherArticle(const ArticleIndex& articles, const v1::Charge& 
   return nullptr;
 }
 
-void FindInCharges(const Reading& reading, const CheckedFact& fact,
-                   const ChargeList& charges,
+void FindInCharges(const Reading& reading, const CheckedFact& fact, const ChargeList& charges,
                    Findings& findings) {
   std::string old_code, dropped, open;
   bool acquitted = false, convicted = false;

@@ -88,9 +88,8 @@ bool Follows(const v1::Deadline& deadline, const CheckedFact& about, const Check
 bool IsFollowed(const Reading& reading, const v1::Deadline& deadline) {
   const CheckedFact* about = FactOf(reading, deadline);
   return about != nullptr &&
-         std::any_of(
-             reading.facts().begin(), reading.facts().end(),
-             [&](const CheckedFact* fact) { return Follows(deadline, *about, *fact); });
+         std::any_of(reading.facts().begin(), reading.facts().end(),
+                     [&](const CheckedFact* fact) { return Follows(deadline, *about, *fact); });
 }
 
 // A date that every alternative says has passed, and no fact confirms.
@@ -150,7 +149,8 @@ void FindOverheld(const Reading& reading, const std::vector<v1::Deadline>& deadl
     // Hours without a court are another matter, and solitary confinement is no custody of its own.
     if (deadline.kind() == v1::DEADLINE_KIND_CUSTODY_LIMIT &&
         deadline.boundary() == v1::DEADLINE_BOUNDARY_BEFORE_DAY &&
-        deadline.state() == v1::DEADLINE_STATE_PASSED && !IsAbout(reading, deadline, v1::Fact::kDiscipline) &&
+        deadline.state() == v1::DEADLINE_STATE_PASSED &&
+        !IsAbout(reading, deadline, v1::Fact::kDiscipline) &&
         (last == nullptr || last->latest() < deadline.latest())) {
       last = &deadline;
     }
@@ -204,11 +204,11 @@ void FindMandate(const Reading& reading, Findings& findings) {
   const auto until = civil::ParseDay(reading.view().record->mandate().until());
   if (!until || civil::DaysBetween(reading.as_of(), *until) > kMandateAheadDays) return;
   const bool ended = *until < reading.as_of();
-  findings.Add(ended ? kMandateEnded : kMandateEnding, nullptr,
-               fmt::format("Our mandate {} on {}{}.", ended ? "ended" : "ends",
-                           civil::FormatDay(*until),
-                           ended ? ": we may not act, publish or write for the person" : ""),
-               "Ask whoever gave it to renew it, and change it in the case.", 0);
+  findings.Add(
+      ended ? kMandateEnded : kMandateEnding, nullptr,
+      fmt::format("Our mandate {} on {}{}.", ended ? "ended" : "ends", civil::FormatDay(*until),
+                  ended ? ": we may not act, publish or write for the person" : ""),
+      "Ask whoever gave it to renew it, and change it in the case.", 0);
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ void FindInSources(const Reading& reading, Findings& findings);
 void FindInDates(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                  Findings& findings);
 
-// What should have happened by now, and no fact says that it did; a mandate that ended or ends soon.
+// What should have happened by now, and no fact says that it did; a mandate that ended or ends
+// soon.
 void FindPassed(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                 Findings& findings);
 

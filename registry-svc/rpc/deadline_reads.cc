@@ -127,9 +127,8 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
       if (!disclosure.sees() && IsVeiled(*read.reading, i)) veiled = ToldDeadline(*read.reading, i);
       const v1::Deadline& seen = veiled ? *veiled : deadlines[i];
       if (!arguments->filter.Matches(seen)) continue;
-      elements.push_back({.key = arguments->order.KeyOf(seen) + KeyOf(seen),
-                          .read = &read,
-                          .index = i});
+      elements.push_back(
+          {.key = arguments->order.KeyOf(seen) + KeyOf(seen), .read = &read, .index = i});
     }
   }
   v1::ListDeadlinesResponse response;

@@ -53,12 +53,14 @@ class OpenFactsTest : public RegistryTest {
   // Kinds of the findings that the holder of a token is shown.
   std::vector<std::string> Findings(const char* token) {
     auto findings = v1::FindingService::NewStub(channel_);
-    const auto list = Call(*findings, &v1::FindingService::Stub::ListFindings,
-                           v1::ListFindingsRequest(), token);
+    const auto list =
+        Call(*findings, &v1::FindingService::Stub::ListFindings, v1::ListFindingsRequest(), token);
     EXPECT_THAT(list, IsOk());
     std::vector<std::string> kinds;
     for (const v1::Finding& finding : list->findings()) {
-      if (token != kAdmin) EXPECT_THAT(finding.text(), Not(HasSubstr("2018-03-05")));
+      if (token != kAdmin) {
+        EXPECT_THAT(finding.text(), Not(HasSubstr("2018-03-05")));
+      }
       kinds.push_back(finding.kind());
     }
     return kinds;
@@ -132,9 +134,9 @@ TEST_F(OpenFactsTest, Situation_RestsOnOpenFactsForThoseWhoSeeNoOthers) {
 TEST_F(OpenFactsTest, Summary_IsTheSameForEveryone) {
   AddSecretVerdict();
   for (const char* token : {kReader, kStaff, kAdmin}) {
-    ASSERT_OK_AND_ASSIGN(const v1::Summary summary,
-                         Call(*summaries_, &v1::SummaryService::Stub::GetSummary,
-                              v1::GetSummaryRequest(), token));
+    ASSERT_OK_AND_ASSIGN(
+        const v1::Summary summary,
+        Call(*summaries_, &v1::SummaryService::Stub::GetSummary, v1::GetSummaryRequest(), token));
     EXPECT_EQ(summary.headline_count(), 0) << token;
   }
   EXPECT_THAT(Trail(), IsEmpty());

@@ -289,7 +289,8 @@ TEST(AppealByCharge, RequalifiedToAMilderPart_BringsParoleForward) {
   constexpr char kGrave[] =
       "{date: 2017-09-07, verdict: {penalty: imprisonment, term: P6Y, charges: [{code_edition: "
       "kz_cc_2014, article: '189', part: '4', outcome: convicted}]}}";
-  constexpr char kSame[] = "{date: 2017-11-10, appeal_decision: {of: f1, result: changed, new_term: P3Y}}";
+  constexpr char kSame[] =
+      "{date: 2017-11-10, appeal_decision: {of: f1, result: changed, new_term: P3Y}}";
   constexpr char kMilder[] =
       "{date: 2017-11-10, appeal_decision: {of: f1, result: changed, new_term: P3Y, charges: "
       "[{code_edition: kz_cc_2014, article: '189', part: '2'}]}}";

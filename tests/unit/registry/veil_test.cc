@@ -111,7 +111,8 @@ TEST_F(VeilTest, Erasure_TellsNothingOfTheSituationBefore) {
   }
 }
 
-// What rests on open facts can still be told otherwise by a confidential one: "met by a later fact".
+// What rests on open facts can still be told otherwise by a confidential one: "met by a later
+// fact".
 TEST_F(VeilTest, DeadlineThatAConfidentialFactEnds_HoldsNoReasoning) {
   ASSERT_THAT(CreateCase("c-other", "Somebody else"), IsOk());
   ASSERT_THAT(CreateFact("cases/c-other", Custody("2018-03-20"), "open"), IsOk());
@@ -122,10 +123,11 @@ TEST_F(VeilTest, DeadlineThatAConfidentialFactEnds_HoldsNoReasoning) {
   release.mutable_release()->set_from(v1::Release::FROM_REMAND);
   ASSERT_THAT(CreateFact("cases/c-other", release, "f1"), IsOk());
   EXPECT_THAT(ChangeOf(revision()).ShortDebugString(), testing::Not(HasSubstr("2018-04-11")));
-  const auto& present = *book_->Present()->Find("cases/c-other")->present;
-  EXPECT_THAT(present.derived.deadlines[0].explanation(),
-              testing::Contains(HasSubstr("2018-04-11")))
-      << "or nothing is hidden";
+  const auto& kept = book_->Present()->Find("cases/c-other")->present->derived.deadlines;
+  EXPECT_TRUE(std::any_of(kept.begin(), kept.end(), [](const v1::Deadline& deadline) {
+    return deadline.state() == v1::DEADLINE_STATE_WITHDRAWN &&
+           deadline.ShortDebugString().find("2018-04-11") != std::string::npos;
+  })) << "or nothing is hidden";
 }
 
 TEST_F(VeilTest, ConfidentialFactThatChangesNothing_VeilsNothing) {
