@@ -60,10 +60,13 @@ bool IsClosed(const Deadline& deadline) {
          deadline.state() == registry::v1::DEADLINE_STATE_WITHDRAWN;
 }
 
+// Told without its count: it rests on confidential facts, and the situation told does not.
+bool IsVeiled(const Deadline& deadline) { return deadline.count().empty(); }
+
 bool MaySpeak(const CaseView& view, const Deadline& deadline, Day today) {
   if (deadline.eligibility() == registry::v1::ELIGIBILITY_BARRED) return false;
   if (deadline.kind() == registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY &&
-      view.situation == registry::v1::SITUATION_UNDER_RESTRICTION) {
+      view.situation == registry::v1::SITUATION_UNDER_RESTRICTION && !IsVeiled(deadline)) {
     return false;
   }
   return deadline.kind() != registry::v1::DEADLINE_KIND_APPEAL || LatestDay(deadline) >= today;

@@ -12,6 +12,7 @@
 #include "registry-svc/casebook/once.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/casebook/veil.h"
 
 namespace vigil::registry {
 namespace {
@@ -101,7 +102,7 @@ void Casebook::BatchCreateCases(Origin origin, v1::BatchCreateCasesRequest reque
   if (absl::Status s = CheckSize(request.requests_size()); !s.ok()) return done(s);
   const auto add = [](const Draft& draft, const std::string& name,
                       v1::BatchCreateCasesResponse& response) {
-    *response.add_cases() = draft.Find(name)->present->rendered;
+    *response.add_cases() = ToldCase(*draft.Find(name)->present);
   };
   SubmitBatch<v1::BatchCreateCasesResponse>(*writer_, std::move(origin), "CreateCase",
                                             std::move(request), commands::CreateCase, add,

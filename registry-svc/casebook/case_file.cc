@@ -1,8 +1,11 @@
 #include "registry-svc/casebook/case_file.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 #include "registry-svc/casebook/name_fold.h"
+#include "registry-svc/casebook/veil.h"
 #include "registry-svc/domain/situation.h"
 
 namespace vigil::registry {
@@ -18,11 +21,15 @@ absl::Time DayBegins(civil::Day day, absl::TimeZone zone) {
   return absl::FromCivil(civil, zone);
 }
 
-std::vector<const CheckedFact*> FactsOf(const CaseFile& file) {
+template <class Keep>
+std::vector<const CheckedFact*> FactsOf(const CaseFile& file, Keep keep) {
   std::vector<const CheckedFact*> facts;
   facts.reserve(file.own->size() + file.foreign->size());
-  for (const auto& fact : *file.own) facts.push_back(fact.get());
-  for (const auto& fact : *file.foreign) facts.push_back(fact.get());
+  for (const FactList* list : {file.own.get(), file.foreign.get()}) {
+    for (const auto& fact : *list) {
+      if (keep(*fact->message)) facts.push_back(fact.get());
+    }
+  }
   return facts;
 }
 
@@ -43,6 +50,53 @@ v1::Case Render(const v1::Case& record, const SituationReading& situation,
                   [](const v1::Finding& finding) { return finding.kind() == kEndedUnconfirmed; })) {
     out.add_flags(std::string(kEndedUnconfirmed));
   }
+  return out;
+}
+
+// What follows from these facts of the file.
+void Follow(const CaseFile& file, const RuleBook& rules,
+            const std::vector<const CheckedFact*>& facts, DayReading& out) {
+  const CaseView view{.record = file.record.get(), .dossier = file.dossier.get(), .facts = facts};
+  if (!file.deleted()) out.derived = DeriveDeadlines(view, rules, out.day);
+  if (file.record) {
+    out.rendered = Render(*file.record, SituationOf(view, rules, out.day), out.derived.findings);
+  }
+  for (v1::Deadline& deadline : out.derived.deadlines) {
+    if (file.record) deadline.set_case_display_name(file.record->display_name());
+    deadline.set_time_zone(std::string(view.time_zone()));
+  }
+}
+
+// Of each of `all`, whether `open` holds no deadline that says the same.
+std::vector<bool> Differing(const std::vector<v1::Deadline>& all,
+                            const std::vector<v1::Deadline>& open) {
+  std::unordered_map<std::string_view, const v1::Deadline*> by_name;
+  for (const v1::Deadline& deadline : open) by_name.emplace(deadline.name(), &deadline);
+  std::vector<bool> out;
+  out.reserve(all.size());
+  for (const v1::Deadline& deadline : all) {
+    const auto at = by_name.find(deadline.name());
+    out.push_back(at == by_name.end() || !Same(*at->second, deadline));
+  }
+  return out;
+}
+
+// The reading without the confidential facts; null where it tells the same.
+std::shared_ptr<const OpenReading> ReadOpen(const CaseFile& file, const RuleBook& rules,
+                                            const DayReading& all) {
+  DayReading open;
+  open.day = all.day;
+  Follow(file, rules, FactsOf(file, [](const v1::Fact& fact) { return !IsSecret(fact); }), open);
+  auto out = std::make_shared<OpenReading>();
+  out->veiled = Differing(all.derived.deadlines, open.derived.deadlines);
+  const std::vector<v1::Finding>& findings = all.derived.findings;
+  const bool same = std::find(out->veiled.begin(), out->veiled.end(), true) == out->veiled.end() &&
+                    Same(all.rendered, open.rendered) &&
+                    std::equal(findings.begin(), findings.end(), open.derived.findings.begin(),
+                               open.derived.findings.end(), Same);
+  if (same) return nullptr;
+  out->rendered = std::move(open.rendered);
+  out->findings = std::move(open.derived.findings);
   return out;
 }
 
@@ -107,16 +161,8 @@ DayReading ReadOn(const CaseFile& file, const RuleBook& rules, civil::Day day) {
   out.day = day;
   out.from = DayBegins(day, file.zone);
   out.until = DayBegins(day + std::chrono::days(1), file.zone);
-  const std::vector<const CheckedFact*> facts = FactsOf(file);
-  const CaseView view{.record = file.record.get(), .dossier = file.dossier.get(), .facts = facts};
-  if (!file.deleted()) out.derived = DeriveDeadlines(view, rules, day);
-  if (file.record) {
-    out.rendered = Render(*file.record, SituationOf(view, rules, day), out.derived.findings);
-  }
-  for (v1::Deadline& deadline : out.derived.deadlines) {
-    if (file.record) deadline.set_case_display_name(file.record->display_name());
-    deadline.set_time_zone(std::string(view.time_zone()));
-  }
+  Follow(file, rules, FactsOf(file, [](const v1::Fact&) { return true; }), out);
+  if (HasConfidential(file)) out.open = ReadOpen(file, rules, out);
   return out;
 }
 

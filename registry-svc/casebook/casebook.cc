@@ -10,6 +10,7 @@
 #include "registry-svc/casebook/once.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/casebook/veil.h"
 
 namespace vigil::registry {
 namespace {
@@ -22,8 +23,9 @@ constexpr absl::Duration kRememberRequests = absl::Hours(24 * 30);
 
 const Origin kSelf = {.actor = "registry-svc", .request_id = ""};
 
+// Who writes a case need not see what is confidential in it.
 v1::Case CaseAnswer(const Draft& draft, const std::string& name) {
-  return draft.Find(name)->present->rendered;
+  return ToldCase(*draft.Find(name)->present);
 }
 
 v1::Fact FactAnswer(const Draft& draft, const std::string& name) {
@@ -86,23 +88,23 @@ absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clo
   absl::Notification turned;
   absl::Status status;
   Casebook& self = *book;
-  self.writer_->Submit(
-      {.origin = kSelf,
-       .apply =
-           [&](Draft& draft) {
-             return Begin(draft, meta, rules_kept, self.journal_id_, self.epoch_, self.secret_);
-           },
-       .keep = nullptr,
-       .done =
-           [&](const absl::Status& begun) {
-             status = begun;
-             if (!begun.ok()) return turned.Notify();
-             self.TurnDay([&](const absl::Status& done) {
-               status = done;
-               turned.Notify();
-             });
-           },
-       .own = true});
+  self.writer_->Submit({.origin = kSelf,
+                        .apply =
+                            [&](Draft& draft) {
+                              return Begin(draft, meta, rules_kept, self.journal_id_, self.epoch_,
+                                           self.secret_);
+                            },
+                        .keep = nullptr,
+                        .done =
+                            [&](const absl::Status& begun) {
+                              status = begun;
+                              if (!begun.ok()) return turned.Notify();
+                              self.TurnDay([&](const absl::Status& done) {
+                                status = done;
+                                turned.Notify();
+                              });
+                            },
+                        .own = true});
   turned.WaitForNotification();
   if (!status.ok()) return status;
   return book;

@@ -15,12 +15,22 @@ namespace vigil::registry {
 // it is journaled.
 bool IsStateOfTheDay(v1::DeadlineState state);
 
-// Of each deadline all that a watcher must hear of: everything but a state of the day. Equal prints
-// are taken for equal deadlines. Valid in this process only.
-std::vector<uint64_t> PrintsOf(std::vector<v1::Deadline>& deadlines);
+// Of each deadline all that a watcher must hear of: everything but a state of the day, as it is
+// told (veil.h). Equal prints are taken for equal deadlines. Valid in this process only. The
+// reading is as before when it returns.
+std::vector<uint64_t> PrintsOf(DayReading& reading);
 
-// `before` and `after` need their prints; null stands for no deadlines.
+// As it may leave through the journal: deadlines as they are told. `before` and `after` need their
+// prints; null stands for no deadlines.
 v1::DeadlinesChanged Difference(const std::string& parent, const DayReading* before,
                                 const DayReading& after);
+
+// About what one item of a change may hold: a message with one such item and its head is well below
+// the 4 MiB that a client takes unless told otherwise.
+inline constexpr size_t kItemBytes = 256 << 10;
+
+// The change in items of about that size, in order; both sides of a deadline stay together. A duty
+// of each day over years has thousands of dates.
+std::vector<v1::DeadlinesChanged> InItems(v1::DeadlinesChanged change, size_t bytes = kItemBytes);
 
 }  // namespace vigil::registry

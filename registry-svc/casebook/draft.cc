@@ -180,16 +180,16 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
   const auto earlier = files_.find(file.name());
   const FilePtr before = earlier != files_.end() ? earlier->second : base_->Find(file.name());
   auto reading = std::make_shared<DayReading>(ReadOn(file, rules_, LocalDay(now_, file.zone)));
-  reading->prints = PrintsAsTold(file, reading->derived.deadlines);
+  reading->prints = PrintsOf(*reading);
   file.present = std::move(reading);
 
   const DayReading* old = before ? before->present.get() : nullptr;
-  if (file.record && (touched.kind || (old && Differs(old->rendered, file.present->rendered)))) {
+  if (file.record && (touched.kind || (old && Differs(ToldCase(*old), ToldCase(*file.present))))) {
     changed_records_.insert(file.name());
     v1::CaseChanged& item = *change.add_items()->mutable_case_changed();
     item.set_kind(touched.kind.value_or(v1::CaseChanged::KIND_UPDATED));
-    *item.mutable_case_() = file.present->rendered;
-    if (old) *item.mutable_before() = old->rendered;
+    *item.mutable_case_() = ToldCase(*file.present);
+    if (old) *item.mutable_before() = ToldCase(*old);
   }
   if (file.dossier && touched.kind) {
     v1::DossierChanged& item = *change.add_items()->mutable_dossier_changed();
@@ -198,13 +198,14 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
   }
   v1::DeadlinesChanged difference = Difference(file.name(), old, *file.present);
   if (difference.before().empty() && difference.after().empty()) return;
-  Veil(file, difference);
   for (const v1::Deadline& deadline : difference.before()) {
     deadlines_[deadline.name()] = std::nullopt;
   }
-  // Veiled on disk too; the next start compares what is told, see PrintsAsTold.
+  // On disk too they are as they are told, which the next start compares.
   for (const v1::Deadline& deadline : difference.after()) deadlines_[deadline.name()] = deadline;
-  *moved.emplace_back().mutable_deadlines_changed() = std::move(difference);
+  for (v1::DeadlinesChanged& item : InItems(std::move(difference))) {
+    *moved.emplace_back().mutable_deadlines_changed() = std::move(item);
+  }
 }
 
 void Draft::Journal(v1::Change change) {
@@ -270,7 +271,7 @@ Batch Draft::MakeBatch() {
     const CaseFile& file = *files_.at(name);
     if (file.record) {
       // With the situation as told last, so that a start tells only what changed meanwhile.
-      batch.cases.push_back(file.present->rendered);
+      batch.cases.push_back(ToldCase(*file.present));
     } else {
       batch.dossiers.push_back(*file.dossier);
     }

@@ -97,7 +97,7 @@ FilePtr Finish(Loading& loading) {
   stored->from = stored->until = absl::InfinitePast();
   stored->rendered = std::move(loading.told);
   stored->derived.deadlines = std::move(loading.deadlines);
-  stored->prints = PrintsOf(stored->derived.deadlines);
+  stored->prints = PrintsOf(*stored);
   file.present = std::move(stored);
   return std::make_shared<const CaseFile>(std::move(file));
 }

@@ -2,20 +2,9 @@
 
 #include <algorithm>
 
-#include "registry-svc/casebook/deadline_difference.h"
-
 namespace vigil::registry {
-namespace {
 
-bool IsConfidential(const CaseFile& file, const std::string& fact_name) {
-  const auto named = [&](const auto& fact) {
-    return fact->message->confidential() && fact->message->name() == fact_name;
-  };
-  return std::any_of(file.own->begin(), file.own->end(), named) ||
-         std::any_of(file.foreign->begin(), file.foreign->end(), named);
-}
-
-}  // namespace
+bool IsSecret(const v1::Fact& fact) { return fact.confidential() && !fact.has_erase_time(); }
 
 v1::Fact Veiled(const v1::Fact& fact) {
   v1::Fact out;
@@ -30,22 +19,9 @@ v1::Fact Veiled(const v1::Fact& fact) {
 }
 
 bool HasConfidential(const CaseFile& file) {
-  const auto confidential = [](const auto& fact) {
-    return fact->message->confidential() && !fact->message->has_erase_time();
-  };
-  return std::any_of(file.own->begin(), file.own->end(), confidential) ||
-         std::any_of(file.foreign->begin(), file.foreign->end(), confidential);
-}
-
-bool RestsOnConfidential(const CaseFile& file, const v1::Deadline& deadline) {
-  return std::any_of(deadline.facts().begin(), deadline.facts().end(),
-                     [&](const std::string& fact) { return IsConfidential(file, fact); });
-}
-
-v1::Deadline Veiled(const CaseFile& file, const v1::Deadline& deadline) {
-  v1::Deadline out = deadline;
-  if (RestsOnConfidential(file, deadline)) VeilReasoning(out);
-  return out;
+  const auto secret = [](const auto& fact) { return IsSecret(*fact->message); };
+  return std::any_of(file.own->begin(), file.own->end(), secret) ||
+         std::any_of(file.foreign->begin(), file.foreign->end(), secret);
 }
 
 void VeilReasoning(v1::Deadline& deadline) {
@@ -56,17 +32,26 @@ void VeilReasoning(v1::Deadline& deadline) {
   deadline.add_explanation("It rests on a confidential fact.");
 }
 
-std::vector<uint64_t> PrintsAsTold(const CaseFile& file, std::vector<v1::Deadline>& deadlines) {
-  if (!HasConfidential(file)) return PrintsOf(deadlines);
-  std::vector<v1::Deadline> told;
-  told.reserve(deadlines.size());
-  for (const v1::Deadline& deadline : deadlines) told.push_back(Veiled(file, deadline));
-  return PrintsOf(told);
+bool Same(const google::protobuf::MessageLite& a, const google::protobuf::MessageLite& b) {
+  return a.SerializeAsString() == b.SerializeAsString();
 }
 
-void Veil(const CaseFile& file, v1::DeadlinesChanged& change) {
-  for (v1::Deadline& deadline : *change.mutable_before()) deadline = Veiled(file, deadline);
-  for (v1::Deadline& deadline : *change.mutable_after()) deadline = Veiled(file, deadline);
+const v1::Case& ToldCase(const DayReading& reading) {
+  return reading.open ? reading.open->rendered : reading.rendered;
+}
+
+const std::vector<v1::Finding>& ToldFindings(const DayReading& reading) {
+  return reading.open ? reading.open->findings : reading.derived.findings;
+}
+
+bool IsVeiled(const DayReading& reading, size_t index) {
+  return reading.open && reading.open->veiled[index];
+}
+
+v1::Deadline ToldDeadline(const DayReading& reading, size_t index) {
+  v1::Deadline out = reading.derived.deadlines[index];
+  if (IsVeiled(reading, index)) VeilReasoning(out);
+  return out;
 }
 
 }  // namespace vigil::registry

@@ -1,4 +1,9 @@
-// What must not be given away of confidential facts, nor through the deadlines that rest on them.
+// What must not be given away of confidential facts, nor through what follows from them.
+//
+// Everyone is told what follows from the open facts alone: the journal, the rows on disk, and
+// callers who see no confidential facts. Dates are the exception: a deadline that rests on a
+// confidential fact is told with its day and its kind, so that nobody misses it, and without its
+// reasoning.
 #pragma once
 
 #include "registry-svc/casebook/case_file.h"
@@ -7,22 +12,24 @@
 
 namespace vigil::registry {
 
+// Confidential, and not erased.
+bool IsSecret(const v1::Fact& fact);
 // The shell of a confidential fact: that it is there, where, since when, and what it corrects. It
 // is what lies open on disk, in the journal, and before callers who do not see confidential facts.
 v1::Fact Veiled(const v1::Fact& fact);
-// Whether any fact of the file is confidential, and not erased.
+// Whether any fact of the file is secret.
 bool HasConfidential(const CaseFile& file);
-// Whether the deadline rests on a confidential fact of the file, an erased one too.
-bool RestsOnConfidential(const CaseFile& file, const v1::Deadline& deadline);
-// The deadline as a caller may see it who does not see confidential facts: without the reasoning
-// where it rests on one.
-v1::Deadline Veiled(const CaseFile& file, const v1::Deadline& deadline);
 // Leaves out the reasoning.
 void VeilReasoning(v1::Deadline& deadline);
-// Prints of deadlines (deadline_difference.h) as they are told: what is veiled does not count.
-std::vector<uint64_t> PrintsAsTold(const CaseFile& file, std::vector<v1::Deadline>& deadlines);
-// Both sides of a change as they may leave through the journal; what rested on a fact that is
-// erased stays veiled.
-void Veil(const CaseFile& file, v1::DeadlinesChanged& change);
+
+// Two of a kind say the same.
+bool Same(const google::protobuf::MessageLite& a, const google::protobuf::MessageLite& b);
+
+// What everyone is told of a reading.
+const v1::Case& ToldCase(const DayReading& reading);
+const std::vector<v1::Finding>& ToldFindings(const DayReading& reading);
+// The deadline of this index is told without its reasoning.
+bool IsVeiled(const DayReading& reading, size_t index);
+v1::Deadline ToldDeadline(const DayReading& reading, size_t index);
 
 }  // namespace vigil::registry

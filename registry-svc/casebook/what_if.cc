@@ -125,14 +125,20 @@ v1::DeadlineMove::Kind KindOf(const v1::Deadline& before, const v1::Deadline& af
                                                                  : v1::DeadlineMove::KIND_RESTATED;
 }
 
-v1::DeadlineMove MoveOf(const Reading& before, const Reading& after, const v1::Deadline* was,
-                        const v1::Deadline* would_be, bool veil) {
+// One side of a move; null where there is no deadline on that side.
+struct Side {
+  const v1::Deadline* deadline = nullptr;
+  // It is told without its reasoning.
+  bool veiled = false;
+};
+
+v1::DeadlineMove MoveOf(const Side& before, const Side& after, bool veil) {
+  const v1::Deadline* const was = before.deadline;
+  const v1::Deadline* const would_be = after.deadline;
   v1::DeadlineMove move;
   if (was != nullptr) *move.mutable_before() = *was;
   if (would_be != nullptr) *move.mutable_after() = *would_be;
-  const bool rests = (was != nullptr && RestsOnConfidential(before.file, *was)) ||
-                     (would_be != nullptr && RestsOnConfidential(after.file, *would_be));
-  if (veil && rests) {
+  if (veil && (before.veiled || after.veiled)) {
     if (was != nullptr) VeilReasoning(*move.mutable_before());
     if (would_be != nullptr) VeilReasoning(*move.mutable_after());
   }
@@ -181,12 +187,18 @@ absl::StatusOr<CaseFile> Suppose(const Snapshot& snapshot, const Vocabularies& v
 
 std::vector<v1::DeadlineMove> MovesBetween(const Reading& before, const Reading& after, bool veil,
                                            bool unchanged) {
-  std::map<std::string_view, std::pair<const v1::Deadline*, const v1::Deadline*>> pairs;
-  for (const v1::Deadline& was : before.day.derived.deadlines) pairs[was.name()].first = &was;
-  for (const v1::Deadline& will : after.day.derived.deadlines) pairs[will.name()].second = &will;
+  std::map<std::string_view, std::pair<Side, Side>> pairs;
+  const std::vector<v1::Deadline>& was = before.day.derived.deadlines;
+  const std::vector<v1::Deadline>& will = after.day.derived.deadlines;
+  for (size_t i = 0; i < was.size(); ++i) {
+    pairs[was[i].name()].first = {&was[i], IsVeiled(before.day, i)};
+  }
+  for (size_t i = 0; i < will.size(); ++i) {
+    pairs[will[i].name()].second = {&will[i], IsVeiled(after.day, i)};
+  }
   std::vector<v1::DeadlineMove> moves;
   for (const auto& [name, pair] : pairs) {
-    v1::DeadlineMove move = MoveOf(before, after, pair.first, pair.second, veil);
+    v1::DeadlineMove move = MoveOf(pair.first, pair.second, veil);
     if (!unchanged && move.kind() == v1::DeadlineMove::KIND_SAME) continue;
     moves.push_back(std::move(move));
   }
@@ -195,11 +207,12 @@ std::vector<v1::DeadlineMove> MovesBetween(const Reading& before, const Reading&
   return moves;
 }
 
-std::vector<v1::Finding> FindingsOnlyIn(const DayReading& day, const DayReading& other) {
+std::vector<v1::Finding> FindingsOnlyIn(const std::vector<v1::Finding>& these,
+                                        const std::vector<v1::Finding>& those) {
   std::set<std::string_view> known;
-  for (const v1::Finding& finding : other.derived.findings) known.insert(finding.name());
+  for (const v1::Finding& finding : those) known.insert(finding.name());
   std::vector<v1::Finding> out;
-  for (const v1::Finding& finding : day.derived.findings) {
+  for (const v1::Finding& finding : these) {
     if (!known.contains(finding.name())) out.push_back(finding);
   }
   return out;

@@ -33,7 +33,8 @@ struct Reading {
 std::vector<v1::DeadlineMove> MovesBetween(const Reading& before, const Reading& after, bool veil,
                                            bool unchanged);
 
-// The findings of `day` whose names `other` does not have.
-std::vector<v1::Finding> FindingsOnlyIn(const DayReading& day, const DayReading& other);
+// Those of `these` whose names are not among `those`.
+std::vector<v1::Finding> FindingsOnlyIn(const std::vector<v1::Finding>& these,
+                                        const std::vector<v1::Finding>& those);
 
 }  // namespace vigil::registry

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "registry-svc/domain/last_touch.h"
 #include "registry-svc/domain/trigger.h"
 
 namespace vigil::registry {
@@ -97,22 +98,6 @@ Start ServedOrDecided(const Reading& reading, const CheckedFact& trigger) {
   return start;
 }
 
-Start LastFactStart(const Reading& reading) {
-  const CheckedFact* last = nullptr;
-  Start out;
-  for (const CheckedFact* fact : reading.facts()) {
-    const auto day = fact->date.known_from();
-    if (!day || *day > reading.as_of()) continue;
-    if (last == nullptr || *day >= *last->date.known_from()) last = fact;
-  }
-  if (last == nullptr) return out;
-  const Day day = *last->date.known_from();
-  out.points = {{day}};
-  out.facts = {last};
-  out.steps.push_back(fmt::format("The last fact of the case is of {}.", civil::FormatDay(day)));
-  return out;
-}
-
 // A plan whose end is open: from its first day, or later.
 Start OpenPlan(const CheckedFact& trigger) {
   if (!trigger.date.first) return {};
@@ -195,7 +180,7 @@ std::vector<Start> StartsOf(const Reading& reading, const CompiledRule& rule,
                             const CheckedFact* trigger) {
   std::vector<Start> out;
   if (rule.rule.anchor() == rules::v1::ANCHOR_LAST_FACT) {
-    out.push_back(LastFactStart(reading));
+    out.push_back(LastTouchStart(reading));
   } else if (trigger != nullptr) {
     const Sentence* sentence = SentenceAbout(reading, *trigger);
     out = sentence != nullptr && IsOfSentence(rule.rule.anchor())

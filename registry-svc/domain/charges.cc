@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace vigil::registry {
 namespace {
@@ -97,14 +99,56 @@ bool Counts(const v1::Charge& charge) {
          charge.outcome() != v1::CHARGE_OUTCOME_DROPPED;
 }
 
+bool SameArticle(const v1::Charge& a, const v1::Charge& b) {
+  return a.code_edition() == b.code_edition() && a.article() == b.article();
+}
+
+bool SameCharge(const v1::Charge& a, const v1::Charge& b) {
+  return SameArticle(a, b) && a.part() == b.part() && a.point() == b.point();
+}
+
+void Change(v1::Charge& charge, const v1::Charge& now) {
+  const bool requalified = !now.part().empty() && now.part() != charge.part();
+  // Another part is another crime, of a gravity of its own.
+  if (requalified) charge.clear_point();
+  if (requalified || now.has_gravity()) charge.clear_gravity();
+  charge.MergeFrom(now);
+}
+
 }  // namespace
 
 bool ChargeReading::CertainlyAtLeast(v1::GravityValue value) const {
   return gravity != 0 && (gravity & (Bit(value) - 1)) == 0;
 }
 
-ChargeReading ReadCharges(const google::protobuf::RepeatedPtrField<v1::Charge>& charges,
-                          const ArticleIndex& articles, int prison_months) {
+ChargeList OnAppeal(const ChargeList& decided, const ChargeList& on_appeal) {
+  ChargeList out = decided;
+  std::vector<bool> taken(static_cast<size_t>(decided.size()));
+  const auto put = [&](const v1::Charge& now, auto same) {
+    for (int i = 0; i < decided.size(); ++i) {
+      if (taken[static_cast<size_t>(i)] || !same(decided[i], now)) continue;
+      taken[static_cast<size_t>(i)] = true;
+      Change(out[i], now);
+      return true;
+    }
+    return false;
+  };
+  std::vector<const v1::Charge*> rest;
+  for (const v1::Charge& now : on_appeal) {
+    if (!put(now, SameCharge)) rest.push_back(&now);
+  }
+  for (const v1::Charge* now : rest) {
+    if (!put(*now, SameArticle)) *out.Add() = *now;
+  }
+  return out;
+}
+
+bool AnyCounts(const ChargeList& charges) {
+  return std::any_of(charges.begin(), charges.end(), Counts);
+}
+
+ChargeReading ReadCharges(const ChargeList& charges, const ArticleIndex& articles,
+                          int prison_months) {
   ChargeReading out;
   GravitySet read = 0;
   GravitySet stated = 0;
@@ -138,7 +182,7 @@ ChargeReading ReadCharges(const google::protobuf::RepeatedPtrField<v1::Charge>& 
   return out;
 }
 
-std::string DescribeCharges(const google::protobuf::RepeatedPtrField<v1::Charge>& charges) {
+std::string DescribeCharges(const ChargeList& charges) {
   std::string out;
   for (const v1::Charge& charge : charges) {
     if (!Counts(charge) || charge.article().empty()) continue;

@@ -27,6 +27,8 @@ inline constexpr GravitySet kAnyCrime =
     Bit(v1::GRAVITY_VALUE_MINOR) | Bit(v1::GRAVITY_VALUE_MEDIUM) | Bit(v1::GRAVITY_VALUE_GRAVE) |
     Bit(v1::GRAVITY_VALUE_ESPECIALLY_GRAVE);
 
+using ChargeList = google::protobuf::RepeatedPtrField<v1::Charge>;
+
 // What is known of an article.
 struct ArticleInfo {
   ClassSet classes = 0;
@@ -62,13 +64,21 @@ struct ChargeReading {
   bool CertainlyAtLeast(v1::GravityValue value) const;
 };
 
+// The charges of a verdict as the court of appeal left them. What it says of a charge takes the
+// place of the one of the same article, part and point, else of one of the same article that it
+// does not name itself; what it leaves unsaid stands. A charge of another article is added.
+ChargeList OnAppeal(const ChargeList& decided, const ChargeList& on_appeal);
+
+// Some charge is open or ended in a conviction.
+bool AnyCounts(const ChargeList& charges);
+
 // Reads the charges that are open or ended in a conviction. `prison_months` is the prison term
 // given for them, 0 for none: it tells how grave the crime must be at least.
-ChargeReading ReadCharges(const google::protobuf::RepeatedPtrField<v1::Charge>& charges,
-                          const ArticleIndex& articles, int prison_months);
+ChargeReading ReadCharges(const ChargeList& charges, const ArticleIndex& articles,
+                          int prison_months);
 
 // "article 174(1) CC 2014": for explanations.
-std::string DescribeCharges(const google::protobuf::RepeatedPtrField<v1::Charge>& charges);
+std::string DescribeCharges(const ChargeList& charges);
 
 // "grave", "medium or grave".
 std::string DescribeGravity(GravitySet set);

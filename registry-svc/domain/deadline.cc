@@ -88,6 +88,7 @@ Derivation Engine::Run() {
   FindInSources(reading_, findings_);
   FindInDates(reading_, out_.deadlines, findings_);
   FindContradictions(reading_, out_.deadlines, findings_);
+  FindPassed(reading_, out_.deadlines, findings_);
   out_.findings = findings_.Take(out_.deadlines);
   Sort(out_.deadlines);
   return std::move(out_);

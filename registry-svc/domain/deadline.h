@@ -2,6 +2,7 @@
 // findings.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -39,6 +40,11 @@ inline constexpr std::string_view kTransmissionUnknown = "TRANSMISSION_UNKNOWN";
 inline constexpr std::string_view kStateSilent = "STATE_SILENT";
 inline constexpr std::string_view kCustodyLimitPassed = "CUSTODY_LIMIT_PASSED";
 inline constexpr std::string_view kReleaseUnconfirmed = "RELEASE_UNCONFIRMED";
+inline constexpr std::string_view kProtectionLapsing = "PROTECTION_LAPSING";
+inline constexpr std::string_view kRecordUnconfirmed = "RECORD_UNCONFIRMED";
+inline constexpr std::string_view kOutcomeUnknown = "OUTCOME_UNKNOWN";
+inline constexpr std::string_view kMandateEnded = "MANDATE_ENDED";
+inline constexpr std::string_view kMandateEnding = "MANDATE_ENDING";
 inline constexpr std::string_view kCaseReview = "CASE_REVIEW";
 inline constexpr std::string_view kNameMixedScript = "NAME_MIXED_SCRIPT";
 inline constexpr std::string_view kTextMixedScript = "TEXT_MIXED_SCRIPT";
@@ -50,11 +56,21 @@ inline constexpr std::string_view kConvictedAfterAcquittal = "CONVICTED_AFTER_AC
 inline constexpr std::string_view kOutcomesDiffer = "OUTCOMES_DIFFER";
 inline constexpr std::string_view kTotalOfVerdicts = "TOTAL_OF_VERDICTS";
 
+// Where a finding stands in every list, by bytes: by the urgency of its kind, then by how far it
+// could move a date, then by kind and name. No two findings have the same. Urgency, first to last:
+//  0  what should have ended or been done by now: somebody may be held without a ground, or
+//     without protection
+//  1  what the State, or we, owe by now
+//  2  what could move a date: gaps and contradictions
+//  3  what is worth asking, and moves no date
+//  4  remarks on the sources
+std::string FindingKey(const v1::Finding& finding);
+
 // All that is derived for a case on one day.
 struct Derivation {
   // By earliest day, then kind, then name. Every state, withdrawn ones too.
   std::vector<v1::Deadline> deadlines;
-  // Those that could move a date furthest first. `found_time` is not set.
+  // Most important first, by FindingKey.
   std::vector<v1::Finding> findings;
 };
 

@@ -78,7 +78,7 @@ void DeadlineWriter::Judge(const Counted& counted, v1::Deadline& out) {
     findings_.Add(kPartUnknown, counted.sentence->verdict,
                   fmt::format("Only some parts of {} belong to a class that bars or restricts this "
                               "right, and the part is not known. The right is shown as open.",
-                              DescribeCharges(counted.sentence->what().charges())),
+                              DescribeCharges(counted.sentence->decided())),
                   "Find the part of the article in the verdict.", 0);
   }
 }

@@ -71,8 +71,7 @@ const std::string* OtherArticle(const ArticleIndex& articles, const v1::Charge& 
   return nullptr;
 }
 
-void FindInCharges(const Reading& reading, const CheckedFact& fact,
-                   const google::protobuf::RepeatedPtrField<v1::Charge>& charges,
+void FindInCharges(const Reading& reading, const CheckedFact& fact, const ChargeList& charges,
                    Findings& findings) {
   std::string old_code, dropped, open;
   bool acquitted = false, convicted = false;
@@ -116,7 +115,7 @@ void FindInCharges(const Reading& reading, const CheckedFact& fact,
 void FindInVerdicts(const Reading& reading, Findings& findings) {
   for (const Sentence& sentence : reading.sentences()) {
     const v1::Verdict& verdict = sentence.what();
-    FindInCharges(reading, *sentence.verdict, verdict.charges(), findings);
+    FindInCharges(reading, *sentence.verdict, sentence.decided(), findings);
     if (verdict.total_with_size() > 0) {
       findings.Add(kTotalOfVerdicts, sentence.verdict,
                    "The term is one total of several verdicts; from which of them it runs is not "
@@ -137,7 +136,7 @@ void FindInVerdicts(const Reading& reading, Findings& findings) {
   }
 }
 
-bool NamesNoArticle(const google::protobuf::RepeatedPtrField<v1::Charge>& charges) {
+bool NamesNoArticle(const ChargeList& charges) {
   return std::any_of(charges.begin(), charges.end(),
                      [](const v1::Charge& charge) { return charge.article().empty(); });
 }
@@ -147,7 +146,7 @@ void FindArticles(const Reading& reading, Findings& findings) {
   const CheckedFact* about = sentence != nullptr ? sentence->verdict : reading.accusation();
   if (about == nullptr) return;
   const v1::Fact& fact = about->fact();
-  const auto& charges = fact.has_verdict()      ? fact.verdict().charges()
+  const auto& charges = sentence != nullptr     ? sentence->decided()
                         : fact.has_accusation() ? fact.accusation().charges()
                                                 : fact.case_opened().charges();
   if (!NamesNoArticle(charges)) return;

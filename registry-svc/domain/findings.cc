@@ -3,12 +3,35 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <string_view>
+#include <utility>
 
+#include "registry-svc/domain/deadline.h"
 #include "registry-svc/domain/ids.h"
 
 namespace vigil::registry {
 
 namespace {
+
+// See FindingKey; kinds that are not here could move a date.
+constexpr int kMovesADate = 2;
+constexpr std::pair<std::string_view, int> kUrgency[] = {
+    {kCustodyLimitPassed, 0},   {kEndedUnconfirmed, 0}, {kProtectionLapsing, 0},
+    {kReleaseUnconfirmed, 0},   {kMandateEnded, 1},     {kMandateEnding, 1},
+    {kOutcomeUnknown, 1},       {kStateSilent, 1},      {kBarred, 3},
+    {kCaseReview, 3},           {kChargesChanged, 3},   {kOutcomesDiffer, 3},
+    {kRecordUnconfirmed, 3},    {kStateRefused, 3},     {kTermNotBegun, 3},
+    {kCodeEditionAmbiguous, 4}, {kNameMixedScript, 4},  {kNameSpellings, 4},
+    {kTextMixedScript, 4},
+};
+
+int UrgencyOf(std::string_view kind) {
+  for (const auto& [known, urgency] : kUrgency) {
+    if (known == kind) return urgency;
+  }
+  return kMovesADate;
+}
 
 bool Rests(const v1::Deadline& deadline, const v1::Finding& finding) {
   return std::find(deadline.facts().begin(), deadline.facts().end(), finding.facts(0)) !=
@@ -16,6 +39,12 @@ bool Rests(const v1::Deadline& deadline, const v1::Finding& finding) {
 }
 
 }  // namespace
+
+std::string FindingKey(const v1::Finding& finding) {
+  return fmt::format("{}{:010} {} {}", UrgencyOf(finding.kind()),
+                     std::numeric_limits<int>::max() - finding.max_shift_days(), finding.kind(),
+                     finding.name());
+}
 
 int DaysOf(const civil::Term& term) {
   const civil::Day any = civil::MakeDay(2018, 1, 1);
@@ -39,7 +68,12 @@ void Findings::Add(std::string_view kind, const CheckedFact* about, std::string 
   v1::Finding& finding = list_.emplace_back();
   finding.set_name(name);
   finding.set_kind(std::string(kind));
-  if (about != nullptr) finding.add_facts(about->fact().name());
+  if (about != nullptr) {
+    finding.add_facts(about->fact().name());
+    if (about->fact().has_create_time()) {
+      *finding.mutable_found_time() = about->fact().create_time();
+    }
+  }
   finding.set_text(std::move(text));
   finding.set_remedy(std::move(remedy));
   finding.set_max_shift_days(max_shift_days);
@@ -57,9 +91,7 @@ std::vector<v1::Finding> Findings::Take(const std::vector<v1::Deadline>& deadlin
     }
   }
   std::sort(list_.begin(), list_.end(), [](const v1::Finding& a, const v1::Finding& b) {
-    if (a.max_shift_days() != b.max_shift_days()) return a.max_shift_days() > b.max_shift_days();
-    if (a.kind() != b.kind()) return a.kind() < b.kind();
-    return a.name() < b.name();
+    return FindingKey(a) < FindingKey(b);
   });
   return std::move(list_);
 }

@@ -19,8 +19,7 @@ class Findings {
   void Add(std::string_view kind, const CheckedFact* about, std::string text, std::string remedy,
            int max_shift_days);
 
-  // Those that could move a date furthest first, then by kind and name; each with the deadlines it
-  // could move.
+  // Most important first, each with the deadlines it could move.
   std::vector<v1::Finding> Take(const std::vector<v1::Deadline>& deadlines);
 
  private:
@@ -41,7 +40,12 @@ void FindInSources(const Reading& reading, Findings& findings);
 void FindInDates(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                  Findings& findings);
 
-// Orders and ends that contradict or outlive the deadlines derived.
+// What should have happened by now, and no fact says that it did; a mandate that ended or ends
+// soon.
+void FindPassed(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
+                Findings& findings);
+
+// Orders that contradict the deadlines derived.
 void FindContradictions(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                         Findings& findings);
 

@@ -115,7 +115,7 @@ void Reading::CollectSentences() {
     const int prison_months = sentence.penalty == v1::PENALTY_LIFE ? 999 * 12
                               : sentence.prison() ? sentence.term.months + (sentence.term.days > 0)
                                                   : 0;
-    sentence.charges = ReadCharges(what.charges(), book_.articles, prison_months);
+    sentence.charges = ReadCharges(sentence.decided(), book_.articles, prison_months);
   }
 }
 
@@ -131,6 +131,9 @@ void Reading::FollowUp(Sentence& sentence) {
         }
         sentence.appeal = fact;
         if (!fact->term.empty()) sentence.term = fact->term;
+        if (appeal.charges().empty()) break;
+        sentence.on_appeal = OnAppeal(sentence.decided(), appeal.charges());
+        if (!AnyCounts(*sentence.on_appeal)) sentence.replaced_by = fact;
         break;
       }
       case v1::Fact::kReplacement: {

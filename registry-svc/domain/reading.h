@@ -20,7 +20,9 @@ struct Sentence {
   civil::Term term;
   // Upheld, changed or not appealed.
   const CheckedFact* appeal = nullptr;
-  // The later verdict or the annulment that took its place.
+  // The charges as the court of appeal left them, where it says so.
+  std::optional<ChargeList> on_appeal;
+  // The later verdict, the annulment, or the acquittal on appeal that took its place.
   const CheckedFact* replaced_by = nullptr;
   // A later verdict whose total holds this one's term.
   const CheckedFact* absorbed_by = nullptr;
@@ -41,6 +43,10 @@ struct Sentence {
   ChargeReading charges;
 
   const v1::Verdict& what() const { return verdict->fact().verdict(); }
+  // Each charge with its outcome.
+  const ChargeList& decided() const { return on_appeal ? *on_appeal : what().charges(); }
+  // The court of appeal acquitted of every charge, or dropped it.
+  bool cleared_on_appeal() const { return replaced_by != nullptr && replaced_by == appeal; }
   bool in_effect() const { return replaced_by == nullptr && absorbed_by == nullptr; }
   bool suspended() const { return !verdict->probation.empty(); }
   // Imprisonment that is, or was, served.

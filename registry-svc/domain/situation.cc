@@ -194,6 +194,10 @@ SituationReading FoldSituation(const Reading& reading) {
     Take(*fact, reading.view().country(), fold);
   }
   const Sentence* current = reading.Current();
+  if (current == nullptr && !reading.sentences().empty() &&
+      reading.sentences().back().cleared_on_appeal()) {
+    fold.cleared = reading.sentences().back().appeal;
+  }
   if (fold.death != nullptr) return Answer(v1::SITUATION_DECEASED, fold.death);
   if (fold.hospital != nullptr) {
     return Answer(v1::SITUATION_IN_PSYCHIATRIC_HOSPITAL, fold.hospital);

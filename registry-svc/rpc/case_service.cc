@@ -24,20 +24,22 @@ grpc::ServerUnaryReactor* CaseService::CreateCase(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* CaseService::GetCase(grpc::CallbackServerContext* context,
                                                const v1::GetCaseRequest* request,
                                                v1::Case* response) {
-  return PlainRead(
-      context, backend_, backend_.pool, request, response,
-      [this](const v1::GetCaseRequest& request) { return ReadCase(backend_, request); });
+  return DisclosingRead(context, backend_, backend_.pool, request, response,
+                        [this](Disclosure& disclosure, const v1::GetCaseRequest& request) {
+                          return ReadCase(backend_, disclosure, request);
+                        });
 }
 
 grpc::ServerUnaryReactor* CaseService::ListCases(grpc::CallbackServerContext* context,
                                                  const v1::ListCasesRequest* request,
                                                  v1::ListCasesResponse* response) {
-  return PlainRead(context, backend_, backend_.scans, request, response,
-                   [this, context](const v1::ListCasesRequest& request) {
-                     return request.known_at().empty()
-                                ? ReadCases(backend_, request)
-                                : ReadPastCases(backend_, GoneOf(context), request);
-                   });
+  return DisclosingRead(
+      context, backend_, backend_.scans, request, response,
+      [this, context](Disclosure& disclosure, const v1::ListCasesRequest& request) {
+        return request.known_at().empty()
+                   ? ReadCases(backend_, disclosure, request)
+                   : ReadPastCases(backend_, GoneOf(context), disclosure, request);
+      });
 }
 
 grpc::ServerUnaryReactor* CaseService::UpdateCase(grpc::CallbackServerContext* context,
@@ -53,9 +55,10 @@ grpc::ServerUnaryReactor* CaseService::UpdateCase(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* CaseService::BatchGetCases(grpc::CallbackServerContext* context,
                                                      const v1::BatchGetCasesRequest* request,
                                                      v1::BatchGetCasesResponse* response) {
-  return PlainRead(
-      context, backend_, backend_.pool, request, response,
-      [this](const v1::BatchGetCasesRequest& request) { return ReadBatch(backend_, request); });
+  return DisclosingRead(context, backend_, backend_.pool, request, response,
+                        [this](Disclosure& disclosure, const v1::BatchGetCasesRequest& request) {
+                          return ReadBatch(backend_, disclosure, request);
+                        });
 }
 
 grpc::ServerUnaryReactor* CaseService::BatchCreateCases(grpc::CallbackServerContext* context,
@@ -111,10 +114,10 @@ grpc::ServerUnaryReactor* CaseService::UndeleteCase(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* context,
                                                    const v1::SearchCasesRequest* request,
                                                    v1::SearchCasesResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::SearchCasesRequest& request) {
-                      return FindCases(backend_, request);
-                    });
+  return DisclosingRead(context, backend_, backend_.scans, request, response,
+                        [this](Disclosure& disclosure, const v1::SearchCasesRequest& request) {
+                          return FindCases(backend_, disclosure, request);
+                        });
 }
 
 grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* context,

@@ -1,6 +1,7 @@
 #include "registry-svc/rpc/deadline_reads.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "common/filter/filter.h"
 #include "common/seal/page_token.h"
@@ -19,48 +20,36 @@ namespace {
 struct Read {
   FilePtr file;
   std::shared_ptr<const DayReading> reading;
-  // The caller may not see all of it.
-  bool veil = false;
 };
-
-Read ReadFile(const Backend& backend, Disclosure& disclosure, const FilePtr& file,
-              std::optional<civil::Day> day) {
-  return {.file = file,
-          .reading = backend.book.Read(file, day),
-          .veil = !disclosure.sees() && HasConfidential(*file)};
-}
 
 // The files that a list covers: one, or all that are live.
 template <class Request>
-absl::StatusOr<std::vector<Read>> ReadScope(const Backend& backend, Disclosure& disclosure,
-                                            const Request& request) {
+absl::StatusOr<std::vector<Read>> ReadScope(const Backend& backend, const Request& request) {
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   std::vector<Read> files;
   if (IsOfAll(request.parent())) {
     snapshot->ForEach([&](const FilePtr& file) {
-      if (!file->deleted()) files.push_back(ReadFile(backend, disclosure, file, *day));
+      if (!file->deleted()) files.push_back({file, backend.book.Read(file, *day)});
     });
     return files;
   }
   const absl::StatusOr<FilePtr> file = FindFile(*snapshot, "parent", request.parent());
   if (!file.ok()) return file.status();
-  files.push_back(ReadFile(backend, disclosure, *file, *day));
+  files.push_back({*file, backend.book.Read(*file, *day)});
   return files;
 }
 
-// An element of a list: its place in the order, which also names it in a page token.
-template <class Message>
+// A deadline of a list: its place in the order, which also names it in a page token.
 struct Element {
   std::string key;
-  const Message* message = nullptr;
   const Read* read = nullptr;
+  size_t index = 0;
 };
 
 // The elements of the page, in order; true where more follow.
-template <class Message>
-bool TakePage(const Page& page, std::vector<Element<Message>>& elements) {
+bool TakePage(const Page& page, std::vector<Element>& elements) {
   std::sort(elements.begin(), elements.end(),
             [](const auto& a, const auto& b) { return a.key < b.key; });
   const auto begin = std::find_if(elements.begin(), elements.end(),
@@ -85,17 +74,14 @@ absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, Disclosure& di
   }
   absl::StatusOr<RecordView> record = RecordView::Open(backend, request.known_at());
   if (!record.ok()) return record.status();
-  const absl::StatusOr<FilePtr> found = record->Find(parent);
-  if (!found.ok()) return found.status();
-  if (!*found) return refusals::DeadlineNotFound(request.name());
-  const CaseFile& file = **found;
-  const auto reading = record->Read(*found, *day);
+  const absl::StatusOr<FilePtr> file = record->Find(parent);
+  if (!file.ok()) return file.status();
+  if (!*file) return refusals::DeadlineNotFound(request.name());
+  const auto reading = record->Read(*file, *day);
   if (!reading.ok()) return reading.status();
-  for (const v1::Deadline& deadline : (*reading)->derived.deadlines) {
-    if (deadline.name() != request.name()) continue;
-    if (!disclosure.sees() && HasConfidential(file)) return Veiled(file, deadline);
-    disclosure.NoteDeadline(file, deadline);
-    return deadline;
+  const std::vector<v1::Deadline>& deadlines = (*reading)->derived.deadlines;
+  for (size_t i = 0; i < deadlines.size(); ++i) {
+    if (deadlines[i].name() == request.name()) return disclosure.Show(**file, **reading, i);
   }
   return refusals::DeadlineNotFound(request.name());
 }
@@ -106,20 +92,20 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
   const absl::StatusOr<ListArguments> arguments =
       ReadArguments<v1::Deadline>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
-  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, disclosure, request);
+  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, request);
   if (!files.ok()) return files.status();
 
-  std::vector<Element<v1::Deadline>> elements;
+  std::vector<Element> elements;
   for (const Read& read : *files) {
-    for (const v1::Deadline& deadline : read.reading->derived.deadlines) {
+    const std::vector<v1::Deadline>& deadlines = read.reading->derived.deadlines;
+    for (size_t i = 0; i < deadlines.size(); ++i) {
       // By what the caller may see: neither filter nor order may tell what is veiled.
-      const std::optional<v1::Deadline> veiled =
-          read.veil ? std::optional(Veiled(*read.file, deadline)) : std::nullopt;
-      const v1::Deadline& seen = veiled ? *veiled : deadline;
+      std::optional<v1::Deadline> veiled;
+      if (!disclosure.sees() && IsVeiled(*read.reading, i)) veiled = ToldDeadline(*read.reading, i);
+      const v1::Deadline& seen = veiled ? *veiled : deadlines[i];
       if (!arguments->filter.Matches(seen)) continue;
-      elements.push_back({.key = arguments->order.KeyOf(seen) + PlaceOf(deadline),
-                          .message = &deadline,
-                          .read = &read});
+      elements.push_back(
+          {.key = arguments->order.KeyOf(seen) + PlaceOf(seen), .read = &read, .index = i});
     }
   }
   v1::ListDeadlinesResponse response;
@@ -127,10 +113,9 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
   if (TakePage(arguments->page, elements)) {
     response.set_next_page_token(SealPageToken(backend.sealer, request, elements.back().key));
   }
-  for (const auto& element : elements) {
-    disclosure.NoteDeadline(*element.read->file, *element.message);
+  for (const Element& element : elements) {
     *response.add_deadlines() =
-        element.read->veil ? Veiled(*element.read->file, *element.message) : *element.message;
+        disclosure.Show(*element.read->file, *element.read->reading, element.index);
   }
   return response;
 }
@@ -141,14 +126,14 @@ absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
   const absl::StatusOr<ListArguments> arguments =
       ReadArguments<v1::Finding>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
-  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, disclosure, request);
+  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, request);
   if (!files.ok()) return files.status();
 
   SortedPage<v1::Finding> page(*arguments);
+  std::unordered_map<std::string_view, const Read*> by_name;
   for (const Read& read : *files) {
-    // A finding's text may quote any fact.
-    if (read.veil) continue;
-    for (const v1::Finding& finding : read.reading->derived.findings) {
+    by_name.emplace(read.file->name(), &read);
+    for (const v1::Finding& finding : disclosure.FindingsOf(*read.reading)) {
       page.Add(finding, PlaceOf(finding));
     }
   }
@@ -156,8 +141,8 @@ absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
   response.set_total_size(page.total());
   response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_findings()));
   for (const v1::Finding& finding : response.findings()) {
-    const FilePtr file = backend.book.Present()->Find(ParentOf(finding.name()));
-    if (file) disclosure.NoteFile(*file);
+    const Read& read = *by_name.at(ParentOf(finding.name()));
+    disclosure.NoteFinding(*read.file, *read.reading, finding);
   }
   return response;
 }

@@ -18,13 +18,13 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
                                                         Disclosure& disclosure,
                                                         const v1::ListDeadlinesRequest& request);
 
-// Those that could move a date furthest first; then by name.
+// Most important first, by FindingKey.
 absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
                                                       Disclosure& disclosure,
                                                       const v1::ListFindingsRequest& request);
 
 // Without as_of each case is counted on its own local day, and `as_of` of the answer is the day in
-// Almaty.
+// Almaty. Situations are counted by the open facts for everyone: the same figures, whoever asks.
 absl::StatusOr<v1::Summary> ReadSummary(const Backend& backend,
                                         const v1::GetSummaryRequest& request);
 

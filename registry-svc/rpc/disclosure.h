@@ -26,9 +26,23 @@ class Disclosure {
 
   // The fact as the caller may see it, noted where it is confidential and shown.
   v1::Fact Show(const v1::Fact& fact);
-  // Notes the confidential facts that a shown deadline rests on.
+  // The case of a reading of the file as the caller may see it. Where confidential facts make it
+  // what it is, all of the file are noted.
+  const v1::Case& Show(const CaseFile& file, const DayReading& reading);
+  // A deadline of a reading of the file as the caller may see it; the confidential facts that it
+  // rests on are noted, or all of the file where they changed it otherwise.
+  v1::Deadline Show(const CaseFile& file, const DayReading& reading, size_t deadline);
+
+  // What the caller may see, for filters and orders: nothing is noted.
+  const v1::Case& CaseOf(const DayReading& reading) const;
+  const std::vector<v1::Finding>& FindingsOf(const DayReading& reading) const;
+  // Notes that a finding of a reading of the file is shown, as above.
+  void NoteFinding(const CaseFile& file, const DayReading& reading, const v1::Finding& finding);
+
+  // Notes the confidential facts that a deadline of the file rests on, for one that is not shown
+  // from a reading.
   void NoteDeadline(const CaseFile& file, const v1::Deadline& deadline);
-  // Notes every confidential fact of a file: its findings can quote any.
+  // Notes every confidential fact of the file.
   void NoteFile(const CaseFile& file);
 
   // Nothing confidential was shown.
@@ -37,6 +51,8 @@ class Disclosure {
   v1::Access Entry(std::string_view method) const;
 
  private:
+  bool NoteFacts(const CaseFile& file, const v1::Deadline& shown);
+
   const bool sees_;
   std::set<std::string> facts_;
 };

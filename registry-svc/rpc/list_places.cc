@@ -1,8 +1,6 @@
 #include "registry-svc/rpc/list_places.h"
 
-#include <fmt/format.h>
-
-#include <climits>
+#include "registry-svc/domain/deadline.h"
 
 namespace vigil::registry {
 
@@ -16,8 +14,6 @@ std::string PlaceOf(const v1::Deadline& deadline) {
          deadline.name();
 }
 
-std::string PlaceOf(const v1::Finding& finding) {
-  return fmt::format("{:010} {}", INT_MAX - finding.max_shift_days(), finding.name());
-}
+std::string PlaceOf(const v1::Finding& finding) { return FindingKey(finding); }
 
 }  // namespace vigil::registry

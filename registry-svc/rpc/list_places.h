@@ -12,7 +12,7 @@ namespace vigil::registry {
 std::string PlaceOf(const CaseFile& file);
 // By earliest day, none last; then by name.
 std::string PlaceOf(const v1::Deadline& deadline);
-// Those that could move a date furthest first; then by name.
+// The most important first, see domain/deadline.h; then by name.
 std::string PlaceOf(const v1::Finding& finding);
 
 }  // namespace vigil::registry

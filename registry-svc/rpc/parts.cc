@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/shard/shard.h"
+#include "registry-svc/casebook/deadline_difference.h"
 #include "registry-svc/casebook/veil.h"
 
 namespace vigil::registry {
@@ -54,25 +55,36 @@ size_t SnapshotParts::AddReceipts(v1::Change& part) {
   return bytes;
 }
 
-void SnapshotParts::AddFile(const CaseFile& file, v1::Change& part) {
-  if (Wants(v1::TOPIC_CASES)) {
-    if (file.record) {
-      v1::CaseChanged& item = *part.add_items()->mutable_case_changed();
-      item.set_kind(v1::CaseChanged::KIND_UPDATED);
-      *item.mutable_case_() = file.present->rendered;
-    } else {
-      *part.add_items()->mutable_dossier_changed()->mutable_dossier() = *file.dossier;
-    }
-    if (!file.present->derived.deadlines.empty()) {
-      v1::DeadlinesChanged& item = *part.add_items()->mutable_deadlines_changed();
-      item.set_parent(file.name());
-      for (const v1::Deadline& deadline : file.present->derived.deadlines) {
-        *item.add_after() = deadline;
-      }
-      Veil(file, item);
-    }
+size_t SnapshotParts::AddWaiting(v1::Change& part) {
+  size_t bytes = 0;
+  while (next_deadlines_ < deadlines_.size() && bytes < kPartBytes) {
+    v1::DeadlinesChanged& item = deadlines_[next_deadlines_++];
+    bytes += item.ByteSizeLong();
+    *part.add_items()->mutable_deadlines_changed() = std::move(item);
   }
+  if (next_deadlines_ < deadlines_.size()) return bytes;
+  deadlines_.clear();
+  next_deadlines_ = 0;
+  return bytes < kPartBytes ? bytes + AddReceipts(part) : bytes;
+}
+
+size_t SnapshotParts::AddFile(const CaseFile& file, v1::Change& part) {
   if (Wants(v1::TOPIC_RECEIPTS)) receipts_.assign(file.receipts->begin(), file.receipts->end());
+  if (!Wants(v1::TOPIC_CASES)) return 0;
+  v1::ChangeItem& item = *part.add_items();
+  if (file.record) {
+    item.mutable_case_changed()->set_kind(v1::CaseChanged::KIND_UPDATED);
+    *item.mutable_case_changed()->mutable_case_() = ToldCase(*file.present);
+  } else {
+    *item.mutable_dossier_changed()->mutable_dossier() = *file.dossier;
+  }
+  v1::DeadlinesChanged all;
+  all.set_parent(file.name());
+  for (size_t i = 0; i < file.present->derived.deadlines.size(); ++i) {
+    *all.add_after() = ToldDeadline(*file.present, i);
+  }
+  if (!all.after().empty()) deadlines_ = InItems(std::move(all));
+  return item.ByteSizeLong();
 }
 
 bool SnapshotParts::Next(v1::Change& part) {
@@ -82,18 +94,17 @@ bool SnapshotParts::Next(v1::Change& part) {
     told_settings_ = true;
     AddSettings(part);
   }
-  size_t bytes = AddReceipts(part);
+  size_t bytes = AddWaiting(part);
   const RecordMap& records = snapshot_->settings().records;
   while (Wants(v1::TOPIC_SETTINGS) && record_ != records.end() && bytes < kPartBytes) {
     *part.add_items()->mutable_record_changed()->mutable_record() = *record_->second;
     bytes += record_->second->ByteSizeLong();
     ++record_;
   }
-  while (receipts_.empty() && next_file_ < files_.size() && bytes < kPartBytes) {
-    const int before = part.items_size();
-    AddFile(*files_[next_file_++], part);
-    for (int i = before; i < part.items_size(); ++i) bytes += part.items(i).ByteSizeLong();
-    bytes += AddReceipts(part);
+  while (deadlines_.empty() && receipts_.empty() && next_file_ < files_.size() &&
+         bytes < kPartBytes) {
+    bytes += AddFile(*files_[next_file_++], part);
+    bytes += AddWaiting(part);
   }
   return part.items_size() > 0;
 }
@@ -121,9 +132,8 @@ void ShardParts::Load() {
   while (next_file_ < files_.size() && deadlines_.size() < kRowsAPart &&
          receipts_.size() < kRowsAPart) {
     const CaseFile& file = *files_[next_file_++];
-    const CaseFile* const veiled_by = HasConfidential(file) ? &file : nullptr;
-    for (const v1::Deadline& deadline : file.present->derived.deadlines) {
-      deadlines_.push_back({.deadline = &deadline, .veiled_by = veiled_by});
+    for (size_t i = 0; i < file.present->derived.deadlines.size(); ++i) {
+      deadlines_.push_back({.reading = file.present.get(), .index = i});
     }
     receipts_.insert(receipts_.end(), file.receipts->begin(), file.receipts->end());
   }
@@ -138,8 +148,8 @@ bool ShardParts::Next(v1::StreamShardResponse& part) {
   while (next_deadline_ < deadlines_.size() && part.deadlines_size() < kRowsAPart &&
          bytes < kPartBytes) {
     const Row& row = deadlines_[next_deadline_++];
-    *part.add_deadlines() = row.veiled_by ? Veiled(*row.veiled_by, *row.deadline) : *row.deadline;
-    bytes += row.deadline->ByteSizeLong();
+    *part.add_deadlines() = ToldDeadline(*row.reading, row.index);
+    bytes += part.deadlines(part.deadlines_size() - 1).ByteSizeLong();
   }
   while (next_receipt_ < receipts_.size() && part.receipts_size() < kRowsAPart &&
          bytes < kPartBytes) {

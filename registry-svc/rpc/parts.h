@@ -24,8 +24,9 @@ class SnapshotParts {
  private:
   bool Wants(v1::Topic topic) const { return topics_.empty() || topics_.contains(topic); }
   void AddSettings(v1::Change& part);
-  void AddFile(const CaseFile& file, v1::Change& part);
-  // Returns the bytes taken.
+  // These return the bytes taken.
+  size_t AddFile(const CaseFile& file, v1::Change& part);
+  size_t AddWaiting(v1::Change& part);
   size_t AddReceipts(v1::Change& part);
 
   const std::shared_ptr<const Snapshot> snapshot_;
@@ -34,7 +35,9 @@ class SnapshotParts {
   std::vector<FilePtr> files_;
   size_t next_file_ = 0;
   bool told_settings_ = false;
-  // To be told before the next file.
+  // To be told before the next file, the deadlines first.
+  std::vector<v1::DeadlinesChanged> deadlines_;
+  size_t next_deadlines_ = 0;
   std::vector<std::shared_ptr<const v1::Receipt>> receipts_;
   size_t next_receipt_ = 0;
 };
@@ -50,9 +53,8 @@ class ShardParts {
 
  private:
   struct Row {
-    const v1::Deadline* deadline = nullptr;
-    // The file, where it has confidential facts.
-    const CaseFile* veiled_by = nullptr;
+    const DayReading* reading = nullptr;
+    size_t index = 0;
   };
 
   // Takes the next file's deadlines and receipts.

@@ -58,11 +58,17 @@ absl::Status VisitScope(PastList& list, const Gone& gone, const std::string& par
 // Notes what the elements of a page show. Files are not held while the list is read: those of the
 // page are read again.
 template <class Elements, class Note>
-absl::Status NoteElements(const PastList& list, const Elements& elements, Note note) {
+absl::Status NoteElements(PastList& list, const Disclosure& disclosure, const Elements& elements,
+                          Note note) {
+  if (!disclosure.sees()) return absl::OkStatus();
   for (const auto& element : elements) {
-    const absl::StatusOr<FilePtr> file = list.record.Find(ParentOf(element.name()));
+    const std::string& name = element.name();
+    const absl::StatusOr<FilePtr> file = list.record.Find(IsCaseName(name) ? name : ParentOf(name));
     if (!file.ok()) return file.status();
-    if (*file) note(**file, element);
+    if (!*file || !HasConfidential(**file)) continue;
+    const auto reading = list.record.Read(*file, list.day);
+    if (!reading.ok()) return reading.status();
+    note(**file, **reading, element);
   }
   return absl::OkStatus();
 }
@@ -70,6 +76,7 @@ absl::Status NoteElements(const PastList& list, const Elements& elements, Note n
 }  // namespace
 
 absl::StatusOr<v1::ListCasesResponse> ReadPastCases(const Backend& backend, const Gone& gone,
+                                                    Disclosure& disclosure,
                                                     const v1::ListCasesRequest& request) {
   absl::StatusOr<PastList> list = Begin<v1::Case>(backend, request);
   if (!list.ok()) return list.status();
@@ -77,13 +84,18 @@ absl::StatusOr<v1::ListCasesResponse> ReadPastCases(const Backend& backend, cons
   const auto add = [&](const FilePtr& file) -> absl::Status {
     if (file->deleted() && !request.show_deleted()) return absl::OkStatus();
     const auto reading = list->record.Read(file, list->day);
-    if (reading.ok()) page.Add((*reading)->rendered, PlaceOf(*file));
+    // By what the caller may see: a filter must not tell what is confidential.
+    if (reading.ok()) page.Add(disclosure.CaseOf(**reading), PlaceOf(*file));
     return reading.status();
   };
   if (absl::Status s = list->record.ForEach("cases/", gone, add); !s.ok()) return s;
   v1::ListCasesResponse response;
   response.set_total_size(page.total());
   response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_cases()));
+  const auto note = [&](const CaseFile& file, const DayReading& reading, const v1::Case&) {
+    disclosure.Show(file, reading);
+  };
+  if (absl::Status s = NoteElements(*list, disclosure, response.cases(), note); !s.ok()) return s;
   return response;
 }
 
@@ -109,23 +121,26 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadPastDeadlines(
   absl::StatusOr<PastList> list = Begin<v1::Deadline>(backend, request);
   if (!list.ok()) return list.status();
   SortedPage<v1::Deadline> page(list->arguments);
-  const auto add = [&](const FilePtr& file, const DayReading& reading) {
-    const bool veil = !disclosure.sees() && HasConfidential(*file);
-    for (const v1::Deadline& deadline : reading.derived.deadlines) {
+  const auto add = [&](const FilePtr&, const DayReading& reading) {
+    for (size_t i = 0; i < reading.derived.deadlines.size(); ++i) {
+      const v1::Deadline& deadline = reading.derived.deadlines[i];
       // By what the caller may see: neither filter nor order may tell what is veiled.
-      if (veil) page.Add(Veiled(*file, deadline), PlaceOf(deadline));
-      if (!veil) page.Add(deadline, PlaceOf(deadline));
+      const bool veil = !disclosure.sees() && IsVeiled(reading, i);
+      page.Add(veil ? ToldDeadline(reading, i) : deadline, PlaceOf(deadline));
     }
   };
   if (absl::Status s = VisitScope(*list, gone, request.parent(), add); !s.ok()) return s;
   v1::ListDeadlinesResponse response;
   response.set_total_size(page.total());
   response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_deadlines()));
-  const auto note = [&](const CaseFile& file, const v1::Deadline& deadline) {
-    disclosure.NoteDeadline(file, deadline);
+  const auto note = [&](const CaseFile& file, const DayReading& reading,
+                        const v1::Deadline& shown) {
+    for (size_t i = 0; i < reading.derived.deadlines.size(); ++i) {
+      if (reading.derived.deadlines[i].name() == shown.name()) disclosure.Show(file, reading, i);
+    }
   };
-  if (!disclosure.sees()) return response;
-  if (absl::Status s = NoteElements(*list, response.deadlines(), note); !s.ok()) return s;
+  if (absl::Status s = NoteElements(*list, disclosure, response.deadlines(), note); !s.ok())
+    return s;
   return response;
 }
 
@@ -135,10 +150,8 @@ absl::StatusOr<v1::ListFindingsResponse> ReadPastFindings(const Backend& backend
   absl::StatusOr<PastList> list = Begin<v1::Finding>(backend, request);
   if (!list.ok()) return list.status();
   SortedPage<v1::Finding> page(list->arguments);
-  const auto add = [&](const FilePtr& file, const DayReading& reading) {
-    // A finding's text may quote any fact.
-    if (!disclosure.sees() && HasConfidential(*file)) return;
-    for (const v1::Finding& finding : reading.derived.findings) {
+  const auto add = [&](const FilePtr&, const DayReading& reading) {
+    for (const v1::Finding& finding : disclosure.FindingsOf(reading)) {
       page.Add(finding, PlaceOf(finding));
     }
   };
@@ -146,9 +159,11 @@ absl::StatusOr<v1::ListFindingsResponse> ReadPastFindings(const Backend& backend
   v1::ListFindingsResponse response;
   response.set_total_size(page.total());
   response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_findings()));
-  const auto note = [&](const CaseFile& file, const v1::Finding&) { disclosure.NoteFile(file); };
-  if (!disclosure.sees()) return response;
-  if (absl::Status s = NoteElements(*list, response.findings(), note); !s.ok()) return s;
+  const auto note = [&](const CaseFile& file, const DayReading& reading, const v1::Finding& shown) {
+    disclosure.NoteFinding(file, reading, shown);
+  };
+  if (absl::Status s = NoteElements(*list, disclosure, response.findings(), note); !s.ok())
+    return s;
   return response;
 }
 

@@ -12,6 +12,7 @@
 namespace vigil::registry {
 
 absl::StatusOr<v1::ListCasesResponse> ReadPastCases(const Backend& backend, const Gone& gone,
+                                                    Disclosure& disclosure,
                                                     const v1::ListCasesRequest& request);
 absl::StatusOr<v1::ListDossiersResponse> ReadPastDossiers(const Backend& backend, const Gone& gone,
                                                           const v1::ListDossiersRequest& request);

@@ -29,7 +29,7 @@ Hit BestName(const FilePtr& file, const std::vector<std::string>& query) {
 
 }  // namespace
 
-absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend,
+absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend, Disclosure& disclosure,
                                                   const v1::SearchCasesRequest& request) {
   if (absl::Status s = CheckKnownAt(request.known_at()); !s.ok()) return s;
   const absl::StatusOr<Page> page = OpenPage(backend.sealer, request);
@@ -56,7 +56,7 @@ absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend,
   v1::SearchCasesResponse response;
   for (const Hit& hit : hits) {
     auto& result = *response.add_results();
-    *result.mutable_case_() = backend.book.Read(hit.file, *day)->rendered;
+    *result.mutable_case_() = disclosure.Show(*hit.file, *backend.book.Read(hit.file, *day));
     result.set_matched_name(*hit.matched);
   }
   return response;

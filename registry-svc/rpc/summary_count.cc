@@ -1,5 +1,7 @@
 #include "registry-svc/rpc/summary_count.h"
 
+#include "registry-svc/casebook/veil.h"
+
 namespace vigil::registry {
 namespace {
 
@@ -23,7 +25,7 @@ void SummaryCount::Add(const CaseFile& file, const DayReading& reading) {
   for (const v1::Deadline& deadline : reading.derived.deadlines) ++states_[deadline.state()];
   if (!file.record) return;
   ++cases_;
-  ++situations_[reading.rendered.situation()];
+  ++situations_[ToldCase(reading).situation()];
 }
 
 v1::Summary SummaryCount::Take(civil::Day as_of, int64_t revision) const {

@@ -65,17 +65,18 @@ void Compare(const Reading& before, const Reading& after, bool unchanged, Disclo
     *response.add_moves() = std::move(move);
   }
   if (before.file.record) {
-    response.set_situation_before(before.day.rendered.situation());
-    response.set_situation_after(after.day.rendered.situation());
+    response.set_situation_before(disclosure.Show(before.file, before.day).situation());
+    response.set_situation_after(disclosure.Show(after.file, after.day).situation());
   }
-  // A finding's text may quote any fact.
-  if (veil) return;
-  for (v1::Finding& finding : FindingsOnlyIn(after.day, before.day)) {
+  const std::vector<v1::Finding>& was = disclosure.FindingsOf(before.day);
+  const std::vector<v1::Finding>& will = disclosure.FindingsOf(after.day);
+  for (v1::Finding& finding : FindingsOnlyIn(will, was)) {
     *response.add_new_findings() = std::move(finding);
   }
-  for (v1::Finding& finding : FindingsOnlyIn(before.day, after.day)) {
+  for (v1::Finding& finding : FindingsOnlyIn(was, will)) {
     *response.add_gone_findings() = std::move(finding);
   }
+  // A finding's text may quote any fact.
   const bool quotes = response.new_findings_size() > 0 || response.gone_findings_size() > 0;
   if (quotes) disclosure.NoteFile(before.file);
 }

@@ -80,9 +80,17 @@ TEST_F(Plan, BarredRight_SaysNothing) {
 }
 
 TEST_F(Plan, ParoleOfAPersonUnderRestriction_SaysNothing) {
-  Add("parole", registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-07-28");
+  Add("parole", registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-07-28")
+      .set_count("2017-07-28 +P12M");
   view_.situation = registry::v1::SITUATION_UNDER_RESTRICTION;
   EXPECT_THAT(PlanAt("2018-07-20T09:00"), IsEmpty());
+}
+
+// A verdict of prison was told in confidence: the open facts know of the restriction before it.
+TEST_F(Plan, ParoleThatRestsOnConfidentialFacts_SpeaksWhateverTheSituationTold) {
+  Add("parole", registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-07-28");
+  view_.situation = registry::v1::SITUATION_UNDER_RESTRICTION;
+  EXPECT_THAT(PlanAt("2018-07-20T09:00"), testing::Not(IsEmpty()));
 }
 
 TEST_F(Plan, AppealTermPassed_SaysNothing) {

@@ -10,17 +10,53 @@ constexpr char kPrison[] =
     "{date: 2016-11-28, verdict: {penalty: imprisonment, term: P5Y, charges: [{code_edition: "
     "kz_cc_2014, article: '419', outcome: convicted, gravity: {value: grave}}]}}";
 
-TEST(Findings, FurthestFirst) {
+std::vector<std::string> KindsOf(const Derivation& derived) {
+  std::vector<std::string> kinds;
+  for (const v1::Finding& finding : derived.findings) kinds.push_back(finding.kind());
+  return kinds;
+}
+
+TEST(Findings, PassedCustodyLimit_ComesBeforeEveryGap) {
+  TestCase one("{person: {names: [{text: A, kind: NAME_KIND_SPELLING}]}}");
+  one.Fact("{date: 2018-01-05, custody: {kind: remand}}");
+  one.Fact("{date: 2017-11/2017-12, committal: {term: P6M}}");
+  const auto kinds = KindsOf(one.Derive());
+  EXPECT_EQ(kinds.front(), kCustodyLimitPassed);
+  EXPECT_THAT(kinds, testing::Contains(kDateImprecise)) << "or there is no gap to come before";
+  EXPECT_EQ(kinds.back(), kNameSpellings) << "remarks on the sources are last";
+}
+
+TEST(Findings, FoundTime_IsWhenTheFactWasRecorded) {
+  TestCase one;
+  v1::Fact fact;
+  fact.mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
+  fact.mutable_create_time()->set_seconds(1524884400);
+  one.Add(fact);
+  const auto found = FindingsOf(one.Derive(), kDateMissing);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].found_time().seconds(), 1524884400);
+}
+
+TEST(Findings, Order_IsThatOfTheirKeys) {
   for (const TestCase& one : ReportCases()) {
-    int last = 1 << 30;
+    std::string last;
     for (const v1::Finding& finding : one.Derive().findings) {
-      EXPECT_LE(finding.max_shift_days(), last) << one.display_name();
+      EXPECT_GT(FindingKey(finding), last) << one.display_name();
       EXPECT_FALSE(finding.text().empty());
       EXPECT_FALSE(finding.remedy().empty());
       EXPECT_THAT(finding.name(), testing::StartsWith(one.name() + "/findings/"));
-      last = finding.max_shift_days();
+      last = FindingKey(finding);
     }
   }
+}
+
+TEST(Findings, OfOneUrgency_FurthestFirst) {
+  v1::Finding near, far;
+  near.set_kind(std::string(kRegimeUnknown));
+  near.set_max_shift_days(9);
+  far.set_kind(std::string(kTermUnknown));
+  far.set_max_shift_days(1000);
+  EXPECT_LT(FindingKey(far), FindingKey(near));
 }
 
 TEST(Findings, CustodyStart_IsAskedForUntilItIsKnown) {
@@ -132,6 +168,83 @@ TEST(Findings, WhatIsKnown_IsNoGap) {
   one.Fact("{date: 2018-03-01, custody_extension: {of: f1, until: 2018-05-05}}");
   EXPECT_TRUE(FindingsOf(one.Derive(), kCustodyLimitPassed).empty());
   EXPECT_EQ(FindingsOf(one.Derive("2018-05-06"), kCustodyLimitPassed).size(), 1u);
+}
+
+struct Passed {
+  const char* what;
+  std::vector<const char*> facts;
+  std::string_view kind;
+  const char* last_quiet_day;
+  const char* first_day;
+};
+
+TEST(Findings, DateThatPassedWithoutAFact_IsOneFromTheNextDay) {
+  const Passed rows[] = {
+      {"deferral for pregnancy",
+       {"{date: 2016-05-10, verdict: {penalty: imprisonment, term: P5Y}}",
+        "{date: 2016-06-01, deferral: {of: f1, ground: ground_pregnancy}}"},
+       kEndedUnconfirmed,
+       "2017-06-01",
+       "2017-06-02"},
+      {"protection",
+       {"{date: 2016-05-10, asylum_step: {step: granted, country: CZ}}"},
+       kProtectionLapsing,
+       "2017-04-10",
+       "2017-04-11"},
+      {"planned event",
+       {"{date: 2018-05-10/2018-05-11, planned_event: {what: a mission}}"},
+       kOutcomeUnknown,
+       "2018-05-11",
+       "2018-05-12"},
+      {"record",
+       {"{date: 2016-05-10, verdict: {penalty: restriction_of_liberty, term: P1Y}}",
+        "{date: 2016-06-01, appeal_decision: {of: f1, result: upheld}}"},
+       kRecordUnconfirmed,
+       "2017-06-01",
+       "2017-06-02"},
+  };
+  for (const Passed& row : rows) {
+    TestCase one;
+    for (const char* fact : row.facts) one.Fact(fact);
+    EXPECT_EQ(FindingsOf(one.Derive(row.last_quiet_day), row.kind).size(), 0u) << row.what;
+    EXPECT_EQ(FindingsOf(one.Derive(row.first_day), row.kind).size(), 1u) << row.what;
+  }
+}
+
+TEST(Findings, PassedDateThatAFactFollows_IsNone) {
+  TestCase event;
+  event.Fact("{date: 2018-05-10/2018-05-11, planned_event: {what: a hearing}}");
+  event.Fact("{date: 2018-05-11, motion_decision: {purpose: PURPOSE_PAROLE, refused: true}}");
+  EXPECT_TRUE(FindingsOf(event.Derive("2018-06-01"), kOutcomeUnknown).empty());
+  TestCase deferred;
+  deferred.Fact("{date: 2016-05-10, verdict: {penalty: imprisonment, term: P5Y}}");
+  deferred.Fact("{date: 2016-06-01, deferral: {of: f1, ground: ground_pregnancy}}");
+  deferred.Fact("{date: 2017-06-05, custody: {kind: remand}}");
+  EXPECT_TRUE(FindingsOf(deferred.Derive("2017-07-01"), kEndedUnconfirmed).empty());
+}
+
+TEST(Findings, PassedDateMarkedAsMet_IsNone) {
+  TestCase one;
+  one.Fact("{date: 2018-05-10, planned_event: {what: a mission}}");
+  const auto event = Of(one.Derive("2018-06-01"), v1::DEADLINE_KIND_PLANNED_EVENT);
+  ASSERT_EQ(event.size(), 1u);
+  v1::Fact mark;
+  mark.set_date("2018-05-20");
+  mark.mutable_deadline_mark()->set_deadline(std::string(IdOf(event[0].name())));
+  mark.mutable_deadline_mark()->set_mark(v1::DeadlineMark::MARK_MET);
+  mark.mutable_deadline_mark()->set_reason("told on the phone");
+  one.Add(mark);
+  EXPECT_TRUE(FindingsOf(one.Derive("2018-06-01"), kOutcomeUnknown).empty());
+}
+
+TEST(Findings, Mandate_IsAskedForAMonthAheadAndMissedOnceItEnded) {
+  const TestCase one("{mandate: {act: true, until: '2018-05-28'}}");
+  EXPECT_TRUE(FindingsOf(one.Derive("2018-04-27"), kMandateEnding).empty());
+  EXPECT_EQ(FindingsOf(one.Derive("2018-04-28"), kMandateEnding).size(), 1u);
+  EXPECT_EQ(FindingsOf(one.Derive("2018-05-28"), kMandateEnding).size(), 1u) << "its last day";
+  EXPECT_EQ(FindingsOf(one.Derive("2018-05-29"), kMandateEnded).size(), 1u);
+  EXPECT_TRUE(FindingsOf(one.Derive("2018-05-29"), kMandateEnding).empty());
+  EXPECT_TRUE(FindingsOf(TestCase("{mandate: {act: true}}").Derive(), kMandateEnded).empty());
 }
 
 }  // namespace

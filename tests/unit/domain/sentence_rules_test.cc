@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "registry-svc/domain/charges.h"
 #include "tests/unit/domain/case_builder.h"
 
 namespace vigil::registry {
@@ -259,6 +260,92 @@ TEST(SentenceRules, AppealAfterThePlainCount_MovesEntryAndAllThatHangsOnIt) {
   }
   EXPECT_EQ(FindingsOf(before, kAppealUnknown).size(), 1u);
   EXPECT_TRUE(FindingsOf(after, kAppealUnknown).empty());
+}
+
+// Outcomes by charge on appeal.
+constexpr char kTwoCharges[] =
+    "{date: 2017-09-07, verdict: {penalty: imprisonment, term: P6Y, charges: [{code_edition: "
+    "kz_cc_2014, article: '174', part: '1', outcome: convicted}, {code_edition: kz_cc_2014, "
+    "article: '189', part: '2', outcome: convicted}]}}";
+
+v1::Deadline ParoleOf(const TestCase& one) {
+  const auto parole = Of(one.Derive(), "KZ.CC.72.3");
+  EXPECT_EQ(parole.size(), 1u);
+  return parole.empty() ? v1::Deadline() : parole[0];
+}
+
+TEST(AppealByCharge, AcquittedOfTheExtremistCharge_OpensParole) {
+  TestCase one;
+  one.Fact(kTwoCharges);
+  EXPECT_EQ(ParoleOf(one).eligibility(), v1::ELIGIBILITY_CONDITIONAL);
+  one.Fact(
+      "{date: 2017-11-10, appeal_decision: {of: f1, result: changed, new_term: P3Y, charges: "
+      "[{code_edition: kz_cc_2014, article: '174', part: '1', outcome: acquitted}]}}");
+  EXPECT_EQ(ParoleOf(one).eligibility(), v1::ELIGIBILITY_OPEN);
+  EXPECT_EQ(FindingsOf(one.Derive(), kOutcomesDiffer).size(), 1u);
+}
+
+TEST(AppealByCharge, RequalifiedToAMilderPart_BringsParoleForward) {
+  constexpr char kGrave[] =
+      "{date: 2017-09-07, verdict: {penalty: imprisonment, term: P6Y, charges: [{code_edition: "
+      "kz_cc_2014, article: '189', part: '4', outcome: convicted}]}}";
+  constexpr char kSame[] =
+      "{date: 2017-11-10, appeal_decision: {of: f1, result: changed, new_term: P3Y}}";
+  constexpr char kMilder[] =
+      "{date: 2017-11-10, appeal_decision: {of: f1, result: changed, new_term: P3Y, charges: "
+      "[{code_edition: kz_cc_2014, article: '189', part: '2'}]}}";
+  TestCase same, milder;
+  same.Fact(kGrave).Fact(kSame);
+  milder.Fact(kGrave).Fact(kMilder);
+  EXPECT_THAT(Explained(ParoleOf(same)), testing::HasSubstr("1/2 of"));
+  EXPECT_THAT(Explained(ParoleOf(milder)), testing::HasSubstr("1/3 of"));
+  EXPECT_LT(ParoleOf(milder).earliest(), ParoleOf(same).earliest());
+}
+
+TEST(AppealByCharge, RequalifiedToAnotherArticle_LosesTheClass) {
+  TestCase one;
+  one.Fact(
+      "{date: 2017-09-07, verdict: {penalty: imprisonment, term: P3Y, charges: [{code_edition: "
+      "kz_cc_2014, article: '174', part: '1', outcome: convicted}]}}");
+  one.Fact(
+      "{date: 2017-11-10, appeal_decision: {of: f1, result: changed, charges: [{code_edition: "
+      "kz_cc_2014, article: '174', part: '1', outcome: dropped}, {code_edition: kz_cc_2014, "
+      "article: '378', part: '2', outcome: convicted}]}}");
+  EXPECT_EQ(ParoleOf(one).eligibility(), v1::ELIGIBILITY_OPEN);
+}
+
+TEST(AppealByCharge, AcquittedOfAll_WithdrawsTheSentenceAndFrees) {
+  TestCase one;
+  one.Fact(kTwoCharges);
+  ASSERT_EQ(one.Situation().situation, v1::SITUATION_IMPRISONED);
+  one.Fact(
+      "{date: 2017-11-10, appeal_decision: {of: f1, result: changed, charges: [{code_edition: "
+      "kz_cc_2014, article: '174', outcome: acquitted}, {code_edition: kz_cc_2014, article: "
+      "'189', outcome: acquitted}]}}");
+  EXPECT_EQ(ParoleOf(one).state(), v1::DEADLINE_STATE_WITHDRAWN);
+  EXPECT_EQ(one.Situation().situation, v1::SITUATION_FREE);
+}
+
+TEST(AppealByCharge, WhatTheCourtLeavesUnsaid_Stands) {
+  ChargeList decided, on_appeal;
+  v1::Charge& first = *decided.Add();
+  first.set_article("189");
+  first.set_part("4");
+  first.set_outcome(v1::CHARGE_OUTCOME_CONVICTED);
+  first.mutable_gravity()->set_value(v1::GRAVITY_VALUE_GRAVE);
+  first.mutable_gravity()->set_assumed(true);
+  v1::Charge& second = *decided.Add();
+  second.set_article("419");
+  v1::Charge& now = *on_appeal.Add();
+  now.set_article("189");
+  now.mutable_gravity()->set_value(v1::GRAVITY_VALUE_MEDIUM);
+  const ChargeList after = OnAppeal(decided, on_appeal);
+  ASSERT_EQ(after.size(), 2);
+  EXPECT_EQ(after[0].part(), "4");
+  EXPECT_EQ(after[0].outcome(), v1::CHARGE_OUTCOME_CONVICTED);
+  EXPECT_EQ(after[0].gravity().value(), v1::GRAVITY_VALUE_MEDIUM);
+  EXPECT_FALSE(after[0].gravity().assumed()) << "the court said it";
+  EXPECT_EQ(after[1].article(), "419");
 }
 
 }  // namespace

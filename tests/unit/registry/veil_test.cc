@@ -80,5 +80,66 @@ TEST_F(VeilTest, ShardStream_HoldsNoReasoning) {
   EXPECT_GT(count, 0);
 }
 
+TEST_F(VeilTest, JournalAndRows_TellTheSituationOfTheOpenFacts) {
+  const auto& present = *book_->Present()->Find("cases/c-test")->present;
+  ASSERT_EQ(present.rendered.situation(), v1::SITUATION_IN_DETENTION) << "or nothing is hidden";
+  for (const auto& change : changes_) {
+    for (const v1::ChangeItem& item : change->change.items()) {
+      EXPECT_NE(item.case_changed().case_().situation(), v1::SITUATION_IN_DETENTION);
+    }
+  }
+  // A change of the case writes its row anew.
+  v1::UpdateCaseRequest request;
+  request.mutable_case_()->set_name("cases/c-test");
+  request.mutable_case_()->set_display_name("Somebody else");
+  ASSERT_THAT(Call(&Casebook::UpdateCase, request), IsOk());
+  EXPECT_EQ(ChangeOf(revision()).items(0).case_changed().case_().situation(),
+            v1::SITUATION_NOT_STATED);
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store_->Load());
+  ASSERT_EQ(contents.cases.size(), 1u);
+  EXPECT_EQ(contents.cases[0].situation(), v1::SITUATION_NOT_STATED);
+  EXPECT_EQ(contents.cases[0].situation_since(), "");
+}
+
+TEST_F(VeilTest, Erasure_TellsNothingOfTheSituationBefore) {
+  v1::EraseCaseRequest request;
+  request.set_name("cases/c-test");
+  request.set_reason("asked for");
+  ASSERT_THAT(Call(&Casebook::EraseCase, request), IsOk());
+  for (const v1::ChangeItem& item : ChangeOf(revision()).items()) {
+    EXPECT_NE(item.case_changed().before().situation(), v1::SITUATION_IN_DETENTION);
+  }
+}
+
+// What rests on open facts can still be told otherwise by a confidential one: "met by a later
+// fact".
+TEST_F(VeilTest, DeadlineThatAConfidentialFactEnds_HoldsNoReasoning) {
+  ASSERT_THAT(CreateCase("c-other", "Somebody else"), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-other", Custody("2018-03-20"), "open"), IsOk());
+  v1::Fact release;
+  release.set_date("2018-04-11");
+  release.set_confidential(true);
+  release.mutable_source()->set_title("a guard");
+  release.mutable_release()->set_from(v1::Release::FROM_REMAND);
+  ASSERT_THAT(CreateFact("cases/c-other", release, "f1"), IsOk());
+  EXPECT_THAT(ChangeOf(revision()).ShortDebugString(), testing::Not(HasSubstr("2018-04-11")));
+  const auto& kept = book_->Present()->Find("cases/c-other")->present->derived.deadlines;
+  EXPECT_TRUE(std::any_of(kept.begin(), kept.end(), [](const v1::Deadline& deadline) {
+    return deadline.state() == v1::DEADLINE_STATE_WITHDRAWN &&
+           deadline.ShortDebugString().find("2018-04-11") != std::string::npos;
+  })) << "or nothing is hidden";
+}
+
+TEST_F(VeilTest, ConfidentialFactThatChangesNothing_VeilsNothing) {
+  ASSERT_THAT(CreateCase("c-other", "Somebody else"), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-other", Custody("2018-03-20"), "open"), IsOk());
+  v1::Fact contact;
+  contact.set_confidential(true);
+  contact.mutable_source()->set_title("family");
+  contact.mutable_contact()->set_name("Her Brother");
+  ASSERT_THAT(CreateFact("cases/c-other", contact, "f1"), IsOk());
+  EXPECT_EQ(book_->Present()->Find("cases/c-other")->present->open, nullptr);
+}
+
 }  // namespace
 }  // namespace vigil::registry
