@@ -20,6 +20,8 @@ void Show(const Session& session, const GetArguments& arguments, Method method) 
   request.set_name(arguments.name);
   if constexpr (requires { request.set_as_of(arguments.as_of); }) {
     request.set_as_of(arguments.as_of);
+  } else if (!arguments.as_of.empty()) {
+    Fail(absl::InvalidArgumentError(fmt::format("{} takes no --as-of", arguments.name)));
   }
   fmt::print("{}", ToJson(Connection(session).Call(method, request)));
 }
@@ -53,7 +55,8 @@ void AddGet(CLI::App& app, Session& session) {
   auto* get = app.add_subcommand("get", "prints a case, dossier, fact, deadline or alert as JSON");
   get->add_option("NAME", arguments->name, "cases/{case}, cases/{case}/facts/{fact}, …")
       ->required();
-  get->add_option("--as-of", arguments->as_of, "the day in the world, YYYY-MM-DD");
+  get->add_option("--as-of", arguments->as_of,
+                  "the day in the world, YYYY-MM-DD; for cases and deadlines");
   get->callback([arguments, &session] { Get(*arguments, session); });
 }
 

@@ -12,6 +12,7 @@
 #include "common/rpc/status.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
+#include "vigil/alert/v1/alert.grpc.pb.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 
 namespace vigil {
@@ -38,6 +39,35 @@ class Imports final : public pb::ImportService::CallbackService {
   pb::ImportCasesRequest got;
 };
 
+class Lists final : public pb::FactService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* ListFacts(grpc::CallbackServerContext* context,
+                                      const pb::ListFactsRequest* request,
+                                      pb::ListFactsResponse* response) override {
+    got = *request;
+    response->add_facts()->set_name("cases/c-a/facts/f1");
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+  pb::ListFactsRequest got;
+};
+
+class Alerts final : public alert::v1::AlertService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* ListAlerts(grpc::CallbackServerContext* context,
+                                       const alert::v1::ListAlertsRequest* request,
+                                       alert::v1::ListAlertsResponse*) override {
+    got = *request;
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+  alert::v1::ListAlertsRequest got;
+};
+
 struct Ran {
   int code = -1;
   std::string output;  // stdout and stderr
@@ -46,7 +76,11 @@ struct Ran {
 class Vigilctl : public testing::Test {
  protected:
   Vigilctl()
-      : server_(*rpc::RpcServer::Builder("127.0.0.1:0").Add<pb::ImportService>(&imports_).Start()) {
+      : server_(*rpc::RpcServer::Builder("127.0.0.1:0")
+                     .Add<pb::ImportService>(&imports_)
+                     .Add<pb::FactService>(&facts_)
+                     .Add<alert::v1::AlertService>(&alerts_)
+                     .Start()) {
     dir_.Write("token", "0123456789abcdef0123456789abcdef");
     dir_.Write("cases/a.yaml", "case: {name: cases/c-a, display_name: A}\n");
     dir_.Write("cases/b.yaml",
@@ -71,6 +105,8 @@ class Vigilctl : public testing::Test {
 
   const TempDir dir_;
   Imports imports_;
+  Lists facts_;
+  Alerts alerts_;
   std::unique_ptr<rpc::RpcServer> server_;
 };
 
@@ -104,6 +140,28 @@ TEST_F(Vigilctl, MalformedFiles_AreAllNamedAndNothingIsSent) {
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.output, AllOf(HasSubstr("c.yaml:2: case.nam"), HasSubstr("d.yaml:2: case.name")));
   EXPECT_EQ(imports_.got.documents_size(), 0);
+}
+
+TEST_F(Vigilctl, List_AsksForWhatItsOptionsSay) {
+  const auto ran = Run("list facts cases/c-a --filter custody:*");
+  EXPECT_EQ(ran.code, 0) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("cases/c-a/facts/f1"));
+  EXPECT_EQ(facts_.got.parent(), "cases/c-a");
+  EXPECT_EQ(facts_.got.filter(), "custody:*");
+  EXPECT_EQ(Run("list alerts cases/c-a --filter 'step = 1'").code, 0);
+  EXPECT_EQ(alerts_.got.filter(), "case = \"cases/c-a\" AND (step = 1)");
+}
+
+TEST_F(Vigilctl, OptionThatAListDoesNotTake_IsRefused) {
+  for (const auto& [arguments, option] :
+       {std::pair("facts cases/c-a --as-of 2018-04-28", "--as-of"),
+        std::pair("alerts --as-of 2018-04-28", "--as-of"), std::pair("cases cases/c-a", "PARENT"),
+        std::pair("dossiers dossiers/d-a", "PARENT")}) {
+    const auto ran = Run(fmt::format("list {}", arguments));
+    EXPECT_EQ(ran.code, 1) << arguments;
+    EXPECT_THAT(ran.output, HasSubstr(fmt::format("takes no {}", option)));
+  }
+  EXPECT_EQ(Run("get alerts/a-1 --as-of 2018-04-28").code, 1);
 }
 
 TEST_F(Vigilctl, TokenNew_IsRandomPrivateAndKept) {
