@@ -121,7 +121,8 @@ TEST_F(GatewaySession, Cookie_StandsForTheToken) {
   EXPECT_EQ(registry_.last_call().authorization, fmt::format("Bearer {}", kToken));
   EXPECT_EQ(Call("GET", "/session", "", cookie).body, R"({"name":"admin","role":"ROLE_ADMIN"})");
   EXPECT_EQ(Call("GET", "/session", "", "").status, 401);
-  EXPECT_EQ(Call("GET", "/v1/cases", "", "Cookie: vigil_session=forged\r\n").status, 401);
+  const std::string name = cookie.substr(0, cookie.rfind('='));
+  EXPECT_EQ(Call("GET", "/v1/cases", "", name + "=forged\r\n").status, 401);
 }
 
 TEST_F(GatewaySession, ChangeByCookie_NeedsTheMarkOfThePage) {
@@ -144,7 +145,8 @@ TEST_F(GatewaySession, BadSignIn_SetsNothing) {
 TEST_F(GatewaySession, SignOut_TakesTheCookieBack) {
   const HttpAnswer answer = Call("DELETE", "/session", "", SignIn() + "X-Vigil: 1\r\n");
   EXPECT_EQ(answer.status, 204);
-  EXPECT_THAT(answer.headers.at("set-cookie"), HasSubstr("vigil_session=; Path=/; Max-Age=0"));
+  EXPECT_THAT(answer.headers.at("set-cookie"),
+              ::testing::ContainsRegex("vigil_session_[0-9a-f]+=; Path=/; Max-Age=0"));
 }
 
 TEST_F(GatewaySession, BehindTls_TheCookieIsSecure) {

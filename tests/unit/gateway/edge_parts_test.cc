@@ -38,6 +38,16 @@ TEST(SessionSealer, ForeignOrBrokenCookie_DoesNotOpen) {
   }
 }
 
+TEST(SessionSealer, Cookies_AreNamedByTheirKey) {
+  const TempDir dir;
+  const auto load = [&](const std::string& file, char digit) {
+    return auth::SessionSealer::Load(dir.Write(file, std::string(64, digit)))->cookie();
+  };
+  EXPECT_EQ(load("one", 'a'), load("same", 'a'));
+  EXPECT_NE(load("one", 'a'), load("other", 'b'));
+  EXPECT_THAT(load("one", 'a'), ::testing::MatchesRegex("vigil_session_[0-9a-f]+"));
+}
+
 TEST(SessionSealer, BadKeyFile_IsRefusedByName) {
   const TempDir dir;
   const std::string path = dir.Write("key", "short\n");
