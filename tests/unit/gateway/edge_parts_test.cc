@@ -129,7 +129,7 @@ TEST(EventFormat, TokenAndPayload_BecomeIdAndData) {
   message.mutable_alert()->set_name("alerts/a\n1");
   const auto event = live::FormatEvent(message);
   ASSERT_TRUE(event.ok());
-  EXPECT_THAT(*event, StartsWith("id: t1\nevent: alert\ndata: {\"name\":\"alerts/a\\n1\","));
+  EXPECT_THAT(*event, StartsWith("id: t1\ndata: {\"name\":\"alerts/a\\n1\","));
   EXPECT_EQ(event->find("\n\n"), event->size() - 2);
 }
 
