@@ -65,6 +65,7 @@ TEST_F(Gateway, Errors_HaveOneForm) {
   const HttpAnswer unimplemented = Call("GET", "/v1/dossiers");
   EXPECT_EQ(unimplemented.status, 501);
   EXPECT_EQ(ErrorOf(unimplemented).at("status").as_string(), "UNIMPLEMENTED");
+  EXPECT_EQ(ErrorOf(unimplemented).at("details").at(0).at("reason").as_string(), "NOT_SERVED");
 }
 
 TEST_F(Gateway, LargeBody_Gets413InTheSameForm) {
@@ -219,6 +220,12 @@ TEST_F(Gateway, Overview_CountsFromBothBackends) {
   EXPECT_TRUE(overview.at("missing").as_array().empty());
 }
 
+TEST_F(Gateway, WhatABackendRefusesToAnswer_IsNoPartialOverview) {
+  const HttpAnswer answer = Call("GET", "/v1/overview?known_at=7");
+  EXPECT_EQ(answer.status, 501);
+  EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "PAST_NOT_READ");
+}
+
 TEST_F(Gateway, Events_ComeWithTokensAndResumeAfterThem) {
   {
     HttpClient client(port());
@@ -247,11 +254,16 @@ TEST_F(Gateway, HeadOfAWatch_EndsAfterTheHead) {
   alert_.AwaitWatchEnd();
 }
 
-TEST_F(Gateway, RefusedWatch_IsAPlainError) {
+TEST_F(Gateway, RefusedWatch_IsAPlainErrorAndCounted) {
+  Start("127.0.0.1:0");
   const HttpAnswer answer = Call("GET", "/v1/alerts:watch?token=bad");
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(ErrorOf(answer).at("status").as_string(), "OUT_OF_RANGE");
   EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "COMPACTED");
+  const auto metrics = Fetch(app_->MetricsPort(), "GET", "/metrics");
+  ASSERT_TRUE(metrics);
+  EXPECT_THAT(metrics->body, HasSubstr("vigil_rpc_requests_total{code=\"OUT_OF_RANGE\","
+                                       "method=\"vigil.alert.v1.AlertService/WatchAlerts\"} 1"));
 }
 
 TEST_F(Gateway, WatchWhileTheBackendIsAway_IsAPlainErrorInOurWords) {
