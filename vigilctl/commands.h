@@ -23,7 +23,8 @@ void AddImport(CLI::App& app, Session& session);
 void AddExport(CLI::App& app, Session& session);
 // get NAME: prints one resource of any kind.
 void AddGet(CLI::App& app, Session& session);
-// list WHAT [PARENT]: prints resources, a line each.
+// list WHAT [PARENT]: prints resources, a line each; an option that a list does not take is
+// refused.
 void AddList(CLI::App& app, Session& session);
 // explain DEADLINE: prints a deadline with its reasoning.
 void AddExplain(CLI::App& app, Session& session);

@@ -51,7 +51,7 @@ void Print(const registry::v1::Deadline& deadline) {
 void Explain(const ExplainArguments& arguments, const Session& session) {
   registry::v1::GetDeadlineRequest request;
   request.set_name(arguments.name);
-  SetReadOptions(arguments.read, request);
+  SetReadOptions(arguments.read, "explain", request);
   const auto deadline =
       Connection(session).Call(&registry::v1::DeadlineService::Stub::GetDeadline, request);
   if (session.json) {

@@ -20,7 +20,7 @@ template <class Request, class Method>
 void Show(const Session& session, const GetArguments& arguments, Method method) {
   Request request;
   request.set_name(arguments.name);
-  SetReadOptions(arguments.read, request);
+  SetReadOptions(arguments.read, arguments.name, request);
   fmt::print("{}", ToJson(Connection(session).Call(method, request)));
 }
 

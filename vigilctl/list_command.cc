@@ -11,11 +11,6 @@
 namespace vigil::vigilctl {
 namespace {
 
-using registry::v1::CaseService;
-using registry::v1::DeadlineService;
-using registry::v1::FactService;
-using registry::v1::FindingService;
-
 struct ListArguments {
   std::string what, parent, filter;
   ReadOptions read;
@@ -23,6 +18,10 @@ struct ListArguments {
 
 void Print(const registry::v1::Case& row) {
   fmt::print("{:<18} {:<26} {}\n", row.name(), Word(row.situation()), row.display_name());
+}
+
+void Print(const registry::v1::Dossier& row) {
+  fmt::print("{:<18} {}\n", row.name(), row.display_name());
 }
 
 void Print(const registry::v1::Deadline& row) {
@@ -65,40 +64,55 @@ void PrintPages(const Session& session, Method method, Request request, Rows row
   }
 }
 
-void List(const ListArguments& arguments, const Session& session) {
-  if (arguments.what == "cases") {
-    registry::v1::ListCasesRequest request;
-    request.set_filter(arguments.filter);
-    SetReadOptions(arguments.read, request);
-    PrintPages(session, &CaseService::Stub::ListCases, request,
-               [](const auto& page) { return page.cases(); });
-  } else if (arguments.what == "deadlines") {
-    registry::v1::ListDeadlinesRequest request;
+// The request with what was asked for. An option that the list does not take ends the program: it
+// must not look as if it had been heard.
+template <class Request>
+Request Asking(const ListArguments& arguments) {
+  Request request;
+  request.set_filter(arguments.filter);
+  if constexpr (requires { request.set_parent(""); }) {
     request.set_parent(arguments.parent);
-    request.set_filter(arguments.filter);
-    SetReadOptions(arguments.read, request);
-    PrintPages(session, &DeadlineService::Stub::ListDeadlines, request,
+  } else if (!arguments.parent.empty()) {
+    Fail(absl::InvalidArgumentError(fmt::format("list {} takes no PARENT", arguments.what)));
+  }
+  SetReadOptions(arguments.read, "list " + arguments.what, request);
+  return request;
+}
+
+// Alerts belong to no case by name; those of one are found by filter.
+ListArguments AlertsOf(ListArguments arguments) {
+  if (arguments.parent.empty()) return arguments;
+  const std::string other =
+      arguments.filter.empty() ? "" : fmt::format(" AND ({})", arguments.filter);
+  arguments.filter = fmt::format("case = \"{}\"{}", arguments.parent, other);
+  arguments.parent.clear();
+  return arguments;
+}
+
+void List(const ListArguments& arguments, const Session& session) {
+  using namespace registry::v1;
+  if (arguments.what == "cases") {
+    PrintPages(session, &CaseService::Stub::ListCases, Asking<ListCasesRequest>(arguments),
+               [](const auto& page) { return page.cases(); });
+  } else if (arguments.what == "dossiers") {
+    PrintPages(session, &CaseService::Stub::ListDossiers, Asking<ListDossiersRequest>(arguments),
+               [](const auto& page) { return page.dossiers(); });
+  } else if (arguments.what == "deadlines") {
+    PrintPages(session, &DeadlineService::Stub::ListDeadlines,
+               Asking<ListDeadlinesRequest>(arguments),
                [](const auto& page) { return page.deadlines(); });
   } else if (arguments.what == "facts") {
     if (arguments.parent.empty()) {
       Fail(absl::InvalidArgumentError("say whose facts: list facts cases/{case}"));
     }
-    registry::v1::ListFactsRequest request;
-    request.set_parent(arguments.parent);
-    SetReadOptions(arguments.read, request);
-    PrintPages(session, &FactService::Stub::ListFacts, request,
+    PrintPages(session, &FactService::Stub::ListFacts, Asking<ListFactsRequest>(arguments),
                [](const auto& page) { return page.facts(); });
   } else if (arguments.what == "findings") {
-    registry::v1::ListFindingsRequest request;
-    request.set_parent(arguments.parent);
-    SetReadOptions(arguments.read, request);
-    PrintPages(session, &FindingService::Stub::ListFindings, request,
+    PrintPages(session, &FindingService::Stub::ListFindings, Asking<ListFindingsRequest>(arguments),
                [](const auto& page) { return page.findings(); });
   } else {
-    alert::v1::ListAlertsRequest request;
-    request.set_filter(arguments.filter);
-    SetReadOptions(arguments.read, request);
-    PrintPages(session, &alert::v1::AlertService::Stub::ListAlerts, request,
+    PrintPages(session, &alert::v1::AlertService::Stub::ListAlerts,
+               Asking<alert::v1::ListAlertsRequest>(AlertsOf(arguments)),
                [](const auto& page) { return page.alerts(); });
   }
 }
@@ -108,11 +122,11 @@ void List(const ListArguments& arguments, const Session& session) {
 void AddList(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<ListArguments>();
   auto* list = app.add_subcommand("list", "prints a list, a line each");
-  list->add_option("WHAT", arguments->what, "cases, deadlines, facts, findings or alerts")
+  list->add_option("WHAT", arguments->what, "cases, dossiers, deadlines, facts, findings or alerts")
       ->required()
-      ->check(CLI::IsMember({"cases", "deadlines", "facts", "findings", "alerts"}));
+      ->check(CLI::IsMember({"cases", "dossiers", "deadlines", "facts", "findings", "alerts"}));
   list->add_option("PARENT", arguments->parent,
-                   "only of this one: cases/{case}, dossiers/{dossier}");
+                   "only of this one: cases/{case}, dossiers/{dossier}; not for these two");
   list->add_option("--filter", arguments->filter, "a filter over the fields of a row");
   AddReadOptions(*list, arguments->read);
   list->callback([arguments, &session] { List(*arguments, session); });

@@ -21,7 +21,7 @@ void Fail(const absl::Status& status) {
   std::string message(status.message());
   if (message.empty()) message = absl::StatusCodeToString(status.code());
   if (status.code() == absl::StatusCode::kUnimplemented) {
-    message += "; the service at --address does not have this, the gateway has everything";
+    message += "; --address is that of the gateway, which has what registry-svc and alert-svc have";
   }
   fmt::print(stderr, "vigilctl: {}\n", message);
   std::exit(1);

@@ -15,6 +15,9 @@ namespace alert_v1 = ::vigil::alert::v1;
 namespace registry_v1 = ::vigil::registry::v1;
 
 constexpr int kPageSize = 1000;
+// What alert-svc's own metric counts: fired, and neither acknowledged nor put off.
+constexpr char kUnacknowledged[] =
+    "state = ALERT_STATE_SENT OR state = ALERT_STATE_ESCALATED OR state = ALERT_STATE_DEAD";
 
 // A part gets less than the whole has, so that an answer without it still arrives in time.
 upstream::CallOptions Share(const upstream::CallOptions& whole, int percent) {
@@ -166,7 +169,7 @@ void Aggregator::GetOverview(const v1::GetOverviewRequest& request,
       }));
 
   alert_v1::ListAlertsRequest alerts;
-  alerts.set_filter("state = ALERT_STATE_SENT OR state = ALERT_STATE_ESCALATED");
+  alerts.set_filter(kUnacknowledged);
   alerts.set_page_size(1);
   CallRpc<alert_v1::ListAlertsResponse>(
       backends_, "/vigil.alert.v1.AlertService/ListAlerts", alerts, part,

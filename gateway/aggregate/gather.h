@@ -8,19 +8,20 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/rpc/status.h"
+#include "common/rpc/errors.h"
 #include "gateway/upstream/caller.h"
+#include "gateway/upstream/explain.h"
 
 namespace vigil::gateway {
 
-/// Calls a unary RPC with messages in place of bytes.
+/// Calls a unary RPC with messages in place of bytes; an error is one for the client.
 template <class Response, class Request>
 void CallRpc(upstream::Caller& caller, const std::string& rpc_path, const Request& request,
              const upstream::CallOptions& options,
              std::function<void(absl::StatusOr<Response>)> done) {
   caller.Unary(rpc_path, upstream::ToByteBuffer(request.SerializeAsString()), options,
                [done = std::move(done)](grpc::Status status, grpc::ByteBuffer bytes) {
-                 if (!status.ok()) return done(rpc::FromGrpcStatus(status));
+                 if (!status.ok()) return done(upstream::Explain(status));
                  Response response;
                  if (!response.ParseFromString(upstream::ToString(bytes))) {
                    return done(absl::InternalError("a backend's answer cannot be read"));
@@ -52,7 +53,8 @@ void CallAllPages(upstream::Caller& caller, const std::string& rpc_path, Request
 }
 
 /// True where an error says that the part cannot be had for now, and not that the request is at
-/// fault.
+/// fault. A service that does not do what the request asks for says so; one that has no such RPC at
+/// all is of another version.
 inline bool IsOutage(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
@@ -60,10 +62,11 @@ inline bool IsOutage(const absl::Status& status) {
     case absl::StatusCode::kResourceExhausted:
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kUnknown:
-    case absl::StatusCode::kUnimplemented:
     case absl::StatusCode::kDataLoss:
     case absl::StatusCode::kCancelled:
       return true;
+    case absl::StatusCode::kUnimplemented:
+      return rpc::ReasonOf(status) == "NOT_SERVED";
     default:
       return false;
   }

@@ -75,10 +75,6 @@ absl::Status NoSuchPath() {
   return rpc::NotFound("PATH_NOT_FOUND", {}, "there is nothing at this path; see /openapi.json");
 }
 
-absl::Status TooManyCalls() {
-  return rpc::ResourceExhausted("OVERLOADED", {}, "too many calls are under way; try again later");
-}
-
 std::string TraceOf(const http::Request& request) {
   const std::string trace_id = rpc::TraceIdOf(request.headers.Get("traceparent"));
   return trace_id.empty() ? rpc::NewTraceId() : trace_id;
@@ -195,18 +191,21 @@ void Edge::HandleApi(const RequestPtr& request, const ResponderPtr& responder) c
     return CallUnary(*match->route, (*message)->SerializeAsString(), options, responder);
   }
   live::ResumeFrom(request->headers.Get("last-event-id"), message->get());
-  live::ServeEvents(parts_.backends, *match->route->rpc, match->route->rpc_path,
-                    (*message)->SerializeAsString(), options, parts_.events, responder,
+  live::ServeEvents(parts_.backends, *match->route, (*message)->SerializeAsString(), options,
+                    ServedCall(parts_.metrics, match->route->rpc_path), parts_.events, responder,
                     AddSecurityHeaders);
 }
 
 void Edge::CallUnary(const transcode::Route& route, const std::string& wire,
                      const upstream::CallOptions& options, const ResponderPtr& responder) const {
-  const std::optional<ServedCall> call = ServedCall::Begin(parts_.metrics, route.rpc_path);
-  if (!call) return SendError(responder, TooManyCalls());
-  const auto answer = [responder, &route, served = *call](const grpc::Status& status,
-                                                          const grpc::ByteBuffer& response) {
-    served.End(static_cast<absl::StatusCode>(status.error_code()));
+  ServedCall call(parts_.metrics, route.rpc_path);
+  if (const absl::Status room = call.Enter(); !room.ok()) {
+    call.End(room.code());
+    return SendError(responder, room);
+  }
+  const auto answer = [responder, &route, call](const grpc::Status& status,
+                                                const grpc::ByteBuffer& response) {
+    call.End(static_cast<absl::StatusCode>(status.error_code()));
     if (!status.ok()) return SendError(responder, upstream::Explain(status));
     absl::StatusOr<std::string> json =
         transcode::WireToJson(*route.rpc->output_type(), upstream::ToString(response));

@@ -14,8 +14,6 @@
 namespace vigil::gateway::auth {
 namespace {
 
-constexpr std::string_view kCookie = "vigil_session";
-
 bool ChangesNothing(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
@@ -33,7 +31,7 @@ std::string_view BearerToken(const http::Request& request) {
   return Trimmed(value.substr(kScheme.size()));
 }
 
-std::string_view SessionCookie(const http::Request& request) {
+std::string_view CookieOf(const http::Request& request, std::string_view cookie) {
   for (const auto& [name, value] : request.headers.fields()) {
     if (!http::EqualsIgnoringCase(name, "cookie")) continue;
     std::string_view rest = value;
@@ -42,7 +40,7 @@ std::string_view SessionCookie(const http::Request& request) {
       const std::string_view pair = Trimmed(rest.substr(0, end));
       rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
       const std::size_t equals = pair.find('=');
-      if (equals != std::string_view::npos && pair.substr(0, equals) == kCookie) {
+      if (equals != std::string_view::npos && pair.substr(0, equals) == cookie) {
         return pair.substr(equals + 1);
       }
     }
@@ -70,10 +68,10 @@ http::Response WhoResponse(const rpc::Caller& caller) {
 }
 
 // `Secure` only where TLS ends in front of us: a browser drops such a cookie on plain HTTP.
-std::string CookieField(const http::Request& request, std::string_view value,
-                        absl::Duration max_age) {
+std::string CookieField(const http::Request& request, std::string_view cookie,
+                        std::string_view value, absl::Duration max_age) {
   const bool tls = http::EqualsIgnoringCase(request.headers.Get("x-forwarded-proto"), "https");
-  return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{}", kCookie, value,
+  return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{}", cookie, value,
                      absl::ToInt64Seconds(max_age), tls ? "; Secure" : "");
 }
 
@@ -93,9 +91,9 @@ Authenticator::Authenticator(SessionSealer sealer, const rpc::CallGuard& guard, 
 
 absl::StatusOr<Identity> Authenticator::Authenticate(const http::Request& request) const {
   const bool by_cookie = request.headers.Find("authorization") == nullptr;
-  const std::string token = by_cookie
-                                ? sealer_.Open(SessionCookie(request), clock_.Wall()).value_or("")
-                                : std::string(BearerToken(request));
+  const std::string token =
+      by_cookie ? sealer_.Open(CookieOf(request, sealer_.cookie()), clock_.Wall()).value_or("")
+                : std::string(BearerToken(request));
   absl::StatusOr<rpc::Caller> caller = Admit(token, request.headers.Get("traceparent"));
   if (!caller.ok()) return caller.status();
   if (by_cookie && !ChangesNothing(request.method) && !MadeByThePage(request)) {
@@ -136,8 +134,9 @@ http::Response Authenticator::SignIn(const http::Request& request) const {
   const absl::StatusOr<rpc::Caller> caller = Admit(*token, request.headers.Get("traceparent"));
   if (!caller.ok()) return transcode::ErrorResponse(caller.status());
   http::Response response = WhoResponse(*caller);
-  response.headers.Add("Set-Cookie", CookieField(request, sealer_.Seal(*token, clock_.Wall()),
-                                                 SessionSealer::kLifetime));
+  response.headers.Add("Set-Cookie",
+                       CookieField(request, sealer_.cookie(), sealer_.Seal(*token, clock_.Wall()),
+                                   SessionSealer::kLifetime));
   return response;
 }
 
@@ -149,7 +148,8 @@ http::Response Authenticator::SignOut(const http::Request& request) const {
   }
   http::Response response;
   response.status = 204;
-  response.headers.Add("Set-Cookie", CookieField(request, "", absl::ZeroDuration()));
+  response.headers.Add("Set-Cookie",
+                       CookieField(request, sealer_.cookie(), "", absl::ZeroDuration()));
   return response;
 }
 

@@ -1,5 +1,8 @@
 #include "gateway/auth/session.h"
 
+#include <sodium.h>
+
+#include <array>
 #include <charconv>
 
 #include "common/rpc/channel.h"
@@ -13,6 +16,21 @@ constexpr std::string_view kPurpose = "session";
 constexpr std::size_t kKeyDigits = 64;
 constexpr std::size_t kCookieLimit = 4096;  // What browsers keep.
 
+std::string DrawKey() {
+  std::string key(kKeyDigits / 2, '\0');
+  randombytes_buf(key.data(), key.size());
+  return key;
+}
+
+// Eight digits that tell keys apart and tell nothing of them.
+std::string MarkOf(std::string_view key) {
+  constexpr std::string_view kUse = "cookie name";
+  std::array<unsigned char, crypto_generichash_BYTES_MIN> hash{};
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(key.data()),
+                     key.size(), reinterpret_cast<const unsigned char*>(kUse.data()), kUse.size());
+  return fmt::format("{:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3]);
+}
+
 bool IsHex(std::string_view text) {
   return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
@@ -20,7 +38,7 @@ bool IsHex(std::string_view text) {
 }  // namespace
 
 absl::StatusOr<SessionSealer> SessionSealer::Load(const std::string& key_file) {
-  if (key_file.empty()) return SessionSealer(Sealer());
+  if (key_file.empty()) return SessionSealer(DrawKey());
   const absl::StatusOr<std::string> key = rpc::ReadSecret(key_file);
   if (!key.ok()) return rpc::Annotate(key.status(), "cookie_key_file: ");
   if (key->size() != kKeyDigits || !IsHex(*key)) {
@@ -29,8 +47,11 @@ absl::StatusOr<SessionSealer> SessionSealer::Load(const std::string& key_file) {
                     "rand -hex 32`",
                     key_file));
   }
-  return SessionSealer(Sealer(*key));
+  return SessionSealer(*key);
 }
+
+SessionSealer::SessionSealer(std::string_view key)
+    : sealer_(key), cookie_(fmt::format("vigil_session_{}", MarkOf(key))) {}
 
 // The time of sealing stands before the token, so that a stolen cookie does not open for ever.
 std::string SessionSealer::Seal(std::string_view token, absl::Time now) const {

@@ -20,14 +20,20 @@ class SessionSealer {
   /// Without a file the key lasts as long as the process: a restart signs everybody out.
   static absl::StatusOr<SessionSealer> Load(const std::string& key_file);
 
+  /// The name of the cookie: of the key, since a browser keeps the cookies of all ports of a host
+  /// together, and the sessions of two instances must not put each other out.
+  const std::string& cookie() const { return cookie_; }
+
   /// A cookie value, `[A-Za-z0-9_-]+`. `now` is wall time.
   std::string Seal(std::string_view token, absl::Time now) const;
   /// The token; nothing where the value was not sealed with this key or is older than kLifetime.
   std::optional<std::string> Open(std::string_view cookie, absl::Time now) const;
 
  private:
-  explicit SessionSealer(const Sealer& sealer) : sealer_(sealer) {}
+  explicit SessionSealer(std::string_view key);
+
   Sealer sealer_;
+  std::string cookie_;
 };
 
 }  // namespace vigil::gateway::auth

@@ -46,7 +46,6 @@ absl::StatusOr<std::string> FormatEvent(const Message& message) {
     out += fmt::format("id: {}\n", OneLine(message.GetReflection()->GetString(message, token)));
   }
   const FieldDescriptor* payload = PayloadField(type);
-  if (payload != nullptr) out += fmt::format("event: {}\n", payload->name());
   const absl::StatusOr<std::string> json = transcode::ToJson(
       payload == nullptr ? message : message.GetReflection()->GetMessage(message, payload));
   if (!json.ok()) return json.status();

@@ -10,8 +10,9 @@
 namespace vigil::gateway::live {
 
 /// A message of a server stream as one server-sent event. A field `token` becomes the event's id,
-/// from which Last-Event-ID resumes; where one message field is left besides it, that field names
-/// the event and is its data; otherwise the data is the whole message.
+/// from which Last-Event-ID resumes; where one message field is left besides it, that field is the
+/// data; otherwise the data is the whole message. The event has no name of its own, so that a
+/// browser's `onmessage` gets it.
 absl::StatusOr<std::string> FormatEvent(const google::protobuf::Message& message);
 
 /// The end of a stream that could not go on: `event: error`, its data the body of an HTTP error.

@@ -15,15 +15,16 @@ namespace {
 
 class EventStream : public std::enable_shared_from_this<EventStream> {
  public:
-  EventStream(const google::protobuf::MethodDescriptor& rpc, const EventStreamOptions& options,
+  EventStream(const transcode::Route& route, ServedCall call, const EventStreamOptions& options,
               std::shared_ptr<http::Responder> responder,
               std::function<void(http::Response*)> decorate)
-      : rpc_(rpc),
+      : route_(route),
+        call_(call),
         options_(options),
         responder_(std::move(responder)),
         decorate_(std::move(decorate)) {}
 
-  void Begin(upstream::Caller& caller, const std::string& rpc_path, const std::string& request,
+  void Begin(upstream::Caller& caller, const std::string& request,
              const upstream::CallOptions& call_options) {
     upstream::StreamEvents events;
     events.on_open = [self = shared_from_this()] { self->OpenResponse(); };
@@ -31,8 +32,8 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
       self->OnMessage(bytes);
     };
     events.on_done = [self = shared_from_this()](grpc::Status status) { self->OnDone(status); };
-    std::shared_ptr<upstream::ServerStream> source =
-        caller.Open(rpc_path, upstream::ToByteBuffer(request), call_options, std::move(events));
+    std::shared_ptr<upstream::ServerStream> source = caller.Open(
+        route_.rpc_path, upstream::ToByteBuffer(request), call_options, std::move(events));
     {
       const std::lock_guard lock(mutex_);
       if (ended_) return;
@@ -65,7 +66,7 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
 
   void OnMessage(const grpc::ByteBuffer& bytes) {
     OpenResponse();
-    const auto message = transcode::NewMessage(*rpc_.output_type());
+    const auto message = transcode::NewMessage(*route_.rpc->output_type());
     absl::StatusOr<std::string> event = absl::InternalError("a backend's event cannot be read");
     if (message->ParseFromString(upstream::ToString(bytes))) event = FormatEvent(*message);
     std::shared_ptr<http::Stream> stream;
@@ -108,6 +109,7 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
       alarm_.reset();
     }
     const absl::Status reason = upstream::Explain(status);
+    call_.End(reason.code());
     if (stream) {
       if (!reason.ok() && reason.code() != absl::StatusCode::kCancelled) {
         stream->Write(FormatError(reason), nullptr);
@@ -139,7 +141,8 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
     Tick(options_.heartbeat);
   }
 
-  const google::protobuf::MethodDescriptor& rpc_;
+  const transcode::Route& route_;
+  const ServedCall call_;
   const EventStreamOptions options_;
   std::mutex mutex_;
   std::shared_ptr<http::Responder> responder_;      // Under mutex_; until the answer began.
@@ -153,13 +156,13 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
 
 }  // namespace
 
-void ServeEvents(upstream::Caller& caller, const google::protobuf::MethodDescriptor& rpc,
-                 const std::string& rpc_path, const std::string& request,
-                 const upstream::CallOptions& call_options, const EventStreamOptions& options,
+void ServeEvents(upstream::Caller& caller, const transcode::Route& route,
+                 const std::string& request, const upstream::CallOptions& call_options,
+                 ServedCall call, const EventStreamOptions& options,
                  std::shared_ptr<http::Responder> responder,
                  std::function<void(http::Response*)> decorate) {
-  std::make_shared<EventStream>(rpc, options, std::move(responder), std::move(decorate))
-      ->Begin(caller, rpc_path, request, call_options);
+  std::make_shared<EventStream>(route, call, options, std::move(responder), std::move(decorate))
+      ->Begin(caller, request, call_options);
 }
 
 }  // namespace vigil::gateway::live

@@ -6,8 +6,9 @@
 #include <string>
 
 #include "gateway/http/responder.h"
+#include "gateway/rpc/served_call.h"
+#include "gateway/transcode/route_table.h"
 #include "gateway/upstream/caller.h"
-#include "google/protobuf/descriptor.h"
 
 namespace vigil::gateway::live {
 
@@ -24,10 +25,11 @@ struct EventStreamOptions {
 /// closes it with an error that this passes on as `event: error`; the browser comes back with
 /// Last-Event-ID. Returns at once; the stream keeps itself alive.
 ///
-/// `decorate` completes the head: security fields.
-void ServeEvents(upstream::Caller& caller, const google::protobuf::MethodDescriptor& rpc,
-                 const std::string& rpc_path, const std::string& request,
-                 const upstream::CallOptions& call_options, const EventStreamOptions& options,
+/// `request` is the RPC's, in wire form; `call` is ended with the stream; `decorate` completes the
+/// head: security fields.
+void ServeEvents(upstream::Caller& caller, const transcode::Route& route,
+                 const std::string& request, const upstream::CallOptions& call_options,
+                 ServedCall call, const EventStreamOptions& options,
                  std::shared_ptr<http::Responder> responder,
                  std::function<void(http::Response*)> decorate);
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "common/rpc/channel.h"
-#include "common/rpc/trace.h"
 #include "gateway/http/message.h"
 
 namespace vigil::gateway {
@@ -31,11 +30,6 @@ upstream::CallOptions OptionsOf(const grpc::CallbackServerContext& context, std:
   options.trace_id = std::move(trace_id);
   options.timeout = rpc::TimeLeft(context, absl::Minutes(1));
   return options;
-}
-
-std::string TraceIdOf(const grpc::CallbackServerContext& context) {
-  const std::string trace_id = rpc::TraceIdOf(MetadataOf(context, "traceparent"));
-  return trace_id.empty() ? rpc::NewTraceId() : trace_id;
 }
 
 }  // namespace vigil::gateway

@@ -12,7 +12,4 @@ namespace vigil::gateway {
 /// is none, its trace, and the time it has left, at most a minute.
 upstream::CallOptions OptionsOf(const grpc::CallbackServerContext& context, std::string trace_id);
 
-/// The trace that a call belongs to: that of its `traceparent`, or a new one.
-std::string TraceIdOf(const grpc::CallbackServerContext& context);
-
 }  // namespace vigil::gateway

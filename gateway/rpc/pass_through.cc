@@ -1,18 +1,17 @@
 #include "gateway/rpc/pass_through.h"
 
-#include <google/api/annotations.pb.h>
-
-#include <chrono>
 #include <mutex>
-#include <optional>
 #include <set>
 
+#include "common/rpc/call_log.h"
 #include "common/rpc/errors.h"
+#include "common/rpc/guard.h"
 #include "common/rpc/status.h"
 #include "fmt/format.h"
 #include "gateway/rpc/call_options.h"
 #include "gateway/rpc/served_call.h"
 #include "gateway/transcode/route_table.h"
+#include "gateway/upstream/explain.h"
 
 namespace vigil::gateway {
 
@@ -56,88 +55,87 @@ class OpenStreams {
 
 namespace {
 
+// What a method that no service has is counted as: a label must not grow with what clients invent.
+constexpr char kUnknownRpc[] = "/(unknown)";
+
+// The end of a call that came by gRPC, counted and logged like one of the gateway's own.
+void EndCall(const ServedCall& call, const std::string& trace_id, const absl::Status& status) {
+  call.End(status.code());
+  rpc::LogCall(call.method(), "", trace_id, status, call.Took());
+}
+
 // Answers without reading anything.
 class Refusal : public grpc::ServerGenericBidiReactor {
  public:
-  explicit Refusal(grpc::Status status) { Finish(std::move(status)); }
+  explicit Refusal(const absl::Status& status) { Finish(rpc::ToGrpcStatus(status)); }
   void OnDone() override { delete this; }
 };
 
 // Reads the request; what comes then is up to the kind.
 class Passage : public grpc::ServerGenericBidiReactor {
  public:
-  Passage(upstream::Caller& backends, std::string rpc_path, upstream::CallOptions options)
-      : backends_(backends), rpc_path_(std::move(rpc_path)), options_(std::move(options)) {
+  Passage(upstream::Caller& backends, std::string rpc_path, upstream::CallOptions options,
+          ServedCall call)
+      : backends_(backends),
+        rpc_path_(std::move(rpc_path)),
+        options_(std::move(options)),
+        call_(call) {
     StartRead(&request_);
   }
 
   void OnReadDone(bool ok) override {
-    if (!ok) return End(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no request came"));
+    if (!ok) return End(rpc::InvalidArgument("BAD_REQUEST", "", "no request came"));
     Forward();
   }
 
   void OnDone() override {
-    Count(code_);
+    EndCall(call_, options_.trace_id, status_);
     delete this;
   }
 
  protected:
   virtual void Forward() = 0;
-  virtual void Count(absl::StatusCode code) const = 0;
 
-  void End(grpc::Status status) {
-    code_ = static_cast<absl::StatusCode>(status.error_code());
-    Finish(std::move(status));
+  void End(absl::Status status) {
+    status_ = std::move(status);
+    Finish(rpc::ToGrpcStatus(status_));
   }
 
   upstream::Caller& backends_;
   const std::string rpc_path_;
   const upstream::CallOptions options_;
+  ServedCall call_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
 
  private:
-  absl::StatusCode code_ = absl::StatusCode::kOk;
+  absl::Status status_;
 };
 
 class UnaryPassage : public Passage {
  public:
-  UnaryPassage(upstream::Caller& backends, std::string rpc_path, upstream::CallOptions options,
-               rpc::RpcMetrics& metrics)
-      : Passage(backends, std::move(rpc_path), std::move(options)), metrics_(metrics) {}
+  using Passage::Passage;
 
  private:
-  // The call counts from here on: headers without a request hold no place of the limit.
+  // The call takes its place from here on: headers without a request hold none.
   void Forward() override {
-    call_ = ServedCall::Begin(metrics_, rpc_path_);
-    if (!call_) {
-      return End(rpc::ToGrpcStatus(
-          rpc::ResourceExhausted("OVERLOADED", {}, "too many calls are under way")));
-    }
+    if (absl::Status room = call_.Enter(); !room.ok()) return End(std::move(room));
     backends_.Unary(rpc_path_, std::move(request_), options_,
-                    [this](grpc::Status status, grpc::ByteBuffer response) {
-                      if (!status.ok()) return End(std::move(status));
+                    [this](const grpc::Status& status, grpc::ByteBuffer response) {
+                      if (!status.ok()) return End(upstream::Explain(status));
                       response_ = std::move(response);
-                      StartWriteAndFinish(&response_, grpc::WriteOptions(), std::move(status));
+                      StartWriteAndFinish(&response_, grpc::WriteOptions(), grpc::Status::OK);
                     });
   }
-
-  void Count(absl::StatusCode code) const override {
-    if (call_) call_->End(code);
-  }
-
-  rpc::RpcMetrics& metrics_;
-  std::optional<ServedCall> call_;
 };
 
 // Finish is called from the backend's on_done alone, so this outlives the backend's stream.
 class StreamPassage : public Passage {
  public:
   StreamPassage(upstream::Caller& backends, std::string rpc_path, upstream::CallOptions options,
-                std::shared_ptr<OpenStreams> streams, rpc::MethodMetrics& metrics)
-      : Passage(backends, std::move(rpc_path), std::move(options)),
-        streams_(std::move(streams)),
-        metrics_(metrics) {}
+                ServedCall call, std::shared_ptr<OpenStreams> streams)
+      : Passage(backends, std::move(rpc_path), std::move(options), call),
+        streams_(std::move(streams)) {}
 
  private:
   void Forward() override {
@@ -146,20 +144,20 @@ class StreamPassage : public Passage {
       response_ = std::move(message);
       StartWrite(&response_);
     };
-    events.on_done = [this](grpc::Status status) { EndStream(std::move(status)); };
+    events.on_done = [this](const grpc::Status& status) { EndStream(upstream::Explain(status)); };
     const std::lock_guard lock(mutex_);
     source_ = backends_.Open(rpc_path_, std::move(request_), options_, std::move(events));
     if (cancelled_ || !streams_->Add(source_)) return source_->Cancel();
     source_->Read();
   }
 
-  void EndStream(grpc::Status status) {
+  void EndStream(absl::Status status) {
     {
       const std::lock_guard lock(mutex_);
       streams_->Remove(source_);
     }
     if (streams_->ended()) {
-      status = grpc::Status(grpc::StatusCode::UNAVAILABLE, "the gateway stops; resume elsewhere");
+      status = rpc::Unavailable("SHUTTING_DOWN", {}, "the gateway stops; resume elsewhere");
     }
     End(std::move(status));
   }
@@ -179,13 +177,7 @@ class StreamPassage : public Passage {
     if (source_) source_->Cancel();
   }
 
-  void Count(absl::StatusCode code) const override {
-    metrics_.Finished(code, absl::FromChrono(std::chrono::steady_clock::now() - began_));
-  }
-
   const std::shared_ptr<OpenStreams> streams_;
-  rpc::MethodMetrics& metrics_;
-  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::mutex mutex_;
   OpenStreams::Source source_;  // Under mutex_.
   bool cancelled_ = false;      // Under mutex_.
@@ -196,33 +188,35 @@ class StreamPassage : public Passage {
 PassThrough::PassThrough(upstream::Caller& backends, rpc::RpcMetrics& metrics)
     : backends_(backends), metrics_(metrics), streams_(std::make_shared<OpenStreams>()) {
   for (const google::protobuf::ServiceDescriptor* service : transcode::VigilServices()) {
-    const bool journal = service->name() == "JournalService";
     for (int i = 0; i < service->method_count(); ++i) {
       const google::protobuf::MethodDescriptor& rpc = *service->method(i);
-      if (!journal && !rpc.options().HasExtension(google::api::http)) continue;
-      public_rpcs_.emplace(fmt::format("/{}/{}", service->full_name(), rpc.name()),
-                           rpc.server_streaming() ? Kind::kServerStream : Kind::kUnary);
+      rpcs_.emplace(fmt::format("/{}/{}", service->full_name(), rpc.name()),
+                    rpc.server_streaming() ? Kind::kServerStream : Kind::kUnary);
     }
   }
 }
 
 grpc::ServerGenericBidiReactor* PassThrough::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
-  upstream::CallOptions options = OptionsOf(*context, TraceIdOf(*context));
+  upstream::CallOptions options = OptionsOf(*context, rpc::TraceIdOf(*context));
+  const auto found = rpcs_.find(context->method());
+  const ServedCall call(metrics_, found == rpcs_.end() ? kUnknownRpc : found->first);
+  const auto refuse = [&](const absl::Status& why) {
+    EndCall(call, options.trace_id, why);
+    return new Refusal(why);
+  };
   if (options.token.empty()) {
-    return new Refusal(rpc::ToGrpcStatus(rpc::Unauthenticated(
-        "TOKEN_MISSING", {}, "a bearer token is needed: `authorization: Bearer …`")));
+    return refuse(rpc::Unauthenticated("TOKEN_MISSING", {},
+                                       "a bearer token is needed: `authorization: Bearer …`"));
   }
-  const auto found = public_rpcs_.find(context->method());
-  if (found == public_rpcs_.end()) {
-    return new Refusal(
-        grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "the gateway passes on public RPCs only"));
+  if (found == rpcs_.end()) {
+    return refuse(rpc::Unimplemented("NOT_SERVED", {},
+                                     "there is no such RPC; the protos have those there are"));
   }
   if (found->second == Kind::kServerStream) {
-    return new StreamPassage(backends_, found->first, std::move(options), streams_,
-                             metrics_.Method(found->first.substr(1)));
+    return new StreamPassage(backends_, found->first, std::move(options), call, streams_);
   }
-  return new UnaryPassage(backends_, found->first, std::move(options), metrics_);
+  return new UnaryPassage(backends_, found->first, std::move(options), call);
 }
 
 void PassThrough::EndStreams() { streams_->End(); }

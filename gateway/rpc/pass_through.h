@@ -13,11 +13,11 @@ namespace vigil::gateway {
 
 class OpenStreams;
 
-/// Passes every public RPC of the backends through, in wire form: request, answer, server streams,
-/// bearer token, trace context, deadline, and the status with its details. Public are those with an
-/// HTTP annotation, and the journal, which the backend keeps to services. A call without a token
-/// ends here; whose token it is and what it may do, the backend says, since it knows tokens that
-/// the gateway need not know.
+/// Passes every RPC of the backends through, in wire form: request, answer, server streams, bearer
+/// token, trace context, deadline, and the status with its details (see upstream::Explain). A call
+/// without a token ends here, as does one of an RPC that no service has; whose token it is and what
+/// it may do, the backend says, since it knows tokens that the gateway need not know. Each call is
+/// counted and logged like one of the gateway's own.
 class PassThrough : public grpc::CallbackGenericService {
  public:
   /// Both must outlive this.
@@ -35,7 +35,7 @@ class PassThrough : public grpc::CallbackGenericService {
 
   upstream::Caller& backends_;
   rpc::RpcMetrics& metrics_;
-  std::unordered_map<std::string, Kind> public_rpcs_;
+  std::unordered_map<std::string, Kind> rpcs_;
   const std::shared_ptr<OpenStreams> streams_;
 };
 

@@ -114,6 +114,16 @@ class Schemas {
   std::vector<const Descriptor*> open_;
 };
 
+// One of a collection: `case` of `cases`, `vocabulary` of `vocabularies`.
+std::string Singular(const std::string& collection) {
+  constexpr std::string_view kPlurals[] = {"ies", "s"};
+  for (const std::string_view plural : kPlurals) {
+    if (collection.size() <= plural.size() || !collection.ends_with(plural)) continue;
+    return collection.substr(0, collection.size() - plural.size()) + (plural == "ies" ? "y" : "");
+  }
+  return "id";
+}
+
 // `{name=cases/*}` is `cases/{case}` to a reader: a part that varies is named after the collection
 // before it.
 std::string ReadablePath(const PathTemplate& path, json::array* parameters) {
@@ -125,8 +135,7 @@ std::string ReadablePath(const PathTemplate& path, json::array* parameters) {
       before = segment.literal;
       continue;
     }
-    const std::string name =
-        !before.empty() && before.back() == 's' ? before.substr(0, before.size() - 1) : "id";
+    const std::string name = Singular(before);
     out += fmt::format("/{{{}}}", name);
     parameters->push_back(json::object{
         {"name", Text(name)}, {"in", "path"}, {"required", true}, {"schema", Typed("string")}});

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "common/rpc/channel.h"
+#include "common/rpc/errors.h"
+#include "common/rpc/status.h"
 
 namespace vigil::gateway::upstream {
 namespace {
@@ -23,7 +25,10 @@ void Prepare(const CallOptions& options, absl::Duration timeout, grpc::ClientCon
   rpc::PrepareCall(*context, carried);
 }
 
-grpc::Status Stopping() { return grpc::Status(grpc::StatusCode::UNAVAILABLE, "the gateway stops"); }
+grpc::Status Stopping() {
+  return rpc::ToGrpcStatus(
+      rpc::Unavailable("SHUTTING_DOWN", {}, "the gateway stops; try again in a moment"));
+}
 
 struct UnaryCall {
   grpc::ClientContext context;

@@ -14,6 +14,10 @@ absl::Status Explain(const grpc::Status& status) {
   if (plain.code() == absl::StatusCode::kDeadlineExceeded) {
     return rpc::DeadlineExceeded("BACKEND_SLOW", {}, "a backend did not answer in time");
   }
+  if (plain.code() == absl::StatusCode::kUnimplemented) {
+    return rpc::Unimplemented("NOT_SERVED", {},
+                              "the backend does not have this RPC; is it of an older version?");
+  }
   return plain;
 }
 

@@ -6,9 +6,10 @@
 
 namespace vigil::gateway::upstream {
 
-/// The error of a backend, for the client. One that a service gave stays as it is; what gRPC says
-/// itself of a backend that is away or slow is worded anew (BACKEND_AWAY, BACKEND_SLOW): it may be
-/// there in a moment, and addresses are none of the client's business.
+/// The error of a backend, for the client; every error on its way out goes through here once. One
+/// that a service gave stays as it is; what gRPC says itself of a backend that is away, slow or of
+/// an older version is worded anew (BACKEND_AWAY, BACKEND_SLOW, NOT_SERVED): addresses are none
+/// of the client's business.
 absl::Status Explain(const grpc::Status& status);
 
 }  // namespace vigil::gateway::upstream

@@ -13,7 +13,21 @@ use_data() {
 }
 
 # alive PIDFILE: whether the process that the file names runs and is this instance's, not one that was given its number since.
-alive() { [ -f "$1" ] && tr '\0' ' ' 2>/dev/null <"/proc/$(cat "$1")/cmdline" | grep -qF -- "$data"; }
+alive() {
+  local pid
+  pid=$(cat "$1" 2>/dev/null) && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -e "$data/" -e "$data "
+}
+
+services=(gateway alert-svc registry-svc redis)
+
+# orphaned: the services that run although their supervisor is gone, in the order in which they are stopped.
+orphaned() {
+  local service found=()
+  for service in "${services[@]}"; do
+    if alive "$run/$service.pid"; then found+=("$service"); fi
+  done
+  echo "${found[*]}"
+}
 
 # new_secret FILE: 32 random bytes in hex, readable by the owner alone; an existing file is kept.
 new_secret() {
@@ -21,59 +35,66 @@ new_secret() {
   (umask 077 && od -An -tx1 -N32 /dev/urandom | tr -d ' \n' >"$1.new" && mv "$1.new" "$1")
 }
 
+# quoted TEXT: as a string of YAML, whatever the path of a folder has in it.
+quoted() { printf "'%s'" "${1//\'/\'\'}"; }
+
 write_configs() {
   local bind=127.0.0.1
   new_secret "$data/admin-token"
   new_secret "$data/tokens/alert-svc"
   new_secret "$data/tokens/cookie-key"
-  local admin="{file: $data/admin-token, name: admin, role: admin}"
+  local admin="{file: $(quoted "$data/admin-token"), name: admin, role: admin}"
   cat >"$data/config/registry-svc.yaml" <<EOF
 common:
   grpc_listen: $bind:$registry_port
   metrics_listen: $bind:$registry_metrics
-  clock_file: $data/clock
+  clock_file: $(quoted "$data/clock")
   tokens:
     - $admin
-    - {file: $data/tokens/alert-svc, name: alert-svc, role: service}
-database: $data/registry.db
-rules_dir: $root/data/rules
-calendars_dir: $root/data/calendars
+    - {file: $(quoted "$data/tokens/alert-svc"), name: alert-svc, role: service}
+database: $(quoted "$data/registry.db")
+rules_dir: $(quoted "$root/data/rules")
+calendars_dir: $(quoted "$root/data/calendars")
 EOF
   cat >"$data/config/alert-svc.yaml" <<EOF
 common:
   grpc_listen: $bind:$alert_port
   metrics_listen: $bind:$alert_metrics
-  clock_file: $data/clock
+  clock_file: $(quoted "$data/clock")
   tokens:
     - $admin
 registry: $bind:$registry_port
-registry_token_file: $data/tokens/alert-svc
-redis: unix:$data/redis.sock
-seeds: $data/alerts.yaml
-calendars_dir: $root/data/calendars
+registry_token_file: $(quoted "$data/tokens/alert-svc")
+redis: $(quoted "unix:$data/redis.sock")
+seeds: $(quoted "$data/alerts.yaml")
+calendars_dir: $(quoted "$root/data/calendars")
 page_url: http://$bind:$http_port
 mail:
-  outbox: $data/outbox
+  outbox: $(quoted "$data/outbox")
   from: vigil@vigil.example
 EOF
   cat >"$data/config/gateway.yaml" <<EOF
 common:
   grpc_listen: $bind:$gateway_port
   metrics_listen: $bind:$gateway_metrics
-  clock_file: $data/clock
+  clock_file: $(quoted "$data/clock")
   tokens:
     - $admin
 http_listen: $bind:$http_port
 registry: $bind:$registry_port
 alert: $bind:$alert_port
-web_dir: $root/gateway/web/dist
-cookie_key_file: $data/tokens/cookie-key
+web_dir: $(quoted "$root/gateway/web/dist")
+cookie_key_file: $(quoted "$data/tokens/cookie-key")
 EOF
+  # Its command line names the folder, so that `alive` knows it.
+  local folder=${data//\\/\\\\}
+  folder=${folder//\"/\\\"}
   cat >"$data/config/redis.conf" <<EOF
 port 0
-unixsocket "$data/redis.sock"
+unixsocket "$folder/redis.sock"
 unixsocketperm 700
-dir "$data/redis"
+proc-title-template "{title} {unixsocket}"
+dir "$folder/redis"
 appendonly yes
 appendfsync always
 save ""

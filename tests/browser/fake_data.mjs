@@ -364,7 +364,7 @@ export function overview(asOf) {
       count: deadlines.filter((d) => d.state === `DEADLINE_STATE_${s}`).length,
     })),
     caseCount: 49,
-    unacknowledgedAlertCount: alerts.filter((a) => /SENT|ESCALATED/.test(a.state)).length,
+    unacknowledgedAlertCount: alerts.filter((a) => /_(SENT|ESCALATED|DEAD)$/.test(a.state)).length,
     missing: [],
   };
 }

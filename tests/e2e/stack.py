@@ -39,11 +39,11 @@ def free_port_base():
 class Stack:
     """Use with `with`. Paths begin with a slash; answers are (status, decoded JSON)."""
 
-    def __init__(self, clock=REPORT_CLOCK, rate=None, seeds=None):
-        self.clock, self.rate, self.seeds = clock, rate, seeds
+    def __init__(self, clock=REPORT_CLOCK, rate=None, seeds=None, prefix="vigil-"):
+        self.clock, self.rate, self.seeds, self.prefix = clock, rate, seeds, prefix
 
     def __enter__(self):
-        self.data = pathlib.Path(tempfile.mkdtemp(prefix="vigil-"))
+        self.data = pathlib.Path(tempfile.mkdtemp(prefix=self.prefix))
         self.base = free_port_base()
         if self.seeds:
             (self.data / "alerts.yaml").write_text(self.seeds)
@@ -55,13 +55,17 @@ class Stack:
         return self
 
     def up(self):
-        command = [ROOT / "scripts/up", "--detach", "--data", self.data, "--port-base", str(self.base)]
-        command += ["--clock", self.clock] if self.clock else []
-        command += ["--clock-rate", str(self.rate)] if self.rate else []
-        done = subprocess.run(command, env=os.environ | {"VIGIL_NO_BUILD": "1"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = self.try_up()
         if done.returncode:
             raise RuntimeError(f"scripts/up failed:\n{done.stdout[-4000:]}\n{self.logs()}")
         self.token = (self.data / "admin-token").read_text().strip()
+
+    def try_up(self):
+        """What scripts/up says and how it ends."""
+        command = [ROOT / "scripts/up", "--detach", "--data", self.data, "--port-base", str(self.base)]
+        command += ["--clock", self.clock] if self.clock else []
+        command += ["--clock-rate", str(self.rate)] if self.rate else []
+        return subprocess.run(command, env=os.environ | {"VIGIL_NO_BUILD": "1"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def down(self):
         subprocess.run([ROOT / "scripts/down", "--data", self.data], check=True, stdout=subprocess.DEVNULL)

@@ -1,16 +1,26 @@
 """What an operator relies on: metrics, health, reflection, logs that lead from the edge to the backends, a clean stop."""
 
 import json
-import subprocess
+import os
+import pathlib
+import signal
+import socket
+import tempfile
 import unittest
 import urllib.request
 
 import grpc
-from stack import ROOT, Stack, wait_until
+from stack import Stack, free_port_base, wait_until
 
 METRICS = {"gateway": 1000, "registry-svc": 1002, "alert-svc": 1003}
 GRPC = {"gateway": 1, "registry-svc": 2, "alert-svc": 3}
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def runs(pid):
+    """A process that has ended but that nobody has asked about does not run."""
+    stat = pathlib.Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
 
 class Operations(unittest.TestCase):
@@ -97,12 +107,43 @@ class CleanStop(unittest.TestCase):
             self.assertEqual(after["situationCounts"], before["situationCounts"])
             self.assertEqual(after["asOf"], before["asOf"])
 
+    def test_what_a_killed_supervisor_leaves_is_named_and_stopped(self):
+        with Stack() as stack:
+            pids = [stack.pid(service) for service in (*METRICS, "redis")]
+            os.kill(stack.pid("supervisor"), signal.SIGKILL)
+            refused = stack.try_up()
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn(f"scripts/down --data {stack.data}", refused.stdout)
+            stack.down()
+            for pid in pids:
+                self.assertFalse(runs(pid))
+            stack.up()
+            self.assertEqual(stack.ok("/v1/cases")["totalSize"], 49)
+
+    def test_a_folder_with_any_name_will_do(self):
+        with Stack(prefix="vigil's, {a} #1 \"b\" ") as stack:
+            wait_until("alerts answer", lambda: stack.get("/v1/overview")[1].get("missing") == [])
+            stack.down()
+            self.assertFalse(list((stack.data / "run").glob("*.pid")))
+
+    def test_a_port_that_is_taken_is_named_and_nothing_is_written(self):
+        stack = Stack()
+        stack.base = free_port_base()
+        with tempfile.TemporaryDirectory() as folder, socket.socket() as other:
+            stack.data = pathlib.Path(folder) / "data"
+            other.bind(("127.0.0.1", stack.base + 2))
+            other.listen()
+            refused = stack.try_up()
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn(f"port {stack.base + 2} is taken", refused.stdout)
+            self.assertFalse(stack.data.exists())
+
     def test_another_clock_for_the_same_data_is_refused(self):
         with Stack() as stack:
-            done = subprocess.run([ROOT / "scripts/up", "--detach", "--data", stack.data, "--clock", "2019-01-01T00:00:00Z"],
-                                  capture_output=True, text=True)
+            stack.clock = "2019-01-01T00:00:00Z"
+            done = stack.try_up()
             self.assertNotEqual(done.returncode, 0)
-            self.assertIn("clock", done.stdout + done.stderr)
+            self.assertIn("clock", done.stdout)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The report's cases through the HTTP API: counts, people, and every hand-worked date."""
 
+import collections
 import csv
 import unittest
 
@@ -58,6 +59,7 @@ class Report(unittest.TestCase):
         with open(ROOT / "tests/testdata/golden-deadlines.csv", newline="") as table:
             rows = list(csv.DictReader(table))
         self.assertEqual(len(rows), 47)
+        groups = collections.defaultdict(set)
         for row in rows:
             with self.subTest(person=row["person"], kind=row["kind"], earliest=row["earliest"]):
                 found = self.deadlines(row["person"])
@@ -67,7 +69,16 @@ class Report(unittest.TestCase):
                 self.assertTrue(hits, f"not among {same_kind}")
                 self.assertTrue(hits[0]["explanation"])
                 if "alternative" in row["note"]:
-                    self.assertTrue(hits[0]["alternativeGroup"])
+                    group = hits[0]["alternativeGroup"]
+                    self.assertTrue(group)
+                    # The limit it is an alternative to, counted from the other day, is of the same group.
+                    others = [d for d in found if d["alternativeGroup"] == group and d["name"] != hits[0]["name"]]
+                    self.assertTrue(others)
+                    self.assertEqual({d["kind"] for d in others}, {hits[0]["kind"]})
+                    self.assertNotIn(hits[0]["earliest"], {d["earliest"] for d in others})
+                    groups[group].add(row["note"])
+        # Limits of two and of three months are no alternatives to each other.
+        self.assertTrue(all(len(notes) == 1 for notes in groups.values()), groups)
 
     def test_a_deadline_is_found_by_its_name_and_in_the_list_of_all(self):
         deadline = self.deadlines("Maks Bokayev")[0]

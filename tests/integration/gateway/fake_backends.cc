@@ -105,6 +105,9 @@ class FakeRegistry::Findings : public registry::v1::FindingService::Service {};
 class FakeRegistry::Summaries : public registry::v1::SummaryService::Service {
   Status GetSummary(ServerContext*, const registry::v1::GetSummaryRequest* request,
                     registry::v1::Summary* response) override {
+    if (!request->known_at().empty()) {
+      return rpc::ToGrpcStatus(rpc::Unimplemented("PAST_NOT_READ", {}, "not the past"));
+    }
     response->set_as_of(request->as_of());
     response->set_headline_count(38);
     return Status::OK;
@@ -126,6 +129,13 @@ class FakeRegistry::Journal : public registry::v1::JournalService::Service {
   }
 };
 
+class FakeRegistry::Imports : public registry::v1::ImportService::Service {
+  Status ImportCases(ServerContext*, const registry::v1::ImportCasesRequest*,
+                     registry::v1::ImportCasesResponse*) override {
+    return Status::OK;
+  }
+};
+
 FakeRegistry::FakeRegistry() : seen_(std::make_unique<Seen>()) {
   services_.push_back(std::make_unique<Cases>(*seen_));
   services_.push_back(std::make_unique<Facts>());
@@ -133,6 +143,7 @@ FakeRegistry::FakeRegistry() : seen_(std::make_unique<Seen>()) {
   services_.push_back(std::make_unique<Findings>());
   services_.push_back(std::make_unique<Summaries>());
   services_.push_back(std::make_unique<Journal>());
+  services_.push_back(std::make_unique<Imports>());
   std::vector<grpc::Service*> all;
   for (const auto& service : services_) all.push_back(service.get());
   server_ = Serve(all, &port_);

@@ -20,7 +20,8 @@ struct SeenCall {
   std::string traceparent;
 };
 
-/// A registry with one case, `cases/c-1`, on a port of its own.
+/// A registry with one case, `cases/c-1`, on a port of its own. Its summary does not know the past:
+/// `known_at` is refused. It has no findings, as if it were of an older version.
 class FakeRegistry {
  public:
   FakeRegistry();
@@ -37,6 +38,7 @@ class FakeRegistry {
   class Findings;
   class Summaries;
   class Journal;
+  class Imports;
   struct Seen;
 
   std::unique_ptr<Seen> seen_;

@@ -38,6 +38,16 @@ TEST(SessionSealer, ForeignOrBrokenCookie_DoesNotOpen) {
   }
 }
 
+TEST(SessionSealer, Cookies_AreNamedByTheirKey) {
+  const TempDir dir;
+  const auto load = [&](const std::string& file, char digit) {
+    return auth::SessionSealer::Load(dir.Write(file, std::string(64, digit)))->cookie();
+  };
+  EXPECT_EQ(load("one", 'a'), load("same", 'a'));
+  EXPECT_NE(load("one", 'a'), load("other", 'b'));
+  EXPECT_THAT(load("one", 'a'), ::testing::MatchesRegex("vigil_session_[0-9a-f]+"));
+}
+
 TEST(SessionSealer, BadKeyFile_IsRefusedByName) {
   const TempDir dir;
   const std::string path = dir.Write("key", "short\n");
@@ -119,7 +129,7 @@ TEST(EventFormat, TokenAndPayload_BecomeIdAndData) {
   message.mutable_alert()->set_name("alerts/a\n1");
   const auto event = live::FormatEvent(message);
   ASSERT_TRUE(event.ok());
-  EXPECT_THAT(*event, StartsWith("id: t1\nevent: alert\ndata: {\"name\":\"alerts/a\\n1\","));
+  EXPECT_THAT(*event, StartsWith("id: t1\ndata: {\"name\":\"alerts/a\\n1\","));
   EXPECT_EQ(event->find("\n\n"), event->size() - 2);
 }
 

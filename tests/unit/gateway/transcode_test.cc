@@ -267,6 +267,7 @@ TEST(OpenApi, Document_DescribesTheRoutes) {
   const boost::json::value& paths = document.at("paths");
   ASSERT_TRUE(paths.as_object().contains("/v1/cases/{case}:file"));
   ASSERT_TRUE(paths.as_object().contains("/v1/cases/{case}/facts/{fact}"));
+  ASSERT_TRUE(paths.as_object().contains("/v1/vocabularies/{vocabulary}/entries"));
   const boost::json::value& list = paths.at("/v1/cases").at("get");
   EXPECT_EQ(list.at("operationId").as_string(), "CaseService_ListCases");
   std::vector<std::string> names;

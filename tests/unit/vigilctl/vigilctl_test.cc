@@ -12,7 +12,9 @@
 #include "common/rpc/status.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
+#include "vigil/alert/v1/alert.grpc.pb.h"
 #include "vigil/registry/v1/exchange.grpc.pb.h"
+#include "vigil/registry/v1/registry_service.grpc.pb.h"
 
 namespace vigil {
 namespace {
@@ -65,6 +67,35 @@ class Exchange final : public pb::ExchangeService::CallbackService {
   };
 };
 
+class Lists final : public pb::FactService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* ListFacts(grpc::CallbackServerContext* context,
+                                      const pb::ListFactsRequest* request,
+                                      pb::ListFactsResponse* response) override {
+    got = *request;
+    response->add_facts()->set_name("cases/c-a/facts/f1");
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+  pb::ListFactsRequest got;
+};
+
+class Alerts final : public alert::v1::AlertService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* ListAlerts(grpc::CallbackServerContext* context,
+                                       const alert::v1::ListAlertsRequest* request,
+                                       alert::v1::ListAlertsResponse*) override {
+    got = *request;
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+  alert::v1::ListAlertsRequest got;
+};
+
 struct Ran {
   int code = -1;
   std::string output;  // stdout and stderr
@@ -73,8 +104,11 @@ struct Ran {
 class Vigilctl : public testing::Test {
  protected:
   Vigilctl()
-      : server_(
-            *rpc::RpcServer::Builder("127.0.0.1:0").Add<pb::ExchangeService>(&exchange_).Start()) {
+      : server_(*rpc::RpcServer::Builder("127.0.0.1:0")
+                     .Add<pb::ExchangeService>(&exchange_)
+                     .Add<pb::FactService>(&facts_)
+                     .Add<alert::v1::AlertService>(&alerts_)
+                     .Start()) {
     dir_.Write("token", "0123456789abcdef0123456789abcdef");
     dir_.Write("cases/a.yaml", "case: {name: cases/c-a, display_name: A}\n");
     dir_.Write("cases/b.yaml",
@@ -99,6 +133,8 @@ class Vigilctl : public testing::Test {
 
   const TempDir dir_;
   Exchange exchange_;
+  Lists facts_;
+  Alerts alerts_;
   std::unique_ptr<rpc::RpcServer> server_;
 };
 
@@ -195,6 +231,28 @@ TEST_F(Vigilctl, ExportOfJson_IsOneFileAndABreakIsSaid) {
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.output, HasSubstr("the export is not whole"));
   EXPECT_EQ(ReadFile(dir_.File("all.json")), "[");
+}
+
+TEST_F(Vigilctl, List_AsksForWhatItsOptionsSay) {
+  const auto ran = Run("list facts cases/c-a --filter custody:*");
+  EXPECT_EQ(ran.code, 0) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("cases/c-a/facts/f1"));
+  EXPECT_EQ(facts_.got.parent(), "cases/c-a");
+  EXPECT_EQ(facts_.got.filter(), "custody:*");
+  EXPECT_EQ(Run("list alerts cases/c-a --filter 'step = 1'").code, 0);
+  EXPECT_EQ(alerts_.got.filter(), "case = \"cases/c-a\" AND (step = 1)");
+}
+
+TEST_F(Vigilctl, OptionThatAListDoesNotTake_IsRefused) {
+  for (const auto& [arguments, option] :
+       {std::pair("facts cases/c-a --as-of 2018-04-28", "--as-of"),
+        std::pair("alerts --as-of 2018-04-28", "--as-of"), std::pair("cases cases/c-a", "PARENT"),
+        std::pair("dossiers dossiers/d-a", "PARENT")}) {
+    const auto ran = Run(fmt::format("list {}", arguments));
+    EXPECT_EQ(ran.code, 1) << arguments;
+    EXPECT_THAT(ran.output, HasSubstr(fmt::format("takes no {}", option)));
+  }
+  EXPECT_EQ(Run("get alerts/a-1 --as-of 2018-04-28").code, 1);
 }
 
 TEST_F(Vigilctl, TokenNew_IsRandomPrivateAndKept) {

@@ -1,7 +1,7 @@
 // The alerts, kept up to date by the stream of server-sent events, one for all views of the tab.
 import { computed, signal } from "@preact/signals";
 import { session } from "../state";
-import { trayOf } from "../words/alert";
+import { isUnacknowledged, trayOf } from "../words/alert";
 import { listAlerts } from "./client";
 import type { Alert } from "./types";
 
@@ -17,6 +17,9 @@ export const arrival = signal("");
 
 /** Alerts that wait for an answer, but for those about dates that have passed. */
 export const waitingCount = computed(() => [...alerts.value.values()].filter((a) => trayOf(a) === "waiting").length);
+
+/** Alerts that nobody has answered, whatever became of their dates: what the overview counts. */
+export const unacknowledgedCount = computed(() => [...alerts.value.values()].filter(isUnacknowledged).length);
 
 const kRetryMs = 5_000;
 let source: EventSource | undefined;
@@ -64,7 +67,7 @@ export function followAlerts(): void {
     live.value = true;
     void readAlerts();
   };
-  stream.addEventListener("alert", (event) => putAlert(JSON.parse(event.data) as Alert));
+  stream.onmessage = (event) => putAlert(JSON.parse(event.data) as Alert);
   stream.addEventListener("error", (event) => {
     live.value = false;
     if (!alertsRead.value) void readAlerts();

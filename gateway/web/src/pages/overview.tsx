@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { getOverview, listDeadlines } from "../api/client";
-import { alertsRead, waitingCount } from "../api/live";
+import { alertsRead, unacknowledgedCount, waitingCount } from "../api/live";
 import type { Overview as Counts, Deadline } from "../api/types";
 import { DeadlineItem } from "../parts/deadline_item";
 import { useDossiers } from "../parts/dossiers";
@@ -99,7 +99,8 @@ function DeadlineCounts(props: { counts: Counts }) {
 
 function Headline(props: { counts: Counts }) {
   const { counts } = props;
-  const waiting = alertsRead.value ? waitingCount.value : counts.unacknowledgedAlertCount;
+  const unanswered = alertsRead.value ? unacknowledgedCount.value : counts.unacknowledgedAlertCount;
+  const waiting = waitingCount.value;
   return (
     <div class="headline">
       <p class="headline-count" data-headline>
@@ -111,11 +112,14 @@ function Headline(props: { counts: Counts }) {
           {weekday(counts.asOf)}, {dayWords(counts.asOf)} · {counts.caseCount} cases in all
         </span>
       </p>
-      {waiting > 0 && (
+      {unanswered > 0 && (
         <p class="headline-alerts">
           <Link href="/alerts">
-            {waiting} {waiting === 1 ? "alert waits" : "alerts wait"} for an answer
+            {unanswered} {unanswered === 1 ? "alert waits" : "alerts wait"} for an answer
           </Link>
+          {alertsRead.value && waiting < unanswered && (
+            <span class="hint">{unanswered - waiting} of them about dates that have passed</span>
+          )}
         </p>
       )}
     </div>

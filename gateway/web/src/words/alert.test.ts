@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Alert } from "../api/types";
-import { alertStateWords, datesOf, stepWords, trayOf } from "./alert";
+import { alertStateWords, datesOf, isUnacknowledged, stepWords, trayOf } from "./alert";
 import { dateSentence } from "./deadline";
 
 function alert(fields: Partial<Alert>): Alert {
@@ -34,6 +34,12 @@ describe("alerts", () => {
   it("TrayOf_WhatIsAboutAPassedDate_IsLate", () => {
     expect(trayOf({ state: "ALERT_STATE_SENT", deadlineState: "DEADLINE_STATE_PASSED" })).toBe("late");
     expect(trayOf({ state: "ALERT_STATE_SENT", deadlineState: "DEADLINE_STATE_DUE" })).toBe("waiting");
+  });
+
+  it("IsUnacknowledged_WhatFiredAndNobodyAnswered_WhateverBecameOfItsDate", () => {
+    const states = ["SENT", "ESCALATED", "DEAD", "SNOOZED", "ACKNOWLEDGED", "SCHEDULED", "CLOSED"];
+    const unanswered = states.filter((state) => isUnacknowledged({ state: `ALERT_STATE_${state}` }));
+    expect(unanswered).toEqual(["SENT", "ESCALATED", "DEAD"]);
   });
 
   it("AlertStateWords_OfAnAnswer_SayByWhomAndWhen", () => {

@@ -7,13 +7,15 @@ import { plain } from "./plain";
 /** The parts of the inbox, in the order they are shown. */
 export type Tray = "waiting" | "late" | "snoozed" | "answered" | "scheduled" | "closed";
 
+/** Whether it fired and nobody acknowledged it or put it off: what the metrics and the overview count, too. */
+export function isUnacknowledged(alert: Pick<Alert, "state">): boolean {
+  return /_(SENT|ESCALATED|DEAD)$/.test(alert.state);
+}
+
 /** "late" are those about a date that has passed: after a first import there are many, and none is urgent. */
 export function trayOf(alert: Pick<Alert, "state" | "deadlineState">): Tray {
+  if (isUnacknowledged(alert)) return alert.deadlineState?.endsWith("_PASSED") ? "late" : "waiting";
   switch (alert.state.replace("ALERT_STATE_", "")) {
-    case "SENT":
-    case "ESCALATED":
-    case "DEAD":
-      return alert.deadlineState?.endsWith("_PASSED") ? "late" : "waiting";
     case "SNOOZED":
       return "snoozed";
     case "ACKNOWLEDGED":
