@@ -97,6 +97,7 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
       WatchHistory::Options{.revisions = config.watch_history().revisions(),
                             .age = absl::Hours(24 * config.watch_history().days())});
   pool_ = std::make_unique<ReadPool>();
+  searches_ = std::make_unique<ReadPool>();
   history_keeper_ = std::make_shared<HistoryKeeper>(*book_, *store_, *pool_, *history_);
   if (absl::Status s = history_keeper_->Update(); !s.ok()) return s;
   hub_->Listen(history_keeper_);
@@ -109,6 +110,7 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
                                                .store = *store_,
                                                .hub = *hub_,
                                                .pool = *pool_,
+                                               .searches = *searches_,
                                                .guard = *guard_,
                                                .sealer = *sealer_,
                                                .tokens = *tokens_,
@@ -187,6 +189,7 @@ App::~App() {
   server_.reset();
   // What waits there reads by the backend, which goes before it.
   pool_.reset();
+  searches_.reset();
 }
 
 absl::Status StartApp(const config::v1::RegistryConfig& config, rpc::Lifecycle& lifecycle) {

@@ -81,7 +81,7 @@ class App {
   std::unique_ptr<Sealer> sealer_;
   std::unique_ptr<TokenSealer> tokens_;
   std::unique_ptr<WatchHistory> history_;
-  std::unique_ptr<ReadPool> pool_;
+  std::unique_ptr<ReadPool> pool_, searches_;
   std::shared_ptr<HistoryKeeper> history_keeper_;
   std::unique_ptr<DayKeeper> day_keeper_;
   std::unique_ptr<Backend> backend_;

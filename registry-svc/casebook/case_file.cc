@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "registry-svc/casebook/name_fold.h"
 #include "registry-svc/domain/situation.h"
 
 namespace vigil::registry {
@@ -69,17 +68,6 @@ CaseFile NewCaseFile(std::shared_ptr<const v1::Case> record,
 
 void RefreshRecord(CaseFile& file) {
   FindZone(file.record ? file.record->time_zone() : file.dossier->time_zone(), file.zone);
-  std::vector<SearchName> names;
-  const auto add = [&](const std::string& text) {
-    const bool known = std::any_of(names.begin(), names.end(),
-                                   [&](const SearchName& name) { return name.text == text; });
-    if (!known) names.push_back({text, FoldWords(text)});
-  };
-  if (file.record) {
-    add(file.record->display_name());
-    for (const v1::Name& name : file.record->person().names()) add(name.text());
-  }
-  file.names = std::make_shared<const std::vector<SearchName>>(std::move(names));
 }
 
 std::shared_ptr<const FactList> WithFact(const FactList& facts,

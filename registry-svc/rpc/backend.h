@@ -25,6 +25,8 @@ struct Backend {
   Store& store;
   Hub& hub;
   ReadPool& pool;
+  // For searches, which may take longer.
+  ReadPool& searches;
   const rpc::CallGuard& guard;
   const Sealer& sealer;
   const TokenSealer& tokens;

@@ -119,10 +119,17 @@ grpc::ServerUnaryReactor* CaseService::UndeleteCase(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* context,
                                                    const v1::SearchCasesRequest* request,
                                                    v1::SearchCasesResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::SearchCasesRequest& request) {
-                      return FindCases(backend_, request);
-                    });
+  return rpc::Unary(
+      context, backend_.guard, ROLE_READER, request, response,
+      [this](const rpc::Caller&, const v1::SearchCasesRequest& request,
+             rpc::Done<v1::SearchCasesResponse> done) {
+        const absl::StatusOr<SearchArguments> arguments = ReadSearch(backend_, request);
+        if (!arguments.ok()) return done(arguments.status());
+        const bool posted = backend_.searches.Post([this, request, arguments = *arguments, done] {
+          done(FindCases(backend_, request, arguments));
+        });
+        if (!posted) done(refusals::Overloaded());
+      });
 }
 
 grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* context,

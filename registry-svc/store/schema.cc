@@ -38,6 +38,13 @@ ALTER TABLE facts ADD COLUMN sealed BLOB;
 CREATE TABLE erased_keys(id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 -- Reads of confidential facts, chained like the journal.
 CREATE TABLE accesses(number INTEGER PRIMARY KEY, hash BLOB NOT NULL, payload BLOB NOT NULL) STRICT;
+)sql",
+    R"sql(
+-- What cases are searched by; the casebook fills it. Plain text, compared by bytes.
+CREATE TABLE search_keys(
+  field INTEGER NOT NULL, key TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY(field, key, file))
+  STRICT, WITHOUT ROWID;
+CREATE INDEX search_keys_by_file ON search_keys(file, field, key);
 )sql"};
 
 }  // namespace
