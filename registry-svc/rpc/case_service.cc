@@ -4,6 +4,7 @@
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/rpc/case_reads.h"
+#include "registry-svc/rpc/duplicate_reads.h"
 #include "registry-svc/rpc/known_at.h"
 #include "registry-svc/rpc/search_reads.h"
 
@@ -130,6 +131,22 @@ grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* 
         });
         if (!posted) done(refusals::Overloaded());
       });
+}
+
+grpc::ServerUnaryReactor* CaseService::ListDuplicates(grpc::CallbackServerContext* context,
+                                                      const v1::ListDuplicatesRequest* request,
+                                                      v1::ListDuplicatesResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
+                    [this](const rpc::Caller&, const v1::ListDuplicatesRequest& request,
+                           rpc::Done<v1::ListDuplicatesResponse> done) {
+                      const absl::StatusOr<Page> page = ReadDuplicatesPage(backend_, request);
+                      if (!page.ok()) return done(page.status());
+                      const bool posted =
+                          backend_.searches.Post([this, request, page = *page, done] {
+                            done(FindDuplicates(backend_, request, page));
+                          });
+                      if (!posted) done(refusals::Overloaded());
+                    });
 }
 
 grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* context,
