@@ -23,6 +23,10 @@ void AddImport(CLI::App& app, Session& session);
 void AddGet(CLI::App& app, Session& session);
 // list WHAT [PARENT]: prints resources, a line each.
 void AddList(CLI::App& app, Session& session);
+// search WORD…: finds cases, best first.
+void AddSearch(CLI::App& app, Session& session);
+// duplicates [CASE]: prints pairs of cases that may be about one person.
+void AddDuplicates(CLI::App& app, Session& session);
 // explain DEADLINE: prints a deadline with its reasoning.
 void AddExplain(CLI::App& app, Session& session);
 // rules check [DIR], rules explain RULE: reads rule packs, without a service.

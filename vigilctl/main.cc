@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
   AddImport(app, session);
   AddGet(app, session);
   AddList(app, session);
+  AddSearch(app, session);
+  AddDuplicates(app, session);
   AddExplain(app, session);
   AddRules(app);
   AddToken(app);
