@@ -26,6 +26,10 @@ void AddGet(CLI::App& app, Session& session);
 // list WHAT [PARENT]: prints resources, a line each; an option that a list does not take is
 // refused.
 void AddList(CLI::App& app, Session& session);
+// search WORD…: finds cases, best first.
+void AddSearch(CLI::App& app, Session& session);
+// duplicates [CASE]: prints pairs of cases that may be about one person.
+void AddDuplicates(CLI::App& app, Session& session);
 // explain DEADLINE: prints a deadline with its reasoning.
 void AddExplain(CLI::App& app, Session& session);
 // what-if NAME: prints which dates would move under other facts, rules or calendars.

@@ -20,6 +20,8 @@ int main(int argc, char** argv) {
   AddExport(app, session);
   AddGet(app, session);
   AddList(app, session);
+  AddSearch(app, session);
+  AddDuplicates(app, session);
   AddExplain(app, session);
   AddWhatIf(app, session);
   AddRules(app);

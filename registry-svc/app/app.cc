@@ -99,6 +99,7 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
   past_ = std::make_unique<Past>(*store_, *book_);
   pool_ = std::make_unique<ReadPool>();
   scans_ = std::make_unique<ReadPool>();
+  searches_ = std::make_unique<ReadPool>();
   history_keeper_ = std::make_shared<HistoryKeeper>(*book_, *store_, *pool_, *history_);
   if (absl::Status s = history_keeper_->Update(); !s.ok()) return s;
   hub_->Listen(history_keeper_);
@@ -113,6 +114,7 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
                                                .pool = *pool_,
                                                .scans = *scans_,
                                                .past = *past_,
+                                               .searches = *searches_,
                                                .guard = *guard_,
                                                .sealer = *sealer_,
                                                .tokens = *tokens_,
@@ -194,6 +196,7 @@ App::~App() {
   // What waits there reads by the backend, which goes before it.
   pool_.reset();
   scans_.reset();
+  searches_.reset();
 }
 
 absl::Status StartApp(const config::v1::RegistryConfig& config, rpc::Lifecycle& lifecycle) {

@@ -84,7 +84,7 @@ class App {
   std::unique_ptr<TokenSealer> tokens_;
   std::unique_ptr<WatchHistory> history_;
   std::unique_ptr<Past> past_;
-  std::unique_ptr<ReadPool> pool_, scans_;
+  std::unique_ptr<ReadPool> pool_, scans_, searches_;
   std::shared_ptr<HistoryKeeper> history_keeper_;
   std::unique_ptr<DayKeeper> day_keeper_;
   std::unique_ptr<Backend> backend_;

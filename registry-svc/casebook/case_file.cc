@@ -4,7 +4,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "registry-svc/casebook/name_fold.h"
 #include "registry-svc/casebook/veil.h"
 #include "registry-svc/domain/situation.h"
 
@@ -129,17 +128,6 @@ void ClearDerived(v1::Case& record) {
 
 void RefreshRecord(CaseFile& file) {
   FindZone(file.record ? file.record->time_zone() : file.dossier->time_zone(), file.zone);
-  std::vector<SearchName> names;
-  const auto add = [&](const std::string& text) {
-    const bool known = std::any_of(names.begin(), names.end(),
-                                   [&](const SearchName& name) { return name.text == text; });
-    if (!known) names.push_back({text, FoldWords(text)});
-  };
-  if (file.record) {
-    add(file.record->display_name());
-    for (const v1::Name& name : file.record->person().names()) add(name.text());
-  }
-  file.names = std::make_shared<const std::vector<SearchName>>(std::move(names));
 }
 
 std::shared_ptr<const FactList> WithFact(const FactList& facts,

@@ -45,12 +45,6 @@ struct DayReading {
   std::vector<uint64_t> prints;
 };
 
-// One of a person's names and its folded words.
-struct SearchName {
-  std::string text;
-  std::vector<std::string> words;
-};
-
 // A case (`record` set) or a dossier (`dossier` set). Its parts are immutable and shared, so that a
 // copy is cheap and a change replaces only what it changes.
 struct CaseFile {
@@ -61,7 +55,6 @@ struct CaseFile {
   std::shared_ptr<const FactList> own;
   // Facts of other files that concern it.
   std::shared_ptr<const FactList> foreign;
-  std::shared_ptr<const std::vector<SearchName>> names;
   // Those of this file, in the order of recording.
   std::shared_ptr<const ReceiptList> receipts;
   std::shared_ptr<const DayReading> present;
@@ -80,7 +73,7 @@ CaseFile NewCaseFile(std::shared_ptr<const v1::Case> record,
 // Takes away what follows from the facts: situation and flags.
 void ClearDerived(v1::Case& record);
 
-// After `record` was replaced: the zone and the names to search by.
+// After `record` was replaced: the zone.
 void RefreshRecord(CaseFile& file);
 
 // A list with one more fact, or with the fact of the same name replaced.

@@ -9,6 +9,7 @@
 #include "registry-svc/casebook/loading.h"
 #include "registry-svc/casebook/once.h"
 #include "registry-svc/casebook/refusals.h"
+#include "registry-svc/casebook/search_fill.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/casebook/veil.h"
 
@@ -80,6 +81,7 @@ absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clo
   const bool rules_kept = contents->rule_versions.contains(rules.version());
   absl::StatusOr<std::shared_ptr<const Snapshot>> first = MakeFirstSnapshot(*std::move(contents));
   if (!first.ok()) return first.status();
+  if (absl::Status s = FillSearchKeys(store, **first, meta); !s.ok()) return s;
 
   std::unique_ptr<Casebook> book(new Casebook(store, clock, std::move(rules), metrics));
   metrics.Loaded(**first);

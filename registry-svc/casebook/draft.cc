@@ -179,6 +179,7 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
   }
   const auto earlier = files_.find(file.name());
   const FilePtr before = earlier != files_.end() ? earlier->second : base_->Find(file.name());
+  if (touched.changed) NoteKeyChanges(before.get(), file, search_keys_);
   auto reading = std::make_shared<DayReading>(ReadOn(file, rules_, LocalDay(now_, file.zone)));
   reading->prints = PrintsOf(*reading);
   file.present = std::move(reading);
@@ -289,6 +290,9 @@ Batch Draft::MakeBatch() {
     } else {
       batch.deleted_records.push_back(name);
     }
+  }
+  for (auto& [key, comes] : search_keys_) {
+    (comes ? batch.search_keys : batch.deleted_search_keys).push_back(key);
   }
   batch.forget_requests_before = forget_before_;
   return batch;

@@ -15,6 +15,7 @@
 
 #include "absl/time/time.h"
 #include "registry-svc/casebook/ids.h"
+#include "registry-svc/casebook/search_terms.h"
 #include "registry-svc/casebook/snapshot.h"
 #include "registry-svc/casebook/store.h"
 #include "registry-svc/casebook/vocabularies.h"
@@ -149,6 +150,7 @@ class Draft {
   std::map<std::string, std::optional<v1::Deadline>> deadlines_;
   std::map<std::string, std::optional<v1::Record>> records_;
   std::set<std::string> receipt_ids_;
+  KeyChanges search_keys_;
   Batch rows_;
   ChainEnd accesses_;
   int64_t forget_before_ = 0;

@@ -1,5 +1,6 @@
 #include "registry-svc/casebook/name_fold.h"
 
+#include <unicode/locid.h>
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
@@ -59,7 +60,10 @@ icu::Transliterator* ThreadTransliterator() {
   return transliterator.get();
 }
 
-// Spellings of one sound: Dzh, Zh and J; ks and x; a doubled letter.
+bool IsLetter(char c) { return c >= 'a' && c <= 'z'; }
+
+// Spellings of one sound: Dzh, Zh and J; ks and x; a doubled letter. Digits and bytes of other
+// scripts stay.
 std::string FoldSounds(std::string_view word) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kSounds = {
       {{"dzh", "j"}, {"dj", "j"}, {"zh", "j"}, {"ks", "x"}}};
@@ -69,44 +73,49 @@ std::string FoldSounds(std::string_view word) {
       return word.starts_with(pair.first);
     });
     const std::string_view letters = sound != kSounds.end() ? sound->second : word.substr(0, 1);
-    if (out.empty() || out.back() != letters[0]) out += letters;
+    const bool doubled = !out.empty() && out.back() == letters[0] && IsLetter(letters[0]);
+    if (!doubled) out += letters;
     word.remove_prefix(sound != kSounds.end() ? sound->first.size() : 1);
   }
   return out;
 }
 
-std::string FoldWord(icu::UnicodeString word) {
+bool IsAscii(const icu::UnicodeString& word) {
+  for (int32_t i = 0; i < word.length(); ++i) {
+    if (word[i] >= 0x80) return false;
+  }
+  return true;
+}
+
+// In lower-case Latin letters. Most words are so already, and the transliterator is slow.
+void ToLatin(icu::UnicodeString& word) {
+  if (IsAscii(word)) {
+    word.toLower(icu::Locale::getRoot());
+    return;
+  }
   if (ScriptOf(word) == v1::SCRIPT_MIXED) word = Unmix(std::move(word));
   if (icu::Transliterator* transliterator = ThreadTransliterator()) {
     transliterator->transliterate(word);
   }
+}
+
+std::string FoldWord(icu::UnicodeString word) {
+  ToLatin(word);
   std::string ascii, letters;
   word.toUTF8String(ascii);
   // Marks that transliteration leaves, such as the apostrophe of a soft sign, are no letters.
   for (char c : ascii) {
-    if (static_cast<unsigned char>(c) >= 0x80 || std::isalnum(static_cast<unsigned char>(c))) {
-      letters += c;
-    }
+    const bool kept = static_cast<unsigned char>(c) >= 0x80 || c == '-' ||
+                      std::isalnum(static_cast<unsigned char>(c));
+    if (kept) letters += c;
   }
   return FoldSounds(letters);
 }
 
-// One letter more, less or other.
-bool AlmostEqual(std::string_view a, std::string_view b) {
-  if (a.size() > b.size()) std::swap(a, b);
-  if (b.size() < 4 || b.size() - a.size() > 1) return false;
-  const auto [at_a, at_b] = std::mismatch(a.begin(), a.end(), b.begin());
-  const std::string_view rest_a(at_a, a.end()), rest_b(at_b, b.end());
-  if (rest_b.empty()) return true;
-  return rest_a == rest_b.substr(1) ||
-         (a.size() == b.size() && rest_a.substr(1) == rest_b.substr(1));
-}
-
-int WordScore(std::string_view query, std::string_view name) {
-  if (query == name) return 8;
-  if (name.starts_with(query)) return 4;
-  if (AlmostEqual(query, name)) return 2;
-  return query.size() >= 3 && name.find(query) != std::string_view::npos ? 1 : 0;
+// A dash within a number is a part of it: `235-1`, `2018-04-28`.
+bool JoinsNumber(const icu::UnicodeString& text, int32_t at) {
+  return text[at] == '-' && at > 0 && at + 1 < text.length() && u_isdigit(text[at - 1]) &&
+         u_isdigit(text[at + 1]);
 }
 
 }  // namespace
@@ -130,7 +139,7 @@ std::vector<std::string> FoldWords(std::string_view text) {
     const UChar32 letter = all.char32At(i);
     const int8_t type = u_charType(letter);
     const bool mark = type == U_NON_SPACING_MARK || type == U_COMBINING_SPACING_MARK;
-    if (u_isalnum(letter) || mark || letter == '\'' || letter == 0x2019) {
+    if (u_isalnum(letter) || mark || letter == '\'' || letter == 0x2019 || JoinsNumber(all, i)) {
       word.append(letter);
     } else {
       end_word();
@@ -138,18 +147,6 @@ std::vector<std::string> FoldWords(std::string_view text) {
   }
   end_word();
   return words;
-}
-
-int MatchScore(const std::vector<std::string>& query, const std::vector<std::string>& name) {
-  int total = 0;
-  for (const std::string& word : query) {
-    int best = 0;
-    for (const std::string& candidate : name) best = std::max(best, WordScore(word, candidate));
-    if (best == 0) return 0;
-    total += best;
-  }
-  // Among equal matches the name with fewer other words is nearer.
-  return total == 0 ? 0 : total * 16 - static_cast<int>(std::min<size_t>(name.size(), 15));
 }
 
 }  // namespace vigil::registry

@@ -2,6 +2,7 @@
 // store makes it durable and gives it back at the next start.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -48,6 +49,25 @@ struct AnsweredRequest {
   std::string name;
   // Seconds since the epoch, calendar time.
   int64_t time = 0;
+};
+
+// A row of the table that cases are searched by: a text of a case in the form that it is looked up
+// in. search_terms.h says what fields there are.
+struct SearchKey {
+  int field = 0;
+  // UTF-8, not empty.
+  std::string key;
+  // `cases/{case}`.
+  std::string file;
+
+  auto operator<=>(const SearchKey&) const = default;
+};
+
+// Search keys that are asked for: those of a field that are equal to `key`, or begin with it.
+struct KeyLookup {
+  int field = 0;
+  std::string key;
+  bool beginning = false;
 };
 
 // Everything, as it is read at start.
@@ -97,6 +117,10 @@ struct Batch {
   std::vector<std::string> erased_keys;
   // Cases and dossiers that were erased: the answered requests of their facts are forgotten.
   std::vector<std::string> erased;
+  // All search keys go, before any comes.
+  bool clear_search_keys = false;
+  // Some may be there already, or be gone.
+  std::vector<SearchKey> search_keys, deleted_search_keys;
 
   bool empty() const;
 };
@@ -142,6 +166,16 @@ class Store {
   // Receipts numbered above `after`, of one case where `parent` is not empty.
   virtual absl::StatusOr<std::vector<NumberedReceipt>> ReadReceipts(const std::string& parent,
                                                                     int64_t after, int limit) = 0;
+
+  // The keys that the lookups find, one after the other, by key and file; at most `limit` in all.
+  virtual absl::StatusOr<std::vector<SearchKey>> FindKeys(const std::vector<KeyLookup>& lookups,
+                                                          int limit) = 0;
+  // Those of one file, of each field by key.
+  virtual absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::string& file,
+                                                        const std::vector<int>& fields) = 0;
+  // Those of one field, from a file on, by file and key; at most `limit`.
+  virtual absl::StatusOr<std::vector<SearchKey>> KeysFrom(const std::string& file, int field,
+                                                          int limit) = 0;
 };
 
 }  // namespace vigil::registry

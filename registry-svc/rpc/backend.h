@@ -29,6 +29,8 @@ struct Backend {
   // For reads of the past that look at every case.
   ReadPool& scans;
   Past& past;
+  // For searches, which may take longer.
+  ReadPool& searches;
   const rpc::CallGuard& guard;
   const Sealer& sealer;
   const TokenSealer& tokens;

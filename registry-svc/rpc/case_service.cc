@@ -3,6 +3,7 @@
 #include "common/rpc/unary.h"
 #include "registry-svc/rpc/case_reads.h"
 #include "registry-svc/rpc/disclosure.h"
+#include "registry-svc/rpc/duplicate_reads.h"
 #include "registry-svc/rpc/past_lists.h"
 #include "registry-svc/rpc/search_reads.h"
 
@@ -114,10 +115,33 @@ grpc::ServerUnaryReactor* CaseService::UndeleteCase(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* context,
                                                    const v1::SearchCasesRequest* request,
                                                    v1::SearchCasesResponse* response) {
-  return DisclosingRead(context, backend_, backend_.scans, request, response,
-                        [this](Disclosure& disclosure, const v1::SearchCasesRequest& request) {
-                          return FindCases(backend_, disclosure, request);
-                        });
+  return rpc::Unary(
+      context, backend_.guard, ROLE_READER, request, response,
+      [this](const rpc::Caller&, const v1::SearchCasesRequest& request,
+             rpc::Done<v1::SearchCasesResponse> done) {
+        const absl::StatusOr<SearchArguments> arguments = ReadSearch(backend_, request);
+        if (!arguments.ok()) return done(arguments.status());
+        const bool posted = backend_.searches.Post([this, request, arguments = *arguments, done] {
+          done(FindCases(backend_, request, arguments));
+        });
+        if (!posted) done(refusals::Overloaded());
+      });
+}
+
+grpc::ServerUnaryReactor* CaseService::ListDuplicates(grpc::CallbackServerContext* context,
+                                                      const v1::ListDuplicatesRequest* request,
+                                                      v1::ListDuplicatesResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
+                    [this](const rpc::Caller&, const v1::ListDuplicatesRequest& request,
+                           rpc::Done<v1::ListDuplicatesResponse> done) {
+                      const absl::StatusOr<Page> page = ReadDuplicatesPage(backend_, request);
+                      if (!page.ok()) return done(page.status());
+                      const bool posted =
+                          backend_.searches.Post([this, request, page = *page, done] {
+                            done(FindDuplicates(backend_, request, page));
+                          });
+                      if (!posted) done(refusals::Overloaded());
+                    });
 }
 
 grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* context,

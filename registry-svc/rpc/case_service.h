@@ -42,6 +42,9 @@ class CaseService final : public v1::CaseService::CallbackService {
   grpc::ServerUnaryReactor* SearchCases(grpc::CallbackServerContext* context,
                                         const v1::SearchCasesRequest* request,
                                         v1::SearchCasesResponse* response) override;
+  grpc::ServerUnaryReactor* ListDuplicates(grpc::CallbackServerContext* context,
+                                           const v1::ListDuplicatesRequest* request,
+                                           v1::ListDuplicatesResponse* response) override;
   grpc::ServerUnaryReactor* GetDossier(grpc::CallbackServerContext* context,
                                        const v1::GetDossierRequest* request,
                                        v1::Dossier* response) override;

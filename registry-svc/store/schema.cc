@@ -45,6 +45,13 @@ CREATE TABLE file_revisions(
   file TEXT NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY(file, revision)) STRICT, WITHOUT ROWID;
 -- Packs and calendars, so that the past is read by the rules of its time.
 CREATE TABLE rule_archives(version TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
+)sql",
+    R"sql(
+-- What cases are searched by; the casebook fills it. Plain text, compared by bytes.
+CREATE TABLE search_keys(
+  field INTEGER NOT NULL, key TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY(field, key, file))
+  STRICT, WITHOUT ROWID;
+CREATE INDEX search_keys_by_file ON search_keys(file, field, key);
 )sql"};
 
 }  // namespace

@@ -130,7 +130,9 @@ bool Batch::empty() const {
   return cases.empty() && dossiers.empty() && facts.empty() && deadlines.empty() &&
          deleted_deadlines.empty() && records.empty() && deleted_records.empty() &&
          receipts.empty() && positions.empty() && requests.empty() && meta.empty() &&
-         rule_archives.empty() && entries.empty() && accesses.empty() && erased_keys.empty() && forget_requests_before == 0;
+         rule_archives.empty() && entries.empty() && accesses.empty() && erased_keys.empty() &&
+         search_keys.empty() && deleted_search_keys.empty() && !clear_search_keys &&
+         forget_requests_before == 0;
 }
 
 SqliteStore::SqliteStore(int lock_file, std::unique_ptr<Vault> vault, Database writer,
@@ -166,6 +168,10 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const SqliteStore
   std::unique_ptr<SqliteStore> store(
       new SqliteStore(*lock, *std::move(vault), *std::move(writer), *std::move(reader)));
   if (absl::Status s = store->Prepare(); !s.ok()) return s;
+  absl::StatusOr<std::unique_ptr<SearchTable>> search =
+      SearchTable::Open(store->database_, options.path);
+  if (!search.ok()) return search.status();
+  store->search_ = *std::move(search);
   return store;
 }
 
@@ -340,6 +346,7 @@ absl::Status SqliteStore::WriteRows(const Batch& batch) {
       [&] { return WriteReceipts(batch); },
       [&] { return WriteEntries(batch); },
       [&] { return WriteRest(batch); },
+      [&] { return search_->Write(batch); },
   });
 }
 

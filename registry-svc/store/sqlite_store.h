@@ -1,7 +1,8 @@
 // The casebook's Store in one SQLite file.
 //
 // WAL with synchronous=FULL: a commit is one fsync, whatever the number of rows. One connection
-// writes; another, behind a lock, reads the journal and the receipts for other threads. A lock file
+// writes; another, behind a lock, reads the journal and the receipts for other threads, and a third
+// the search keys. A lock file
 // beside the database keeps a second process out. The keyring of its vault is the file beside it
 // whose name ends in `.keys`.
 #pragma once
@@ -13,6 +14,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "registry-svc/casebook/store.h"
+#include "registry-svc/store/search_table.h"
 #include "registry-svc/store/sqlite.h"
 
 namespace vigil::registry {
@@ -47,6 +49,18 @@ class SqliteStore : public Store {
   absl::StatusOr<std::vector<JournalEntry>> ReadAccesses(int64_t after, int limit) override;
   absl::StatusOr<std::vector<NumberedReceipt>> ReadReceipts(const std::string& parent,
                                                             int64_t after, int limit) override;
+  absl::StatusOr<std::vector<SearchKey>> FindKeys(const std::vector<KeyLookup>& lookups,
+                                                  int limit) override {
+    return search_->FindKeys(lookups, limit);
+  }
+  absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::string& file,
+                                                const std::vector<int>& fields) override {
+    return search_->KeysOf(file, fields);
+  }
+  absl::StatusOr<std::vector<SearchKey>> KeysFrom(const std::string& file, int field,
+                                                  int limit) override {
+    return search_->KeysFrom(file, field, limit);
+  }
 
  private:
   // The statements of a commit, prepared once.
@@ -76,6 +90,7 @@ class SqliteStore : public Store {
   const std::unique_ptr<Vault> vault_;
   Database database_;
   Writer statements_;
+  std::unique_ptr<SearchTable> search_;
   int64_t revision_ = 0;  // last committed
 
   absl::Mutex reader_mutex_;

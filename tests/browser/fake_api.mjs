@@ -101,7 +101,12 @@ export async function startFakeApi({ port = 0, token }) {
     if (url.pathname === "/v1/cases:search") {
       const query = body.query.toLowerCase();
       const hits = world.cases.filter((c) => c.displayName.toLowerCase().includes(query));
-      return json(answer, 200, { results: hits.map((c) => ({ case: c, matchedName: c.displayName })) });
+      return json(answer, 200, {
+        results: hits.map((c) => ({ case: c, matchedName: c.displayName, matchedFields: ["SEARCH_FIELD_NAME"] })),
+        facets: [{ field: "article", value: "174", count: 1 }],
+        totalSize: hits.length,
+        cutOff: false,
+      });
     }
     const [, name, verb] = /^\/v1\/(alerts\/[a-z0-9-]+):(acknowledge|snooze)$/.exec(url.pathname) ?? [];
     const alert = world.alerts.find((a) => a.name === name);

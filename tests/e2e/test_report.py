@@ -3,6 +3,7 @@
 import collections
 import csv
 import unittest
+from urllib.parse import quote
 
 from stack import REPORT_DAY, ROOT, Stack
 
@@ -91,7 +92,28 @@ class Report(unittest.TestCase):
             with self.subTest(query):
                 status, found = self.stack.request("POST", "/v1/cases:search", {"query": query})
                 self.assertEqual(status, 200)
-                self.assertIn("Mukhtar Dzhakishev", [r["case"]["displayName"] for r in found["results"]])
+                self.assertEqual(found["results"][0]["case"]["displayName"], "Mukhtar Dzhakishev")
+                self.assertEqual(found["results"][0]["matchedFields"], ["SEARCH_FIELD_NAME"])
+                self.assertEqual(self.stack.ok(f"/v1/cases:search?query={quote(query)}"), found)
+
+    def test_search_narrows_to_what_its_facets_count(self):
+        found = self.search(query="court")
+        self.assertGreater(found["totalSize"], 1)
+        self.assertEqual({f["field"] for f in found["facets"]}, {"situation", "deadline_kind", "article", "place"})
+        narrow = {"situation": "situations", "deadline_kind": "deadlineKinds", "article": "article", "place": "place"}
+        for facet in found["facets"]:
+            with self.subTest(facet["value"]):
+                field, value = narrow[facet["field"]], facet["value"]
+                narrower = self.search(query="court", **{field: [value] if field.endswith("s") else value})
+                self.assertEqual(narrower["totalSize"], facet["count"])
+
+    def test_the_report_has_nobody_twice(self):
+        self.assertEqual(self.stack.ok("/v1/cases:duplicates")["duplicates"], [])
+
+    def search(self, **body):
+        status, found = self.stack.request("POST", "/v1/cases:search", body)
+        self.assertEqual(status, 200)
+        return found
 
     def test_case_file_holds_all_parts(self):
         name = self.cases["Aset Nurzhaubay"]["name"]

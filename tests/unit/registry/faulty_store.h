@@ -87,6 +87,18 @@ class FaultyStore final : public Store {
                                                             int64_t after, int limit) override {
     return real_->ReadReceipts(parent, after, limit);
   }
+  absl::StatusOr<std::vector<SearchKey>> FindKeys(const std::vector<KeyLookup>& lookups,
+                                                  int limit) override {
+    return real_->FindKeys(lookups, limit);
+  }
+  absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::string& file,
+                                                const std::vector<int>& fields) override {
+    return real_->KeysOf(file, fields);
+  }
+  absl::StatusOr<std::vector<SearchKey>> KeysFrom(const std::string& file, int field,
+                                                  int limit) override {
+    return real_->KeysFrom(file, field, limit);
+  }
 
  private:
   const std::unique_ptr<Store> real_;

@@ -96,6 +96,42 @@ class Alerts final : public alert::v1::AlertService::CallbackService {
   alert::v1::ListAlertsRequest got;
 };
 
+// Two pages of hits, and a pair.
+class Searches final : public pb::CaseService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* SearchCases(grpc::CallbackServerContext* context,
+                                        const pb::SearchCasesRequest* request,
+                                        pb::SearchCasesResponse* response) override {
+    got = *request;
+    auto& result = *response->add_results();
+    result.mutable_case_()->set_name(request->page_token().empty() ? "cases/c-a" : "cases/c-b");
+    result.mutable_case_()->set_display_name("Maks");
+    result.set_matched_name("Макс");
+    result.add_matched_fields(pb::SEARCH_FIELD_NAME);
+    if (request->page_token().empty()) response->set_next_page_token("next");
+    response->set_cut_off(true);
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+  grpc::ServerUnaryReactor* ListDuplicates(grpc::CallbackServerContext* context,
+                                           const pb::ListDuplicatesRequest* request,
+                                           pb::ListDuplicatesResponse* response) override {
+    auto& pair = *response->add_duplicates();
+    pair.set_first(request->parent());
+    pair.set_second("cases/c-b");
+    pair.add_display_names("Maks");
+    pair.add_display_names("Max");
+    pair.set_score(40);
+    pair.add_reasons("SIMILAR_NAME");
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+  pb::SearchCasesRequest got;
+};
+
 struct Ran {
   int code = -1;
   std::string output;  // stdout and stderr
@@ -108,6 +144,7 @@ class Vigilctl : public testing::Test {
                      .Add<pb::ExchangeService>(&exchange_)
                      .Add<pb::FactService>(&facts_)
                      .Add<alert::v1::AlertService>(&alerts_)
+                     .Add<pb::CaseService>(&searches_)
                      .Start()) {
     dir_.Write("token", "0123456789abcdef0123456789abcdef");
     dir_.Write("cases/a.yaml", "case: {name: cases/c-a, display_name: A}\n");
@@ -135,6 +172,7 @@ class Vigilctl : public testing::Test {
   Exchange exchange_;
   Lists facts_;
   Alerts alerts_;
+  Searches searches_;
   std::unique_ptr<rpc::RpcServer> server_;
 };
 
@@ -304,6 +342,31 @@ TEST_F(Vigilctl, RulesExplain_TellsARuleWithItsExamples) {
   EXPECT_THAT(ran.output, AllOf(HasSubstr("KZ.CC.72.7@1: "), HasSubstr("article 72(7)(1)"),
                                 HasSubstr("working days"), HasSubstr("2018-05-05")));
   EXPECT_EQ(Run("rules explain X.1 --data " VIGIL_SOURCE_DIR "/data").code, 1);
+}
+
+TEST_F(Vigilctl, Search_SendsWordsAndNarrowing_AndPrintsAllPages) {
+  const auto ran = Run(
+      "search Макс 174 --situation imprisoned --deadline-kind custody_limit --article 174 "
+      "--place Almaty --deadline-from 2018-05-01 --deadline-until 2018-06-01 --as-of 2018-04-28");
+  EXPECT_EQ(ran.code, 0) << ran.output;
+  EXPECT_THAT(ran.output,
+              AllOf(HasSubstr("cases/c-a"), HasSubstr("cases/c-b"),
+                    HasSubstr("Maks, also Макс; found in name"), HasSubstr("There are more")));
+  const pb::SearchCasesRequest& got = searches_.got;
+  EXPECT_EQ(got.query(), "Макс 174");
+  ASSERT_EQ(got.situations_size(), 1);
+  EXPECT_EQ(got.situations(0), pb::SITUATION_IMPRISONED);
+  ASSERT_EQ(got.deadline_kinds_size(), 1);
+  EXPECT_EQ(got.deadline_kinds(0), pb::DEADLINE_KIND_CUSTODY_LIMIT);
+  EXPECT_EQ(got.article() + got.place(), "174Almaty");
+  EXPECT_EQ(got.deadline_from() + got.deadline_until(), "2018-05-012018-06-01");
+  EXPECT_EQ(got.as_of(), "2018-04-28");
+  EXPECT_THAT(Run("search --situation nowhere").output, HasSubstr("there is no 'nowhere'"));
+}
+
+TEST_F(Vigilctl, Duplicates_PrintsBothAndWhy) {
+  EXPECT_THAT(Run("duplicates cases/c-a").output,
+              HasSubstr(" 40  cases/c-a Maks; cases/c-b Max; SIMILAR_NAME"));
 }
 
 TEST_F(Vigilctl, UnknownCommand_IsRefused) {

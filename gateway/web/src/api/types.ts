@@ -170,7 +170,17 @@ export interface CasePage {
 }
 
 export interface SearchResults {
-  results: { case: Case; matchedName: string }[];
+  results: { case: Case; matchedName: string; matchedFields: string[] }[];
+  facets: Facet[];
+  totalSize: number;
+  cutOff: boolean;
+}
+
+/** How many hits have one value of a field: `situation`, `deadline_kind`, `article` or `place`. */
+export interface Facet {
+  field: string;
+  value: string;
+  count: number;
 }
 
 export interface DeadlinePage {

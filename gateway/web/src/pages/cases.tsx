@@ -1,4 +1,4 @@
-// The list of cases, and the search for a name in any script or spelling.
+// The list of cases, and the search for names in any script or spelling, and for words.
 import { useEffect, useState } from "preact/hooks";
 import { Link, useLocation, useSearch } from "wouter-preact";
 import { listCases, searchCases } from "../api/client";
@@ -8,6 +8,7 @@ import { useLoad } from "../parts/load";
 import { Failure, View, Waiting } from "../parts/view";
 import { asOf } from "../state";
 import { idOf } from "../words/group";
+import { foundIn, telling } from "../words/search";
 import { flagWords, kGroups, situationWords } from "../words/situation";
 
 const kSearchDelayMs = 250;
@@ -16,6 +17,8 @@ interface Row {
   case: Case;
   /** The name that matched a search, where it is another than the one shown. */
   matched?: string;
+  /** Where words were found other than in a name. */
+  found?: string;
 }
 
 function CaseTable(props: { rows: Row[]; caption: string }) {
@@ -33,11 +36,12 @@ function CaseTable(props: { rows: Row[]; caption: string }) {
         </tr>
       </thead>
       <tbody>
-        {props.rows.map(({ case: one, matched }) => (
+        {props.rows.map(({ case: one, matched, found }) => (
           <tr key={one.name}>
             <th scope="row">
               <Link href={`/cases/${idOf(one.name)}`}>{one.displayName}</Link>
               {matched && matched !== one.displayName && <span class="hint">also {matched}</span>}
+              {found && <span class="hint">{found}</span>}
             </th>
             <td>
               {situationWords(one.situation)}
@@ -66,17 +70,31 @@ function useSettled(text: string): string {
   return settled;
 }
 
-function Found(props: { query: string }) {
+function Found(props: { query: string; onMore: (word: string) => void }) {
   const { query } = props;
   const found = useLoad((signal) => searchCases(query, asOf.value, signal), [query, asOf.value]);
-  const rows = found.data?.results.map((r) => ({ case: r.case, matched: r.matchedName })) ?? [];
-  const count = `${rows.length} ${rows.length === 1 ? "case" : "cases"} found`;
+  const rows =
+    found.data?.results.map((r) => ({ case: r.case, matched: r.matchedName, found: foundIn(r.matchedFields) })) ?? [];
+  const total = found.data?.totalSize ?? 0;
+  const shown = rows.length < total ? `, the best ${rows.length} shown` : "";
+  const count = `${total}${found.data?.cutOff ? " or more" : ""} ${total === 1 ? "case" : "cases"} found${shown}`;
+  const facets = telling(found.data?.facets ?? [], total);
   return (
     <>
       <Failure what="The search failed." error={found.error} again={found.again} />
       <p class="count" role="status">
         {found.data && !found.loading ? count : "Searching…"}
       </p>
+      {facets.length > 0 && (
+        <p class="facets">
+          Among them:{" "}
+          {facets.map((facet) => (
+            <button key={facet.field + facet.value} type="button" onClick={() => props.onMore(facet.value)}>
+              {facet.field === "article" ? `article ${facet.value}` : facet.value} ({facet.count})
+            </button>
+          ))}
+        </p>
+      )}
       {rows.length > 0 && <CaseTable rows={rows} caption="Cases found" />}
     </>
   );
@@ -136,7 +154,7 @@ export function Cases() {
       <search>
         <form class="tools" onSubmit={(event) => event.preventDefault()}>
           <div class="field grow">
-            <label for="query">Search by name, in any script or spelling</label>
+            <label for="query">Search by name in any script or spelling, word, article or place</label>
             <input
               id="query"
               type="search"
@@ -171,7 +189,11 @@ export function Cases() {
           </div>
         </form>
       </search>
-      {settled ? <Found query={settled} /> : <Listed situation={situation} />}
+      {settled ? (
+        <Found query={settled} onMore={(word) => setQuery(`${query.trim()} ${word}`)} />
+      ) : (
+        <Listed situation={situation} />
+      )}
     </View>
   );
 }
