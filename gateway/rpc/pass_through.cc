@@ -9,10 +9,12 @@
 
 #include "common/rpc/errors.h"
 #include "common/rpc/status.h"
+#include "common/rpc/unserved.h"
 #include "fmt/format.h"
 #include "gateway/rpc/call_options.h"
 #include "gateway/rpc/served_call.h"
 #include "gateway/transcode/route_table.h"
+#include "gateway/upstream/explain.h"
 
 namespace vigil::gateway {
 
@@ -56,13 +58,6 @@ class OpenStreams {
 
 namespace {
 
-// Answers without reading anything.
-class Refusal : public grpc::ServerGenericBidiReactor {
- public:
-  explicit Refusal(grpc::Status status) { Finish(std::move(status)); }
-  void OnDone() override { delete this; }
-};
-
 // Reads the request; what comes then is up to the kind.
 class Passage : public grpc::ServerGenericBidiReactor {
  public:
@@ -72,7 +67,7 @@ class Passage : public grpc::ServerGenericBidiReactor {
   }
 
   void OnReadDone(bool ok) override {
-    if (!ok) return End(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no request came"));
+    if (!ok) return End(rpc::InvalidArgument("BAD_REQUEST", "", "no request came"));
     Forward();
   }
 
@@ -85,9 +80,9 @@ class Passage : public grpc::ServerGenericBidiReactor {
   virtual void Forward() = 0;
   virtual void Count(absl::StatusCode code) const = 0;
 
-  void End(grpc::Status status) {
-    code_ = static_cast<absl::StatusCode>(status.error_code());
-    Finish(std::move(status));
+  void End(const absl::Status& status) {
+    code_ = status.code();
+    Finish(rpc::ToGrpcStatus(status));
   }
 
   upstream::Caller& backends_;
@@ -111,12 +106,11 @@ class UnaryPassage : public Passage {
   void Forward() override {
     call_ = ServedCall::Begin(metrics_, rpc_path_);
     if (!call_) {
-      return End(rpc::ToGrpcStatus(
-          rpc::ResourceExhausted("OVERLOADED", {}, "too many calls are under way")));
+      return End(rpc::ResourceExhausted("OVERLOADED", {}, "too many calls are under way"));
     }
     backends_.Unary(rpc_path_, std::move(request_), options_,
                     [this](grpc::Status status, grpc::ByteBuffer response) {
-                      if (!status.ok()) return End(std::move(status));
+                      if (!status.ok()) return End(upstream::Explain(status));
                       response_ = std::move(response);
                       StartWriteAndFinish(&response_, grpc::WriteOptions(), std::move(status));
                     });
@@ -146,22 +140,22 @@ class StreamPassage : public Passage {
       response_ = std::move(message);
       StartWrite(&response_);
     };
-    events.on_done = [this](grpc::Status status) { EndStream(std::move(status)); };
+    events.on_done = [this](const grpc::Status& status) { EndStream(upstream::Explain(status)); };
     const std::lock_guard lock(mutex_);
     source_ = backends_.Open(rpc_path_, std::move(request_), options_, std::move(events));
     if (cancelled_ || !streams_->Add(source_)) return source_->Cancel();
     source_->Read();
   }
 
-  void EndStream(grpc::Status status) {
+  void EndStream(absl::Status status) {
     {
       const std::lock_guard lock(mutex_);
       streams_->Remove(source_);
     }
     if (streams_->ended()) {
-      status = grpc::Status(grpc::StatusCode::UNAVAILABLE, "the gateway stops; resume elsewhere");
+      status = rpc::Unavailable("SHUTTING_DOWN", {}, "the gateway stops; resume elsewhere");
     }
-    End(std::move(status));
+    End(status);
   }
 
   void OnWriteDone(bool ok) override {
@@ -210,14 +204,11 @@ grpc::ServerGenericBidiReactor* PassThrough::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
   upstream::CallOptions options = OptionsOf(*context, TraceIdOf(*context));
   if (options.token.empty()) {
-    return new Refusal(rpc::ToGrpcStatus(rpc::Unauthenticated(
-        "TOKEN_MISSING", {}, "a bearer token is needed: `authorization: Bearer …`")));
+    return rpc::Refuse(rpc::Unauthenticated("TOKEN_MISSING", {},
+                                            "a bearer token is needed: `authorization: Bearer …`"));
   }
   const auto found = public_rpcs_.find(context->method());
-  if (found == public_rpcs_.end()) {
-    return new Refusal(
-        grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "the gateway passes on public RPCs only"));
-  }
+  if (found == public_rpcs_.end()) return rpc::Refuse(rpc::NotServed());
   if (found->second == Kind::kServerStream) {
     return new StreamPassage(backends_, found->first, std::move(options), streams_,
                              metrics_.Method(found->first.substr(1)));

@@ -15,9 +15,10 @@ class OpenStreams;
 
 /// Passes every public RPC of the backends through, in wire form: request, answer, server streams,
 /// bearer token, trace context, deadline, and the status with its details. Public are those with an
-/// HTTP annotation, and the journal, which the backend keeps to services. A call without a token
-/// ends here; whose token it is and what it may do, the backend says, since it knows tokens that
-/// the gateway need not know.
+/// HTTP annotation, and the journal, which the backend keeps to services; others are NOT_SERVED.
+/// What gRPC says itself of a backend is worded anew, as over HTTP (Explain). A call without a
+/// token ends here; whose token it is and what it may do, the backend says, since it knows tokens
+/// that the gateway need not know.
 class PassThrough : public grpc::CallbackGenericService {
  public:
   /// Both must outlive this.

@@ -65,6 +65,7 @@ TEST_F(Gateway, Errors_HaveOneForm) {
   const HttpAnswer unimplemented = Call("GET", "/v1/dossiers");
   EXPECT_EQ(unimplemented.status, 501);
   EXPECT_EQ(ErrorOf(unimplemented).at("status").as_string(), "UNIMPLEMENTED");
+  EXPECT_EQ(ErrorOf(unimplemented).at("details").at(0).at("reason").as_string(), "NOT_SERVED");
 }
 
 TEST_F(Gateway, LargeBody_Gets413InTheSameForm) {
@@ -217,7 +218,7 @@ TEST_F(Gateway, Overview_CountsFromBothBackends) {
   EXPECT_TRUE(overview.at("missing").as_array().empty());
 }
 
-TEST_F(Gateway, Events_ComeWithTokensAndResumeAfterThem) {
+TEST_F(Gateway, Line9_Events_ComeWithTokensAndResumeAfterThem) {
   {
     HttpClient client(port());
     ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", Bearer()));
@@ -245,7 +246,7 @@ TEST_F(Gateway, HeadOfAWatch_EndsAfterTheHead) {
   alert_.AwaitWatchEnd();
 }
 
-TEST_F(Gateway, RefusedWatch_IsAPlainError) {
+TEST_F(Gateway, Line9_WatchFromACompactedToken_IsAPlainError) {
   const HttpAnswer answer = Call("GET", "/v1/alerts:watch?token=bad");
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(ErrorOf(answer).at("status").as_string(), "OUT_OF_RANGE");
