@@ -28,7 +28,7 @@ class WatchHistory {
   using Read = std::function<absl::StatusOr<std::vector<JournalEntry>>(int64_t after, int limit,
                                                                        int64_t bytes)>;
 
-  WatchHistory() = default;
+  WatchHistory() : WatchHistory(Options()) {}
   explicit WatchHistory(const Options& options) : options_(options) {}
 
   // Revisions up to this one are no longer told; 0: all are told. Never goes back.
