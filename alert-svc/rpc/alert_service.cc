@@ -23,6 +23,7 @@ using config::v1::ROLE_STAFF;
 using registry::v1::Receipt;
 
 constexpr std::string_view kAlerts = "alerts/";
+constexpr absl::Time kEndOfTime = absl::FromUnixSeconds(253'402'300'800);  // 10000-01-01
 constexpr char kWatchMethod[] = "vigil.alert.v1.AlertService/WatchAlerts";
 
 bool IsAlertName(std::string_view name) {
@@ -143,12 +144,14 @@ grpc::ServerUnaryReactor* AlertService::AcknowledgeAlert(grpc::CallbackServerCon
 }
 
 absl::StatusOr<Receipt> AlertService::Snooze(const v1::SnoozeAlertRequest& request) const {
+  const absl::Time until = TimeOf(request.until());
+  // What is later than JSON can say would keep every list of alerts from being printed.
+  if (!request.has_until() || until <= clock_.Now() || until >= kEndOfTime) {
+    return rpc::InvalidArgument("SNOOZE_NOT_AHEAD", "until",
+                                "until: must be ahead of now, and before the year 10000");
+  }
   absl::StatusOr<v1::Alert> alert = Read(request.name());
   if (!alert.ok()) return alert.status();
-  const absl::Time until = TimeOf(request.until());
-  if (!request.has_until() || until <= clock_.Now()) {
-    return rpc::InvalidArgument("SNOOZE_NOT_AHEAD", "until", "until: must be ahead of now");
-  }
   if (alert->state() == v1::ALERT_STATE_ACKNOWLEDGED || alert->state() == v1::ALERT_STATE_CLOSED) {
     return rpc::FailedPrecondition(
         "ALERT_OVER", {{"alert", request.name()}},

@@ -63,7 +63,8 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Builder::Start() {
     builder.RegisterService(service);
     names.push_back(name);
   }
-  if (generic_ != nullptr) builder.RegisterCallbackGenericService(generic_);
+  auto unserved = std::make_unique<UnservedCalls>();
+  builder.RegisterCallbackGenericService(generic_ != nullptr ? generic_ : unserved.get());
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   const bool is_unix = listen_.starts_with("unix:");
   if (!server || (port == 0 && !is_unix)) {
@@ -73,13 +74,17 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Builder::Start() {
                                    listen_));
   }
   std::unique_ptr<RpcServer> running(
-      new RpcServer(std::move(server), std::move(names), is_unix ? 0 : port));
+      new RpcServer(std::move(unserved), std::move(server), std::move(names), is_unix ? 0 : port));
   running->SetServing(false);
   return running;
 }
 
-RpcServer::RpcServer(std::unique_ptr<grpc::Server> server, std::vector<std::string> names, int port)
-    : server_(std::move(server)), names_(std::move(names)), port_(port) {}
+RpcServer::RpcServer(std::unique_ptr<UnservedCalls> unserved, std::unique_ptr<grpc::Server> server,
+                     std::vector<std::string> names, int port)
+    : unserved_(std::move(unserved)),
+      server_(std::move(server)),
+      names_(std::move(names)),
+      port_(port) {}
 
 RpcServer::~RpcServer() { Shutdown(absl::ZeroDuration()); }
 

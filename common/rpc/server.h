@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/rpc/unserved.h"
 
 namespace vigil::rpc {
 
@@ -31,7 +32,7 @@ class RpcServer {
       return *this;
     }
 
-    // Takes every call that no added service has.
+    // Takes every call that no added service has; without it they are refused with NOT_SERVED.
     Builder& AddGeneric(grpc::CallbackGenericService* service) {
       generic_ = service;
       return *this;
@@ -61,8 +62,10 @@ class RpcServer {
   void Shutdown(absl::Duration drain);
 
  private:
-  RpcServer(std::unique_ptr<grpc::Server> server, std::vector<std::string> names, int port);
+  RpcServer(std::unique_ptr<UnservedCalls> unserved, std::unique_ptr<grpc::Server> server,
+            std::vector<std::string> names, int port);
 
+  const std::unique_ptr<UnservedCalls> unserved_;
   std::unique_ptr<grpc::Server> server_;
   const std::vector<std::string> names_;
   const int port_;

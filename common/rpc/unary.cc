@@ -6,6 +6,15 @@
 
 namespace vigil::rpc::internal {
 
+absl::Status CheckDeadline(gpr_timespec deadline) {
+  if (gpr_time_cmp(gpr_convert_clock_type(deadline, GPR_CLOCK_MONOTONIC),
+                   gpr_now(GPR_CLOCK_MONOTONIC)) > 0) {
+    return absl::OkStatus();
+  }
+  return DeadlineExceeded("DEADLINE_PASSED", {},
+                          "the call's deadline had passed when it arrived; give it more time");
+}
+
 CallState::CallState(const grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
                      const CallGuard& guard, MethodMetrics& method)
     : context_(context),
@@ -22,11 +31,7 @@ absl::Status CallState::Begin(Role needed) {
   }
   caller_ = *std::move(caller);
   if (context_->IsCancelled()) return absl::CancelledError("the caller has gone");
-  if (gpr_time_cmp(gpr_convert_clock_type(context_->raw_deadline(), GPR_CLOCK_MONOTONIC),
-                   gpr_now(GPR_CLOCK_MONOTONIC)) <= 0) {
-    return DeadlineExceeded("DEADLINE_PASSED", {},
-                            "the call's deadline had passed when it arrived; give it more time");
-  }
+  if (auto late = CheckDeadline(context_->raw_deadline()); !late.ok()) return late;
   entered_ = guard_.metrics().Enter();
   if (!entered_) {
     return ResourceExhausted("OVERLOADED", {},

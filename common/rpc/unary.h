@@ -24,6 +24,9 @@ using Done = std::function<void(absl::StatusOr<Response>)>;
 
 namespace internal {
 
+// DEADLINE_EXCEEDED with DEADLINE_PASSED where a call's deadline is over before it began.
+absl::Status CheckDeadline(gpr_timespec deadline);
+
 // What every unary call goes through, apart from its types. Lives from the call's start to its end.
 class CallState {
  public:

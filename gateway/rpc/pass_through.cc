@@ -7,6 +7,7 @@
 #include "common/rpc/errors.h"
 #include "common/rpc/guard.h"
 #include "common/rpc/status.h"
+#include "common/rpc/unserved.h"
 #include "fmt/format.h"
 #include "gateway/rpc/call_options.h"
 #include "gateway/rpc/served_call.h"
@@ -63,13 +64,6 @@ void EndCall(const ServedCall& call, const std::string& trace_id, const absl::St
   call.End(status.code());
   rpc::LogCall(call.method(), "", trace_id, status, call.Took());
 }
-
-// Answers without reading anything.
-class Refusal : public grpc::ServerGenericBidiReactor {
- public:
-  explicit Refusal(const absl::Status& status) { Finish(rpc::ToGrpcStatus(status)); }
-  void OnDone() override { delete this; }
-};
 
 // Reads the request; what comes then is up to the kind.
 class Passage : public grpc::ServerGenericBidiReactor {
@@ -159,7 +153,7 @@ class StreamPassage : public Passage {
     if (streams_->ended()) {
       status = rpc::Unavailable("SHUTTING_DOWN", {}, "the gateway stops; resume elsewhere");
     }
-    End(std::move(status));
+    End(status);
   }
 
   void OnWriteDone(bool ok) override {
@@ -203,15 +197,14 @@ grpc::ServerGenericBidiReactor* PassThrough::CreateReactor(
   const ServedCall call(metrics_, found == rpcs_.end() ? kUnknownRpc : found->first);
   const auto refuse = [&](const absl::Status& why) {
     EndCall(call, options.trace_id, why);
-    return new Refusal(why);
+    return rpc::Refuse(why);
   };
   if (options.token.empty()) {
     return refuse(rpc::Unauthenticated("TOKEN_MISSING", {},
                                        "a bearer token is needed: `authorization: Bearer …`"));
   }
   if (found == rpcs_.end()) {
-    return refuse(rpc::Unimplemented("NOT_SERVED", {},
-                                     "there is no such RPC; the protos have those there are"));
+    return refuse(rpc::NotServed());
   }
   if (found->second == Kind::kServerStream) {
     return new StreamPassage(backends_, found->first, std::move(options), call, streams_);

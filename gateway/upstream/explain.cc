@@ -2,6 +2,7 @@
 
 #include "common/rpc/errors.h"
 #include "common/rpc/status.h"
+#include "common/rpc/unserved.h"
 
 namespace vigil::gateway::upstream {
 
@@ -14,11 +15,7 @@ absl::Status Explain(const grpc::Status& status) {
   if (plain.code() == absl::StatusCode::kDeadlineExceeded) {
     return rpc::DeadlineExceeded("BACKEND_SLOW", {}, "a backend did not answer in time");
   }
-  if (plain.code() == absl::StatusCode::kUnimplemented) {
-    return rpc::Unimplemented("NOT_SERVED", {},
-                              "the backend does not have this RPC; is it of an older version?");
-  }
-  return plain;
+  return plain.code() == absl::StatusCode::kUnimplemented ? rpc::NotServed() : plain;
 }
 
 }  // namespace vigil::gateway::upstream

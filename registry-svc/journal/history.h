@@ -23,7 +23,7 @@ class WatchHistory {
     absl::Duration age = absl::ZeroDuration();
   };
 
-  WatchHistory() = default;
+  WatchHistory() : WatchHistory(Options()) {}
   explicit WatchHistory(const Options& options) : options_(options) {}
 
   // Revisions up to this one are no longer told; 0: all are told. Never goes back.

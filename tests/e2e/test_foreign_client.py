@@ -63,6 +63,16 @@ class ForeignClient(unittest.TestCase):
             self.assertEqual(refused.exception.code(), grpc.StatusCode.UNAUTHENTICATED)
 
             self.bad_input_is_refused_by_reason(channel, auth)
+            self.snooze_beyond_what_json_can_say_is_refused(grpc.insecure_channel(f"127.0.0.1:{stack.base + 3}"), auth)
+
+    def snooze_beyond_what_json_can_say_is_refused(self, channel, auth):
+        from google.protobuf import timestamp_pb2
+        from vigil.alert.v1 import alert_pb2, alert_pb2_grpc
+
+        request = alert_pb2.SnoozeAlertRequest(name="alerts/a", until=timestamp_pb2.Timestamp(seconds=1 << 50))
+        with self.assertRaises(grpc.RpcError) as refused:
+            alert_pb2_grpc.AlertServiceStub(channel).SnoozeAlert(request, metadata=auth, timeout=30)
+        self.assertEqual(refused.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
 
     def bad_input_is_refused_by_reason(self, channel, auth):
         from google.rpc import error_details_pb2, status_pb2

@@ -120,9 +120,11 @@ class FakeRegistry::Journal : public registry::v1::JournalService::Service {
     if (request->token() == "old") {
       return rpc::ToGrpcStatus(rpc::OutOfRange("COMPACTED", {{"oldest", "7"}}, "too old"));
     }
-    for (int revision = 1; revision <= 100; ++revision) {
+    const int after = request->token().empty() ? 0 : std::stoi(request->token().substr(1));
+    for (int revision = after + 1; revision <= 100; ++revision) {
       registry::v1::WatchChangesResponse response;
       response.set_revision(revision);
+      response.set_token(fmt::format("t{}", revision));
       if (!writer->Write(response)) return Status::CANCELLED;
     }
     return context->IsCancelled() ? Status::CANCELLED : Status::OK;

@@ -166,15 +166,21 @@ TEST_F(GatewayRpc, EveryCall_IsCountedAndLoggedByItsMethod) {
   EXPECT_THAT(lines, ::testing::Not(HasSubstr("c-2")));
 }
 
-TEST_F(GatewayRpc, ServerStreamsPassThroughWhole) {
+TEST_F(GatewayRpc, Line9_StreamsPassThroughWholeAndUnderTheSameTokens) {
   const auto stub = registry::v1::JournalService::NewStub(Channel());
-  {
+  std::string token;
+  for (const std::int64_t after : {0, 40}) {
     grpc::ClientContext context;
     Prepare(context);
-    const auto reader = stub->WatchChanges(&context, {});
+    registry::v1::WatchChangesRequest request;
+    request.set_token(token);
+    const auto reader = stub->WatchChanges(&context, request);
     registry::v1::WatchChangesResponse change;
-    std::int64_t expected = 1;
-    while (reader->Read(&change)) EXPECT_EQ(change.revision(), expected++);
+    std::int64_t expected = after + 1;
+    while (reader->Read(&change)) {
+      EXPECT_EQ(change.revision(), expected++);
+      if (change.revision() == 40) token = change.token();
+    }
     EXPECT_EQ(expected, 101);
     EXPECT_TRUE(reader->Finish().ok());
   }
@@ -209,7 +215,9 @@ TEST_F(GatewayRpc, CancelledAndStoppedStreams_ReachTheBackend) {
   app_->Stop();
   while (reader->Read(&event)) {
   }
-  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  const grpc::Status stopped = reader->Finish();
+  EXPECT_EQ(stopped.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(ReasonOf(stopped), "SHUTTING_DOWN");
 }
 
 }  // namespace

@@ -226,7 +226,7 @@ TEST_F(Gateway, WhatABackendRefusesToAnswer_IsNoPartialOverview) {
   EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "PAST_NOT_READ");
 }
 
-TEST_F(Gateway, Events_ComeWithTokensAndResumeAfterThem) {
+TEST_F(Gateway, Line9_Events_ComeWithTokensAndResumeAfterThem) {
   {
     HttpClient client(port());
     ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", Bearer()));
@@ -254,7 +254,7 @@ TEST_F(Gateway, HeadOfAWatch_EndsAfterTheHead) {
   alert_.AwaitWatchEnd();
 }
 
-TEST_F(Gateway, RefusedWatch_IsAPlainErrorAndCounted) {
+TEST_F(Gateway, Line9_RefusedWatch_IsAPlainErrorAndCounted) {
   Start("127.0.0.1:0");
   const HttpAnswer answer = Call("GET", "/v1/alerts:watch?token=bad");
   EXPECT_EQ(answer.status, 400);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -97,6 +98,56 @@ TEST_F(DurabilityTest, DiskThatTakesNoMore_RefusesWritesReadsOnAndRecovers) {
   EXPECT_EQ(CaseCount(), made + 1);
   Close();
   ExpectIntact(path());
+}
+
+// A disk of its own, in memory. Only root may mount one.
+class SmallDisk {
+ public:
+  explicit SmallDisk(std::string folder) : folder_(std::move(folder)) {
+    std::filesystem::create_directory(folder_);
+    mounted_ = mount("none", folder_.c_str(), "tmpfs", 0, "size=2m") == 0;
+  }
+  ~SmallDisk() {
+    if (mounted_) umount2(folder_.c_str(), MNT_DETACH);
+  }
+
+  bool mounted() const { return mounted_; }
+  bool Grow() { return mount("none", folder_.c_str(), "tmpfs", MS_REMOUNT, "size=16m") == 0; }
+
+ private:
+  const std::string folder_;
+  bool mounted_ = false;
+};
+
+TEST_F(DurabilityTest, DiskThatIsFull_RefusesWritesWithStoreFullReadsOnAndRecovers) {
+  SmallDisk disk(dir_.File("disk"));
+  if (!disk.mounted()) GTEST_SKIP() << "mounting a disk needs root";
+  const std::string database = dir_.File("disk/registry.db");
+  const auto open = [&] {
+    App::Parts parts;
+    auto store = SqliteStore::Open({.path = database});
+    ASSERT_THAT(store, IsOk());
+    parts.store = *std::move(store);
+    Start(std::move(parts));
+  };
+  open();
+  int32_t made = 0;
+  absl::Status refusal;
+  while (refusal.ok() && made < 10'000) {
+    refusal = CreateCase("", std::string(500, 'x')).status();
+    if (refusal.ok()) ++made;
+  }
+  EXPECT_THAT(refusal, StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(rpc::ReasonOf(refusal), "STORE_FULL");
+  EXPECT_GT(made, 0);
+  EXPECT_EQ(CaseCount(), made) << "reads go on, and nothing is half there";
+  ASSERT_TRUE(disk.Grow());
+  EXPECT_THAT(CreateCase("c-last", "Somebody"), IsOk()) << "there is room again";
+  Close();
+  open();
+  EXPECT_EQ(CaseCount(), made + 1) << "what was answered is there, and no more";
+  Close();
+  ExpectIntact(database);
 }
 
 TEST_F(DurabilityTest, BackupWhileWritesGoOn_IsWholeAndHoldsAllThatWasAnsweredBefore) {
@@ -292,6 +343,14 @@ TEST_F(LogTest, FlippedByteInTheLog_EndsItThereOrIsRefused) {
   }
 }
 
+// What a store gives of what was recorded, as one text. Deadlines are derived anew.
+std::string Told(const Contents& contents) {
+  std::string told = std::to_string(contents.revision) + contents.hash;
+  for (const v1::Case& record : contents.cases) told += record.SerializeAsString();
+  for (const v1::Fact& fact : contents.facts) told += fact.SerializeAsString();
+  return told;
+}
+
 TEST_F(DurabilityTest, DamageOnAnyPage_IsRefusedOrFoundOrWithoutEffect) {
   for (int i = 0; i < 30; ++i) {
     const std::string name = "c-case" + std::to_string(i);
@@ -300,27 +359,38 @@ TEST_F(DurabilityTest, DamageOnAnyPage_IsRefusedOrFoundOrWithoutEffect) {
   }
   Close();
   const std::string whole = ReadFile(path());
+  const auto load = [&]() -> absl::StatusOr<std::string> {
+    auto store = SqliteStore::Open({.path = path()});
+    if (!store.ok()) return store.status();
+    auto contents = (*store)->Load();
+    if (!contents.ok()) return contents.status();
+    return Told(*contents);
+  };
+  ASSERT_OK_AND_ASSIGN(const std::string told, load());
   constexpr size_t kPage = 4096;
   int refused = 0, found = 0, unused = 0;
   for (size_t page = 0; page < whole.size() / kPage; ++page) {
     std::string damaged = whole;
     damaged.replace(page * kPage + kPage / 2, 200, std::string(200, '\x55'));
     dir_.Write("registry.db", damaged);
-    auto store = SqliteStore::Open({.path = path()});
-    const absl::Status opened = store.ok() ? (*store)->Load().status() : store.status();
-    if (store.ok()) store->reset();
+    const absl::StatusOr<std::string> opened = load();
     if (!opened.ok()) {
       EXPECT_THAT(opened, StatusIs(absl::StatusCode::kDataLoss)) << "page " << page;
-      EXPECT_THAT(std::string(opened.message()), HasSubstr("backup"));
+      EXPECT_THAT(std::string(opened.status().message()), HasSubstr("backup"));
       ++refused;
       continue;
     }
     const auto verified = VerifyAuditFile(path(), nullptr);
-    const bool intact = verified.ok() && verified->intact();
-    // Free space, an index, or derived content.
-    intact ? ++unused : ++found;
+    if (!verified.ok() || !verified->intact()) {
+      ++found;
+      continue;
+    }
+    // Free space, an index, or derived content: what was recorded is all there.
+    EXPECT_EQ(*opened, told) << "page " << page << " was damaged, and nobody noticed";
+    ++unused;
   }
-  EXPECT_GT(refused, 0);
+  // Most pages are full of what was recorded.
+  EXPECT_GT(refused + found, unused);
   RecordProperty("refused", refused);
   RecordProperty("found", found);
   RecordProperty("unused", unused);

@@ -1,4 +1,5 @@
-// The schedule against a real Redis: what engine.md sections 3, 4 and 8 promise of each call.
+// The schedule against a real Redis: what engine.md sections 3, 4 and 8 promise of each call, and
+// lines 8 and 10 of the feed's contract (journal.proto).
 #include "alert-svc/schedule/redis_schedule.h"
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <thread>
 
 #include "alert-svc/schedule/library.h"
 #include "tests/integration/schedule/schedule_harness.h"
@@ -173,7 +175,7 @@ TEST_F(RedisScheduleTest, ApplySetsAndDeletes) {
   EXPECT_EQ(head.next_due, kNoon + absl::Hours(1));
 }
 
-TEST_F(RedisScheduleTest, ApplyOfWhatWasAppliedOrLeavesAGapIsStale) {
+TEST_F(RedisScheduleTest, Line8_ApplyOfWhatWasAppliedOrLeavesAGapIsStale) {
   OpenShard();
   ASSERT_EQ(Apply(10, 15, {}).status, ScheduleStatus::kOk);
   const ShardResult again = Apply(10, 15, {{Reminder(1), kNoon}});
@@ -198,6 +200,39 @@ TEST_F(RedisScheduleTest, ApplyTakesAnyNumberOfOps) {
   EXPECT_EQ(HeadOf(kShard).applied, 11);
   for (Op& op : ops) op.due = std::nullopt;
   ASSERT_EQ(Apply(11, 12, ops).status, ScheduleStatus::kOk);
+  EXPECT_EQ(HeadOf(kShard).pending, 0);
+}
+
+TEST_F(RedisScheduleTest, Line10_WhatAnApplyDidAndItsRevision_AreSeenTogether) {
+  OpenShard();
+  WaitingExecutor other_executor;
+  const std::unique_ptr<Schedule> other = Connect(other_executor);
+  std::atomic<bool> stop = false;
+  int64_t looks = 0;
+  // Each revision adds one member, so the two count alike at any moment.
+  std::thread reader([&] {
+    while (!stop || looks == 0) {
+      const auto heads = other_executor.Await<HeadsResult>(
+          [&](Schedule::Done<HeadsResult> done) { other->Heads(std::move(done)); });
+      ASSERT_TRUE(heads.has_value());
+      if (heads->status != ScheduleStatus::kOk) continue;
+      EXPECT_EQ(heads->heads[kShard].applied - 10, heads->heads[kShard].pending);
+      ++looks;
+    }
+  });
+  for (int i = 0; i < 300; ++i) {
+    EXPECT_EQ(Apply(10 + i, 11 + i, {{Reminder(i), kNoon}}).status, ScheduleStatus::kOk);
+  }
+  stop = true;
+  reader.join();
+  EXPECT_EQ(HeadOf(kShard).pending, 300);
+}
+
+TEST_F(RedisScheduleTest, Line10_RefusedApply_MovesNeitherMembersNorRevision) {
+  OpenShard();
+  redis_.Run({"CONFIG", "SET", "maxmemory", "1"});
+  EXPECT_EQ(Apply(10, 11, {{Reminder(1), kNoon}}).status, ScheduleStatus::kRefused);
+  EXPECT_EQ(HeadOf(kShard).applied, 10);
   EXPECT_EQ(HeadOf(kShard).pending, 0);
 }
 
@@ -330,7 +365,7 @@ TEST_F(RedisScheduleTest, CompletesThatGoTogetherAreAnsweredEachForItself) {
   EXPECT_EQ(receipts, "r0r2");
 }
 
-TEST_F(RedisScheduleTest, CompleteWithAnotherFenceChangesNothing) {
+TEST_F(RedisScheduleTest, Line8_CompleteWithAnotherFenceChangesNothing) {
   OpenShard();
   Apply(10, 11, {{Reminder(1), kNoon}});
   const ClaimResult claimed = Claim();
@@ -644,6 +679,28 @@ TEST_F(DurableRedisTest, RestartedServerKeepsAllUnderAForeignRunId) {
   while (claimed.status == ScheduleStatus::kUnavailable) claimed = Claim();
   EXPECT_EQ(claimed.status, ScheduleStatus::kLost);
   EXPECT_EQ(Begin("e2", seen_).status, ScheduleStatus::kOk);
+}
+
+TEST_F(DurableRedisTest, Line10_AfterAKill_WhatWasDoneAndTheRevisionAgree) {
+  OpenShard();
+  std::atomic<int64_t> applied = 10;
+  std::thread killer([&] {
+    while (applied < 60) std::this_thread::yield();
+    redis_.Kill();
+  });
+  ScheduleStatus status = ScheduleStatus::kOk;
+  for (int i = 0; status == ScheduleStatus::kOk; ++i) {
+    status = Apply(10 + i, 11 + i, {{Reminder(i), kNoon}}).status;
+    if (status == ScheduleStatus::kOk) ++applied;
+  }
+  killer.join();
+  redis_.Start();
+  HeadsResult heads = Heads();
+  while (heads.status != ScheduleStatus::kOk) heads = Heads();
+  const Head& head = heads.heads[kShard];
+  EXPECT_EQ(head.applied - 10, head.pending);
+  EXPECT_GE(head.applied, applied) << "what was answered is there";
+  EXPECT_LE(head.applied, applied + 1) << "one more may have been written and not answered";
 }
 
 TEST(ScheduleLibrary, EveryNameCarriesTheVersion) {

@@ -30,6 +30,18 @@ void Add(FeedSimulation::Counts& sum, const FeedSimulation::Counts& counts) {
   sum.parts += counts.parts;
 }
 
+// The first kind of fault that a run never met, and so has shown nothing about; empty where it met
+// all.
+std::string NeverMet(const FeedSimulation::Counts& sum) {
+  const std::pair<const char*, int64_t> kinds[] = {
+      {"refusals", sum.refusals}, {"slow readers", sum.slow},       {"kills", sum.kills},
+      {"restores", sum.restores}, {"compactions", sum.compactions}, {"parts", sum.parts}};
+  for (const auto& [kind, count] : kinds) {
+    if (count == 0) return kind;
+  }
+  return "";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -71,5 +83,8 @@ int main(int argc, char** argv) {
       "restores, {} compactions\n{} seeds, {} violations\n",
       sum.revisions, sum.messages, sum.parts, sum.watches, sum.refusals, sum.slow, sum.kills,
       sum.restores, sum.compactions, seeds, violations);
-  return violations > 0 ? 1 : 0;
+  if (violations > 0) return 1;
+  const std::string missing = one->count() > 0 ? "" : NeverMet(sum);
+  if (!missing.empty()) fmt::print("no {}: these seeds show nothing, run more\n", missing);
+  return missing.empty() ? 0 : 1;
 }

@@ -16,14 +16,9 @@ CODES = {
     "BadField": "INVALID_ARGUMENT", "Missing": "NOT_FOUND", "ProblemAt": "INVALID_ARGUMENT",
 }
 MADE = re.compile(r"\b(" + "|".join(CODES) + r')\(\s*"([A-Z][A-Z0-9_]+)"')
-# Reasons that no test provokes by name, and why. This list only gets shorter.
+# The reasons that no test provokes by name, and why.
 UNPROVOKED = {
-    "BAD_MESSAGE": "needs a message that protobuf itself cannot print",
-    "BAD_PATH": "every path parameter is a text today, and a text can always be read",
-    "BACKEND_SLOW": "a test of the gateway's patience sees the code and not the reason",
-    "DEADLINE_PASSED": "a client's own deadline ends the call before the answer comes",
     "SODIUM": "libsodium cannot be made to fail",
-    "TOO_MANY_CONNECTIONS": "tests of the server see the code 503 and not the gateway's words",
 }
 ROW = re.compile(r"^\| `([A-Z0-9_]+)` \| `([A-Z_]+)`(?:, `([A-Z_]+)`)* \|", re.M)
 

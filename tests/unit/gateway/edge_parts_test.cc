@@ -1,6 +1,11 @@
+#include "common/rpc/errors.h"
+#include "common/rpc/status.h"
+#include "fmt/format.h"
+#include "gateway/app/edge.h"
 #include "gateway/app/static_site.h"
 #include "gateway/auth/session.h"
 #include "gateway/live/event_format.h"
+#include "gateway/upstream/explain.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing/temp_dir.h"
@@ -11,6 +16,7 @@ namespace vigil::gateway {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 const absl::Time kNow = absl::FromUnixSeconds(1'524'884'400);
@@ -121,6 +127,37 @@ TEST(StaticSite, FolderWithoutAPage_IsRefusedByName) {
   EXPECT_THAT(std::string(StaticSite::Load(dir.path()).status().message()), HasSubstr(dir.path()));
   EXPECT_FALSE(StaticSite::Load("/does/not/exist").ok());
   EXPECT_TRUE(StaticSite::Load("").ok());
+}
+
+TEST(Explain, WhatGrpcSaysOfABackend_GetsAReasonAndNoAddress) {
+  const std::pair<grpc::StatusCode, const char*> cases[] = {
+      {grpc::StatusCode::UNAVAILABLE, "BACKEND_AWAY"},
+      {grpc::StatusCode::DEADLINE_EXCEEDED, "BACKEND_SLOW"},
+      {grpc::StatusCode::UNIMPLEMENTED, "NOT_SERVED"}};
+  for (const auto& [code, reason] : cases) {
+    const absl::Status status = upstream::Explain(grpc::Status(code, "10.0.0.7:8082 says no"));
+    EXPECT_EQ(static_cast<int>(status.code()), static_cast<int>(code));
+    EXPECT_EQ(rpc::ReasonOf(status), reason);
+    EXPECT_THAT(std::string(status.message()), Not(HasSubstr("10.0.0.7")));
+  }
+}
+
+TEST(Explain, ErrorThatAServiceGave_StaysAsItIs) {
+  const absl::Status given = rpc::Unavailable("STORE_LOCKED", {{"file", "x"}}, "another holds it");
+  EXPECT_EQ(upstream::Explain(rpc::ToGrpcStatus(given)), given);
+}
+
+TEST(ServerError, EveryRefusalOfTheServer_HasItsReason) {
+  const std::pair<int, const char*> cases[] = {{400, "BAD_HTTP"},
+                                               {413, "BODY_TOO_LARGE"},
+                                               {431, "HEAD_TOO_LARGE"},
+                                               {500, "HANDLER_DROPPED"},
+                                               {503, "TOO_MANY_CONNECTIONS"}};
+  for (const auto& [code, reason] : cases) {
+    const http::Response response = ServerError(code, "no");
+    EXPECT_EQ(response.status, code);
+    EXPECT_THAT(response.body, HasSubstr(fmt::format("\"reason\":\"{}\"", reason)));
+  }
 }
 
 TEST(EventFormat, TokenAndPayload_BecomeIdAndData) {

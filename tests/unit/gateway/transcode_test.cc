@@ -188,6 +188,27 @@ TEST(Query, Texts_BecomeFieldsOfEveryType) {
   EXPECT_FALSE(SetFromText(*hash, "!", &change).ok());
 }
 
+TEST(Transcode, PathThatIsNoValueOfItsField_IsRefusedByField) {
+  // Every path of ours gives texts, which can always be read: this one gives a number.
+  const Route route{.http_method = "GET",
+                    .path = *PathTemplate::Parse("/v1/pages/{page_size}"),
+                    .body = "",
+                    .rpc = Table().Find("GET", "/v1/cases")->route->rpc,
+                    .rpc_path = ""};
+  const RouteMatch match{.route = &route, .bindings = {{"page_size", "many"}}, .allowed = {}};
+  const auto message = MakeRpcRequest(match, http::Request());
+  EXPECT_EQ(rpc::ReasonOf(message.status()), "BAD_PATH");
+  EXPECT_EQ(rpc::MetadataOf(message.status())["field"], "page_size");
+}
+
+TEST(Json, MessageThatHasNoJson_IsAnErrorOfOurs) {
+  registry::v1::Receipt receipt;
+  receipt.mutable_time()->set_seconds(int64_t{1} << 50);  // JSON's times end with the year 9999
+  const auto json = ToJson(receipt);
+  EXPECT_EQ(json.status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(rpc::ReasonOf(json.status()), "BAD_MESSAGE");
+}
+
 TEST(Json, Message_PrintsZerosAndCamelCase) {
   registry::v1::Summary summary;
   summary.set_revision(9007199254740993);

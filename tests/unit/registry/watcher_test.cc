@@ -1,5 +1,6 @@
-// The contract of the feed (journal.proto), line by line, and the mistakes that etcd's watch has
-// made, each under its number.
+// The contract of the feed (journal.proto), lines 1 to 7, and the mistakes that etcd's watch has
+// made, each under its number. Lines 8 and 10 are held by tests of the schedule, 9 by those of the
+// gateway.
 #include "registry-svc/rpc/watcher.h"
 
 #include <gmock/gmock.h>
@@ -399,9 +400,9 @@ TEST_F(WatcherTest, Line7_AfterAReconnect_NoRevisionComesAgainBelowTheToken_Etcd
   }
 }
 
-// 8. Compaction of what is told, and of that alone.
+// 3 again: compaction of what is told, and of that alone.
 
-TEST_F(WatcherTest, Line8_CompactedToken_IsRefusedWithTheOldestRevision) {
+TEST_F(WatcherTest, Line3_CompactedToken_IsRefusedWithTheOldestRevision) {
   PutMany(10);
   const std::string at4 = TokenAt(4), at5 = TokenAt(5);
   core_->history().Compact(5);
@@ -416,7 +417,7 @@ TEST_F(WatcherTest, Line8_CompactedToken_IsRefusedWithTheOldestRevision) {
   EXPECT_THAT(VerifyChain(0, "", entries), IsOk());
 }
 
-TEST_F(WatcherTest, Line8_CompactedAtADelete_TheDeleteIsToldToWhoResumesBeforeIt_Etcd18089) {
+TEST_F(WatcherTest, Line3_CompactedAtADelete_TheDeleteIsToldToWhoResumesBeforeIt_Etcd18089) {
   Put("a");
   const std::string token = TokenAt(head());
   Delete("a");
@@ -428,7 +429,7 @@ TEST_F(WatcherTest, Line8_CompactedAtADelete_TheDeleteIsToldToWhoResumesBeforeIt
   EXPECT_TRUE(messages[0].change().items(0).record_changed().deleted());
 }
 
-TEST_F(WatcherTest, Line8_WatchOpenedAtTheCompactedRevision_MissesNoDelete_Etcd19179) {
+TEST_F(WatcherTest, Line3_WatchOpenedAtTheCompactedRevision_MissesNoDelete_Etcd19179) {
   Put("a");
   const std::string before = TokenAt(head());
   Delete("a");
@@ -444,7 +445,7 @@ TEST_F(WatcherTest, Line8_WatchOpenedAtTheCompactedRevision_MissesNoDelete_Etcd1
   EXPECT_EQ(Revisions(start.Drain()), Range(head(), head()));
 }
 
-TEST_F(WatcherTest, Line8_StreamThatRuns_IsNotCutShortByCompaction) {
+TEST_F(WatcherTest, Line3_StreamThatRuns_IsNotCutShortByCompaction) {
   options_.hub.changes = 2;
   Open();
   PulledWatch watch(*core_, FromStart());
@@ -454,9 +455,9 @@ TEST_F(WatcherTest, Line8_StreamThatRuns_IsNotCutShortByCompaction) {
   EXPECT_EQ(Revisions(watch.Drain()), Range(1, head()));
 }
 
-// 9. Revisions in parts.
+// 1 again: revisions in parts.
 
-TEST_F(WatcherTest, Line9_RevisionLargerThanAMessage_ComesInPartsThatMakeTheWhole) {
+TEST_F(WatcherTest, Line1_RevisionLargerThanAMessage_ComesInPartsThatMakeTheWhole) {
   const std::string owner = CreateCase();
   v1::CreateFactRequest fact;
   fact.set_parent(owner);

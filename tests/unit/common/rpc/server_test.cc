@@ -122,21 +122,29 @@ class Server : public testing::Test {
     return response;
   }
 
-  // 1 serving, 2 not serving; -1 where the call fails.
-  int Health(const std::string& service) {
+  grpc::Status CallRaw(const std::string& method, const grpc::ByteBuffer& request,
+                       grpc::ByteBuffer* response) {
     grpc::GenericStub stub(channel_);
     grpc::ClientContext context;
     PrepareCall(context, {.timeout = absl::Seconds(60), .token = {}, .trace_id = {}});
+    std::promise<grpc::Status> ended;
+    stub.UnaryCall(&context, method, grpc::StubOptions(), &request, response,
+                   [&ended](grpc::Status status) { ended.set_value(std::move(status)); });
+    return ended.get_future().get();
+  }
+
+  // 1 serving, 2 not serving; -1 where the call fails.
+  int Health(const std::string& service) {
     std::string bytes =
         service.empty() ? "" : std::string("\x0a") + static_cast<char>(service.size()) + service;
     const grpc::Slice slice(bytes);
     const grpc::ByteBuffer request(&slice, 1);
     grpc::ByteBuffer response;
-    std::promise<grpc::Status> ended;
-    stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", grpc::StubOptions(), &request,
-                   &response, [&ended](grpc::Status status) { ended.set_value(status); });
     grpc::Slice answer;
-    if (!ended.get_future().get().ok() || !response.DumpToSingleSlice(&answer).ok()) return -1;
+    if (!CallRaw("/grpc.health.v1.Health/Check", request, &response).ok() ||
+        !response.DumpToSingleSlice(&answer).ok()) {
+      return -1;
+    }
     return answer.size() == 2 ? answer.begin()[1] : 0;
   }
 
@@ -242,6 +250,25 @@ TEST_F(Server, CallsBeyondTheLimit_AreShed) {
   rpc_metrics_.Leave();
   EXPECT_THAT(Get("cases/a"), IsOk());
   rpc_metrics_.Leave();
+}
+
+TEST(Deadline, ThatHasPassed_IsRefusedAndAnyOtherIsNot) {
+  const gpr_timespec now = gpr_now(GPR_CLOCK_MONOTONIC);
+  const gpr_timespec second = gpr_time_from_seconds(1, GPR_TIMESPAN);
+  EXPECT_EQ(ReasonOf(internal::CheckDeadline(gpr_time_sub(now, second))), "DEADLINE_PASSED");
+  EXPECT_THAT(internal::CheckDeadline(gpr_inf_future(GPR_CLOCK_REALTIME)), IsOk());
+  EXPECT_THAT(internal::CheckDeadline(gpr_time_add(now, gpr_time_from_hours(1, GPR_TIMESPAN))),
+              IsOk());
+}
+
+TEST_F(Server, MethodThatNobodyServes_IsRefusedWithAReason) {
+  const grpc::Slice nothing;
+  for (const char* method : {"/vigil.registry.v1.CaseService/Bogus", "/no.such.Service/Get"}) {
+    grpc::ByteBuffer response;
+    const auto status = CallRaw(method, grpc::ByteBuffer(&nothing, 1), &response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << method;
+    EXPECT_EQ(ReasonOf(FromGrpcStatus(status)), "NOT_SERVED") << method;
+  }
 }
 
 TEST_F(Server, Health_IsToldOverallAndForEachService) {
