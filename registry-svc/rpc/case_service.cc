@@ -117,14 +117,16 @@ grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* 
                                                    v1::SearchCasesResponse* response) {
   return rpc::Unary(
       context, backend_.guard, ROLE_READER, request, response,
-      [this](const rpc::Caller&, const v1::SearchCasesRequest& request,
+      [this](const rpc::Caller& caller, const v1::SearchCasesRequest& request,
              rpc::Done<v1::SearchCasesResponse> done) {
         const absl::StatusOr<SearchArguments> arguments = ReadSearch(backend_, request);
         if (!arguments.ok()) return done(arguments.status());
-        const bool posted = backend_.searches.Post([this, request, arguments = *arguments, done] {
-          done(FindCases(backend_, request, arguments));
-        });
-        if (!posted) done(refusals::Overloaded());
+        const auto search = [this, &caller, &request, arguments = *arguments, done] {
+          Disclosure disclosure(caller);
+          auto answer = FindCases(backend_, disclosure, request, arguments);
+          Disclose<v1::SearchCasesRequest>(backend_, caller, disclosure, std::move(answer), done);
+        };
+        if (!backend_.searches.Post(search)) done(refusals::Overloaded());
       });
 }
 
