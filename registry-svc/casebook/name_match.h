@@ -24,7 +24,7 @@ enum class Nearness {
 // the same. Empty for a number.
 std::string SoundOf(std::string_view word);
 
-// Whether a sound has consonants enough to find a name by it alone.
+// Whether a sound is long enough (three letters) to find a name by it alone.
 bool SaysEnough(std::string_view sound);
 
 // Every word that is one letter off; empty for words of fewer than four letters and for numbers.

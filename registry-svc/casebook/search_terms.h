@@ -50,7 +50,7 @@ std::vector<FoldedName> FoldNames(const v1::Case& record);
 // The words of a text, folded and cut as keys are.
 std::vector<std::string> KeyWords(std::string_view text);
 
-// All keys of a file; none for a dossier. Some 5 µs a fact in Latin letters.
+// All keys of a file; none for a dossier. Folds every word of it.
 std::set<SearchKey> SearchKeysOf(const CaseFile& file);
 
 // Keys that come (true) and go (false).

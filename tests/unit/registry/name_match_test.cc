@@ -43,7 +43,7 @@ TEST(NameMatch, OtherNames_SoundOtherwise) {
   EXPECT_EQ(SoundOf(""), "");
 }
 
-TEST(NameMatch, ASoundOfTwoConsonants_SaysTooLittle) {
+TEST(NameMatch, AShortSound_SaysTooLittle) {
   EXPECT_TRUE(SaysEnough(Sound("Bokayev")));
   EXPECT_FALSE(SaysEnough(Sound("Leila")));
 }
@@ -53,7 +53,7 @@ TEST(NameMatch, NearnessRisesFromASlipToTheWholeWord) {
   EXPECT_EQ(NearnessOf("ay", "ayan"), Nearness::kBeginning);
   EXPECT_EQ(NearnessOf("narimbaev", "narymbayev"), Nearness::kSound);
   EXPECT_EQ(NearnessOf("leila", "leyla"), Nearness::kSlip);
-  EXPECT_EQ(NearnessOf("edige", "edyge"), Nearness::kSlip);
+  EXPECT_EQ(NearnessOf("edige", "edike"), Nearness::kSlip);
   EXPECT_EQ(NearnessOf("abc", "abd"), Nearness::kNone) << "too short for a slip";
   EXPECT_EQ(NearnessOf("xu", "mukhtar"), Nearness::kNone);
 }

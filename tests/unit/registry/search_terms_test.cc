@@ -144,15 +144,15 @@ TEST(SearchTerms, ADeletedCaseAndADossier_HaveNoKeys) {
 }
 
 TEST(SearchTerms, ALongWord_IsCutBetweenLetters) {
-  std::string latin, yi = "ab";
+  std::string latin, glyphs = "ab";
   for (int i = 0; i < 40; ++i) {
     latin += "ab";
-    yi += "\uA000";  // three bytes, and no Latin form
+    glyphs += "\U00013000";  // a hieroglyph: four bytes, and no Latin form
   }
-  const std::vector<std::string> words = KeyWords(latin + " " + yi);
+  const std::vector<std::string> words = KeyWords(latin + " " + glyphs);
   ASSERT_THAT(words, SizeIs(2));
   EXPECT_EQ(words[0], latin.substr(0, kMaxKey));
-  EXPECT_EQ(words[1], yi.substr(0, 62)) << "64 bytes would end within a letter";
+  EXPECT_EQ(words[1], glyphs.substr(0, 62)) << "64 bytes would end within a letter";
 }
 
 // A new field must be thought of: is it words that people search, or a code?
