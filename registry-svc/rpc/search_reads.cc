@@ -8,6 +8,7 @@
 #include "common/seal/page_token.h"
 #include "registry-svc/casebook/name_match.h"
 #include "registry-svc/casebook/refusals.h"
+#include "registry-svc/casebook/veil.h"
 #include "registry-svc/rpc/known_at.h"
 
 namespace vigil::registry {
@@ -104,14 +105,13 @@ struct Hits {
   bool cut_off = false;
 };
 
-// The case is live and, today, as asked for.
-bool LetsThrough(const Backend& backend, const Disclosure& disclosure,
-                 const SearchArguments& arguments, const FilePtr& file) {
+// The case is live and, today, as asked for; by what everyone is told, whoever asks.
+bool LetsThrough(const Backend& backend, const SearchArguments& arguments, const FilePtr& file) {
   if (!file || !file->record || file->deleted()) return false;
   if (arguments.situations.empty() && !NarrowsDeadlines(arguments)) return true;
   const std::shared_ptr<const DayReading> today = backend.book.Read(file, std::nullopt);
   if (!arguments.situations.empty() &&
-      !arguments.situations.contains(disclosure.CaseOf(*today).situation())) {
+      !arguments.situations.contains(ToldCase(*today).situation())) {
     return false;
   }
   return !NarrowsDeadlines(arguments) || HasDeadline(*today, arguments);
@@ -126,13 +126,12 @@ Hit MakeHit(const FilePtr& file, const Found& found) {
   return {.file = file, .found = found, .place = std::move(place)};
 }
 
-absl::StatusOr<Hits> CollectHits(const Backend& backend, const Disclosure& disclosure,
-                                 const SearchArguments& arguments) {
+absl::StatusOr<Hits> CollectHits(const Backend& backend, const SearchArguments& arguments) {
   Hits hits;
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   if (arguments.demands.empty()) {
     for (const FilePtr& file : snapshot->Cases()) {
-      if (!LetsThrough(backend, disclosure, arguments, file)) continue;
+      if (!LetsThrough(backend, arguments, file)) continue;
       hits.cut_off = hits.all.size() == kMaxFound;
       if (hits.cut_off) break;
       hits.all.push_back(MakeHit(file, Found()));
@@ -144,7 +143,7 @@ absl::StatusOr<Hits> CollectHits(const Backend& backend, const Disclosure& discl
   hits.cut_off = found->cut_off;
   for (const auto& [name, how] : found->files) {
     const FilePtr file = snapshot->Find(name);
-    if (LetsThrough(backend, disclosure, arguments, file)) hits.all.push_back(MakeHit(file, how));
+    if (LetsThrough(backend, arguments, file)) hits.all.push_back(MakeHit(file, how));
   }
   std::sort(hits.all.begin(), hits.all.end(),
             [](const Hit& a, const Hit& b) { return a.place < b.place; });
@@ -168,13 +167,12 @@ void AddFacets(std::string_view field, const Counts& counts, v1::SearchCasesResp
 }
 
 // What the hits can be narrowed by further. A count is what the search would find.
-absl::Status CountFacets(const Backend& backend, const Disclosure& disclosure, const Hits& hits,
-                         v1::SearchCasesResponse& out) {
+absl::Status CountFacets(const Backend& backend, const Hits& hits, v1::SearchCasesResponse& out) {
   Counts situations, kinds, articles, places;
   std::set<std::string> localities;
   for (const Hit& hit : hits.all) {
     const std::shared_ptr<const DayReading> today = backend.book.Read(hit.file, std::nullopt);
-    ++situations[v1::Situation_Name(disclosure.CaseOf(*today).situation())];
+    ++situations[v1::Situation_Name(ToldCase(*today).situation())];
     std::set<v1::DeadlineKind> standing;
     for (const v1::Deadline& deadline : today->derived.deadlines) {
       if (Stands(deadline)) standing.insert(deadline.kind());
@@ -247,14 +245,14 @@ absl::StatusOr<SearchArguments> ReadSearch(const Backend& backend,
 absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend, Disclosure& disclosure,
                                                   const v1::SearchCasesRequest& request,
                                                   const SearchArguments& arguments) {
-  absl::StatusOr<Hits> hits = CollectHits(backend, disclosure, arguments);
+  absl::StatusOr<Hits> hits = CollectHits(backend, arguments);
   if (!hits.ok()) return hits.status();
   v1::SearchCasesResponse response;
   response.set_total_size(static_cast<int>(hits->all.size()));
   response.set_cut_off(hits->cut_off);
   const Page& page = arguments.page;
   if (page.cursor.empty()) {
-    if (absl::Status s = CountFacets(backend, disclosure, *hits, response); !s.ok()) return s;
+    if (absl::Status s = CountFacets(backend, *hits, response); !s.ok()) return s;
   }
   const auto first = std::find_if(hits->all.begin(), hits->all.end(),
                                   [&](const Hit& hit) { return hit.place > page.cursor; });
