@@ -166,6 +166,7 @@ TEST_F(ExportTest, DeletedAndErased_AreLeftOut) {
   ASSERT_THAT(Call(&Casebook::DeleteCase, deletion), IsOk());
   v1::EraseCaseRequest erasure;
   erasure.set_name("cases/c-test");
+  erasure.set_reason("asked for");
   ASSERT_THAT(Call(&Casebook::EraseCase, erasure), IsOk());
   const Files files = Export(v1::FILE_FORMAT_YAML);
   ASSERT_THAT(files, SizeIs(1));

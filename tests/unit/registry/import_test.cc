@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "common/rpc/errors.h"
+#include "registry-svc/casebook/validate.h"
 #include "registry-svc/exchange/read_files.h"
 #include "tests/unit/registry/book_fixture.h"
 
@@ -256,6 +259,7 @@ facts: [{name: f1, date: 2018-04-20, source: {title: x}, confidential: true, dea
   ASSERT_THAT(Import({{"second.yaml", secret}}), IsOk());
   v1::EraseCaseRequest request;
   request.set_name("cases/c-second");
+  request.set_reason("asked for");
   ASSERT_THAT(Call(&Casebook::EraseCase, request), IsOk());
   EXPECT_EQ(rpc::ReasonOf(Refusal({{"second.yaml", secret}})), "FACT_ERASED");
 }
