@@ -49,7 +49,8 @@ absl::StatusOr<Past::Moment> Past::MomentOf(std::string_view known_at) const {
   if (!ReadTime(known_at, moment.time)) return refusals::BadKnownAt(known_at);
   if (moment.time > book_.clock().Now()) return refusals::KnownAtAhead();
   // Entries bear whole nanoseconds: before the next one is at or before this one.
-  const absl::Time next = absl::FromUnixNanos(absl::ToUnixNanos(moment.time)) + absl::Nanoseconds(1);
+  const absl::Time next =
+      absl::FromUnixNanos(absl::ToUnixNanos(moment.time)) + absl::Nanoseconds(1);
   const absl::StatusOr<int64_t> revision = LastBefore(next, 0, head, read_);
   if (!revision.ok()) return refusals::FromStore(revision.status());
   moment.revision = *revision;

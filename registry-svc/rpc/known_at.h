@@ -7,12 +7,13 @@
 
 namespace vigil::registry {
 
-// The state of the record at an earlier time is refused, never ignored: UNIMPLEMENTED.
+// Of a search: the state of the record at an earlier time is refused, never ignored.
 inline absl::Status CheckKnownAt(const std::string& known_at) {
   if (known_at.empty()) return absl::OkStatus();
-  return rpc::Unimplemented("PAST_NOT_READ", {{"field", "known_at"}},
-                            "known_at: this build answers from the present record only; leave it "
-                            "out, or follow the journal");
+  return rpc::Unimplemented(
+      "PAST_NOT_READ", {{"field", "known_at"}},
+      "known_at: a search reads the present record only: leave it out, or list "
+      "the cases of that time");
 }
 
 }  // namespace vigil::registry

@@ -39,8 +39,7 @@ absl::StatusOr<std::shared_ptr<const DayReading>> RecordView::Read(const FilePtr
     if (!rules.ok()) return rules.status();
     rules_ = *std::move(rules);
   }
-  return std::make_shared<const DayReading>(
-      ReadOn(*file, *rules_, day ? *day : DayIn(file->zone)));
+  return std::make_shared<const DayReading>(ReadOn(*file, *rules_, day ? *day : DayIn(file->zone)));
 }
 
 civil::Day RecordView::DayIn(absl::TimeZone zone) const {

@@ -47,8 +47,8 @@ class RecordView {
   // the rules in force then: errors of Past::RulesAt.
   absl::StatusOr<std::shared_ptr<const DayReading>> Read(const FilePtr& file,
                                                          std::optional<civil::Day> day);
-  // Of a view of the past: hands over each file of a collection (`cases/`, `dossiers/`; empty: both)
-  // that was there, see Past::ForEach.
+  // Of a view of the past: hands over each file of a collection (`cases/`, `dossiers/`; empty:
+  // both) that was there, see Past::ForEach.
   absl::Status ForEach(std::string_view collection, const Gone& gone,
                        const std::function<absl::Status(const FilePtr&)>& visit) const {
     return backend_->past.ForEach(*snapshot_, collection, moment_->revision, gone, visit);
