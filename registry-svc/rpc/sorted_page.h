@@ -34,6 +34,9 @@ absl::StatusOr<ListArguments> ReadArguments(const Sealer& sealer, const Request&
   return ListArguments{.page = *page, .filter = *filter, .order = *order};
 }
 
+// What a page may hold: below the 4 MiB that a client of gRPC takes unless told otherwise.
+inline constexpr size_t kMostBytes = size_t{3} << 20;
+
 // The elements that match, and the page of them that was asked for.
 template <class Message>
 class SortedPage {
@@ -52,14 +55,20 @@ class SortedPage {
   // All that match, on every page.
   int total() const { return total_; }
 
-  // Moves the page into `out`; the token of the next one, empty on the last.
+  // Moves the page into `out`; the token of the next one, empty on the last. A page ends early
+  // where it would be larger than a client takes: the next one goes on.
   template <class Request>
   std::string Take(const Sealer& sealer, const Request& request,
                    google::protobuf::RepeatedPtrField<Message>& out) {
     std::sort(rows_.begin(), rows_.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
-    const size_t size = std::min(rows_.size(), static_cast<size_t>(arguments_.page.size));
-    for (size_t i = 0; i < size; ++i) *out.Add() = std::move(rows_[i].second);
+    const size_t most = std::min(rows_.size(), static_cast<size_t>(arguments_.page.size));
+    size_t size = 0;
+    for (size_t bytes = 0; size < most; ++size) {
+      bytes += rows_[size].second.ByteSizeLong();
+      if (size > 0 && bytes > kMostBytes) break;
+      *out.Add() = std::move(rows_[size].second);
+    }
     return size < rows_.size() ? SealPageToken(sealer, request, rows_[size - 1].first)
                                : std::string();
   }
