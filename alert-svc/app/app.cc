@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "alert-svc/engine/plan_version.h"
 #include "alert-svc/schedule/durability.h"
 #include "alert-svc/schedule/redis_schedule.h"
+#include "alert-svc/schedule/round_trips.h"
 #include "common/log/log.h"
 #include "common/rpc/channel.h"
 #include "common/yaml/yaml.h"
@@ -61,8 +63,6 @@ std::string DrawHex(int bytes) {
   return hex;
 }
 
-std::string Today(absl::Time now) { return absl::FormatTime("%Y-%m-%d", now, absl::UTCTimeZone()); }
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<App>> App::Start(const config::v1::AlertConfig& config) {
@@ -101,12 +101,14 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   redis.redis.address = config.redis();
   redis.redis.password_file = config.redis_password_file();
   redis.on_connect = ReportDurability(metrics_);
+  redis.on_round_trip = ReportRoundTrips(metrics_);
   schedule_ = MakeRedisSchedule(std::move(redis), *executor_);
   std::string token;
   if (!config.registry_token_file().empty()) {
     absl::StatusOr<std::string> secret = rpc::ReadSecret(config.registry_token_file());
     if (!secret.ok()) return secret.status();
     token = *std::move(secret);
+    sealer_ = Sealer("page tokens of alert-svc\n" + token);
   }
   feed_ = MakeRegistryClient(rpc::MakeChannel(config.registry()), std::move(token), *executor_);
   SenderOptions sending;
@@ -198,11 +200,9 @@ void App::Watch() {
 void App::Refresh() {
   publisher_->Set(engine_->Status());
   int unacknowledged = 0, overdue = 0;
-  const std::string today = Today(clock_->Now());
   for (const auto& [name, alert] : *book_->Present()) {
-    if (!IsLive(*alert)) continue;
-    ++unacknowledged;
-    overdue += alert->latest() < today;
+    unacknowledged += IsUnacknowledged(*alert);
+    overdue += IsOverdue(*alert);
   }
   publisher_->SetAlerts(unacknowledged, overdue);
 }
@@ -229,11 +229,12 @@ void App::StopEngine() {
 void App::Stop() {
   metrics_.SetHealth([] { return absl::UnavailableError("stopping"); });
   server_->SetServing(false);
+  const absl::Duration end = clock_->Monotonic() + drain_;
   auto drained = std::make_shared<std::promise<void>>();
   executor_->Post([this, drained] { engine_->Drain([drained] { drained->set_value(); }); });
   drained->get_future().wait_for(absl::ToChronoMilliseconds(drain_));
   book_->Close();
-  server_->Shutdown(drain_);
+  server_->Shutdown(std::max(end - clock_->Monotonic(), absl::Milliseconds(100)));
   metrics_.StopServing();
   StopEngine();
 }

@@ -58,7 +58,7 @@ class App {
   std::unique_ptr<rpc::CallGuard> guard_;
   std::unique_ptr<Clock> clock_;
   civil::WorkingDays days_;
-  Sealer sealer_;
+  Sealer sealer_;  // Of page tokens: replicas, and a restarted one, share the registry's token.
   std::unique_ptr<AlertBook> book_;
   std::unique_ptr<AsioExecutor> executor_;
   std::unique_ptr<Schedule> schedule_;

@@ -39,9 +39,8 @@ prometheus::Gauge& Shards(Metrics& metrics, const char* state) {
 EngineMetrics::EngineMetrics(Metrics& metrics)
     : pending_(metrics.Gauge("vigil_reminders_pending", "Reminders in the schedule.")),
       unacknowledged_(metrics.Gauge("vigil_alerts_unacknowledged",
-                                    "Alerts that were told and that nobody acknowledged.")),
-      overdue_(
-          metrics.Gauge("vigil_overdue", "Of those, alerts whose deadline's last day has passed.")),
+                                    "Alerts that fired and that nobody acknowledged or put off.")),
+      overdue_(metrics.Gauge("vigil_overdue", "Of those, alerts whose deadline has passed.")),
       lag_revisions_(metrics.Gauge("vigil_journal_lag_revisions",
                                    "Revisions by which the slowest shard is behind the journal.")),
       lag_seconds_(metrics.Gauge("vigil_journal_lag_seconds",
@@ -55,8 +54,6 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
           "starts.",
           {},
           {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 60, 300, 3600, 86400})),
-      round_trip_(
-          metrics.Histogram("vigil_redis_round_trip_seconds", "Reading the heads of all shards.")),
       deliveries_(metrics.Counters("vigil_deliveries_total",
                                    "Attempts to deliver, by receiver type and outcome.")),
       dead_(metrics.Counter("vigil_dead_letters_total", "Messages given up.")),
@@ -86,10 +83,6 @@ void EngineMetrics::Attempted(const v1::Receiver& receiver, Delivered outcome) {
   deliveries_.Add({{"receiver_type", TypeOf(receiver)}, {"outcome", NameOf(outcome)}}).Increment();
   if (outcome == Delivered::kDead) dead_.Increment();
   if (outcome == Delivered::kAmbiguous) ambiguous_.Increment();
-}
-
-void EngineMetrics::RedisRoundTrip(absl::Duration took) {
-  round_trip_.Observe(absl::ToDoubleSeconds(took));
 }
 
 void EngineMetrics::ShardLost() { losses_.Increment(); }

@@ -14,7 +14,6 @@ class EngineMetrics : public EngineObserver {
 
   void Fired(absl::Duration lateness) override;
   void Attempted(const v1::Receiver& receiver, Delivered outcome) override;
-  void RedisRoundTrip(absl::Duration took) override;
   void ShardLost() override;
   void Audited(std::size_t repaired) override;
   void ReceiptsUnreadable() override;
@@ -33,7 +32,6 @@ class EngineMetrics : public EngineObserver {
   prometheus::Gauge& attaching_;
   prometheus::Gauge& lost_;
   prometheus::Histogram& lateness_;
-  prometheus::Histogram& round_trip_;
   prometheus::Family<prometheus::Counter>& deliveries_;
   prometheus::Counter& dead_;
   prometheus::Counter& ambiguous_;

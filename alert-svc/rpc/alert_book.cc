@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "alert-svc/domain/history.h"
+
 namespace vigil::alert {
 namespace {
 
@@ -14,9 +16,10 @@ constexpr std::size_t kEventsKept = 10'000;
 
 }  // namespace
 
-bool IsLive(const v1::Alert& alert) {
+bool HasFired(const v1::Alert& alert) {
   switch (alert.state()) {
     case v1::ALERT_STATE_SENT:
+    case v1::ALERT_STATE_ACKNOWLEDGED:
     case v1::ALERT_STATE_SNOOZED:
     case v1::ALERT_STATE_ESCALATED:
     case v1::ALERT_STATE_DEAD:
@@ -24,6 +27,15 @@ bool IsLive(const v1::Alert& alert) {
     default:
       return false;
   }
+}
+
+bool IsUnacknowledged(const v1::Alert& alert) {
+  return HasFired(alert) && alert.state() != v1::ALERT_STATE_ACKNOWLEDGED &&
+         alert.state() != v1::ALERT_STATE_SNOOZED;
+}
+
+bool IsOverdue(const v1::Alert& alert) {
+  return IsUnacknowledged(alert) && alert.deadline_state() == registry::v1::DEADLINE_STATE_PASSED;
 }
 
 void AlertBook::Publish(CaseAlerts cases) {
@@ -82,7 +94,7 @@ std::string AlertBook::TokenOf(std::int64_t number) const {
   return fmt::format("{}-{}", instance_, number);
 }
 
-AlertBook::StartingPoint AlertBook::StartAt(std::string_view token) const {
+AlertBook::StartingPoint AlertBook::StartAt(std::string_view token, absl::Time closed_since) const {
   absl::MutexLock lock(&mutex_);
   if (token.empty()) return {last_, {}};
   std::int64_t number = kFromTheStart;
@@ -94,7 +106,9 @@ AlertBook::StartingPoint AlertBook::StartAt(std::string_view token) const {
   if (number >= oldest && number <= last_) return {number, {}};
   StartingPoint point{last_, {}};
   for (const auto& [name, alert] : *present_) {
-    if (IsLive(*alert)) point.first.push_back(alert);
+    const bool closed = alert->state() == v1::ALERT_STATE_CLOSED && alert->has_fire_time() &&
+                        TimeOf(alert->fire_time()) >= closed_since;
+    if (closed || HasFired(*alert)) point.first.push_back(alert);
   }
   return point;
 }

@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "vigil/alert/v1/alert.pb.h"
 
 namespace vigil::alert {
@@ -28,7 +29,8 @@ struct AlertEvent {
 
 // What the API reads: the alerts of the present, published by the engine, and the last changes of
 // them for watchers. Thread-safe. Numbers of changes start over with the process; a token of
-// another process is answered with everything that has fired and is not closed.
+// another process is answered with everything that has fired, what is closed only where it fired of
+// late: whoever was away hears of what became of the alerts they know.
 class AlertBook {
  public:
   class Watcher {
@@ -48,12 +50,13 @@ class AlertBook {
   AlertPtr Find(std::string_view name) const;
 
   // Where a watcher with this token starts: the number of the last change it has, and what it is to
-  // be told first. OUT_OF_RANGE never comes: an old token is answered with the present.
+  // be told first. OUT_OF_RANGE never comes: an old token is answered with the present, of what is
+  // closed with that which fired since `closed_since`.
   struct StartingPoint {
     std::int64_t after = 0;
     std::vector<AlertPtr> first;
   };
-  StartingPoint StartAt(std::string_view token) const;
+  StartingPoint StartAt(std::string_view token, absl::Time closed_since) const;
   // A number whose token is answered with the present.
   static constexpr std::int64_t kFromTheStart = -1;
   // The change after this one; a null alert where there is none yet. Where the watcher has fallen
@@ -83,7 +86,14 @@ class AlertBook {
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-// Whether an alert has fired and is still a matter: told, put off, passed on or undeliverable.
-bool IsLive(const v1::Alert& alert);
+// Whether an alert has fired and is not closed, acknowledged or not.
+bool HasFired(const v1::Alert& alert);
+
+// Whether an alert has fired and nobody has answered it by an acknowledgement or by putting it off:
+// what the metrics, the overview and the page call unacknowledged.
+bool IsUnacknowledged(const v1::Alert& alert);
+
+// Of those, whether the deadline has passed, by the day of its case.
+bool IsOverdue(const v1::Alert& alert);
 
 }  // namespace vigil::alert

@@ -25,6 +25,8 @@ using registry::v1::Receipt;
 constexpr std::string_view kAlerts = "alerts/";
 constexpr absl::Time kEndOfTime = absl::FromUnixSeconds(253'402'300'800);  // 10000-01-01
 constexpr char kWatchMethod[] = "vigil.alert.v1.AlertService/WatchAlerts";
+// How long ago a closed alert may have fired to be told to a watcher who comes back.
+constexpr absl::Duration kClosedToldFor = absl::Hours(24 * 90);
 
 bool IsAlertName(std::string_view name) {
   if (!name.starts_with(kAlerts) || name.size() <= kAlerts.size()) return false;
@@ -38,7 +40,7 @@ bool IsAlertName(std::string_view name) {
 std::string KeyOf(const v1::Alert& alert) {
   const std::int64_t ms = absl::ToUnixMillis(TimeOf(alert.fire_time()));
   constexpr std::int64_t kFar = 1'000'000'000'000'000;
-  if (IsLive(alert)) return fmt::format("0 {:016} {}", kFar - ms, alert.name());
+  if (HasFired(alert)) return fmt::format("0 {:016} {}", kFar - ms, alert.name());
   if (alert.state() == v1::ALERT_STATE_SCHEDULED) {
     return fmt::format("1 {:016} {}", ms, alert.name());
   }
@@ -82,7 +84,7 @@ absl::StatusOr<v1::ListAlertsResponse> AlertService::List(
   std::vector<std::pair<std::string, const v1::Alert*>> rows;
   for (const auto& [name, alert] : *present) {
     const bool shown = filter->MatchesAll()
-                           ? IsLive(*alert) || alert->state() == v1::ALERT_STATE_SCHEDULED
+                           ? HasFired(*alert) || alert->state() == v1::ALERT_STATE_SCHEDULED
                            : filter->Matches(*alert);
     if (shown) rows.emplace_back(KeyOf(*alert), alert.get());
   }
@@ -182,7 +184,8 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AlertService::WatchAlerts(
   if (!caller.ok()) {
     return rpc::RefuseStream<v1::WatchAlertsResponse>(guard_, kWatchMethod, caller.status());
   }
-  return WatchStream::Start(book_, guard_, kWatchMethod, caller->trace_id, request->token());
+  return WatchStream::Start(book_, guard_, kWatchMethod, caller->trace_id,
+                            book_.StartAt(request->token(), clock_.Now() - kClosedToldFor));
 }
 
 }  // namespace vigil::alert

@@ -10,11 +10,10 @@
 namespace vigil::alert {
 
 WatchStream* WatchStream::Start(AlertBook& book, const rpc::CallGuard& guard, std::string method,
-                                std::string trace_id, const std::string& token) {
+                                std::string trace_id, AlertBook::StartingPoint point) {
   auto stream = std::make_shared<WatchStream>(book, guard, std::move(method), std::move(trace_id));
   absl::MutexLock lock(&stream->mutex_);
   stream->self_ = stream;
-  AlertBook::StartingPoint point = book.StartAt(token);
   stream->after_ = point.after;
   stream->first_.assign(point.first.begin(), point.first.end());
   book.Listen(stream);

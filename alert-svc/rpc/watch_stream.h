@@ -24,7 +24,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchAlertsRespons
  public:
   // Starts a stream that lives until gRPC is done with it.
   static WatchStream* Start(AlertBook& book, const rpc::CallGuard& guard, std::string method,
-                            std::string trace_id, const std::string& token);
+                            std::string trace_id, AlertBook::StartingPoint point);
 
   WatchStream(AlertBook& book, const rpc::CallGuard& guard, std::string method,
               std::string trace_id);

@@ -38,6 +38,7 @@ class RedisSchedule final : public Schedule {
  public:
   RedisSchedule(RedisScheduleOptions options, Executor& executor)
       : executor_(executor),
+        on_round_trip_(std::move(options.on_round_trip)),
         heads_(options.redis, 1, options.on_connect),
         shards_(options.redis, options.threads, options.on_connect) {
     for (int shard = 0; shard < kShardCount; ++shard) {
@@ -46,14 +47,12 @@ class RedisSchedule final : public Schedule {
   }
 
   void Heads(Done<HeadsResult> done) override {
-    const absl::Duration start = executor_.clock().Monotonic();
     const bool may_end = LeasesMayEnd();
     heads_.Run(
         0, [may_end](const std::string&) { return calls::Heads(0, kShardCount - 1, may_end); },
-        OnEngine([start, executor = &executor_,
-                  done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
+        OnEngine("heads", [executor = &executor_,
+                           done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
           HeadsResult result;
-          result.round_trip = executor->clock().Monotonic() - start;
           if (answer.ok()) FillHeads(*answer, executor->clock().Now(), &result);
           done(std::move(result));
         }));
@@ -62,7 +61,7 @@ class RedisSchedule final : public Schedule {
   void Apply(ApplyRequest request, Done<ShardResult> done) override {
     const int shard = request.shard;
     RunShard(
-        shard,
+        "apply", shard,
         [request = std::move(request)](const std::string& run) {
           return calls::Apply(request, run);
         },
@@ -73,7 +72,7 @@ class RedisSchedule final : public Schedule {
     const int shard = request.shard;
     const bool may_end = LeasesMayEnd();
     RunOne(
-        shard,
+        "claim", shard,
         [request = std::move(request), may_end, aged = Aging()](const std::string& run) mutable {
           request.wall += aged();
           return calls::Claim(request, run, may_end);
@@ -84,7 +83,7 @@ class RedisSchedule final : public Schedule {
   void Renew(RenewRequest request, Done<RenewResult> done) override {
     const int shard = request.shard;
     RunOne(
-        shard,
+        "renew", shard,
         [request = std::move(request), aged = Aging()](const std::string& run) mutable {
           request.wall += aged();
           return calls::Renew(request, run);
@@ -95,7 +94,7 @@ class RedisSchedule final : public Schedule {
   void Seal(SealRequest request, Done<SealResult> done) override {
     const int shard = request.shard;
     RunOne(
-        shard,
+        "seal", shard,
         [request = std::move(request)](const std::string& run) {
           return calls::Seal(request, run);
         },
@@ -118,7 +117,7 @@ class RedisSchedule final : public Schedule {
           }
           return commands;
         },
-        OnEngine([queue, batches](absl::StatusOr<RedisAnswer> answer) {
+        OnEngine("complete", [queue, batches](absl::StatusOr<RedisAnswer> answer) {
           // The call failed before its turn came.
           if (!answer.ok() && batches->empty()) *batches = queue->Take();
           for (size_t i = 0; i < batches->size(); ++i) {
@@ -133,7 +132,7 @@ class RedisSchedule final : public Schedule {
   void Forward(int shard, std::string after, int limit, Done<ForwardResult> done) override {
     shards_.Run(
         shard, [=](const std::string&) { return calls::Forward(shard, after, limit); },
-        OnEngine([done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
+        OnEngine("forward", [done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
           done(answer.ok() ? calls::ToForwardResult(answer->replies) : ForwardResult());
         }));
   }
@@ -154,7 +153,7 @@ class RedisSchedule final : public Schedule {
   void RebuildBegin(BeginRequest request, Done<ShardResult> done) override {
     const int shard = request.shard;
     RunShard(
-        shard,
+        "rebuild_begin", shard,
         [request = std::move(request), aged = Aging()](const std::string& run) mutable {
           request.wall += aged();
           return calls::RebuildBegin(request, run);
@@ -165,7 +164,7 @@ class RedisSchedule final : public Schedule {
   void RebuildWrite(int shard, std::string epoch, std::vector<Op> ops,
                     Done<ShardResult> done) override {
     RunShard(
-        shard,
+        "rebuild_write", shard,
         [shard, epoch = std::move(epoch), ops = std::move(ops)](const std::string& run) {
           return calls::RebuildWrite(shard, epoch, ops, run);
         },
@@ -175,7 +174,7 @@ class RedisSchedule final : public Schedule {
   void RebuildOpen(OpenRequest request, Done<ShardResult> done) override {
     const int shard = request.shard;
     RunShard(
-        shard,
+        "rebuild_open", shard,
         [request = std::move(request)](const std::string& run) {
           return calls::RebuildOpen(request, run);
         },
@@ -204,44 +203,51 @@ class RedisSchedule final : public Schedule {
     return [clock, start = clock->Monotonic()] { return clock->Monotonic() - start; };
   }
 
-  // Takes the answer of an I/O thread to the engine's.
-  RedisPool::Done OnEngine(Answer handle) {
-    return [executor = &executor_, weak = std::weak_ptr<Continuity>(continuity_),
+  // Takes the answer of an I/O thread to the engine's. `call` says what is answered, and lasts.
+  RedisPool::Done OnEngine(std::string_view call, Answer handle) {
+    return [this, call, start = executor_.clock().Monotonic(), executor = &executor_,
+            weak = std::weak_ptr<Continuity>(continuity_),
             handle = std::move(handle)](absl::StatusOr<RedisAnswer> answer) {
       // std::function wants what can be copied.
       auto shared = std::make_shared<absl::StatusOr<RedisAnswer>>(std::move(answer));
-      executor->Post([executor, weak, handle, shared] {
+      executor->Post([this, call, start, executor, weak, handle, shared] {
         const std::shared_ptr<Continuity> continuity = weak.lock();
         if (continuity == nullptr) {  // the schedule is gone, and handlers may use it
           return handle(absl::UnavailableError("redis: shut down"));
         }
-        if (shared->ok()) continuity->Heard(executor->clock().Monotonic());
+        if (shared->ok()) {
+          const absl::Duration now = executor->clock().Monotonic();
+          continuity->Heard(now);
+          on_round_trip_(call, now - start);
+        }
         handle(std::move(*shared));
       });
     };
   }
 
-  void RunShard(int shard, RedisPool::Commands commands, Done<ShardResult> done) {
+  void RunShard(std::string_view call, int shard, RedisPool::Commands commands,
+                Done<ShardResult> done) {
     shards_.Run(shard, std::move(commands),
-                OnEngine([done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
+                OnEngine(call, [done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
                   done(answer.ok() ? calls::ToShardResult(answer->replies) : ShardResult());
                 }));
   }
 
   template <class Result>
-  void RunOne(int shard, RedisPool::Commands commands, Result (*read)(const redisReply&),
-              Done<Result> done) {
+  void RunOne(std::string_view call, int shard, RedisPool::Commands commands,
+              Result (*read)(const redisReply&), Done<Result> done) {
     shards_.Run(shard, std::move(commands),
-                OnEngine([read, done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
+                OnEngine(call, [read, done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
                   done(answer.ok() ? read(*answer->replies.front()) : Result());
                 }));
   }
 
-  void RunFunction(std::string function, int shard, std::vector<std::string> args,
+  // `function` lasts.
+  void RunFunction(std::string_view function, int shard, std::vector<std::string> args,
                    Done<ShardResult> done) {
     RunShard(
-        shard,
-        [function = std::move(function), shard, args = std::move(args)](const std::string& run) {
+        function, shard,
+        [function, shard, args = std::move(args)](const std::string& run) {
           return std::vector<RedisCommand>{calls::Call(function, shard, run, args)};
         },
         std::move(done));
@@ -261,6 +267,7 @@ class RedisSchedule final : public Schedule {
   void Scan(std::shared_ptr<Listing> listing, std::string cursor);
 
   Executor& executor_;
+  const RoundTrips on_round_trip_;
   std::shared_ptr<Continuity> continuity_ = std::make_shared<Continuity>();
   std::vector<std::shared_ptr<CompleteQueue>> completes_;  // by shard
   RedisPool heads_;
@@ -289,7 +296,7 @@ void RedisSchedule::List(int shard, Done<ListResult> done) {
         commands.push_back({"HGETALL", calls::Key(shard, "fence")});
         return commands;
       },
-      OnEngine([this, listing](absl::StatusOr<RedisAnswer> answer) {
+      OnEngine("list", [this, listing](absl::StatusOr<RedisAnswer> answer) {
         if (!answer.ok() || answer->replies[1]->type != REDIS_REPLY_ARRAY) {
           return listing->done(std::move(listing->result));
         }
@@ -315,7 +322,7 @@ void RedisSchedule::Scan(std::shared_ptr<Listing> listing, std::string cursor) {
         return std::vector<RedisCommand>{
             {"ZSCAN", calls::Key(shard, "due"), cursor, "COUNT", "1000"}};
       },
-      OnEngine([this, listing](absl::StatusOr<RedisAnswer> answer) {
+      OnEngine("list", [this, listing](absl::StatusOr<RedisAnswer> answer) {
         const redisReply* page = answer.ok() ? answer->replies[0].get() : nullptr;
         if (page == nullptr || page->type != REDIS_REPLY_ARRAY || page->elements != 2) {
           return listing->done(std::move(listing->result));

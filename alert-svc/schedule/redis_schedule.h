@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 
+#include "absl/time/time.h"
 #include "alert-svc/engine/executor.h"
 #include "alert-svc/engine/schedule.h"
 #include "alert-svc/schedule/connection.h"
@@ -10,11 +12,16 @@
 
 namespace vigil::alert {
 
+// What is told of each call that Redis answered: which, and how long it took, the wait for its turn
+// included. On the engine's thread.
+using RoundTrips = std::function<void(std::string_view call, absl::Duration took)>;
+
 struct RedisScheduleOptions {
   RedisOptions redis;
   int threads = 2;  // I/O threads for calls of shards; one more reads heads, behind nothing else
   // Called on an I/O thread after each connect with what the server's configuration promises.
   std::function<void(const RedisDurability&)> on_connect = [](const RedisDurability&) {};
+  RoundTrips on_round_trip = [](std::string_view, absl::Duration) {};
 };
 
 // The Schedule on Redis 7 functions (vigil.lua). Does not wait for Redis: calls answer kUnavailable

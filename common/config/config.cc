@@ -1,6 +1,7 @@
 #include "common/config/config.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -19,6 +20,12 @@ using ::google::protobuf::Message;
 
 constexpr std::string_view kConfigFlag = "--config";
 constexpr const char* kConfigVariable = "VIGIL_CONFIG";
+constexpr std::string_view kVariablePrefix = "VIGIL_";
+// What all services have is set by its own name: `--grpc-listen`.
+constexpr std::string_view kCommon = "common";
+// Variables that others read: scripts, tests, vigilctl.
+constexpr std::string_view kOthersVariables[] = {
+    "VIGIL_ADDRESS", "VIGIL_KEEP_DATA", "VIGIL_NO_BUILD", "VIGIL_SHOTS", "VIGIL_TOKEN_FILE"};
 
 // A scalar that can be set from outside the file, and the way to it from the root.
 struct Option {
@@ -49,7 +56,7 @@ void Collect(const Descriptor* type, const std::vector<const FieldDescriptor*>& 
     auto path = above;
     path.push_back(field);
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      Collect(field->message_type(), path, name, options);
+      Collect(field->message_type(), path, name == kCommon ? "" : name, options);
     } else {
       options.push_back({std::move(path), "--" + Replaced(name, '_', '-'), "VIGIL_" + Upper(name)});
     }
@@ -148,6 +155,35 @@ absl::Status MergeConfig(const std::vector<std::string>& args, const Environment
     }
   }
   return SetFlags(*flags, options, config);
+}
+
+std::vector<std::string> UnknownVariables(const std::vector<std::string>& names,
+                                          const Descriptor* config) {
+  std::vector<std::string> known(std::begin(kOthersVariables), std::end(kOthersVariables));
+  known.emplace_back(kConfigVariable);
+  // The services of an instance share their environment: what another one of them knows is fine.
+  for (int i = 0; i < config->file()->message_type_count(); ++i) {
+    const Descriptor* type = config->file()->message_type(i);
+    if (type->FindFieldByName(std::string(kCommon)) == nullptr) continue;  // a part of one
+    for (const Option& option : OptionsOf(type)) known.push_back(option.variable);
+  }
+  std::vector<std::string> unknown;
+  for (const std::string& name : names) {
+    if (!name.starts_with(kVariablePrefix)) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string nearest = Nearest(name, known);
+    unknown.push_back(nearest.empty() ? name : fmt::format("{}; did you mean {}?", name, nearest));
+  }
+  return unknown;
+}
+
+std::vector<std::string> VariableNames() {
+  std::vector<std::string> names;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return names;
 }
 
 std::string ConfigHelp(const std::string& program, const Descriptor* config) {

@@ -13,9 +13,9 @@
 namespace vigil {
 
 // Configuration: the config message is the options. Each scalar field is a key of the YAML file, a
-// flag
-// (`common.grpc_listen`: `--common-grpc-listen`) and a variable (`VIGIL_COMMON_GRPC_LISTEN`); a
-// flag wins over a variable, a variable over the file. Repeated fields come from the file only.
+// flag (`mail.smtp_url`: `--mail-smtp-url`) and a variable (`VIGIL_MAIL_SMTP_URL`); those of
+// `common` go without its name (`--grpc-listen`, `VIGIL_GRPC_LISTEN`). A flag wins over a variable,
+// a variable over the file. Repeated fields come from the file only.
 // Paths in it are relative to the folder the process was started in. Secrets are never values: a
 // field names the file that holds one.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
@@ -25,6 +25,15 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 // `file:line`, and the remedy.
 absl::Status MergeConfig(const std::vector<std::string>& args, const Environment& environment,
                          google::protobuf::Message* config);
+
+// Which of these environment variables begin with `VIGIL_` and mean nothing to any service, each
+// with the one that was probably meant. Not refused: a cluster may set such names for reasons of
+// its own.
+std::vector<std::string> UnknownVariables(const std::vector<std::string>& names,
+                                          const google::protobuf::Descriptor* config);
+
+// The names in this process' environment.
+std::vector<std::string> VariableNames();
 
 // The text of --help.
 std::string ConfigHelp(const std::string& program, const google::protobuf::Descriptor* config);

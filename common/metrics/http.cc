@@ -35,11 +35,11 @@ class MetricsHandler final : public CivetHandler {
   const std::function<std::string()> text_;
 };
 
-class HealthHandler final : public CivetHandler {
+class StatusHandler final : public CivetHandler {
  public:
-  explicit HealthHandler(std::function<absl::Status()> health) : health_(std::move(health)) {}
+  explicit StatusHandler(std::function<absl::Status()> status) : status_(std::move(status)) {}
   bool handleGet(CivetServer* /*server*/, mg_connection* connection) override {
-    const absl::Status status = health_();
+    const absl::Status status = status_();
     if (status.ok()) {
       Answer(connection, "200 OK", "text/plain; charset=utf-8", "ok\n");
     } else {
@@ -50,7 +50,7 @@ class HealthHandler final : public CivetHandler {
   }
 
  private:
-  const std::function<absl::Status()> health_;
+  const std::function<absl::Status()> status_;
 };
 
 // Connects to the port again and again until it is destroyed: civetweb looks whether it is to stop
@@ -85,9 +85,10 @@ class CivetHttp final : public MetricsHttp {
  public:
   CivetHttp(const std::vector<std::string>& options, std::function<std::string()> metrics,
             std::function<absl::Status()> health)
-      : metrics_(std::move(metrics)), health_(std::move(health)), server_(options) {
+      : metrics_(std::move(metrics)), ready_(std::move(health)), server_(options) {
     server_.addHandler("/metrics$", metrics_);
-    server_.addHandler("/healthz$", health_);
+    server_.addHandler("/healthz$", alive_);
+    server_.addHandler("/readyz$", ready_);
   }
   ~CivetHttp() override {
     const Waker waker(Port());
@@ -98,7 +99,8 @@ class CivetHttp final : public MetricsHttp {
 
  private:
   MetricsHandler metrics_;
-  HealthHandler health_;
+  StatusHandler alive_{[] { return absl::OkStatus(); }};
+  StatusHandler ready_;
   mutable CivetServer server_;  // last, so that it stops before the handlers go
 };
 

@@ -8,7 +8,7 @@
 
 namespace vigil {
 
-// The HTTP port of Metrics: GET /metrics and GET /healthz, from two threads of its own.
+// The HTTP port of Metrics: GET /metrics, /healthz and /readyz, from two threads of its own.
 class MetricsHttp {
  public:
   virtual ~MetricsHttp() = default;  // stops and waits for calls under way

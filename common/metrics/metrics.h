@@ -51,12 +51,12 @@ class Metrics {
   // Runs before each scrape, one scrape at a time: for gauges that are cheaper read than kept.
   void OnScrape(std::function<void()> refresh);
 
-  // What /healthz answers: 200 where OK, else 503 with the message. Before the first call it is
-  // 503 `starting`. `health` is called from the HTTP thread and must not block.
+  // What /readyz answers: 200 where OK, else 503 with the message; before the first call 503
+  // `starting`. `health` is called from the HTTP thread and must not block.
   void SetHealth(std::function<absl::Status()> health);
 
-  // Serves /metrics and /healthz on `host:port` (port 0: any free one). UNAVAILABLE where
-  // the address cannot be listened on. An empty address serves nothing.
+  // Serves on `host:port` (port 0: any free one) /metrics, /readyz, and /healthz: 200 as long as
+  // the process answers. UNAVAILABLE where it cannot be listened on. No address: serves nothing.
   absl::Status Serve(const std::string& listen);
 
   // The port served on; 0 where none.

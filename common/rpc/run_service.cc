@@ -1,7 +1,9 @@
 #include "common/rpc/run_service.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "absl/synchronization/mutex.h"
@@ -25,6 +27,16 @@ absl::StatusOr<LogLevel> LevelOf(const google::protobuf::Message& config) {
   return ParseLogLevel(static_cast<const config::v1::Common&>(message).log_level());
 }
 
+// An idle connection costs a descriptor and little else: as many as the machine's owner allows.
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    Log(LogLevel::kWarning, "the limit of open files stays as it is", {{"errno", errno}});
+  }
+}
+
 int Fail(std::string_view name, int code, const absl::Status& status) {
   const std::string message(status.message());
   fmt::print(stderr, "{}: {}\n", name, message);
@@ -45,6 +57,10 @@ int RunService(std::string_view name, int argc, char** argv, google::protobuf::M
   const auto level = LevelOf(config);
   if (!level.ok()) return Fail(name, kBadConfig, level.status());
   InitLog(name, *level);
+  for (const std::string& variable : UnknownVariables(VariableNames(), config.GetDescriptor())) {
+    Log(LogLevel::kWarning, "variable that no service knows", {{"variable", variable}});
+  }
+  RaiseFileLimit();
 
   Lifecycle lifecycle;
   if (auto started = start(lifecycle); !started.ok()) {

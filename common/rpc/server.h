@@ -28,7 +28,11 @@ class RpcServer {
     // outlives the server.
     template <class Service>
     Builder& Add(grpc::Service* service) {
-      services_.emplace_back(Service::service_full_name(), service);
+      return Add(Service::service_full_name(), service);
+    }
+    // The same under a name that is known at run time.
+    Builder& Add(std::string name, grpc::Service* service) {
+      services_.emplace_back(std::move(name), service);
       return *this;
     }
 

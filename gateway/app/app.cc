@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/clock/clock.h"
 #include "common/log/log.h"
@@ -15,6 +16,7 @@
 #include "gateway/app/access_log.h"
 #include "gateway/app/edge.h"
 #include "gateway/rpc/gateway_service.h"
+#include "gateway/rpc/listed_service.h"
 #include "gateway/rpc/pass_through.h"
 #include "gateway/upstream/channel_caller.h"
 #include "gateway/upstream/service_switch.h"
@@ -68,6 +70,7 @@ struct App::Parts {
   std::optional<Edge> edge;
   std::optional<GatewayServiceHandler> service;
   std::optional<PassThrough> pass_through;
+  std::vector<std::unique_ptr<ListedService>> passed;
   std::unique_ptr<rpc::RpcServer> rpc_server;
   std::unique_ptr<http::HttpServer> http_server;
 
@@ -90,14 +93,18 @@ struct App::Parts {
     edge.emplace(EdgeParts{*routes, backends, *authenticator, *site, readiness, rpc_metrics, {}});
     service.emplace(aggregator, *guard);
     pass_through.emplace(backends, rpc_metrics);
+    for (const auto* passing : transcode::VigilServices()) {
+      if (passing->full_name() == v1::GatewayService::service_full_name()) continue;
+      passed.push_back(std::make_unique<ListedService>(passing->full_name()));
+    }
     return absl::OkStatus();
   }
 
   absl::Status Serve() {
-    auto rpc_started = rpc::RpcServer::Builder(config.common().grpc_listen())
-                           .Add<v1::GatewayService>(&*service)
-                           .AddGeneric(&*pass_through)
-                           .Start();
+    rpc::RpcServer::Builder builder(config.common().grpc_listen());
+    builder.Add<v1::GatewayService>(&*service).AddGeneric(&*pass_through);
+    for (const auto& listed : passed) builder.Add(listed->name(), listed.get());
+    auto rpc_started = builder.Start();
     if (!rpc_started.ok()) return rpc_started.status();
     rpc_server = *std::move(rpc_started);
     auto http_started =

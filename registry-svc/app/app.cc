@@ -16,16 +16,16 @@ namespace {
 
 constexpr int kDefaultDrainSeconds = 10;
 
-absl::Status Required(std::string_view key) {
+absl::Status Required(std::string_view key, std::string_view flag) {
   return absl::InvalidArgumentError(
-      fmt::format("configuration: {}: missing, give it in the file or as --{}", key, key));
+      fmt::format("configuration: {}: missing, give it in the file or as {}", key, flag));
 }
 
 absl::Status Check(const config::v1::RegistryConfig& config, bool has_store) {
-  if (config.common().grpc_listen().empty()) return Required("common.grpc_listen");
-  if (config.database().empty() && !has_store) return Required("database");
-  if (config.rules_dir().empty()) return Required("rules_dir");
-  if (config.calendars_dir().empty()) return Required("calendars_dir");
+  if (config.common().grpc_listen().empty()) return Required("common.grpc_listen", "--grpc-listen");
+  if (config.database().empty() && !has_store) return Required("database", "--database");
+  if (config.rules_dir().empty()) return Required("rules_dir", "--rules-dir");
+  if (config.calendars_dir().empty()) return Required("calendars_dir", "--calendars-dir");
   return absl::OkStatus();
 }
 
@@ -47,7 +47,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const config::v1::RegistryConfig
   std::unique_ptr<App> app(new App());
   const int drain = config.common().drain_seconds();
   app->drain_ = absl::Seconds(drain > 0 ? drain : kDefaultDrainSeconds);
-  // Health says `starting` while everything is loaded.
+  // /readyz says `starting` while everything is loaded.
   if (absl::Status s = app->metrics_.Serve(config.common().metrics_listen()); !s.ok()) return s;
   if (absl::Status s = app->Open(config, std::move(parts)); !s.ok()) return s;
   if (absl::Status s = app->Serve(config); !s.ok()) return s;

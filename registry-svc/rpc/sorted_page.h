@@ -61,6 +61,9 @@ absl::StatusOr<ListArguments> ReadArguments(const Sealer& sealer, const Request&
   return arguments;
 }
 
+// What a page may hold: below the 4 MiB that a client of gRPC takes unless told otherwise.
+inline constexpr size_t kMostBytes = size_t{3} << 20;
+
 // The elements that match, and the page of them that was asked for.
 template <class Message>
 class SortedPage {
@@ -86,13 +89,19 @@ class SortedPage {
   // All that match, on every page.
   int total() const { return total_; }
 
-  // Moves the page into `out`; the token of the next one, empty on the last.
+  // Moves the page into `out`; the token of the next one, empty on the last. A page ends early
+  // where it would be larger than a client takes: the next one goes on.
   template <class Request>
   std::string Take(const Sealer& sealer, const Request& request,
                    google::protobuf::RepeatedPtrField<Message>& out) {
     std::sort_heap(rows_.begin(), rows_.end(), kBefore);
-    const size_t size = std::min(rows_.size(), Size());
-    for (size_t i = 0; i < size; ++i) *out.Add() = std::move(rows_[i].second);
+    const size_t most = std::min(rows_.size(), Size());
+    size_t size = 0;
+    for (size_t bytes = 0; size < most; ++size) {
+      bytes += rows_[size].second.ByteSizeLong();
+      if (size > 0 && bytes > kMostBytes) break;
+      *out.Add() = std::move(rows_[size].second);
+    }
     if (size == rows_.size()) return {};
     return SealPageToken(sealer, request, arguments_.CursorAt(rows_[size - 1].first));
   }

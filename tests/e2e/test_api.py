@@ -232,6 +232,8 @@ class Api(unittest.TestCase):
         alert = "/v1/" + alerts[0]["name"]
         self.refused("SNOOZE_NOT_AHEAD", "POST", alert + ":snooze", {"until": "2017-01-01T00:00:00Z"})
         self.post(alert + ":acknowledge", {})
+        # It has fired and is not closed: the list still has it.
+        self.assertIn(alert.removeprefix("/v1/"), [one["name"] for one in self.stack.all("/v1/alerts?", "alerts")])
         self.refused("ALERT_OVER", "POST", alert + ":snooze", {"until": "2018-05-20T00:00:00Z"})
 
     def test_soft_delete_hides_and_undelete_brings_back(self):

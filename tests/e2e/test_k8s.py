@@ -34,6 +34,19 @@ class Manifests(unittest.TestCase):
                     self.assertIn("livenessProbe", container)
                     self.assertIn("memory", container["resources"]["limits"])
 
+    def container(self, name):
+        return next(p for p in self.pods() if p["metadata"]["name"] == name)["spec"]["template"]["spec"]["containers"][0]
+
+    def test_liveness_asks_for_the_process_alone(self):
+        for name in ("registry-svc", "alert-svc", "gateway"):
+            with self.subTest(name):
+                self.assertEqual(self.container(name)["livenessProbe"]["httpGet"], {"path": "/healthz", "port": "metrics"})
+
+    def test_readiness_follows_what_the_service_needs(self):
+        self.assertEqual(self.container("gateway")["readinessProbe"]["httpGet"], {"path": "/readyz", "port": "http"})
+        self.assertEqual(self.container("alert-svc")["readinessProbe"]["grpc"]["port"], 8083)
+        self.assertEqual(self.container("registry-svc")["startupProbe"]["httpGet"], {"path": "/readyz", "port": "metrics"})
+
     def test_everything_is_denied_by_default(self):
         deny = [o for o in self.objects if o["kind"] == "NetworkPolicy" and o["metadata"]["name"] == "default-deny"]
         self.assertEqual(deny[0]["spec"], {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})

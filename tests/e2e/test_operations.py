@@ -7,6 +7,7 @@ import signal
 import socket
 import tempfile
 import unittest
+import urllib.error
 import urllib.request
 
 import grpc
@@ -21,6 +22,15 @@ def runs(pid):
     """A process that has ended but that nobody has asked about does not run."""
     stat = pathlib.Path(f"/proc/{pid}/stat")
     return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def answers(url):
+    """The status of a GET without a token."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 class Operations(unittest.TestCase):
@@ -72,10 +82,15 @@ class Operations(unittest.TestCase):
                 # ServerReflectionRequest{list_services: ""}.
                 answer = next(reflect(iter([b"\x3a\x00"]), timeout=10))
                 self.assertIn(b"vigil.", answer)
+                if service == "gateway":
+                    for passed in (b"vigil.registry.v1.JournalService", b"vigil.alert.v1.AlertService"):
+                        self.assertIn(passed, answer)
 
     def test_health_over_http(self):
-        self.assertEqual(self.stack.get("/healthz", token=False)[0], 200)
-        self.assertEqual(self.stack.get("/readyz", token=False)[0], 200)
+        for path in ("/healthz", "/readyz"):
+            self.assertEqual(self.stack.get(path, token=False)[0], 200)
+            for offset in METRICS.values():
+                self.assertEqual(answers(f"http://127.0.0.1:{self.stack.base + offset}{path}"), 200)
 
     def test_logs_are_json_and_a_trace_leads_to_the_backend(self):
         self.stack.get("/v1/cases/c-nobody00", headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"})
@@ -91,10 +106,24 @@ class Operations(unittest.TestCase):
             self.assertIn(path, paths)
 
 
+class WithoutRedis(unittest.TestCase):
+    def test_alert_svc_is_alive_and_not_ready(self):
+        with Stack() as stack:
+            redis = stack.pid("redis")
+            os.kill(redis, signal.SIGSTOP)
+            try:
+                base = f"http://127.0.0.1:{stack.base + METRICS['alert-svc']}"
+                wait_until("not ready", lambda: answers(base + "/readyz") == 503)
+                self.assertEqual(answers(base + "/healthz"), 200)
+            finally:
+                os.kill(redis, signal.SIGCONT)
+
+
 class CleanStop(unittest.TestCase):
     def test_down_drains_and_up_finds_everything_again(self):
         with Stack() as stack:
             before = stack.ok("/v1/overview")
+            token = wait_until("alerts", lambda: stack.ok("/v1/alerts?page_size=1")["nextPageToken"])
             stack.down()
             for service in METRICS:
                 log = (stack.data / "logs" / f"{service}.log").read_text()
@@ -106,6 +135,8 @@ class CleanStop(unittest.TestCase):
             after = stack.ok("/v1/overview")
             self.assertEqual(after["situationCounts"], before["situationCounts"])
             self.assertEqual(after["asOf"], before["asOf"])
+            # A list is gone through to its end whichever replica answers, a restarted one too.
+            self.assertEqual(len(stack.ok(f"/v1/alerts?page_size=1&page_token={token}")["alerts"]), 1)
 
     def test_what_a_killed_supervisor_leaves_is_named_and_stopped(self):
         with Stack() as stack:

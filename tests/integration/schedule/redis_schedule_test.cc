@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "alert-svc/schedule/library.h"
@@ -46,6 +47,9 @@ class RedisScheduleTest : public ::testing::Test {
     options.redis.address = redis_.Address();
     options.on_connect = [this](const RedisDurability& durability) {
       durable_ = durability.AsWished();
+    };
+    options.on_round_trip = [this](std::string_view call, absl::Duration took) {
+      if (took >= absl::ZeroDuration()) timed_.emplace(call);
     };
     return MakeRedisSchedule(options, executor);
   }
@@ -122,6 +126,7 @@ class RedisScheduleTest : public ::testing::Test {
 
   RedisServer redis_;
   std::atomic<bool> durable_ = false;
+  std::set<std::string, std::less<>> timed_;
   WaitingExecutor executor_;
   std::unique_ptr<Schedule> schedule_;
   Seen seen_;
@@ -145,6 +150,13 @@ TEST_F(RedisScheduleTest, CallsOnAMissingShardAreLost) {
   seen_ = {"e1", 5};
   EXPECT_EQ(Apply(1, 2, {}).status, ScheduleStatus::kLost);
   EXPECT_EQ(Claim().status, ScheduleStatus::kLost);
+}
+
+TEST_F(RedisScheduleTest, AnsweredCallsAreTimedByTheirName) {
+  OpenShard();
+  ASSERT_EQ(Apply(10, 11, {{Reminder(1), kNoon}}).status, ScheduleStatus::kOk);
+  Complete(Claim().fence, Reminder(1), "receipt", {Reminder(1)});
+  EXPECT_THAT(timed_, ElementsAre("apply", "claim", "complete", "rebuild_begin", "rebuild_open"));
 }
 
 TEST_F(RedisScheduleTest, OpenedShardHasTheHeadItWasGiven) {

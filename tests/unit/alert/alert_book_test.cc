@@ -13,6 +13,13 @@ v1::Alert Make(const std::string& id, v1::AlertState state = v1::ALERT_STATE_SEN
   return alert;
 }
 
+constexpr absl::Time kSince = absl::UnixEpoch() + absl::Hours(24 * 100);
+
+v1::Alert Fired(v1::Alert alert, absl::Time at) {
+  alert.mutable_fire_time()->set_seconds(absl::ToUnixSeconds(at));
+  return alert;
+}
+
 TEST(AlertBook, PublishedAgainUnchanged_IsNoEvent) {
   AlertBook book("one");
   book.Publish({{"cases/x", {Make("a")}}});
@@ -32,7 +39,7 @@ TEST(AlertBook, GoneFromItsCase_IsToldAsClosed) {
 TEST(AlertBook, ResumedWithItsToken_GoesOnWhereItWas) {
   AlertBook book("one");
   book.Publish({{"cases/x", {Make("a"), Make("b")}}});
-  const auto point = book.StartAt(book.TokenOf(1));
+  const auto point = book.StartAt(book.TokenOf(1), kSince);
   EXPECT_EQ(point.after, 1);
   EXPECT_TRUE(point.first.empty());
 }
@@ -40,17 +47,50 @@ TEST(AlertBook, ResumedWithItsToken_GoesOnWhereItWas) {
 TEST(AlertBook, TokenOfAnotherProcess_IsAnsweredWithWhatIsLive) {
   AlertBook book("one");
   book.Publish({{"cases/x", {Make("a"), Make("b", v1::ALERT_STATE_SCHEDULED)}}});
-  const auto point = book.StartAt("other-7");
+  const auto point = book.StartAt("other-7", kSince);
   EXPECT_EQ(point.after, 2);
   ASSERT_EQ(point.first.size(), 1u);
   EXPECT_EQ(point.first[0]->name(), "alerts/a");
 }
 
+TEST(AlertBook, TokenOfAnotherProcess_IsAnsweredWithWhatWasAnsweredOrClosedMeanwhile) {
+  AlertBook book("one");
+  book.Publish({{"cases/x",
+                 {Make("acknowledged", v1::ALERT_STATE_ACKNOWLEDGED),
+                  Fired(Make("closed", v1::ALERT_STATE_CLOSED), kSince),
+                  Fired(Make("closed-long-ago", v1::ALERT_STATE_CLOSED), kSince - absl::Hours(1)),
+                  Make("never-fired", v1::ALERT_STATE_CLOSED)}}});
+  std::vector<std::string> told;
+  for (const AlertPtr& alert : book.StartAt("other-7", kSince).first) told.push_back(alert->name());
+  EXPECT_THAT(told, testing::ElementsAre("alerts/acknowledged", "alerts/closed"));
+}
+
+TEST(AlertBook, Unacknowledged_IsWhatFiredAndNobodyAnswered) {
+  for (const auto state : {v1::ALERT_STATE_SENT, v1::ALERT_STATE_ESCALATED, v1::ALERT_STATE_DEAD}) {
+    EXPECT_TRUE(IsUnacknowledged(Make("a", state))) << state;
+  }
+  for (const auto state : {v1::ALERT_STATE_SCHEDULED, v1::ALERT_STATE_ACKNOWLEDGED,
+                           v1::ALERT_STATE_SNOOZED, v1::ALERT_STATE_CLOSED}) {
+    EXPECT_FALSE(IsUnacknowledged(Make("a", state))) << state;
+  }
+}
+
+TEST(AlertBook, Overdue_IsWhatNobodyAnsweredAndHasPassedByTheDayOfItsCase) {
+  v1::Alert alert = Make("a");
+  alert.set_latest("2018-04-28");
+  alert.set_deadline_state(registry::v1::DEADLINE_STATE_DUE);
+  EXPECT_FALSE(IsOverdue(alert));
+  alert.set_deadline_state(registry::v1::DEADLINE_STATE_PASSED);
+  EXPECT_TRUE(IsOverdue(alert));
+  alert.set_state(v1::ALERT_STATE_ACKNOWLEDGED);
+  EXPECT_FALSE(IsOverdue(alert));
+}
+
 TEST(AlertBook, TokenWithinTheFirstList_IsAnsweredWithTheListAgain) {
   AlertBook book("one");
-  EXPECT_EQ(book.StartAt(book.TokenOf(AlertBook::kFromTheStart)).after, 0);
+  EXPECT_EQ(book.StartAt(book.TokenOf(AlertBook::kFromTheStart), kSince).after, 0);
   book.Publish({{"cases/x", {Make("a"), Make("b")}}});
-  const auto point = book.StartAt(book.TokenOf(AlertBook::kFromTheStart));
+  const auto point = book.StartAt(book.TokenOf(AlertBook::kFromTheStart), kSince);
   EXPECT_EQ(point.after, 2);
   EXPECT_EQ(point.first.size(), 2u);
 }

@@ -14,6 +14,7 @@ namespace {
 
 using ::absl::StatusCode;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class Config : public testing::Test {
@@ -38,10 +39,9 @@ class Config : public testing::Test {
 };
 
 TEST_F(Config, FlagWinsOverVariable_AndVariableOverFile) {
-  variables_["VIGIL_COMMON_GRPC_LISTEN"] = "from-variable";
+  variables_["VIGIL_GRPC_LISTEN"] = "from-variable";
   variables_["VIGIL_REDIS"] = "from-variable";
-  ASSERT_OK_AND_ASSIGN(const auto config,
-                       Merge({"--config", file_, "--common-grpc-listen=from-flag"}));
+  ASSERT_OK_AND_ASSIGN(const auto config, Merge({"--config", file_, "--grpc-listen=from-flag"}));
   EXPECT_EQ(config.common().grpc_listen(), "from-flag");
   EXPECT_EQ(config.redis(), "from-variable");
   EXPECT_EQ(config.seeds(), "from-file");
@@ -84,12 +84,20 @@ TEST_F(Config, MalformedArguments_AreRefused) {
   EXPECT_THAT(Merge({"--redis"}), StatusIs(StatusCode::kInvalidArgument, HasSubstr("no value")));
   EXPECT_THAT(Merge({"--redis=a", "--redis=b"}),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("twice")));
-  EXPECT_THAT(Merge({"--common-tokens", "x"}), StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_THAT(Merge({"--tokens", "x"}), StatusIs(StatusCode::kInvalidArgument));
+}
+
+TEST(ConfigVariables, ThatNoServiceKnows_AreNamedWithTheNearest) {
+  EXPECT_THAT(UnknownVariables({"PATH", "VIGIL_GRPC_LISTN", "VIGIL_DATABASE", "VIGIL_MAIL_FROM",
+                                "VIGIL_NO_BUILD", "VIGIL_CONFIG", "VIGIL_PORT_8080_TCP_ADDRESS"},
+                               config::v1::GatewayConfig::descriptor()),
+              ElementsAre("VIGIL_GRPC_LISTN; did you mean VIGIL_GRPC_LISTEN?",
+                          "VIGIL_PORT_8080_TCP_ADDRESS"));
 }
 
 TEST_F(Config, Help_ListsEveryFlagWithItsVariable) {
   EXPECT_THAT(ConfigHelp("alert-svc", config::v1::AlertConfig::descriptor()),
-              AllOf(HasSubstr("--common-clock-file"), HasSubstr("VIGIL_COMMON_CLOCK_FILE"),
+              AllOf(HasSubstr("--clock-file"), HasSubstr("VIGIL_CLOCK_FILE"),
                     HasSubstr("--mail-smtp-url")));
 }
 

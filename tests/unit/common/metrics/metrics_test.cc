@@ -55,16 +55,18 @@ TEST(Metrics, OnScrape_RunsBeforeTheText) {
   EXPECT_THAT(metrics.Text(), HasSubstr("vigil_depth 7\n"));
 }
 
-TEST(Metrics, HttpPort_ServesMetricsAndHealth) {
+TEST(Metrics, HttpPort_ServesMetricsAndWhetherItIsAliveAndReady) {
   Metrics metrics;
   ASSERT_THAT(metrics.Serve("127.0.0.1:0"), IsOk());
   ASSERT_NE(metrics.Port(), 0);
   EXPECT_THAT(HttpGet(metrics.Port(), "/metrics"), StartsWith("HTTP/1.1 200 OK"));
-  EXPECT_THAT(HttpGet(metrics.Port(), "/healthz"), StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(HttpGet(metrics.Port(), "/readyz"), StartsWith("HTTP/1.1 503"));
   metrics.SetHealth([] { return absl::OkStatus(); });
-  EXPECT_THAT(HttpGet(metrics.Port(), "/healthz"), StartsWith("HTTP/1.1 200 OK"));
+  EXPECT_THAT(HttpGet(metrics.Port(), "/readyz"), StartsWith("HTTP/1.1 200 OK"));
   metrics.SetHealth([] { return absl::UnavailableError("redis is away"); });
-  EXPECT_THAT(HttpGet(metrics.Port(), "/healthz"), HasSubstr("redis is away"));
+  EXPECT_THAT(HttpGet(metrics.Port(), "/readyz"), HasSubstr("redis is away"));
+  // Nobody is helped by a restart while another service is away.
+  EXPECT_THAT(HttpGet(metrics.Port(), "/healthz"), StartsWith("HTTP/1.1 200 OK"));
   EXPECT_THAT(HttpGet(metrics.Port(), "/etc/passwd"), StartsWith("HTTP/1.1 404"));
 }
 
