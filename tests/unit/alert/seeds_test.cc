@@ -40,8 +40,9 @@ TEST(Seeds, UnknownZone_IsRefused) {
 }
 
 TEST(Settings, KindThatLosesItsOnlyPolicy_IsRefusedByKind) {
+  const v1::AlertSeeds seeds = Shipped();
   Settings before;
-  for (const auto& policy : Shipped().policies()) ASSERT_TRUE(before.Put(policy).ok());
+  for (const auto& policy : seeds.policies()) ASSERT_TRUE(before.Put(policy).ok());
   Settings after = before;
   after.Remove("policies/manual");
   const absl::Status checked = CheckWatched(before, after);
