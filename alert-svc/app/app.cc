@@ -131,6 +131,14 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   engine_ = std::make_unique<Engine>(*executor_, *schedule_, *feed_, *sender_, *publisher_, days_,
                                      std::move(options));
   publisher_->Follow(engine_.get());
+  desk_ = std::make_unique<SettingsDesk>(
+      *executor_, *feed_,
+      SettingsDesk::Lent{
+          .settings = [this]() -> const Settings& { return engine_->core().world.settings(); },
+          .when_followed =
+              [this](std::int64_t revision, std::function<void()> done) {
+                engine_->WhenFollowed(revision, std::move(done));
+              }});
   seeding_ = std::make_unique<TaskScope>();
   if (const std::string& folder = config.mail().bounce_maildir(); !folder.empty()) {
     bounces_ = std::make_unique<BounceBox>(
@@ -158,8 +166,10 @@ absl::Status App::Serve(const config::v1::AlertConfig& config) {
                                             [this](registry::v1::Receipt receipt, auto done) {
                                               Act(std::move(receipt), std::move(done));
                                             });
+  settings_service_ = std::make_unique<SettingsService>(*desk_, *guard_, sealer_, *clock_);
   auto server = rpc::RpcServer::Builder(config.common().grpc_listen())
                     .Add<v1::AlertService>(service_.get())
+                    .Add<v1::SettingsService>(settings_service_.get())
                     .Start();
   if (!server.ok()) return server.status();
   server_ = *std::move(server);
@@ -221,6 +231,7 @@ void App::StopEngine() {
   if (!engine_) return;
   executor_->RunAndWait([this] {
     seeding_.reset();
+    desk_.reset();
     publisher_->Follow(nullptr);
     engine_.reset();
   });

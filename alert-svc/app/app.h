@@ -12,6 +12,7 @@
 #include "alert-svc/engine/engine.h"
 #include "alert-svc/rpc/alert_book.h"
 #include "alert-svc/rpc/alert_service.h"
+#include "alert-svc/rpc/settings_service.h"
 #include "common/civil/working_days.h"
 #include "common/clock/clock.h"
 #include "common/metrics/metrics.h"
@@ -68,7 +69,9 @@ class App {
   std::unique_ptr<TaskScope> seeding_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<BounceBox> bounces_;
+  std::unique_ptr<SettingsDesk> desk_;
   std::unique_ptr<AlertService> service_;
+  std::unique_ptr<SettingsService> settings_service_;
   std::unique_ptr<rpc::RpcServer> server_;
   std::atomic<bool> ready_ = false;
 };

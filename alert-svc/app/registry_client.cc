@@ -166,6 +166,15 @@ class RegistryClient final : public RegistryFeed {
         });
   }
 
+  void DeleteRecord(registry::v1::DeleteRecordRequest request,
+                    Done<absl::StatusOr<registry::v1::DeleteRecordResponse>> done) override {
+    Call<registry::v1::DeleteRecordResponse>(
+        std::move(request), std::move(done),
+        [this](auto* context, auto* in, auto* out, auto callback) {
+          stub_->async()->DeleteRecord(context, in, out, std::move(callback));
+        });
+  }
+
  private:
   template <class Response, class Request, class Start>
   void Call(Request request, Done<absl::StatusOr<Response>> done, Start start) {

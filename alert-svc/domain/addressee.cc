@@ -60,6 +60,7 @@ Planned Addressee::Make(PlannedForm form, int step, int repeat) const {
 void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
                      std::vector<Planned>& out) const {
   if (history_.IsClosed(planned.id)) return;
+  due = AfterSilence(receiver_, due);
   if (auto it = history_.failed.find(planned.id); it != history_.failed.end()) {
     planned.attempts = it->second.attempts;
   }
@@ -85,6 +86,11 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
     planned.due = AfterQuiet(history_.NotBefore(planned.id, planned.due));
   }
   out.push_back(std::move(planned));
+}
+
+absl::Time Addressee::AfterSilence(std::string_view receiver, absl::Time due) const {
+  return std::max(
+      due, context_.settings.SilentUntil(view_.name, deadline().kind(), receiver, context_.now));
 }
 
 // In quiet hours only what is about somebody who is held goes out.

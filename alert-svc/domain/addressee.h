@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -47,6 +48,8 @@ class Addressee {
   Planned Make(PlannedForm form, int step, int repeat) const;
   // Sets how and when it goes out, and keeps it unless it is done with.
   void Emit(Planned planned, absl::Time due, bool urgent, std::vector<Planned>& out) const;
+  // `due`, or the end of the silence that holds back what is said to `receiver`, the later.
+  absl::Time AfterSilence(std::string_view receiver, absl::Time due) const;
 
  private:
   bool SummaryOwed() const;

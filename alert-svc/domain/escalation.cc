@@ -67,7 +67,7 @@ const Receipt* PlanOne(const Addressee& to, const Receipt& base, const std::stri
   const bool tried = others.failed.contains(planned.id);
   // After a long outage the next step says more; what was tried goes up its ladder.
   if (to.context().now - due > kStaleEscalation && !tried) return nullptr;
-  planned.due = others.NotBefore(planned.id, due);
+  planned.due = to.AfterSilence(receiver, others.NotBefore(planned.id, due));
   if (tried) planned.attempts = others.failed.at(planned.id).attempts;
   out.push_back(std::move(planned));
   return nullptr;

@@ -77,9 +77,11 @@ void EmitStep(const Addressee& to, const Occasion& occasion, std::vector<int> su
 void PlanSteps(const Addressee& to, absl::Time covered, std::vector<Planned>& out) {
   std::optional<Occasion> newest, next;
   std::vector<int> superseded;
+  // What a silence holds back will be past when it ends.
+  const absl::Time past = to.AfterSilence(to.receiver(), to.context().now);
   for (const Occasion& occasion : OpenOccasions(to)) {
     if (IsMoot(to, occasion, covered)) continue;
-    if (occasion.due > to.context().now) {
+    if (occasion.due > past) {
       next = occasion;
       break;
     }

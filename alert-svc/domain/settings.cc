@@ -2,24 +2,52 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "absl/time/time.h"
+#include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
+#include "alert-svc/domain/plan.h"
+#include "common/rpc/errors.h"
 
 namespace vigil::alert {
 namespace {
 
 constexpr int kMostHours = 96;
+constexpr std::size_t kMostIdLetters = 40;
+constexpr std::string_view kAllCases = "cases/-";
 
 absl::Status Wrong(std::string_view name, std::string_view field, std::string_view what) {
-  return absl::InvalidArgumentError(fmt::format("{}: {}: {}", name, field, what));
+  return rpc::InvalidArgument("BAD_SETTING", field, fmt::format("{}: {}: {}", name, field, what));
 }
 
-bool IsName(std::string_view name, std::string_view collection) {
-  if (!name.starts_with(collection) || name.size() <= collection.size()) return false;
-  for (char c : name.substr(collection.size())) {
-    if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-') return false;
-  }
+absl::Status Missing(const v1::Subscription& subscription, std::string_view field,
+                     const std::string& receiver) {
+  return rpc::FailedPrecondition(
+      "RECEIVER_MISSING", {{"subscription", subscription.name()}, {"receiver", receiver}},
+      fmt::format("{}: {}: there is no {}", subscription.name(), field, receiver));
+}
+
+template <class Setting>
+absl::StatusOr<bool> PutAs(const google::protobuf::Any& body, Settings& settings) {
+  Setting setting;
+  if (!body.UnpackTo(&setting)) return false;
+  if (absl::Status put = settings.Put(setting); !put.ok()) return put;
   return true;
+}
+
+template <class List, class Value>
+bool HasOrEmpty(const List& list, const Value& value) {
+  return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
+}
+
+// Whether a silence is about this, its end and its approval apart.
+bool IsAbout(const v1::Silence& silence, std::string_view case_name,
+             registry::v1::DeadlineKind kind, std::string_view receiver) {
+  const bool all =
+      std::find(silence.cases().begin(), silence.cases().end(), kAllCases) != silence.cases().end();
+  return (all || HasOrEmpty(silence.cases(), case_name)) && HasOrEmpty(silence.kinds(), kind) &&
+         HasOrEmpty(silence.receivers(), receiver);
 }
 
 bool IsHour(int hour) { return hour >= 0 && hour <= 23; }
@@ -36,7 +64,7 @@ absl::Status CheckLeads(const v1::Policy& policy) {
 }  // namespace
 
 absl::Status Settings::Put(const v1::Policy& policy) {
-  if (!IsName(policy.name(), "policies/")) {
+  if (!IsSettingName(policy.name(), "policies/")) {
     return Wrong(policy.name(), "name", "must be policies/ and lower-case letters, digits, '-'");
   }
   if (policy.kinds().empty()) return Wrong(policy.name(), "kinds", "at least one kind");
@@ -53,7 +81,7 @@ absl::Status Settings::Put(const v1::Policy& policy) {
 }
 
 absl::Status Settings::Put(const v1::Receiver& receiver) {
-  if (!IsName(receiver.name(), "receivers/")) {
+  if (!IsSettingName(receiver.name(), "receivers/")) {
     return Wrong(receiver.name(), "name", "must be receivers/ and lower-case letters, digits, '-'");
   }
   if (receiver.way_case() == v1::Receiver::WAY_NOT_SET) {
@@ -69,7 +97,7 @@ absl::Status Settings::Put(const v1::Receiver& receiver) {
 }
 
 absl::Status Settings::Put(const v1::Subscription& subscription) {
-  if (!IsName(subscription.name(), "subscriptions/")) {
+  if (!IsSettingName(subscription.name(), "subscriptions/")) {
     return Wrong(subscription.name(), "name",
                  "must be subscriptions/ and lower-case letters, digits, '-'");
   }
@@ -88,6 +116,39 @@ absl::Status Settings::Put(const v1::Subscription& subscription) {
   return absl::OkStatus();
 }
 
+absl::Status Settings::Put(const v1::Silence& silence) {
+  if (!IsSettingName(silence.name(), "silences/")) {
+    return Wrong(silence.name(), "name", "must be silences/ and lower-case letters, digits, '-'");
+  }
+  if (silence.cases().empty()) return Wrong(silence.name(), "cases", "name them, or cases/-");
+  if (silence.owner().empty()) return Wrong(silence.name(), "owner", "a silence has an owner");
+  if (silence.reason().empty()) return Wrong(silence.name(), "reason", "say why, without names");
+  if (!silence.has_end_time()) return Wrong(silence.name(), "end_time", "a silence has an end");
+  silences_[silence.name()] = silence;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Settings::PutBody(const google::protobuf::Any& body) {
+  for (const auto put :
+       {PutAs<v1::Policy>, PutAs<v1::Receiver>, PutAs<v1::Subscription>, PutAs<v1::Silence>}) {
+    absl::StatusOr<bool> done = put(body, *this);
+    if (!done.ok() || *done) return done;
+  }
+  return false;
+}
+
+absl::Time Settings::SilentUntil(std::string_view case_name, registry::v1::DeadlineKind kind,
+                                 std::string_view receiver, absl::Time now) const {
+  absl::Time until = absl::InfinitePast();
+  for (const auto& [name, silence] : silences_) {
+    const absl::Time end = TimeOf(silence.end_time());
+    if (end <= now || !IsAbout(silence, case_name, kind, receiver)) continue;
+    if (IsHeld(kind) && silence.approved_by().empty()) continue;
+    until = std::max(until, end);
+  }
+  return until;
+}
+
 void Settings::SetSince(std::string_view subscription, absl::Time time) {
   since_[std::string(subscription)] = time;
 }
@@ -101,6 +162,7 @@ void Settings::Remove(std::string_view name) {
   if (auto it = policies_.find(name); it != policies_.end()) policies_.erase(it);
   if (auto it = receivers_.find(name); it != receivers_.end()) receivers_.erase(it);
   if (auto it = subscriptions_.find(name); it != subscriptions_.end()) subscriptions_.erase(it);
+  if (auto it = silences_.find(name); it != silences_.end()) silences_.erase(it);
   if (auto it = since_.find(name); it != since_.end()) since_.erase(it);
 }
 
@@ -123,6 +185,46 @@ const v1::Subscription* Settings::FindSubscription(std::string_view name) const 
   return it == subscriptions_.end() ? nullptr : &it->second;
 }
 
+bool IsSettingId(std::string_view id) {
+  return !id.empty() && id.size() <= kMostIdLetters &&
+         std::all_of(id.begin(), id.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
+bool IsSettingName(std::string_view name, std::string_view collection) {
+  return name.starts_with(collection) && IsSettingId(name.substr(collection.size()));
+}
+
+absl::Status CheckReferences(const Settings& settings) {
+  for (const auto& [name, subscription] : settings.subscriptions()) {
+    if (!settings.FindReceiver(subscription.receiver())) {
+      return Missing(subscription, "receiver", subscription.receiver());
+    }
+    if (!subscription.stand_in().empty() && !settings.FindReceiver(subscription.stand_in())) {
+      return Missing(subscription, "stand_in", subscription.stand_in());
+    }
+    for (const std::string& member : subscription.team()) {
+      if (!settings.FindReceiver(member)) return Missing(subscription, "team", member);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckWatched(const Settings& before, const Settings& after) {
+  for (int number = 1; number < registry::v1::DeadlineKind_ARRAYSIZE; ++number) {
+    const auto kind = static_cast<registry::v1::DeadlineKind>(number);
+    if (!before.PolicyFor(kind) || after.PolicyFor(kind)) continue;
+    const std::string& name = registry::v1::DeadlineKind_Name(kind);
+    return rpc::FailedPrecondition(
+        "KIND_UNWATCHED", {{"kind", name}},
+        fmt::format("{} would be left without a policy, and nobody would be told of it: give it "
+                    "another one first, with channel `never` where silence is meant",
+                    name));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckSeeds(const v1::AlertSeeds& seeds) {
   Settings settings;
   for (const auto& policy : seeds.policies()) {
@@ -133,19 +235,8 @@ absl::Status CheckSeeds(const v1::AlertSeeds& seeds) {
   }
   for (const auto& subscription : seeds.subscriptions()) {
     if (absl::Status put = settings.Put(subscription); !put.ok()) return put;
-    if (!settings.FindReceiver(subscription.receiver())) {
-      return Wrong(subscription.name(), "receiver", "is no receiver of this file");
-    }
-    if (!subscription.stand_in().empty() && !settings.FindReceiver(subscription.stand_in())) {
-      return Wrong(subscription.name(), "stand_in", "is no receiver of this file");
-    }
-    for (const std::string& member : subscription.team()) {
-      if (!settings.FindReceiver(member)) {
-        return Wrong(subscription.name(), "team", "is no receiver of this file");
-      }
-    }
   }
-  return absl::OkStatus();
+  return CheckReferences(settings);
 }
 
 }  // namespace vigil::alert

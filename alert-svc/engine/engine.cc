@@ -198,6 +198,16 @@ void Engine::Bounced(std::string id, std::string status, std::function<void(absl
   core_.scope.Spawn(RecordBounce(core_, std::move(id), std::move(status), std::move(done)));
 }
 
+void Engine::WhenFollowed(std::int64_t revision, std::function<void()> done) {
+  core_.scope.Spawn(AwaitFollowed(revision, std::move(done)));
+}
+
+Task<void> Engine::AwaitFollowed(std::int64_t revision, std::function<void()> done) {
+  auto follow = AwaitRevision(core_, revision, core_.options.act_wait);
+  co_await follow;
+  done();
+}
+
 EngineStatus Engine::Status() const {
   EngineStatus status;
   status.following = core_.world.loaded() && core_.registry_up;

@@ -45,6 +45,9 @@ class Engine {
   // A message that its server had accepted came back: see RecordBounce.
   void Bounced(std::string id, std::string status, std::function<void(absl::Status)> done);
 
+  // `done` once the engine plans by a revision of the journal, or has waited in vain for a while.
+  void WhenFollowed(std::int64_t revision, std::function<void()> done);
+
   EngineStatus Status() const;
   const Core& core() const { return core_; }
   // Cases whose alerts may look otherwise than when this was last asked.
@@ -58,6 +61,7 @@ class Engine {
   void StartRecovery(int shard);
   Task<void> ActOn(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
   Task<void> AwaitDrain(std::function<void()> done);
+  Task<void> AwaitFollowed(std::int64_t revision, std::function<void()> done);
   Task<void> TrimShard(int shard);
 
   Core core_;

@@ -48,6 +48,8 @@ class RegistryFeed {
                          Done<absl::StatusOr<registry::v1::Record>> done) = 0;
   virtual void ListRecords(registry::v1::ListRecordsRequest request,
                            Done<absl::StatusOr<registry::v1::ListRecordsResponse>> done) = 0;
+  virtual void DeleteRecord(registry::v1::DeleteRecordRequest request,
+                            Done<absl::StatusOr<registry::v1::DeleteRecordResponse>> done) = 0;
 };
 
 }  // namespace vigil::alert

@@ -18,15 +18,6 @@ constexpr std::string_view kRecords = "records/";
 // Enough for what a shard may be behind, or another replica ahead.
 constexpr std::size_t kHashesKept = 4096;
 
-template <class Setting>
-bool PutAs(const google::protobuf::Any& body, Settings& settings) {
-  Setting setting;
-  if (!body.UnpackTo(&setting)) return false;
-  // What the service itself wrote was checked; what somebody else wrote wrongly matches nothing.
-  settings.Put(setting).IgnoreError();
-  return true;
-}
-
 }  // namespace
 
 std::string ParentOf(std::string_view deadline_name) {
@@ -150,11 +141,9 @@ void World::FoldRecord(const registry::v1::RecordChanged& change) {
     settings_.SetSince(std::string_view(name).substr(kRecords.size()),
                        TimeOf(change.record().update_time()));
   }
-  const google::protobuf::Any& body = change.record().body();
-  if (PutAs<v1::Policy>(body, settings_) || PutAs<v1::Receiver>(body, settings_) ||
-      PutAs<v1::Subscription>(body, settings_)) {
-    DirtyAll();
-  }
+  // What the service itself wrote was checked; what somebody else wrote wrongly matches nothing.
+  const absl::StatusOr<bool> put = settings_.PutBody(change.record().body());
+  if (put.ok() && *put) DirtyAll();
 }
 
 void World::AddOwn(const Receipt& receipt) {

@@ -7,6 +7,7 @@
 #include "gateway/transcode/field_path.h"
 #include "google/api/annotations.pb.h"
 #include "vigil/alert/v1/alert.pb.h"
+#include "vigil/alert/v1/settings_service.pb.h"
 #include "vigil/gateway/v1/gateway.pb.h"
 #include "vigil/registry/v1/audit.pb.h"
 #include "vigil/registry/v1/exchange.pb.h"
@@ -130,6 +131,7 @@ std::vector<const ServiceDescriptor*> VigilServices() {
                                          registry::v1::ExportFilesRequest::descriptor()->file(),
                                          registry::v1::WhatIfRequest::descriptor()->file(),
                                          alert::v1::Alert::descriptor()->file(),
+                                         alert::v1::CreatePolicyRequest::descriptor()->file(),
                                          v1::CaseFile::descriptor()->file()};
   std::vector<const ServiceDescriptor*> services;
   for (const FileDescriptor* file : files) {

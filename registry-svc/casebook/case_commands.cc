@@ -1,5 +1,6 @@
 #include <array>
 
+#include "common/rpc/update_mask.h"
 #include "registry-svc/casebook/command_parts.h"
 #include "registry-svc/casebook/commands.h"
 #include "registry-svc/casebook/refusals.h"
@@ -52,11 +53,11 @@ absl::StatusOr<std::string> UpdateCase(Draft& draft, const v1::UpdateCaseRequest
   const std::string name = (*file)->name();
   if (absl::Status s = CheckEtag(name, (*file)->etag(), request.case_().etag()); !s.ok()) return s;
   absl::StatusOr<google::protobuf::FieldMask> mask =
-      MaskOf(request.case_(), request.update_mask(), kMutable);
+      rpc::MaskOf(request.case_(), request.update_mask(), kMutable);
   if (!mask.ok()) return mask.status();
 
   v1::Case record = *(*file)->record;
-  Merge(request.case_(), *mask, record);
+  rpc::Merge(request.case_(), *mask, record);
   if (absl::Status s = CheckCase("case", record); !s.ok()) return s;
   if (absl::Status s = CheckVocabularies(draft, "case", record, (*file)->record.get()); !s.ok())
     return s;

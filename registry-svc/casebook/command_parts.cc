@@ -1,7 +1,6 @@
 #include "registry-svc/casebook/command_parts.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/util/field_mask_util.h>
 #include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
@@ -12,23 +11,7 @@
 namespace vigil::registry::commands {
 namespace {
 
-using google::protobuf::FieldMask;
-using google::protobuf::util::FieldMaskUtil;
-
 constexpr size_t kMaxReason = 4096;
-
-FieldMask PopulatedFields(const google::protobuf::Message& resource,
-                          std::span<const std::string_view> allowed) {
-  FieldMask mask;
-  const auto& reflection = *resource.GetReflection();
-  for (const std::string_view path : allowed) {
-    const auto* field = resource.GetDescriptor()->FindFieldByName(std::string(path));
-    const bool set = field->is_repeated() ? reflection.FieldSize(resource, field) > 0
-                                          : reflection.HasField(resource, field);
-    if (set) mask.add_paths(std::string(path));
-  }
-  return mask;
-}
 
 bool Concerns(const v1::Fact& fact, std::string_view name) {
   return std::find(fact.concerns().begin(), fact.concerns().end(), name) != fact.concerns().end();
@@ -83,35 +66,6 @@ absl::StatusOr<std::string> NewFileName(const Draft& draft, std::string_view col
   const std::string name = fmt::format("{}{}", collection, wanted);
   if (draft.Find(name)) return refusals::AlreadyThere(name);
   return name;
-}
-
-absl::StatusOr<FieldMask> MaskOf(const google::protobuf::Message& resource, const FieldMask& wanted,
-                                 std::span<const std::string_view> allowed) {
-  if (wanted.paths().empty()) return PopulatedFields(resource, allowed);
-  FieldMask mask;
-  for (const std::string& path : wanted.paths()) {
-    if (path == "*") {
-      for (const std::string_view name : allowed) mask.add_paths(std::string(name));
-      continue;
-    }
-    const std::string_view root = std::string_view(path).substr(0, path.find('.'));
-    if (std::find(allowed.begin(), allowed.end(), root) == allowed.end() ||
-        !FieldMaskUtil::GetFieldDescriptors(resource.GetDescriptor(), path, nullptr)) {
-      return refusals::BadField(
-          "BAD_MASK", "update_mask",
-          fmt::format("update_mask: '{:.80}' is no field that can be changed", path));
-    }
-    mask.add_paths(path);
-  }
-  return mask;
-}
-
-void Merge(const google::protobuf::Message& from, const FieldMask& mask,
-           google::protobuf::Message& to) {
-  FieldMaskUtil::MergeOptions options;
-  options.set_replace_message_fields(true);
-  options.set_replace_repeated_fields(true);
-  FieldMaskUtil::MergeMessageTo(from, mask, options, &to);
 }
 
 absl::Status CheckVocabularies(const Draft& draft, std::string_view field, const v1::Fact& fact) {

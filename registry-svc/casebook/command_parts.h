@@ -1,9 +1,6 @@
 // What several commands share.
 #pragma once
 
-#include <google/protobuf/field_mask.pb.h>
-
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,15 +22,6 @@ absl::StatusOr<FilePtr> FindCase(const Draft& draft, std::string_view field, std
 absl::StatusOr<std::string> NewFileName(const Draft& draft, std::string_view collection,
                                         std::string_view prefix, std::string_view field,
                                         const std::string& wanted);
-
-// The fields of an update: those of the mask, all of `allowed` for `*`, those of `allowed` that are
-// set for an empty mask. BAD_MASK for one that is not there or not allowed.
-absl::StatusOr<google::protobuf::FieldMask> MaskOf(const google::protobuf::Message& resource,
-                                                   const google::protobuf::FieldMask& wanted,
-                                                   std::span<const std::string_view> allowed);
-// Takes the fields of the mask over; lists and messages as a whole.
-void Merge(const google::protobuf::Message& from, const google::protobuf::FieldMask& mask,
-           google::protobuf::Message& to);
 
 // Refuses what is in no vocabulary of the draft.
 absl::Status CheckVocabularies(const Draft& draft, std::string_view field, const v1::Fact& fact);

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "common/rpc/update_mask.h"
 #include "registry-svc/casebook/command_parts.h"
 #include "registry-svc/casebook/commands.h"
 #include "registry-svc/casebook/refusals.h"
@@ -54,11 +55,11 @@ absl::StatusOr<std::string> UpdateDossier(Draft& draft, const v1::UpdateDossierR
   if (!file) return refusals::DossierNotFound(name);
   if (absl::Status s = CheckEtag(name, file->etag(), request.dossier().etag()); !s.ok()) return s;
   const absl::StatusOr<google::protobuf::FieldMask> mask =
-      MaskOf(request.dossier(), request.update_mask(), kMutable);
+      rpc::MaskOf(request.dossier(), request.update_mask(), kMutable);
   if (!mask.ok()) return mask.status();
 
   v1::Dossier dossier = *file->dossier;
-  Merge(request.dossier(), *mask, dossier);
+  rpc::Merge(request.dossier(), *mask, dossier);
   if (absl::Status s = CheckDossier("dossier", dossier); !s.ok()) return s;
   if (absl::Status s = CheckCases(draft, dossier); !s.ok()) return s;
   CaseFile changed = *file;

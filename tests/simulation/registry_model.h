@@ -74,6 +74,8 @@ class SimFeed final : public RegistryFeed {
                  Done<absl::StatusOr<registry::v1::Record>> done) override;
   void ListRecords(registry::v1::ListRecordsRequest,
                    Done<absl::StatusOr<registry::v1::ListRecordsResponse>>) override {}
+  void DeleteRecord(registry::v1::DeleteRecordRequest,
+                    Done<absl::StatusOr<registry::v1::DeleteRecordResponse>>) override {}
 
   // Cuts the running stream, as a lost connection does.
   void Cut();

@@ -368,5 +368,51 @@ TEST_F(Plan, UnFollowUpWithoutReply_SpeaksMonthlyForAYearThenQuarterlyOnMondays)
               ElementsAre("0@2018-04-30", "0@2018-06-25", "0@2018-09-24"));
 }
 
+v1::Silence SilenceUntil(absl::Time end) {
+  v1::Silence silence;
+  silence.set_name("silences/hearing");
+  silence.add_cases(kCase);
+  silence.set_owner("staff");
+  silence.set_reason("the hearing is prepared");
+  *silence.mutable_end_time() = ToProto(end);
+  return silence;
+}
+
+TEST_F(Plan, Silence_HoldsBackUntilItEndsThenTheNewestStepIsSaid) {
+  Add("end", registry::v1::DEADLINE_KIND_SENTENCE_END, "2018-06-20");
+  const std::vector<std::string> without = Told("2018-05-01T09:00", "2018-07-01T00:00");
+  ASSERT_THAT(without, ElementsAre("30@2018-05-21", "7@2018-06-13", "1@2018-06-19"));
+  ASSERT_TRUE(settings_.Put(SilenceUntil(At("2018-06-14T09:00"))).ok());
+  EXPECT_THAT(Told("2018-05-01T09:00", "2018-07-01T00:00"),
+              ElementsAre("7@2018-06-14", "1@2018-06-19"));
+}
+
+TEST_F(Plan, SilenceOfAnotherCaseKindOrReceiver_HoldsNothingBack) {
+  Add("end", registry::v1::DEADLINE_KIND_SENTENCE_END, "2018-06-20");
+  v1::Silence silence = SilenceUntil(At("2018-06-14T09:00"));
+  silence.set_cases(0, "cases/c-other");
+  ASSERT_TRUE(settings_.Put(silence).ok());
+  EXPECT_THAT(Told("2018-05-01T09:00", "2018-07-01T00:00"), SizeIs(3));
+  silence = SilenceUntil(At("2018-06-14T09:00"));
+  silence.add_kinds(registry::v1::DEADLINE_KIND_BAN_END);
+  ASSERT_TRUE(settings_.Put(silence).ok());
+  EXPECT_THAT(Told("2018-05-01T09:00", "2018-07-01T00:00"), SizeIs(3));
+  silence.clear_kinds();
+  silence.add_receivers("receivers/other");
+  ASSERT_TRUE(settings_.Put(silence).ok());
+  EXPECT_THAT(Told("2018-05-01T09:00", "2018-07-01T00:00"), SizeIs(3));
+}
+
+TEST_F(Plan, SilenceAboutCustody_HoldsBackOnlyOnceASecondPersonApproved) {
+  Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05").set_step(2);
+  v1::Silence silence = SilenceUntil(At("2018-05-28T09:00"));
+  ASSERT_TRUE(settings_.Put(silence).ok());
+  EXPECT_THAT(Told("2018-04-28T09:00", "2018-07-01T00:00"), SizeIs(6));
+  silence.set_approved_by("somebody else");
+  ASSERT_TRUE(settings_.Put(silence).ok());
+  EXPECT_THAT(Told("2018-04-28T09:00", "2018-07-01T00:00"),
+              ElementsAre("10@2018-05-28", "7@2018-05-29", "3@2018-06-02", "1@2018-06-04"));
+}
+
 }  // namespace
 }  // namespace vigil::alert

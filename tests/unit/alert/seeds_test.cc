@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "alert-svc/domain/settings.h"
+#include "common/rpc/errors.h"
 #include "common/yaml/yaml.h"
 
 namespace vigil::alert {
@@ -28,7 +29,7 @@ TEST(Seeds, SubscriptionToNobody_IsRefusedByName) {
   v1::AlertSeeds seeds = Shipped();
   seeds.mutable_subscriptions(0)->set_receiver("receivers/nobody");
   const absl::Status checked = CheckSeeds(seeds);
-  EXPECT_EQ(checked.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(checked.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_NE(checked.ToString().find("subscriptions/advocacy: receiver"), std::string::npos);
 }
 
@@ -36,6 +37,34 @@ TEST(Seeds, UnknownZone_IsRefused) {
   v1::AlertSeeds seeds = Shipped();
   seeds.mutable_subscriptions(0)->set_time_zone("Asia/Nowhere");
   EXPECT_FALSE(CheckSeeds(seeds).ok());
+}
+
+TEST(Settings, KindThatLosesItsOnlyPolicy_IsRefusedByKind) {
+  const v1::AlertSeeds seeds = Shipped();
+  Settings before;
+  for (const auto& policy : seeds.policies()) ASSERT_TRUE(before.Put(policy).ok());
+  Settings after = before;
+  after.Remove("policies/manual");
+  const absl::Status checked = CheckWatched(before, after);
+  EXPECT_EQ(rpc::ReasonOf(checked), "KIND_UNWATCHED");
+  EXPECT_EQ(rpc::MetadataOf(checked)["kind"], "DEADLINE_KIND_MANUAL");
+  EXPECT_TRUE(CheckWatched(after, before).ok());
+}
+
+TEST(Settings, SilenceWithoutOwnerReasonOrEnd_IsRefused) {
+  v1::Silence silence;
+  silence.set_name("silences/x");
+  silence.add_cases("cases/-");
+  silence.set_owner("staff");
+  silence.set_reason("moved");
+  silence.mutable_end_time()->set_seconds(1);
+  Settings settings;
+  ASSERT_TRUE(settings.Put(silence).ok());
+  for (const char* field : {"cases", "owner", "reason", "end_time"}) {
+    v1::Silence poor = silence;
+    poor.GetReflection()->ClearField(&poor, poor.GetDescriptor()->FindFieldByName(field));
+    EXPECT_EQ(rpc::MetadataOf(settings.Put(poor))["field"], field);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,97 @@
+"""Who hears of what, changed over the API: refused where it would leave somebody untold, followed by the engine at once."""
+
+import unittest
+
+from stack import Stack, wait_until
+
+HELD = "DEADLINE_KIND_CUSTODY_LIMIT"
+
+
+class Settings(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.stack = Stack()
+        cls.stack.__enter__()
+        cls.addClassCleanup(cls.stack.__exit__, None, None, None)
+
+    def done(self, method, path, body=None):
+        status, answer = self.stack.request(method, path, body)
+        self.assertEqual(status, 200, f"{method} {path}: {answer}")
+        return answer
+
+    def refused(self, reason, method, path, body=None, **options):
+        status, answer = self.stack.request(method, path, body, **options)
+        self.assertGreaterEqual(status, 400, f"{method} {path}: {answer}")
+        info = next(d for d in answer["error"]["details"] if d["@type"].endswith("ErrorInfo"))
+        self.assertEqual(info["reason"], reason, answer)
+        return answer
+
+    def test_a_receiver_and_a_subscription_from_birth_to_death(self):
+        made = self.done("POST", "/v1/receivers?receiver_id=counsel", {"email": {"address": "counsel@example.org"}})
+        self.assertEqual(made["name"], "receivers/counsel")
+        self.assertEqual(made["updatedBy"], "admin")
+        self.refused("ALREADY_EXISTS", "POST", "/v1/receivers?receiver_id=counsel", {"email": {"address": "x@example.org"}})
+        self.done("POST", "/v1/subscriptions?subscription_id=counsel",
+                  {"receiver": "receivers/counsel", "kinds": [HELD], "timeZone": "Asia/Almaty"})
+        changed = self.done("PATCH", "/v1/receivers/counsel", {"displayName": "Counsel"})
+        self.assertEqual((changed["displayName"], changed["email"]["address"]), ("Counsel", "counsel@example.org"))
+        self.assertNotEqual(changed["etag"], made["etag"])
+        self.refused("ETAG_MISMATCH", "PATCH", "/v1/receivers/counsel", {"displayName": "Other", "etag": made["etag"]})
+        # The engine plans by it: the alerts say so.
+        alerts = wait_until("the new receiver is planned for", lambda: [
+            a for a in self.stack.all("/v1/alerts", "alerts") if any(r["receiver"] == "receivers/counsel" for r in a["reminders"])])
+        self.assertTrue(all(a["kind"] == HELD for a in alerts))
+        self.refused("RECEIVER_MISSING", "DELETE", "/v1/receivers/counsel")
+        self.done("DELETE", "/v1/subscriptions/counsel")
+        self.done("DELETE", "/v1/receivers/counsel")
+        self.refused("SETTING_NOT_FOUND", "GET", "/v1/receivers/counsel")
+
+    def test_no_kind_is_left_without_a_policy(self):
+        policies = self.stack.all("/v1/policies", "policies")
+        self.assertIn("policies/held", [p["name"] for p in policies])
+        self.assertEqual(self.done("GET", "/v1/policies/held")["leadDays"], [20, 15, 10, 7, 3, 1])
+        self.refused("KIND_UNWATCHED", "DELETE", "/v1/policies/held")
+        self.refused("KIND_UNWATCHED", "PATCH", "/v1/policies/held", {"kinds": ["DEADLINE_KIND_COMMITTAL_END"]})
+        self.done("POST", "/v1/policies?policy_id=a-second", {"kinds": [HELD], "leadDays": [5], "channel": "CHANNEL_AT_ONCE"})
+        self.done("DELETE", "/v1/policies/a-second")
+
+    def test_lists_page_by_name(self):
+        names = [p["name"] for p in self.stack.all("/v1/policies", "policies")]
+        self.assertEqual(names, sorted(names))
+        first = self.done("GET", "/v1/policies?page_size=2")
+        self.assertEqual([p["name"] for p in first["policies"]], names[:2])
+        rest = self.done("GET", f"/v1/policies?page_size=2&page_token={first['nextPageToken']}")
+        self.assertEqual([p["name"] for p in rest["policies"]], names[2:4])
+
+    def test_what_cannot_be_is_refused_by_field(self):
+        self.refused("BAD_ID", "POST", "/v1/policies?policy_id=Not_An_Id", {"kinds": [HELD]})
+        self.refused("BAD_SETTING", "POST", "/v1/policies?policy_id=no-channel", {"kinds": [HELD]})
+        self.refused("BAD_SETTING", "POST", "/v1/subscriptions?subscription_id=nowhere",
+                     {"receiver": "receivers/outbox", "timeZone": "Asia/Nowhere"})
+        self.refused("RECEIVER_MISSING", "POST", "/v1/subscriptions?subscription_id=to-nobody",
+                     {"receiver": "receivers/nobody", "timeZone": "Asia/Almaty"})
+        self.refused("BAD_NAME", "DELETE", "/v1/receivers/Not_A_Name")
+        self.refused("BAD_MASK", "PATCH", "/v1/policies/held?update_mask=name", {"leadDays": [1]})
+        self.refused("TOKEN_UNKNOWN", "GET", "/v1/policies", token="nobody's token at all")
+
+    def test_a_silence_holds_back_until_it_ends(self):
+        scheduled = [a for a in self.stack.all("/v1/alerts", "alerts")
+                     if a["state"] == "ALERT_STATE_SCHEDULED" and a["kind"] != HELD and "CUSTODY" not in a["kind"] and a["fireTime"] < "2018-05-10"]
+        self.assertTrue(scheduled)
+        alert = scheduled[0]
+        self.refused("BAD_SETTING", "POST", "/v1/silences?silence_id=for-ever", {"cases": [alert["case"]], "reason": "moved"})
+        silence = self.done("POST", "/v1/silences?silence_id=hearing",
+                            {"cases": [alert["case"]], "reason": "the hearing is prepared", "endTime": "2018-05-20T03:00:00Z"})
+        self.assertEqual((silence["owner"], silence["approvedBy"]), ("admin", ""))
+        self.refused("SECOND_PERSON", "POST", "/v1/silences/hearing:approve", {})
+
+        def fires():
+            return self.done("GET", f"/v1/{alert['name']}")["fireTime"]
+
+        wait_until("held back", lambda: fires() >= "2018-05-20")
+        self.done("DELETE", "/v1/silences/hearing")
+        wait_until("let go", lambda: fires() == alert["fireTime"])
+
+
+if __name__ == "__main__":
+    unittest.main()
