@@ -70,7 +70,7 @@ void PrintPages(const Session& session, Method method, Request request, Rows row
 // must not look as if it had been heard.
 template <class Request>
 Request Asking(const ListArguments& arguments) {
-  const auto refuse = [&](std::string_view option, const std::string& value) {
+  [[maybe_unused]] const auto refuse = [&](std::string_view option, const std::string& value) {
     if (value.empty()) return;
     Fail(absl::InvalidArgumentError(fmt::format("list {} takes no {}", arguments.what, option)));
   };
