@@ -13,7 +13,7 @@ v1::Alert Make(const std::string& id, v1::AlertState state = v1::ALERT_STATE_SEN
   return alert;
 }
 
-constexpr absl::Time kSince = absl::UnixEpoch() + absl::Hours(24 * 100);
+const absl::Time kSince = absl::UnixEpoch() + absl::Hours(24 * 100);
 
 v1::Alert Fired(v1::Alert alert, absl::Time at) {
   alert.mutable_fire_time()->set_seconds(absl::ToUnixSeconds(at));
