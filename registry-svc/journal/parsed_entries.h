@@ -29,7 +29,7 @@ class ParsedEntries {
   using EntryPtr = std::shared_ptr<const ParsedEntry>;
 
   // `bytes` bound each of two generations that are kept, by the size on disk; parsed, an entry
-  // takes about three times that. The last entry is kept whatever its size.
+  // takes a multiple of that. The last entry is kept whatever its size.
   explicit ParsedEntries(ReadEntries read, size_t bytes = 16 << 20)
       : read_(std::move(read)), bytes_(bytes) {}
 

@@ -46,6 +46,7 @@ class Api(unittest.TestCase):
             self.assertEqual(info["metadata"].get("field"), field, answer)
 
     def test_what_the_record_knew_is_read_at_any_revision_and_time(self):
+        head = self.stack.ok("/v1/audit/head")["journal"]["number"]
         created = self.post("/v1/cases?case_id=c-past", {"displayName": "Known before"})
         self.post("/v1/cases/c-past/facts?fact_id=f1", {"date": "2018-04-01", "source": SOURCE, "custody": {}})
         paths = ("/v1/cases/c-past?", "/v1/cases/c-past/facts?", "/v1/cases/c-past/facts/f1?", "/v1/cases/c-past/deadlines?",
@@ -59,7 +60,7 @@ class Api(unittest.TestCase):
             with self.subTest(path):
                 self.assertEqual(self.read_record(f"{path}known_at={then}"), answer)
         self.assertEqual(self.stack.ok("/v1/cases/c-past?known_at=" + quote(created["createTime"])), created)
-        self.refused("CASE_NOT_FOUND", "GET", f"/v1/cases/c-past?known_at={int(then) - 2}")
+        self.refused("CASE_NOT_FOUND", "GET", f"/v1/cases/c-past?known_at={head}")
         self.refused("KNOWN_AT_AHEAD", "GET", "/v1/overview?known_at=2999-01-01T00:00:00Z", field="known_at")
         self.refused("BAD_KNOWN_AT", "GET", "/v1/cases?known_at=2018-04-28", field="known_at")
 

@@ -56,6 +56,13 @@ class KnownAtTest : public RegistryTest {
     ASSERT_THAT(Call(*cases_, &v1::CaseService::Stub::UpdateCase, update), IsOk());
   }
 
+  void RetractFact() {
+    v1::RetractFactRequest retraction;
+    retraction.set_name(kCase + "/facts/f1");
+    retraction.set_reason("another person");
+    ASSERT_THAT(Call(*facts_, &v1::FactService::Stub::RetractFact, retraction), IsOk());
+  }
+
   // Changes all that there is.
   void ChangeEverything() {
     RenameCase();
@@ -63,10 +70,7 @@ class KnownAtTest : public RegistryTest {
     dossier.mutable_dossier()->set_name("dossiers/d-test");
     dossier.mutable_dossier()->set_display_name("Another dossier");
     ASSERT_THAT(Call(*cases_, &v1::CaseService::Stub::UpdateDossier, dossier), IsOk());
-    v1::RetractFactRequest retraction;
-    retraction.set_name(kCase + "/facts/f1");
-    retraction.set_reason("another person");
-    ASSERT_THAT(Call(*facts_, &v1::FactService::Stub::RetractFact, retraction), IsOk());
+    RetractFact();
     ASSERT_THAT(CreateCase("c-later", "Somebody later"), IsOk());
   }
 
@@ -273,6 +277,7 @@ TEST_F(KnownAtTest, RecordBeforeTheFirstRevision_IsEmpty) {
 }
 
 TEST_F(KnownAtTest, DeadlinesOfThePast_AreVeiledAndTheirReadsAreInTheTrail) {
+  RetractFact();
   ASSERT_THAT(CreateFact("secret", true), IsOk());
   v1::ListDeadlinesRequest request;
   request.set_known_at(Revision());
