@@ -178,7 +178,7 @@ facts:
   ASSERT_OK_AND_ASSIGN(const auto answer, Import({{"second.yaml", text}}));
   EXPECT_EQ(answer.appended_facts(), 1);
   EXPECT_EQ(answer.retracted_facts(), 1);
-  EXPECT_THAT(Find("cases/c-second")->present->derived.deadlines, IsEmpty());
+  EXPECT_EQ(Find("cases/c-second")->present->rendered.situation(), v1::SITUATION_NOT_STATED);
   Open();
   EXPECT_TRUE(Find("cases/c-second")->own->at(0)->message->has_retract_time());
 }
