@@ -5,6 +5,19 @@ find_path(GOOGLEAPIS_PROTO_DIR google/api/annotations.proto
 # Warnings of our own code. Generated code does not link this.
 add_library(vigil_warnings INTERFACE)
 target_compile_options(vigil_warnings INTERFACE -Wall -Wextra -Werror)
+# Locks, as their members say who guards them: only clang reads that.
+target_compile_options(vigil_warnings INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+
+option(VIGIL_FUZZ "Build the targets of tests/fuzz with libFuzzer; needs clang." OFF)
+if(VIGIL_FUZZ)
+  # Of our own code alone: that is where libFuzzer is to find its way. Of the undefined behaviour what
+  # an input can bring about.
+  set(VIGIL_SANITIZERS
+    -fsanitize=address,bool,bounds,enum,float-cast-overflow,integer-divide-by-zero,shift,signed-integer-overflow)
+  target_compile_options(vigil_warnings INTERFACE
+    -O1 -gline-tables-only -fsanitize=fuzzer-no-link ${VIGIL_SANITIZERS} -fno-sanitize-recover=all)
+  target_link_options(vigil_warnings INTERFACE ${VIGIL_SANITIZERS})
+endif()
 
 # vigil_library(name SOURCES a.cc … DEPS target …)
 function(vigil_library name)

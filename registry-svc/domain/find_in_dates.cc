@@ -88,9 +88,10 @@ void FindRivals(const Reading& reading, const std::vector<v1::Deadline>& deadlin
   }
   for (const auto& [group, rivals] : groups) {
     if (!rivals.both) continue;
+    const std::string& name = rivals.about;
     const auto about =
         std::find_if(reading.facts().begin(), reading.facts().end(),
-                     [&](const CheckedFact* fact) { return fact->fact().name() == rivals.about; });
+                     [&](const CheckedFact* fact) { return fact->fact().name() == name; });
     findings.Add(kReadingsDiffer, about == reading.facts().end() ? nullptr : *about,
                  "The facts leave two readings of the day from which this is counted; the earlier "
                  "one alerts, the other is shown beside it.",
