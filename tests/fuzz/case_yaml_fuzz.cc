@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (read.ok()) {
     vigil::fuzz::CheckAndDerive(std::move(document));
   } else {
-    vigil::fuzz::Require(read.message().starts_with("case.yaml:"), "a refusal names file and line");
+    vigil::fuzz::Require(std::string(read.message()).starts_with("case.yaml:"),
+                         "a refusal names file and line");
   }
   return 0;
 }

@@ -39,7 +39,8 @@ void CheckHead(std::string_view head) {
     const std::string_view line = head.substr(0, head.find("\r\n"));
     head.remove_prefix(std::min(line.size() + 2, head.size()));
     if (line.starts_with(' ') || line.starts_with('\t')) continue;  // folded
-    const std::string name = absl::AsciiStrToLower(line.substr(0, line.find(':')));
+    std::string name(line.substr(0, line.find(':')));
+    absl::AsciiStrToLower(&name);
     Require(known.contains(name), "no header but ours");
     Require(seen.insert(name).second, "each header once");
   }
