@@ -21,8 +21,6 @@ void AddSetting(const std::string& name, Setting setting, registry::v1::Change& 
   auto& record = *change.add_items()->mutable_record_changed()->mutable_record();
   record.set_name("records/" + name);
   record.mutable_body()->PackFrom(setting);
-  // Long before all that happens: nothing is owed in the summary of what was past already.
-  record.mutable_update_time()->set_seconds(1);
 }
 
 // One case, one receiver who gets a daily digest at nine in Almaty.
@@ -58,6 +56,15 @@ class PlannerFixture : public ::testing::Test {
     *change.mutable_time() = ToProto(At(when));
     world_.Fold(change, false);
     world_.Reach(revision_, "");
+  }
+
+  // The subscription is so old that nothing is owed in the summary of what was past before it.
+  void SubscribedLongAgo() {
+    registry::v1::Change change = settings_;
+    for (auto& item : *change.mutable_items()) {
+      item.mutable_record_changed()->mutable_record()->mutable_update_time()->set_seconds(1);
+    }
+    Fold(std::move(change), "2018-01-01T09:00");
   }
 
   // An attempt of a digest failed; the next may start at `until`.
@@ -203,6 +210,7 @@ TEST_F(PlannerFixture, ADateThatCameBackAfterAWithdrawalWasSealedIsToldAgain) {
 }
 
 TEST_F(PlannerFixture, ADigestThatKeepsFailingStaysTheSame) {
+  SubscribedLongAgo();
   Put("2018-09-06", "2018-06-10T06:16");
   const Member digest = DigestAt("2018-08-30T08:00");
   const Work work = planner_.WorkFor(digest, At("2018-08-30T09:01")).value();
