@@ -131,13 +131,6 @@ class FakeRegistry::Journal : public registry::v1::JournalService::Service {
   }
 };
 
-class FakeRegistry::Imports : public registry::v1::ImportService::Service {
-  Status ImportCases(ServerContext*, const registry::v1::ImportCasesRequest*,
-                     registry::v1::ImportCasesResponse*) override {
-    return Status::OK;
-  }
-};
-
 FakeRegistry::FakeRegistry() : seen_(std::make_unique<Seen>()) {
   services_.push_back(std::make_unique<Cases>(*seen_));
   services_.push_back(std::make_unique<Facts>());
@@ -145,7 +138,6 @@ FakeRegistry::FakeRegistry() : seen_(std::make_unique<Seen>()) {
   services_.push_back(std::make_unique<Findings>());
   services_.push_back(std::make_unique<Summaries>());
   services_.push_back(std::make_unique<Journal>());
-  services_.push_back(std::make_unique<Imports>());
   std::vector<grpc::Service*> all;
   for (const auto& service : services_) all.push_back(service.get());
   server_ = Serve(all, &port_);

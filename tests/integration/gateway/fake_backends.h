@@ -38,7 +38,6 @@ class FakeRegistry {
   class Findings;
   class Summaries;
   class Journal;
-  class Imports;
   struct Seen;
 
   std::unique_ptr<Seen> seen_;

@@ -142,7 +142,8 @@ TEST_F(PastTest, Import_IsKnownFromItsRevisionOn) {
     document.place_of = [](const std::string&) { return Place(); };
   }
   documents[0].content.mutable_facts(0)->add_concerns("c-two");
-  ASSERT_THAT(Call(&Casebook::ImportFiles, Casebook::Import{.documents = std::move(documents)}),
+  ASSERT_THAT(Call(&Casebook::ImportFiles,
+                   Casebook::Import{.documents = std::move(documents), .problems = {}}),
               IsOk());
   const int64_t then = revision();
   ASSERT_THAT(CreateFact("cases/c-two", Custody("2018-04-22"), "f2"), IsOk());
