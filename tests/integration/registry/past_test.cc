@@ -297,7 +297,8 @@ TEST_F(KnownAtTest, DeadlinesOfThePast_AreVeiledAndTheirReadsAreInTheTrail) {
                                               v1::ListAccessesRequest()));
   ASSERT_THAT(trail.accesses(), SizeIs(1));
   EXPECT_THAT(trail.accesses(0).facts(), ElementsAre(kCase + "/facts/secret"));
-  for (const v1::Deadline& deadline : list(kStaff).deadlines()) {
+  const v1::ListDeadlinesResponse staffs = list(kStaff);
+  for (const v1::Deadline& deadline : staffs.deadlines()) {
     if (deadline.name() != rests->name()) continue;
     EXPECT_THAT(deadline.explanation(), ElementsAre("It rests on a confidential fact."));
   }
