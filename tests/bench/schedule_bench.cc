@@ -127,7 +127,7 @@ bool Bench::Open() {
       finished_ = ++open == 2 * kShardCount;
     };
     schedule_->RebuildBegin(
-        {shard, {}, seen_[shard].epoch, executor_.clock().Wall(), absl::Seconds(5)}, opened);
+        {shard, {}, false, seen_[shard].epoch, executor_.clock().Wall(), absl::Seconds(5)}, opened);
     schedule_->RebuildOpen({shard, seen_[shard].epoch, 1, "h", "p"}, opened);
   }
   executor_.RunUntil(finished_);
