@@ -83,10 +83,11 @@ void Export(const ExportArguments& arguments, const Session& session) {
   const absl::Status status = Connection(session).Read<pb::ExportFilesResponse>(
       &pb::ExchangeService::Stub::ExportFiles, request,
       [&](const pb::ExportFilesResponse& part) { files.Take(part); });
+  const bool written = files.Close();
   if (!status.ok()) {
     Fail(files.count() == 0 ? status : rpc::Annotate(status, "the export is not whole: "));
   }
-  if (!files.Close()) {
+  if (!written) {
     Fail(absl::ResourceExhaustedError(
         fmt::format("{}: cannot be written to the end; make room", arguments.path)));
   }

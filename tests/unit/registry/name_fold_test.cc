@@ -37,7 +37,7 @@ TEST(NameFold, ScriptIsFoundFromTheLetters) {
 }
 
 TEST(NameFold, KazakhLetters_FoldToPlainLatin) {
-  EXPECT_THAT(FoldWords("Айгүл Әбдікәрімова"), ElementsAre("aygul", "abdikarimova"));
+  EXPECT_THAT(FoldWords("Айгүл Әбдікәрімова"), ElementsAre("aigul", "abdikarimova"));
   EXPECT_THAT(FoldWords("Äbdikärimova"), ElementsAre("abdikarimova"));
 }
 

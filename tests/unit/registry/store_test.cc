@@ -238,6 +238,7 @@ TEST_F(SqliteStoreTest, EntriesOfEarlierBuildsAreIndexedWhenItIsOpened) {
   {
     ASSERT_OK_AND_ASSIGN(Database old, Database::Open(path()));
     ASSERT_THAT(old.Execute("DROP TABLE file_revisions; DROP TABLE rule_archives;"
+                            "DROP TABLE search_keys;"
                             "DELETE FROM meta WHERE key='files_indexed'; PRAGMA user_version=2"),
                 IsOk());
   }
