@@ -55,8 +55,10 @@ export class Checks {
   /** axe-core on what is shown, with every fold of the page open. */
   async axe(page, what) {
     await this.check(`axe finds no violation: ${what}`, async () => {
-      await page.evaluate(() => {
+      // What fades in has its colours once it is there.
+      await page.evaluate(async () => {
         for (const details of document.querySelectorAll("details")) details.open = true;
+        await Promise.all(document.getAnimations().map((animation) => animation.finished));
       });
       // Evaluated by the debugger, not added as a script: the page's content policy stays in force.
       await page.evaluate(kAxe);
