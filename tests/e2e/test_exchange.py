@@ -128,7 +128,8 @@ class Exchange(unittest.TestCase):
         rows = json.loads(out)["deadlines"]
         for row in rows:
             row.pop("knownTime", None)
-        return {row["name"]: row for row in rows}
+        # When a case was touched last, a new registry cannot know: its reviews are others.
+        return {row["name"]: row for row in rows if row["kind"] != "DEADLINE_KIND_CASE_REVIEW"}
 
     def test_an_export_into_an_empty_registry_gives_the_same_dates(self):
         here = self.deadlines(self.stack.base + 1)
