@@ -49,8 +49,7 @@ export async function startFakeApi({ port = 0, token }) {
   const control = { missing: [] };
   const cookie = createHash("sha256").update(token).digest("hex");
   const changed = (alert) => {
-    for (const watcher of watchers)
-      watcher.write(`id: ${Date.now()}\ndata: ${JSON.stringify(alert)}\n\n`);
+    for (const watcher of watchers) watcher.write(`id: ${Date.now()}\ndata: ${JSON.stringify(alert)}\n\n`);
     return alert;
   };
 
