@@ -13,6 +13,9 @@ namespace {
 using civil::Day;
 using std::chrono::days;
 
+// By how much a date can move and keep the order of the facts.
+constexpr int kSway = kGap / 2 - 1;
+
 class Maker {
  public:
   explicit Maker(uint64_t seed) : random_(seed) {}
@@ -35,7 +38,10 @@ class Maker {
   void AddCharges(google::protobuf::RepeatedPtrField<v1::Charge>& charges, bool convicted);
   void BeforeTrial();
   void Trial();
+  void Sentence(v1::Verdict& verdict);
+  void SecondTrial();
   void AfterTrial();
+  void Parole();
   void Elsewhere();
 
   std::mt19937_64 random_;
@@ -70,6 +76,12 @@ void Maker::BeforeTrial() {
   if (Chance(75)) {
     Next().mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
     in_custody_ = true;
+    // From custody to house arrest, and back.
+    if (Chance(15)) {
+      Next().mutable_preventive_measure()->set_kind(v1::PreventiveMeasure::KIND_HOUSE_ARREST);
+      in_custody_ = Chance(50);
+      if (in_custody_) Next().mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
+    }
   }
 }
 
@@ -78,14 +90,8 @@ void Maker::Trial() {
   verdict_ = fact.name();
   v1::Verdict& verdict = *fact.mutable_verdict();
   AddCharges(*verdict.mutable_charges(), true);
-  prison_ = in_custody_ && Chance(80);
-  verdict.set_penalty(prison_ ? v1::PENALTY_IMPRISONMENT : v1::PENALTY_RESTRICTION_OF_LIBERTY);
-  verdict.set_term(fmt::format("P{}M", Pick(8, 120)));
-  verdict.set_plea_deal(Chance(15));
-  if (prison_) {
-    verdict.set_regime(static_cast<v1::Regime>(Pick(v1::REGIME_MINIMUM, v1::REGIME_EXTRA)));
-    verdict.set_served(civil::FormatDay(today_ + days(Pick(0, 9))));
-  } else if (in_custody_) {
+  Sentence(verdict);
+  if (!prison_ && in_custody_) {
     v1::Fact& release = out_.facts.emplace_back();
     release.set_name(fmt::format("f{}", out_.facts.size()));
     release.set_date(civil::FormatDay(today_));
@@ -101,6 +107,36 @@ void Maker::Trial() {
   }
 }
 
+// Served in prison, where it can be; else restriction, a suspended sentence, or one in absence.
+void Maker::Sentence(v1::Verdict& verdict) {
+  prison_ = in_custody_ && Chance(80);
+  const bool suspended = !prison_ && Chance(25);
+  const bool absent = !prison_ && !suspended && !in_custody_ && Chance(25);
+  const bool imprisonment = prison_ || suspended || absent;
+  verdict.set_penalty(imprisonment ? v1::PENALTY_IMPRISONMENT : v1::PENALTY_RESTRICTION_OF_LIBERTY);
+  verdict.set_term(fmt::format("P{}M", Pick(8, 120)));
+  verdict.set_plea_deal(Chance(15));
+  verdict.set_in_absentia(absent);
+  if (suspended) verdict.set_suspended_for(fmt::format("P{}M", Pick(12, 36)));
+  if (!prison_) return;
+  verdict.set_regime(static_cast<v1::Regime>(Pick(v1::REGIME_MINIMUM, v1::REGIME_EXTRA)));
+  verdict.set_served(civil::FormatDay(today_ + days(Pick(0, 9))));
+}
+
+// Another verdict: it takes the place of the first, or holds its term in one total.
+void Maker::SecondTrial() {
+  const std::string first = verdict_;
+  v1::Fact& fact = Next();
+  verdict_ = fact.name();
+  v1::Verdict& verdict = *fact.mutable_verdict();
+  AddCharges(*verdict.mutable_charges(), true);
+  verdict.set_penalty(v1::PENALTY_IMPRISONMENT);
+  verdict.set_term(fmt::format("P{}M", Pick(120, 180)));
+  verdict.set_regime(static_cast<v1::Regime>(Pick(v1::REGIME_MINIMUM, v1::REGIME_EXTRA)));
+  verdict.set_served(civil::FormatDay(today_ + days(Pick(0, 9))));
+  *(Chance(50) ? verdict.add_replaces() : verdict.add_total_with()) = first;
+}
+
 void Maker::AfterTrial() {
   v1::AppealDecision& appeal = *Next().mutable_appeal_decision();
   appeal.set_of(verdict_);
@@ -110,11 +146,23 @@ void Maker::AfterTrial() {
     v1::Replacement& replacement = *Next().mutable_replacement();
     replacement.set_of(verdict_);
     replacement.set_penalty(v1::PENALTY_RESTRICTION_OF_LIBERTY);
-  } else if (Chance(30)) {
-    Next().mutable_parole()->set_of(verdict_);
-    Next().mutable_release()->set_from(v1::Release::FROM_PRISON);
-    out_.facts.back().mutable_release()->set_ground(v1::Release::GROUND_PAROLE);
+  } else if (Chance(40)) {
+    Parole();
   }
+}
+
+void Maker::Parole() {
+  v1::Fact& parole = Next();
+  const std::string name = parole.name();
+  parole.mutable_parole()->set_of(verdict_);
+  v1::Release& release = *Next().mutable_release();
+  release.set_from(v1::Release::FROM_PRISON);
+  release.set_ground(v1::Release::GROUND_PAROLE);
+  if (!Chance(30)) return;
+  v1::ParoleRevocation& revocation = *Next().mutable_parole_revocation();
+  revocation.set_of(name);
+  revocation.set_ground(Chance(50) ? v1::ParoleRevocation::GROUND_BREACH
+                                   : v1::ParoleRevocation::GROUND_NEW_CRIME);
 }
 
 void Maker::Elsewhere() {
@@ -145,6 +193,7 @@ GeneratedCase Maker::Make() {
   BeforeTrial();
   if (Chance(80)) {
     Trial();
+    if (prison_ && Chance(20)) SecondTrial();
     AfterTrial();
   }
   Elsewhere();
@@ -229,7 +278,8 @@ std::vector<v1::Fact> Completed(const std::vector<v1::Fact>& blurred, uint64_t s
 std::vector<v1::Fact> WithGaps(const GeneratedCase& exact, uint64_t seed) {
   std::mt19937_64 random(seed);
   const bool prison = std::any_of(exact.facts.begin(), exact.facts.end(), [](const v1::Fact& fact) {
-    return fact.verdict().penalty() == v1::PENALTY_IMPRISONMENT;
+    return fact.verdict().penalty() == v1::PENALTY_IMPRISONMENT &&
+           fact.verdict().suspended_for().empty() && !fact.verdict().in_absentia();
   });
   // Custody that nobody reports is presumed before imprisonment alone. House arrest without it
   // would say that the person was free for the rest, so it goes too.
@@ -244,6 +294,41 @@ std::vector<v1::Fact> WithGaps(const GeneratedCase& exact, uint64_t seed) {
     if (no_regime && fact.has_verdict()) fact.mutable_verdict()->clear_regime();
     if (no_copy && fact.has_verdict()) fact.mutable_verdict()->clear_served();
     facts.push_back(std::move(fact));
+  }
+  return facts;
+}
+
+std::vector<v1::Fact> Refilled(const GeneratedCase& exact, const std::vector<v1::Fact>& gaps,
+                               uint64_t seed) {
+  std::mt19937_64 random(seed);
+  const auto pick = [&](int from, int to) {
+    return std::uniform_int_distribution<int>(from, to)(random);
+  };
+  const auto move = [&](v1::Fact& fact) {
+    fact.set_date(civil::FormatDay(*civil::ParseDay(fact.date()) + days(pick(-kSway, kSway))));
+  };
+  std::vector<v1::Fact> facts = exact.facts;
+  for (v1::Fact& fact : facts) {
+    const auto kept = std::find_if(gaps.begin(), gaps.end(), [&](const v1::Fact& other) {
+      return other.name() == fact.name();
+    });
+    if (kept == gaps.end()) {
+      // On the day of the verdict it stays there: a release from remand.
+      if (!fact.has_release()) move(fact);
+      if (fact.has_appeal_decision() && pick(0, 2) == 0) {
+        fact.mutable_appeal_decision()->set_result(v1::AppealDecision::RESULT_NOT_APPEALED);
+      }
+      continue;
+    }
+    if (!fact.has_verdict()) continue;
+    v1::Verdict& verdict = *fact.mutable_verdict();
+    if (verdict.regime() != kept->verdict().regime()) {
+      verdict.set_regime(static_cast<v1::Regime>(pick(v1::REGIME_MINIMUM, v1::REGIME_EXTRA)));
+    }
+    if (verdict.served() != kept->verdict().served()) {
+      verdict.set_served(
+          civil::FormatDay(*civil::ParseDay(fact.date()) + days(pick(0, kSway))));
+    }
   }
   return facts;
 }

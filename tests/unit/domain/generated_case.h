@@ -35,4 +35,9 @@ std::vector<v1::Fact> Completed(const std::vector<v1::Fact>& blurred, uint64_t s
 // the regime, the day the copy was served.
 std::vector<v1::Fact> WithGaps(const GeneratedCase& exact, uint64_t seed);
 
+// `gaps` with what it lacks of `exact` filled in otherwise than there: other days, another regime,
+// and no appeal in place of one.
+std::vector<v1::Fact> Refilled(const GeneratedCase& exact, const std::vector<v1::Fact>& gaps,
+                               uint64_t seed);
+
 }  // namespace vigil::registry
