@@ -27,7 +27,8 @@ constexpr size_t kMaxBytes = 8 << 20;
 constexpr int kMaxDepth = 32;
 constexpr int kMaxValues = 1'000'000;
 
-int LineOf(const YAML::Node& node) { return node.Mark().line + 1; }
+// A node of an empty text has no mark.
+int LineOf(const YAML::Node& node) { return std::max(node.Mark().line, 0) + 1; }
 
 std::string_view KindOf(const YAML::Node& node) {
   if (node.IsMap()) return "a mapping";
@@ -130,9 +131,11 @@ class YamlReader {
     try {
       status = ReadDocument(text, read_root);
     } catch (const YAML::Exception& e) {
+      // The message may end with half a letter.
+      const std::string why = LineOfBadByte(e.msg) == 0 ? e.msg : "an escape that is none";
       return Error(
           std::max(e.mark.line, 0) + 1, "",
-          fmt::format("not well-formed {}: {}; mend the line or the one before", language, e.msg));
+          fmt::format("not well-formed {}: {}; mend the line or the one before", language, why));
     }
     if (lines_ != nullptr) std::sort(lines_->lines_.begin(), lines_->lines_.end());
     return status;
@@ -193,7 +196,7 @@ class YamlReader {
     std::vector<std::string> names;
     for (int i = 0; i < type->field_count(); ++i) names.push_back(type->field(i)->name());
     const std::string nearest = Nearest(key.Scalar(), names);
-    return Error(LineOf(key), Join(path, key.Scalar().substr(0, 80)),
+    return Error(LineOf(key), Join(path, fmt::format("{:.80}", key.Scalar())),
                  nearest.empty() ? fmt::format("unknown key; known here: {}", KnownKeys(type))
                                  : fmt::format("unknown key; did you mean `{}`? Known here: {}",
                                                nearest, KnownKeys(type)));
@@ -243,7 +246,8 @@ class YamlReader {
     std::map<std::string, int> seen;
     for (const auto& entry : node) {
       const YAML::Node& key = entry.first;
-      const std::string inside = Join(path, key.IsScalar() ? key.Scalar().substr(0, 80) : "?");
+      const std::string inside =
+          Join(path, key.IsScalar() ? fmt::format("{:.80}", key.Scalar()) : "?");
       if (!key.IsScalar()) return Error(LineOf(key), inside, "a key is no word; write a word");
       if (const auto [first, added] = seen.emplace(key.Scalar(), LineOf(key)); !added) {
         return Error(LineOf(key), inside,

@@ -23,7 +23,7 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 absl::Status Expected(std::string_view what, std::string_view got) {
-  return absl::InvalidArgumentError(fmt::format("expected {}, got '{}'", what, got.substr(0, 100)));
+  return absl::InvalidArgumentError(fmt::format("expected {}, got '{:.100}'", what, got));
 }
 
 const FieldDescriptor* FindField(const Descriptor& message, std::string_view name) {
@@ -222,7 +222,7 @@ absl::StatusOr<FieldPath> ResolveFieldPath(const Descriptor& message, std::strin
     const FieldDescriptor* field = inside == nullptr ? nullptr : FindField(*inside, name);
     if (field == nullptr) {
       return absl::InvalidArgumentError(
-          fmt::format("there is no '{}' in {}", name.substr(0, 100),
+          fmt::format("there is no '{:.100}' in {}", name,
                       inside == nullptr ? "a plain value" : inside->full_name()));
     }
     out.push_back(field);

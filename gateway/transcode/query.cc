@@ -63,8 +63,8 @@ absl::Status ApplyQuery(const Route& route, std::string_view query,
     if (!path.ok() || TakenElsewhere(route, NameOf(*path))) {
       return rpc::InvalidArgument(
           "UNKNOWN_QUERY_PARAMETER", parameter.name,
-          fmt::format("unknown query parameter '{}'; /openapi.json lists those of this path",
-                      parameter.name.substr(0, 100)));
+          fmt::format("unknown query parameter '{:.100}'; /openapi.json lists those of this path",
+                      parameter.name));
     }
     const std::string name = NameOf(*path);
     if (!seen.insert(name).second && !path->back()->is_repeated()) {

@@ -5,6 +5,7 @@
 #include "common/yaml/yaml.h"
 #include "tests/fuzz/import_fuzz.h"
 #include "tests/fuzz/require.h"
+#include "tests/fuzz/utf8.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -15,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   } else {
     vigil::fuzz::Require(std::string(read.message()).starts_with("case.yaml:"),
                          "a refusal names file and line");
+    vigil::fuzz::Require(vigil::fuzz::IsUtf8(std::string(read.message())), "a refusal is text");
   }
   return 0;
 }

@@ -9,6 +9,7 @@
 #include "common/rpc/errors.h"
 #include "tests/fuzz/require.h"
 #include "tests/fuzz/sample_messages.h"
+#include "tests/fuzz/utf8.h"
 
 namespace vigil::fuzz {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 void Try(std::string_view text, const google::protobuf::Message& sample) {
   const auto filter = Filter::Parse(text, sample.GetDescriptor());
   if (!filter.ok()) {
+    Require(!IsUtf8(text) || IsUtf8(std::string(filter.status().message())), "a refusal is text");
     return Require(rpc::ReasonOf(filter.status()) == "FILTER_INVALID", "a refusal has its reason");
   }
   const bool taken = filter->Matches(sample);

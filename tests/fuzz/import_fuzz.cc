@@ -10,6 +10,7 @@
 #include "registry-svc/domain/deadline.h"
 #include "registry-svc/domain/situation.h"
 #include "tests/fuzz/require.h"
+#include "tests/fuzz/utf8.h"
 
 namespace vigil::fuzz {
 namespace {
@@ -25,6 +26,7 @@ const registry::RuleBook& Rules() {
 
 bool Taken(const absl::Status& status) {
   Require(status.ok() || !rpc::ReasonOf(status).empty(), "a refusal has its reason");
+  Require(IsUtf8(std::string(status.message())), "a refusal is text");
   Require(status.ok() || !rpc::MetadataOf(status)["field"].empty(), "a refusal names the field");
   return status.ok();
 }

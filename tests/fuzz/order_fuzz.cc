@@ -8,6 +8,7 @@
 #include "common/rpc/errors.h"
 #include "tests/fuzz/require.h"
 #include "tests/fuzz/sample_messages.h"
+#include "tests/fuzz/utf8.h"
 
 namespace vigil::fuzz {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 void Try(std::string_view text, const google::protobuf::Message& sample) {
   const auto order = Order::Parse(text, sample.GetDescriptor());
   if (!order.ok()) {
+    Require(!IsUtf8(text) || IsUtf8(std::string(order.status().message())), "a refusal is text");
     return Require(rpc::ReasonOf(order.status()) == "ORDER_INVALID", "a refusal has its reason");
   }
   const std::unique_ptr<google::protobuf::Message> empty(sample.New());

@@ -1,9 +1,11 @@
 // Any request over HTTP, `METHOD path?query` on the first line and the body after it: refused with
 // a reason, or a message of the RPC that prints as JSON and reads back as it was.
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <cstdint>
 
 #include "common/rpc/errors.h"
+#include "gateway/transcode/error.h"
 #include "gateway/transcode/json.h"
 #include "gateway/transcode/transcoder.h"
 #include "tests/fuzz/require.h"
@@ -42,7 +44,10 @@ void Try(const http::Request& request) {
   if (!match || match->route == nullptr) return;
   const auto message = transcode::MakeRpcRequest(*match, request);
   if (!message.ok()) {
-    return Require(!rpc::ReasonOf(message.status()).empty(), "a refusal has its reason");
+    Require(!rpc::ReasonOf(message.status()).empty(), "a refusal has its reason");
+    boost::json::error_code broken;
+    boost::json::parse(transcode::ErrorResponse(message.status()).body, broken);
+    return Require(!broken, "a refusal prints as JSON");
   }
   const auto json = transcode::ToJson(**message);
   if (!json.ok()) return;  // texts that are no UTF-8

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "common/log/json_escape.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
 #include "vigil/config/v1/config.pb.h"
@@ -50,6 +51,27 @@ TEST(Yaml, Timestamps_AreRfc3339) {
   const auto fact = OnlyFact("create_time: 1969-12-31T23:59:59.5Z");
   EXPECT_EQ(fact.create_time().seconds(), -1);
   EXPECT_EQ(fact.create_time().nanos(), 500'000'000);
+}
+
+TEST(Yaml, RefusalsOfTextInAnyScript_EndWithWholeLetters) {
+  const std::string long_key = "ж" + std::string(79, 'a') + "ж";
+  for (const std::string& text :
+       {std::string("case: {\"\\ж\": 1}\n"), fmt::format("case: {{{}: 1}}", long_key),
+        fmt::format("case: {{a{}: 1}}", long_key)}) {
+    const absl::Status status = Parse(text).status();
+    ASSERT_THAT(status, StatusIs(StatusCode::kInvalidArgument)) << text;
+    for (std::string_view rest(status.message().data(), status.message().size()); !rest.empty();) {
+      ASSERT_GT(Utf8Length(rest), 0u) << status;
+      rest.remove_prefix(Utf8Length(rest));
+    }
+  }
+}
+
+TEST(Yaml, EmptyArray_IsRefusedOnItsFirstLine) {
+  const auto none = []() -> google::protobuf::Message* { return nullptr; };
+  YamlLines lines;
+  EXPECT_THAT(ParseJsonArray("", "x.json", none, &lines),
+              StatusIs(StatusCode::kInvalidArgument, StartsWith("x.json:1: ")));
 }
 
 TEST(Yaml, Anchors_Hold) {
