@@ -81,12 +81,12 @@ absl::StatusOr<Past::Made> Past::FilesAt(const Snapshot& present, std::string_vi
                                          int64_t revision) {
   Made made;
   absl::Status status;
-  present.ForEach([&](const FilePtr& file) {
-    if (!status.ok() || !file->name().starts_with(collection)) return;
-    const absl::StatusOr<std::vector<int64_t>> revisions = store_.ReadRevisions(file->name());
+  present.ForEachPacked([&](const PackedPtr& file) {
+    if (!status.ok() || !file->name.starts_with(collection)) return;
+    const absl::StatusOr<std::vector<int64_t>> revisions = store_.ReadRevisions(file->name);
     status = revisions.status();
     if (!status.ok() || revisions->empty() || revisions->front() > revision) return;
-    made.emplace_back(revisions->front(), file->name());
+    made.emplace_back(revisions->front(), file->name);
   });
   if (!status.ok()) return refusals::FromStore(status);
   std::sort(made.begin(), made.end());

@@ -81,8 +81,8 @@ void ExportParts::Begin(Disclosure& disclosure) {
   const std::set<std::string> wanted(request_.names().begin(), request_.names().end());
   names_.assign(wanted.begin(), wanted.end());
   if (wanted.empty()) {
-    snapshot_->ForEach([&](const FilePtr& file) {
-      if (!file->deleted()) names_.push_back(file->name());
+    snapshot_->ForEachPacked([&](const PackedPtr& file) {
+      if (!file->deleted) names_.push_back(file->name);
     });
     std::sort(names_.begin(), names_.end());
   }

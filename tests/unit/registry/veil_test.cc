@@ -3,6 +3,7 @@
 
 #include "common/shard/shard.h"
 #include "registry-svc/rpc/parts.h"
+#include "tests/unit/registry/all_rows.h"
 #include "tests/unit/registry/book_fixture.h"
 
 namespace vigil::registry {
@@ -95,10 +96,11 @@ TEST_F(VeilTest, JournalAndRows_TellTheSituationOfTheOpenFacts) {
   ASSERT_THAT(Call(&Casebook::UpdateCase, request), IsOk());
   EXPECT_EQ(ChangeOf(revision()).items(0).case_changed().case_().situation(),
             v1::SITUATION_NOT_STATED);
-  ASSERT_OK_AND_ASSIGN(const Contents contents, store_->Load());
-  ASSERT_EQ(contents.cases.size(), 1u);
-  EXPECT_EQ(contents.cases[0].situation(), v1::SITUATION_NOT_STATED);
-  EXPECT_EQ(contents.cases[0].situation_since(), "");
+  AllRows rows;
+  ASSERT_THAT(store_->Load(rows), IsOk());
+  ASSERT_EQ(rows.cases.size(), 1u);
+  EXPECT_EQ(rows.cases[0].situation(), v1::SITUATION_NOT_STATED);
+  EXPECT_EQ(rows.cases[0].situation_since(), "");
 }
 
 TEST_F(VeilTest, Erasure_TellsNothingOfTheSituationBefore) {
