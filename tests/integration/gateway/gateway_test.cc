@@ -293,6 +293,17 @@ TEST_F(Gateway, Stop_EndsStreamsAndReturns) {
   EXPECT_TRUE(client.ReadUntil("0\r\n\r\n"));
 }
 
+TEST_F(Gateway, CalendarsWithoutATokenOfOurOwn_AreRefused) {
+  const HttpAnswer made = Call("POST", "/v1/calendars", "{}");
+  EXPECT_EQ(made.status, 400);
+  EXPECT_EQ(ErrorOf(made).at("details").at(0).at("reason").as_string(), "CALENDARS_OFF");
+  const HttpAnswer read = Call("GET", "/calendar/abc.ics", "", "");
+  EXPECT_EQ(read.status, 404);
+  EXPECT_EQ(ErrorOf(read).at("details").at(0).at("reason").as_string(), "CALENDAR_NOT_FOUND");
+  EXPECT_EQ(Call("POST", "/calendar/abc.ics", "", "").status, 405);
+  EXPECT_EQ(Call("GET", "/v1/calendars", "", "").status, 401);
+}
+
 TEST_F(Gateway, OpenApi_IsServed) {
   const HttpAnswer answer = Call("GET", "/openapi.json");
   EXPECT_EQ(answer.status, 200);
