@@ -326,8 +326,7 @@ std::vector<v1::Fact> Refilled(const GeneratedCase& exact, const std::vector<v1:
       verdict.set_regime(static_cast<v1::Regime>(pick(v1::REGIME_MINIMUM, v1::REGIME_EXTRA)));
     }
     if (verdict.served() != kept->verdict().served()) {
-      verdict.set_served(
-          civil::FormatDay(*civil::ParseDay(fact.date()) + days(pick(0, kSway))));
+      verdict.set_served(civil::FormatDay(*civil::ParseDay(fact.date()) + days(pick(0, kSway))));
     }
   }
   return facts;

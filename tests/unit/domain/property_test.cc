@@ -43,8 +43,8 @@ std::string Told(const v1::Deadline& deadline) {
   return deadline.rule() + " " + Brief(deadline) + "\n" + Explained(deadline);
 }
 
-// Names of those that are in `had` and not in `has`, but for what may come and go: how many dates of
-// a recurring deadline are listed hangs on the day it began, and a right that is an alternative
+// Names of those that are in `had` and not in `has`, but for what may come and go: how many dates
+// of a recurring deadline are listed hangs on the day it began, and a right that is an alternative
 // reading goes with that reading.
 std::vector<std::string> Vanished(const std::map<std::string, const v1::Deadline*>& had,
                                   const std::map<std::string, const v1::Deadline*>& has) {
