@@ -116,7 +116,7 @@ function Headline(props: { counts: Counts }) {
         <p class="headline-alerts">
           <Link href="/alerts">
             {unanswered} {unanswered === 1 ? "alert waits" : "alerts wait"} for an answer
-          </Link>
+          </Link>{" "}
           {alertsRead.value && waiting < unanswered && (
             <span class="hint">{unanswered - waiting} of them about dates that have passed</span>
           )}
