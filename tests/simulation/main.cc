@@ -21,11 +21,10 @@ int main(int argc, char** argv) {
   app.add_option("--seed", seed, "The first seed.");
   app.add_option("--days", options.days, "Days of the calendar a seed runs with faults.");
   app.add_flag("--verbose", verbose, "Show the engine's log.");
-  const std::map<std::string, Bug> bugs = {{"none", Bug::kNone},
-                                           {"no-fence", Bug::kNoFence},
-                                           {"no-done", Bug::kNoDone},
-                                           {"early", Bug::kEarly},
-                                           {"lose-sets", Bug::kLoseSets}};
+  const std::map<std::string, Bug> bugs = {
+      {"none", Bug::kNone},         {"no-fence", Bug::kNoFence}, {"no-done", Bug::kNoDone},
+      {"no-epoch", Bug::kNoEpoch},  {"no-hold", Bug::kNoHold},   {"early", Bug::kEarly},
+      {"lose-sets", Bug::kLoseSets}};
   app.add_option("--bug", options.bug, "Put a bug in, to see it found.")
       ->transform(CLI::CheckedTransformer(bugs));
   CLI11_PARSE(app, argc, argv);

@@ -15,26 +15,32 @@ namespace vigil::alert::sim {
 struct Accepted {
   Message message;
   int replica = 0;
-  absl::Time wall;        // when it was taken
-  absl::Time attempted;   // when its sending began (wall)
-  bool answered = false;  // the peer's OK reached a replica that was alive then
+  absl::Time attempted;                      // when its sending began (wall)
+  absl::Time wall;                           // when it was taken
+  absl::Time over = absl::InfiniteFuture();  // when the peer's OK reached a replica that was alive
+  bool answered() const { return over < absl::InfiniteFuture(); }
 };
 
-// All receivers, and what each of them took.
+// All receivers, what each of them took, and what they refused for good.
 class Sink {
  public:
   void Take(Accepted accepted) { taken_.push_back(std::move(accepted)); }
+  void Refuse(const Message& message) { refused_.push_back(message); }
   std::vector<Accepted>& taken() { return taken_; }
+  const std::vector<Message>& refused() const { return refused_; }
 
  private:
   std::vector<Accepted> taken_;
+  std::vector<Message> refused_;
 };
 
 // How the receivers' servers behave.
 struct Weather {
-  double refuse = 0;                       // tells to try again later
-  double ambiguous = 0;                    // takes it, and the answer is lost
-  absl::Duration most = absl::Seconds(2);  // a send takes up to this long (wall)
+  double refuse = 0;                             // tells to try again later
+  double never = 0;                              // refuses for good
+  double ambiguous = 0;                          // takes it, and the answer is lost
+  double slow = 0;                               // takes half a minute, long beyond a lease
+  std::map<std::string, absl::Time> down_until;  // receivers that are away (wall)
 };
 
 // A replica's sender.
@@ -54,6 +60,7 @@ class SimSender final : public Sender {
     std::optional<std::size_t> taken;  // where in the sink, once the peer has it
     bool over = false;
   };
+  Outcome::Kind Draw(const Message& message) const;
   void End(const std::shared_ptr<Flight>& flight, const Outcome& outcome);
 
   Queue& queue_;
