@@ -58,7 +58,7 @@ void Call(Queue& queue, SimExecutor& executor, const std::shared_ptr<Link>& link
   });
   if (queue.Happens(link->twice)) {
     queue.At(now + there + queue.Between(link->least, timeout), [serve, link] {
-      if (link->up) serve();
+      if (link->up) static_cast<void>(serve());
     });
   }
   if (late || answer_lost) return;
