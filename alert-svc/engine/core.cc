@@ -1,6 +1,9 @@
 #include "alert-svc/engine/core.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
+#include <vector>
 
 #include "common/log/log.h"
 
@@ -20,6 +23,18 @@ Task<void> PlanRest(Core& core) {
   core.planning = false;
   core.observer.AlertsChanged();
   core.wake.Set();
+}
+
+// What a lost stream held and the journal does not have yet is here still: it goes straight to the
+// registry. It counts a receipt once, however often it is told.
+void SaveOwn(Core& core, int shard) {
+  std::set<std::string_view> queued;
+  for (const Homeless& one : core.homeless) queued.insert(one.receipt.id());
+  std::vector<Homeless> saved;
+  for (const auto& [id, own] : core.world.unjournaled()) {
+    if (own.shard == shard && !queued.contains(id)) saved.push_back({shard, own.receipt});
+  }
+  core.homeless.insert(core.homeless.end(), saved.begin(), saved.end());
 }
 
 }  // namespace
@@ -82,6 +97,7 @@ void Lose(Core& core, int shard, std::string_view why) {
   Log(LogLevel::kWarning, "a shard is lost", {{"shard", shard}, {"why", why}});
   runtime.phase = ShardPhase::kLost;
   runtime.lost_since = core.Mono();
+  SaveOwn(core, shard);
   core.observer.ShardLost();
   core.wake.Set();
 }

@@ -141,7 +141,7 @@ CompleteRequest RequestFor(Core& core, const Errand& errand) {
 Task<void> Record(Core& core, const Errand& errand, const Work& work, const Message& message,
                   const Outcome& outcome) {
   std::vector<Receipt> receipts = ReceiptsOf(core, errand, work, message, outcome);
-  for (const Receipt& receipt : receipts) core.world.AddOwn(receipt);
+  for (const Receipt& receipt : receipts) core.world.AddOwn(receipt, errand.shard);
   CompleteRequest request = RequestFor(core, errand);
   registry::v1::ReceiptsRecorded recorded;
   for (const Receipt& receipt : receipts) *recorded.add_receipts() = receipt;

@@ -25,11 +25,11 @@ std::string ParentOf(std::string_view deadline_name) {
 }
 
 void World::Reset() {
-  std::map<std::string, Receipt> own = std::move(unjournaled_);
+  std::map<std::string, Own> own = std::move(unjournaled_);
   const std::int64_t life = life_ + 1;
   *this = World();
   life_ = life;
-  for (const auto& [id, receipt] : own) AddOwn(receipt);
+  for (const auto& [id, one] : own) AddOwn(one.receipt, one.shard);
 }
 
 void World::Reach(std::int64_t revision, std::string hash) {
@@ -146,8 +146,8 @@ void World::FoldRecord(const registry::v1::RecordChanged& change) {
   if (put.ok() && *put) DirtyAll();
 }
 
-void World::AddOwn(const Receipt& receipt) {
-  unjournaled_[receipt.id()] = receipt;
+void World::AddOwn(const Receipt& receipt, int shard) {
+  unjournaled_[receipt.id()] = {receipt, shard};
   AddReceipt(receipt);
 }
 

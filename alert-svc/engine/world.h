@@ -31,6 +31,11 @@ class World {
     bool deleted = false;
     std::map<std::string, DeadlineState> deadlines;
   };
+  // A receipt that this replica made, and the shard whose stream is its other home.
+  struct Own {
+    registry::v1::Receipt receipt;
+    int shard = 0;
+  };
   // What is known of the delivery of a digest or a summary.
   struct DigestState {
     bool closed = false;  // accepted, or given up
@@ -45,7 +50,8 @@ class World {
   // All up to `revision` was folded. `hash` of its entry; empty: not told.
   void Reach(std::int64_t revision, std::string hash);
   // Takes in a receipt of this replica that the journal does not have yet.
-  void AddOwn(const registry::v1::Receipt& receipt);
+  // `shard` is the one whose stream is its other home.
+  void AddOwn(const registry::v1::Receipt& receipt, int shard = 0);
 
   // One more with each Reset.
   std::int64_t life() const { return life_; }
@@ -58,7 +64,7 @@ class World {
   const std::set<std::string, std::less<>>& delivered() const { return delivered_; }
   // Ids of digests that were tried and are not out.
   const std::set<std::string, std::less<>>& tried() const { return tried_; }
-  const std::map<std::string, registry::v1::Receipt>& unjournaled() const { return unjournaled_; }
+  const std::map<std::string, Own>& unjournaled() const { return unjournaled_; }
   const std::map<std::string, CaseState>& cases() const { return cases_; }
   // Some replica has opened shards before: a lost one may have had senders.
   bool ever_opened() const { return ever_opened_; }
@@ -100,7 +106,7 @@ class World {
   std::set<std::string, std::less<>> tried_;
   std::map<std::string, DigestState, std::less<>> digests_;
   std::set<std::string> digest_receipts_;
-  std::map<std::string, registry::v1::Receipt> unjournaled_;
+  std::map<std::string, Own> unjournaled_;
   std::set<std::string> dirty_;
   std::set<std::string> digested_;
 };
