@@ -15,6 +15,7 @@
 #include "common/log/json_escape.h"
 #include "common/yaml/nearest.h"
 #include "common/yaml/scalar.h"
+#include "common/yaml/second_document.h"
 
 namespace vigil {
 namespace {
@@ -149,11 +150,11 @@ class YamlReader {
 
   template <class ReadRoot>
   absl::Status ReadDocument(std::string_view text, ReadRoot read_root) {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1) {
-      return Error(LineOf(documents[1]), "", "a second document begins; write one a file");
+    const std::string whole(text);
+    if (const int line = yaml::LineOfSecondDocument(whole); line != 0) {
+      return Error(line, "", "a second document begins; write one a file");
     }
-    return read_root(documents.empty() ? YAML::Node() : documents[0]);
+    return read_root(YAML::Load(whole));
   }
 
   absl::Status ReadMapping(const YAML::Node& node, const std::string& path, int depth,

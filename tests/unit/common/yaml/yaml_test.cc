@@ -67,6 +67,12 @@ TEST(Yaml, RefusalsOfTextInAnyScript_EndWithWholeLetters) {
   }
 }
 
+TEST(Yaml, CommaWhereNoneMayStand_IsRefusedAndHoldsNobodyUp) {
+  for (const char* text : {",{\"case\": 1}", "case: {}\n!, a: b\n", ","}) {
+    EXPECT_THAT(Parse(text), StatusIs(StatusCode::kInvalidArgument)) << text;
+  }
+}
+
 TEST(Yaml, EmptyArray_IsRefusedOnItsFirstLine) {
   const auto none = []() -> google::protobuf::Message* { return nullptr; };
   YamlLines lines;
