@@ -58,7 +58,7 @@ class Snapshot {
   const std::vector<FilePtr>& Cases() const;
   // Dossiers by display name, then name.
   const std::vector<FilePtr>& Dossiers() const;
-  // Live cases and dossiers.
+  // Cases and dossiers, deleted ones too.
   int64_t file_count() const { return file_count_; }
 
   // Calls `visit(const FilePtr&)` for each file (of one shard), in no particular order.

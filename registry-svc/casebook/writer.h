@@ -25,7 +25,7 @@ namespace vigil::registry {
 struct Command {
   Origin origin;
   // Checks and changes, as one step; ends or abandons nothing itself. On an error the step is
-  // abandoned. Exclusive commands make their own steps.
+  // abandoned.
   std::function<absl::Status(Draft&)> apply;
   // Takes what the answer needs from the draft, after the step has ended.
   std::function<void(const Draft&)> keep;
