@@ -57,8 +57,9 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
       decorate_(&head);
       stream = stream_ = responder_->Start(std::move(head));
       responder_.reset();
+      // Under the lock: an event that came meanwhile waits, and follows the preamble.
+      stream->Write(FormatPreamble(), nullptr);
     }
-    stream->Write(FormatPreamble(), nullptr);
     stream->OnGone([weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->OnGone();
     });
