@@ -10,9 +10,9 @@
 #include "alert-svc/app/receiver_switch.h"
 #include "alert-svc/app/registry_client.h"
 #include "alert-svc/app/seeding.h"
-#include "alert-svc/app/tzdata.h"
 #include "alert-svc/deliver/sender.h"
 #include "alert-svc/domain/history.h"
+#include "alert-svc/domain/local_time.h"
 #include "alert-svc/engine/plan_version.h"
 #include "alert-svc/schedule/durability.h"
 #include "alert-svc/schedule/redis_schedule.h"
@@ -30,6 +30,7 @@ constexpr int kDefaultSends = 16;
 constexpr absl::Duration kBouncesEvery = absl::Seconds(2);
 constexpr absl::Duration kBounceWait = absl::Seconds(5);
 constexpr absl::Duration kWatchEvery = absl::Milliseconds(200);
+constexpr absl::Duration kTzdataEvery = absl::Seconds(30);
 // Reminders follow the working days of the country that prosecutes.
 constexpr std::string_view kCalendar = "KZ";
 
@@ -127,7 +128,7 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   options.send_concurrency =
       config.send_concurrency() > 0 ? config.send_concurrency() : kDefaultSends;
   options.draw_epoch = [] { return DrawHex(8); };
-  options.plan_version = PlanVersion(TzdataVersion());
+  options.plan_version = PlanVersion(tzdata_.used());
   engine_ = std::make_unique<Engine>(*executor_, *schedule_, *feed_, *sender_, *publisher_, days_,
                                      std::move(options));
   publisher_->Follow(engine_.get());
@@ -188,6 +189,7 @@ void App::StartEngine(v1::AlertSeeds seeds) {
     seeding_->Spawn(Seed(*feed_, *executor_, std::move(seeds)));
     engine_->Start();
     Watch();
+    executor_->After(kTzdataEvery, [this] { WatchTzdata(); });
   });
 }
 
@@ -205,6 +207,17 @@ void App::Watch() {
          {"live_shards", status.live_shards}});
   }
   executor_->After(kWatchEvery, [this] { Watch(); });
+}
+
+// An update of the machine's time-zone data moves what is still to come.
+void App::WatchTzdata() {
+  if (!engine_) return;
+  if (tzdata_.Look()) {
+    Log(LogLevel::kInfo, "the time-zone data changed", {{"version", tzdata_.used()}});
+    ReloadZones();
+    engine_->PlanAnew(PlanVersion(tzdata_.used()));
+  }
+  executor_->After(kTzdataEvery, [this] { WatchTzdata(); });
 }
 
 void App::Refresh() {

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "alert-svc/app/asio_executor.h"
 #include "alert-svc/app/publisher.h"
+#include "alert-svc/app/tzdata.h"
 #include "alert-svc/deliver/bounce_box.h"
 #include "alert-svc/engine/engine.h"
 #include "alert-svc/rpc/alert_book.h"
@@ -47,6 +48,7 @@ class App {
   absl::Status Serve(const config::v1::AlertConfig& config);
   void StartEngine(v1::AlertSeeds seeds);
   void Watch();
+  void WatchTzdata();
   void Refresh();
   void Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
   // A mail came back; on the thread of the box.
@@ -59,6 +61,7 @@ class App {
   std::unique_ptr<rpc::CallGuard> guard_;
   std::unique_ptr<Clock> clock_;
   civil::WorkingDays days_;
+  TzdataWatch tzdata_{TzdataVersion};
   Sealer sealer_;  // Of page tokens: replicas, and a restarted one, share the registry's token.
   std::unique_ptr<AlertBook> book_;
   std::unique_ptr<AsioExecutor> executor_;

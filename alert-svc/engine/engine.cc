@@ -166,6 +166,14 @@ Task<void> Engine::AwaitDrain(std::function<void()> done) {
   done();
 }
 
+void Engine::PlanAnew(std::string plan_version) {
+  core_.options.plan_version = std::move(plan_version);
+  core_.world.MarkAllDirty();
+  Replan(core_);
+  core_.observer.AlertsChanged();
+  core_.wake.Set();
+}
+
 void Engine::Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done) {
   core_.scope.Spawn(ActOn(std::move(receipt), std::move(done)));
 }

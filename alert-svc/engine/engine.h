@@ -45,6 +45,10 @@ class Engine {
   // A message that its server had accepted came back: see RecordBounce.
   void Bounced(std::string id, std::string status, std::function<void(absl::Status)> done);
 
+  // What a plan comes to is another now, though the journal says nothing of it: the time-zone data
+  // changed. Plans all that is to come anew, under a new version.
+  void PlanAnew(std::string plan_version);
+
   // `done` once the engine plans by a revision of the journal, or has waited in vain for a while.
   void WhenFollowed(std::int64_t revision, std::function<void()> done);
 

@@ -49,7 +49,7 @@ std::string World::HashAt(std::int64_t revision) const {
   return it == hashes_.end() ? std::string() : it->second;
 }
 
-void World::DirtyAll() {
+void World::MarkAllDirty() {
   for (const auto& [name, state] : cases_) dirty_.insert(name);
 }
 
@@ -135,7 +135,7 @@ void World::FoldRecord(const registry::v1::RecordChanged& change) {
   if (!name.starts_with(kRecords)) return;
   if (change.deleted()) {
     settings_.Remove(std::string_view(name).substr(kRecords.size()));
-    return DirtyAll();
+    return MarkAllDirty();
   }
   if (change.record().has_update_time()) {
     settings_.SetSince(std::string_view(name).substr(kRecords.size()),
@@ -143,7 +143,7 @@ void World::FoldRecord(const registry::v1::RecordChanged& change) {
   }
   // What the service itself wrote was checked; what somebody else wrote wrongly matches nothing.
   const absl::StatusOr<bool> put = settings_.PutBody(change.record().body());
-  if (put.ok() && *put) DirtyAll();
+  if (put.ok() && *put) MarkAllDirty();
 }
 
 void World::AddOwn(const Receipt& receipt, int shard) {

@@ -80,6 +80,8 @@ class World {
   // settings.
   std::set<std::string> TakeDirty();
   void MarkDirty(const std::string& case_name) { dirty_.insert(case_name); }
+  // Also where what changed is no part of the journal: the time-zone data.
+  void MarkAllDirty();
   // Receivers of digests that were tried, or came out, since this was last asked: what is meant for
   // a digest of theirs may belong into another one now.
   std::set<std::string> TakeDigested();
@@ -91,7 +93,6 @@ class World {
   void FoldRecord(const registry::v1::RecordChanged& change);
   void AddReceipt(const registry::v1::Receipt& receipt);
   void AddDigestReceipt(const registry::v1::Receipt& receipt);
-  void DirtyAll();
   void KeepHash(std::int64_t revision, std::string hash);
 
   std::int64_t life_ = 0;
