@@ -64,13 +64,19 @@ TEST_F(Plan, FirstImport_WhatIsPastGoesIntoOneSummaryAndTheRestWaits) {
   EXPECT_EQ(planned[2].due, At("2018-05-09T09:00"));
 }
 
-TEST_F(Plan, ConditionalRight_ThirtyDaysBeforeAndOnTheDayThenMonthly) {
+TEST_F(Plan, ConditionalRight_ThirtyDaysBeforeAndOnTheDayAndNeverAgain) {
   auto& deadline =
       Add("replacement", registry::v1::DEADLINE_KIND_PENALTY_REPLACEMENT_ELIGIBILITY, "2018-07-31");
   deadline.set_eligibility(registry::v1::ELIGIBILITY_CONDITIONAL);
-  // 1 July is a Sunday: the digest of the Friday before. Repeats are Monday's.
-  EXPECT_THAT(Told("2018-04-28T09:00", "2018-09-15T00:00"),
-              ElementsAre("30@2018-06-29", "0@2018-07-31", "0@2018-09-03"));
+  // 1 July is a Sunday: the digest of the Friday before.
+  EXPECT_THAT(Told("2018-04-28T09:00", "2018-12-15T00:00"),
+              ElementsAre("30@2018-06-29", "0@2018-07-31"));
+}
+
+TEST_F(Plan, OpenRight_ThenMonthlyOnMondaysUntilFiled) {
+  Add("parole", registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-07-31");
+  EXPECT_THAT(Told("2018-07-30T09:30", "2018-10-15T00:00"),
+              ElementsAre("7@2018-07-31", "0@2018-07-31", "0@2018-09-03", "0@2018-10-01"));
 }
 
 TEST_F(Plan, BarredRight_SaysNothing) {
