@@ -31,7 +31,7 @@ constexpr absl::Duration kBouncesEvery = absl::Seconds(2);
 constexpr absl::Duration kBounceWait = absl::Seconds(5);
 constexpr absl::Duration kWatchEvery = absl::Milliseconds(200);
 constexpr absl::Duration kTzdataEvery = absl::Seconds(30);
-// Reminders follow the working days of the country that prosecutes.
+// Whose subscription names no calendar keeps the working days of the country that prosecutes.
 constexpr std::string_view kCalendar = "KZ";
 
 absl::Status Required(std::string_view key) {
@@ -46,14 +46,24 @@ absl::Status Check(const config::v1::AlertConfig& config) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<civil::WorkingDays> LoadWorkingDays(const std::string& dir) {
-  if (dir.empty()) return civil::WorkingDays();
+absl::StatusOr<civil::Calendars> LoadCalendars(const std::string& dir) {
+  civil::Calendars calendars;
+  if (dir.empty()) return calendars;
   auto files = LoadYamlDir<rules::v1::Calendar>(dir);
   if (!files.ok()) return files.status();
   for (const auto& [file, calendar] : *files) {
-    if (calendar.country() == kCalendar) return civil::WorkingDays::Make(calendar);
+    absl::StatusOr<civil::WorkingDays> days = civil::WorkingDays::Make(calendar);
+    if (!days.ok()) return days.status();
+    calendars[calendar.country()] = *std::move(days);
   }
-  return civil::WorkingDays();
+  return calendars;
+}
+
+absl::Status CheckCalendars(const v1::AlertSeeds& seeds, const civil::Calendars& calendars) {
+  for (const v1::Subscription& subscription : seeds.subscriptions()) {
+    if (absl::Status s = CheckCalendar(subscription, calendars); !s.ok()) return s;
+  }
+  return absl::OkStatus();
 }
 
 std::string DrawHex(int bytes) {
@@ -75,6 +85,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const config::v1::AlertConfig& c
   const int drain = config.common().drain_seconds();
   app->drain_ = absl::Seconds(drain > 0 ? drain : kDefaultDrainSeconds);
   if (absl::Status s = app->Open(config); !s.ok()) return s;
+  if (absl::Status s = CheckCalendars(*seeds, app->calendars_); !s.ok()) return s;
   if (absl::Status s = app->OpenEngine(config); !s.ok()) return s;
   if (absl::Status s = app->Serve(config); !s.ok()) return s;
   app->StartEngine(*std::move(seeds));
@@ -89,9 +100,10 @@ absl::Status App::Open(const config::v1::AlertConfig& config) {
   auto clock = OpenClock(config.common().clock_file());
   if (!clock.ok()) return clock.status();
   clock_ = *std::move(clock);
-  auto days = LoadWorkingDays(config.calendars_dir());
-  if (!days.ok()) return days.status();
-  days_ = *std::move(days);
+  auto calendars = LoadCalendars(config.calendars_dir());
+  if (!calendars.ok()) return calendars.status();
+  calendars_ = *std::move(calendars);
+  if (auto it = calendars_.find(kCalendar); it != calendars_.end()) days_ = it->second;
   book_ = std::make_unique<AlertBook>(DrawHex(8));
   return absl::OkStatus();
 }
@@ -129,6 +141,7 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
       config.send_concurrency() > 0 ? config.send_concurrency() : kDefaultSends;
   options.draw_epoch = [] { return DrawHex(8); };
   options.plan_version = PlanVersion(tzdata_.used());
+  options.calendars = &calendars_;
   engine_ = std::make_unique<Engine>(*executor_, *schedule_, *feed_, *sender_, *publisher_, days_,
                                      std::move(options));
   publisher_->Follow(engine_.get());
@@ -139,7 +152,8 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
           .when_followed =
               [this](std::int64_t revision, std::function<void()> done) {
                 engine_->WhenFollowed(revision, std::move(done));
-              }});
+              },
+          .calendars = &calendars_});
   seeding_ = std::make_unique<TaskScope>();
   if (const std::string& folder = config.mail().bounce_maildir(); !folder.empty()) {
     bounces_ = std::make_unique<BounceBox>(

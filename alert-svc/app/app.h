@@ -60,7 +60,8 @@ class App {
   std::unique_ptr<rpc::RpcMetrics> rpc_metrics_;
   std::unique_ptr<rpc::CallGuard> guard_;
   std::unique_ptr<Clock> clock_;
-  civil::WorkingDays days_;
+  civil::Calendars calendars_;
+  civil::WorkingDays days_;  // of who names no calendar
   TzdataWatch tzdata_{TzdataVersion};
   Sealer sealer_;  // Of page tokens: replicas, and a restarted one, share the registry's token.
   std::unique_ptr<AlertBook> book_;

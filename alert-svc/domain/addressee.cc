@@ -123,11 +123,11 @@ bool Addressee::StillUrgent() const {
 }
 
 absl::Time Addressee::DigestFrom(absl::Time from, bool weekly, absl::Time due, int step) const {
-  const absl::Time moment = DigestMoment(subscription_, weekly, context_.days, from);
+  const absl::Time moment = DigestMoment(subscription_, weekly, days(), from);
   // What the weekly one would say too late goes into a daily one.
   const bool late = weekly && step >= 0 && LocalDay(moment, zone_) > ReferenceDay(deadline()) &&
                     LocalDay(due, zone_) <= ReferenceDay(deadline());
-  return late ? DigestMoment(subscription_, false, context_.days, from) : moment;
+  return late ? DigestMoment(subscription_, false, days(), from) : moment;
 }
 
 // The first digest, at or after `due` and not out yet, that is not hopelessly late. One that was

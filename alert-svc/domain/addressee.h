@@ -34,6 +34,8 @@ class Addressee {
   const Actions& actions() const { return actions_; }
   const PlanContext& context() const { return context_; }
   const History& history() const { return history_; }
+  // The working days of the one who is to hear.
+  const civil::WorkingDays& days() const { return context_.DaysOf(subscription_); }
   civil::Day today() const { return today_; }
   const absl::TimeZone& zone() const { return zone_; }
 

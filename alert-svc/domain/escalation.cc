@@ -44,7 +44,7 @@ absl::Time TimeAfter(const Addressee& to, const Receipt& receipt) {
   const int hours = to.policy().escalate_after_hours();
   if (hours > 0) return time + absl::Hours(hours);
   const civil::Day day = LocalDay(time, to.zone());
-  const civil::Day next = to.context().days.AddWorkingDays(day, 1);
+  const civil::Day next = to.days().AddWorkingDays(day, 1);
   return time + absl::Hours(24) * civil::DaysBetween(day, next);
 }
 

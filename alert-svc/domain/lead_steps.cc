@@ -52,7 +52,7 @@ void AddHours(const Addressee& to, std::vector<Occasion>& occasions) {
 
 std::vector<Occasion> OpenOccasions(const Addressee& to) {
   std::vector<Occasion> occasions =
-      Occasions(to.deadline(), to.policy(), to.subscription(), to.context().days, to.context().now);
+      Occasions(to.deadline(), to.policy(), to.subscription(), to.days(), to.context().now);
   AddHours(to, occasions);
   AddSnoozes(to, occasions);
   const civil::Day silent = SilentUntil(to.view(), to.own());

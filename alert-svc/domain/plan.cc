@@ -52,6 +52,12 @@ std::vector<Listener> WithToldStandIns(const std::vector<Listener>& listeners,
 
 }  // namespace
 
+const civil::WorkingDays& PlanContext::DaysOf(const v1::Subscription& subscription) const {
+  if (!calendars || subscription.calendar().empty()) return days;
+  auto it = calendars->find(subscription.calendar());
+  return it == calendars->end() ? days : it->second;
+}
+
 std::string SummaryId(std::string_view subscription) { return DigestId(subscription, "summary"); }
 
 std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) {
@@ -109,8 +115,8 @@ std::vector<Planned> Forecast(CaseView view, const PlanContext& context, absl::T
     kinds[own.deadline->name()] = own.deadline->kind();
   }
   std::set<std::string, std::less<>> delivered = context.delivered;
-  PlanContext at{context.settings, context.days,  delivered,
-                 context.now,      context.grace, context.tried};
+  PlanContext at{context.settings, context.days,  delivered,        context.now,
+                 context.grace,    context.tried, context.calendars};
   std::vector<Planned> all;
   for (;;) {
     std::vector<Planned> planned = PlanCase(view, at);

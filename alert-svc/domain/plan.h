@@ -26,6 +26,7 @@ struct DeadlineView {
 // A case, or a dossier.
 struct CaseView {
   std::string name;
+  std::string country;  // that prosecutes; empty for a dossier
   std::vector<std::string> tags;
   registry::v1::Situation situation = registry::v1::SITUATION_UNSPECIFIED;
   absl::Time came_in = absl::InfinitePast();  // into the record; InfinitePast: unknown
@@ -43,6 +44,11 @@ struct PlanContext {
   // Ids of digests that were tried and are not out: what belongs into one stays there, however late
   // it gets. Null: none.
   const std::set<std::string, std::less<>>* tried = nullptr;
+  // Working days of the countries that subscriptions name; `days` for the rest. Null: none.
+  const civil::Calendars* calendars = nullptr;
+
+  // The working days that the person of a subscription keeps.
+  const civil::WorkingDays& DaysOf(const v1::Subscription& subscription) const;
 };
 
 enum class PlannedForm { kReminder, kMoved, kWithdrawn };

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/civil/working_days.h"
 #include "vigil/alert/v1/settings.pb.h"
 
 namespace vigil::alert {
@@ -67,6 +68,10 @@ bool IsSettingName(std::string_view name, std::string_view collection);
 // Whether each subscription finds the receivers that it names. FAILED_PRECONDITION
 // RECEIVER_MISSING.
 absl::Status CheckReferences(const Settings& settings);
+
+// Whether there is a calendar of the working days that a subscription names. INVALID_ARGUMENT
+// BAD_SETTING names those there are.
+absl::Status CheckCalendar(const v1::Subscription& subscription, const civil::Calendars& calendars);
 
 // Whether a change leaves no kind that had a policy without one: nobody would be told of it, and
 // nobody would notice. FAILED_PRECONDITION KIND_UNWATCHED.

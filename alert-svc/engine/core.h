@@ -34,8 +34,9 @@ struct EngineOptions {
   // A rebuilt shard opens one lease after it was lost. Off only for a simulation that is to find
   // the harm in it.
   bool hold = true;
-  std::string plan_version = "0/";          // see plan_version.h
-  std::function<std::string()> draw_epoch;  // 16 random hex digits
+  std::string plan_version = "0/";              // see plan_version.h
+  const civil::Calendars* calendars = nullptr;  // see PlanContext; they outlive the engine
+  std::function<std::string()> draw_epoch;      // 16 random hex digits
 };
 
 // What the engine tells the metrics. On the engine's thread.
@@ -119,7 +120,9 @@ struct Core {
         observer(observer),
         options(std::move(options)),
         planner(world, days),
-        wake(executor) {}
+        wake(executor) {
+    planner.set_calendars(this->options.calendars);
+  }
 
   absl::Time Now() const { return executor.clock().Now(); }
   // The machine's time of day: for what Redis compares with its own.

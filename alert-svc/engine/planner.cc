@@ -40,7 +40,7 @@ MemberForm FormOf(PlannedForm form) {
 }  // namespace
 
 PlanContext Planner::ContextAt(absl::Time now) const {
-  return {world_.settings(), days_, world_.delivered(), now, grace_, &world_.tried()};
+  return {world_.settings(), days_, world_.delivered(), now, grace_, &world_.tried(), calendars_};
 }
 
 Member Planner::MemberOf(const Planned& planned) const {

@@ -36,6 +36,8 @@ class Planner {
   // Forgets all it believes; the world starts over.
   void Reset();
   void set_grace(absl::Duration grace) { grace_ = grace; }
+  // See PlanContext; they outlive the planner.
+  void set_calendars(const civil::Calendars* calendars) { calendars_ = calendars; }
 
   // Plans the cases anew that changed, and collects the ops this takes. Where many changed at once
   // (a snapshot, a new setting) only some of them: the others wait for PlanMore, and what changes
@@ -103,6 +105,7 @@ class Planner {
 
   World& world_;
   const civil::WorkingDays& days_;
+  const civil::Calendars* calendars_ = nullptr;
   absl::Duration grace_ = absl::Hours(1);
   std::map<std::string, std::vector<Planned>> plans_;               // by case
   std::array<std::map<std::string, Members>, kShardCount> placed_;  // by case or subscription

@@ -217,6 +217,7 @@ World::DigestState World::DigestOf(std::string_view id) const {
 CaseView World::ViewOf(const CaseState& state) const {
   CaseView view;
   view.name = state.about.name();
+  view.country = state.about.country();
   view.tags.assign(state.about.tags().begin(), state.about.tags().end());
   view.situation = state.about.situation();
   if (state.about.has_create_time()) view.came_in = TimeOf(state.about.create_time());
