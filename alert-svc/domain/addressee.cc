@@ -54,6 +54,7 @@ Planned Addressee::Make(PlannedForm form, int step, int repeat) const {
   planned.repeat = repeat;
   planned.alert = AlertId(planned.deadline, planned.earliest, planned.latest, step);
   planned.id = ReminderId(planned.alert, receiver_, 0, repeat);
+  NotePolicy(context_.settings, policy_, planned);
   return planned;
 }
 

@@ -19,9 +19,13 @@ void PlanFor(const Addressee& to, std::vector<Planned>& out) {
   const bool gone = to.own().gone || deadline.state() == registry::v1::DEADLINE_STATE_WITHDRAWN;
   if (gone) return PlanWithdrawn(to, out);
   if (IsClosed(deadline) || !MaySpeak(to.view(), deadline, to.today())) return;
-  if (to.policy().channel() == v1::Policy::CHANNEL_NEVER) return;
   if (IsOvertaken(to.view(), to.own(), to.today())) return;
   if (!LeadsItsGroup(to.view(), to.own(), to.receiver(), to.today())) return;
+  if (to.policy().channel() == v1::Policy::CHANNEL_NEVER) {
+    // It may have spoken before: what has started goes on.
+    if (!to.DatesDiffer()) PlanEscalation(to, out);
+    return;
+  }
   if (to.DatesDiffer()) return PlanSteps(to, PlanMoved(to, out), out);
   PlanSnoozedNotice(to, out);
   PlanSteps(to, to.told() ? TimeOf(to.told()->time()) : absl::InfinitePast(), out);
@@ -59,6 +63,11 @@ const civil::WorkingDays& PlanContext::DaysOf(const v1::Subscription& subscripti
 }
 
 std::string SummaryId(std::string_view subscription) { return DigestId(subscription, "summary"); }
+
+void NotePolicy(const Settings& settings, const v1::Policy& policy, Planned& planned) {
+  planned.escalate_after_hours = policy.escalate_after_hours();
+  planned.policy_revision = settings.RevisionOf(policy);
+}
 
 std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) {
   std::vector<Planned> out;
@@ -98,6 +107,8 @@ Receipt ReceiptOf(const Planned& planned, std::string_view parent, registry::v1:
   receipt.set_repeat(planned.repeat);
   receipt.set_attempts(planned.attempts + 1);
   receipt.set_deadline_kind(kind);
+  receipt.set_escalate_after_hours(planned.escalate_after_hours);
+  receipt.set_policy_revision(planned.policy_revision);
   if (planned.form == PlannedForm::kWithdrawn) {
     receipt.set_deadline_state(registry::v1::DEADLINE_STATE_WITHDRAWN);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -70,9 +71,11 @@ struct Planned {
   int step = 0;
   int level = 0;
   int repeat = 0;
-  int attempts = 0;             // made so far
-  absl::Time due;               // of a digest's item: when that digest goes out
-  std::vector<int> superseded;  // steps past and not told, for which this one stands
+  int attempts = 0;                  // made so far
+  int escalate_after_hours = 0;      // of its policy
+  std::int64_t policy_revision = 0;  // Settings::RevisionOf
+  absl::Time due;                    // of a digest's item: when that digest goes out
+  std::vector<int> superseded;       // steps past and not told, for which this one stands
 };
 
 // What is owed next about the deadlines of one case, to every receiver: at most the newest step
@@ -88,6 +91,10 @@ std::vector<Planned> Forecast(CaseView view, const PlanContext& context, absl::T
 registry::v1::Receipt ReceiptOf(const Planned& planned, std::string_view parent,
                                 registry::v1::DeadlineKind kind,
                                 registry::v1::Receipt::Kind outcome, absl::Time time);
+
+// Notes what its receipt keeps of the policy that something is planned under: an alert escalates as
+// its first receipt says.
+void NotePolicy(const Settings& settings, const v1::Policy& policy, Planned& planned);
 
 // Id of the one summary of a subscription.
 std::string SummaryId(std::string_view subscription);

@@ -165,8 +165,13 @@ absl::Time Settings::SilentUntil(std::string_view case_name, registry::v1::Deadl
   return until;
 }
 
-void Settings::SetSince(std::string_view subscription, absl::Time time) {
-  since_[std::string(subscription)] = time;
+void Settings::SetSince(std::string_view setting, absl::Time time) {
+  since_[std::string(setting)] = time;
+}
+
+std::int64_t Settings::RevisionOf(const v1::Policy& policy) const {
+  const absl::Time time = Since(policy.name());
+  return time == absl::InfiniteFuture() ? 0 : absl::ToUnixMillis(time);
 }
 
 absl::Time Settings::Since(std::string_view subscription) const {
