@@ -11,10 +11,17 @@
 
 namespace vigil::alert {
 
+// Repeats from here on are hand-overs, one each; those of a step stay below.
+inline constexpr int kHandOverRepeat = 700;
 // Repeats from here on are the hours before a limit that is exact to the hour.
 inline constexpr int kHourlyRepeat = 800;
 // Repeats from here on are snoozes that ran out.
 inline constexpr int kSnoozeRepeat = 900;
+
+// Whether a message told its receiver that an alert was handed over.
+inline bool IsHandOver(const registry::v1::Receipt& receipt) {
+  return receipt.repeat() >= kHandOverRepeat && receipt.repeat() < kHourlyRepeat;
+}
 
 // One deadline as one receiver sees it: what was told, and how the next message goes out. The
 // parts of a plan (steps, change notices, escalation) are functions of it. A view: all that is

@@ -64,6 +64,7 @@ absl::Time TimeAfter(const Addressee& to, const Receipt& receipt, int hours) {
 
 bool IsAnswered(const Addressee& to, const Receipt& base) {
   if (base.step() >= kMovedStep || to.actions().IsAcknowledged(base.alert())) return true;
+  if (to.actions().IsHandedOn(base.alert(), to.receiver())) return true;
   auto snoozed = to.actions().snoozed.find(base.alert());
   return snoozed != to.actions().snoozed.end() && TimeOf(base.time()) < snoozed->second.until;
 }
@@ -106,6 +107,7 @@ void PlanEscalation(const Addressee& to, std::vector<Planned>& out) {
     bool anybody = false;
     for (const std::string& receiver : receivers) {
       if (!to.context().settings.FindReceiver(receiver)) continue;
+      if (IsHandOver(*base) && receiver == to.receiver()) continue;  // who holds it knows
       if (!std::exchange(anybody, true)) ++level;
       const Receipt* own = PlanOne(to, *base, receiver, level, due, out);
       if (own && (!ended || TimeOf(own->time()) > TimeOf(ended->time()))) ended = own;

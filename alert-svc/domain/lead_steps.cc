@@ -15,11 +15,12 @@ std::string AlertOf(const Addressee& to, int step) {
   return AlertId(to.deadline().name(), to.deadline().earliest(), to.deadline().latest(), step);
 }
 
-// Whether an occasion is owed to nobody any more: told later than it, silenced, or acted on.
+// Whether an occasion is not owed any more: told later than it, silenced, or acted on.
 bool IsMoot(const Addressee& to, const Occasion& occasion, absl::Time covered) {
   if (occasion.due <= covered) return true;
   const std::string alert = AlertOf(to, occasion.step);
   if (to.actions().IsAcknowledged(alert)) return true;
+  if (to.actions().IsHandedOn(alert, to.receiver())) return true;
   auto snoozed = to.actions().snoozed.find(alert);
   if (snoozed != to.actions().snoozed.end() && occasion.due < snoozed->second.until) return true;
   return to.history().IsClosed(ReminderId(alert, to.receiver(), 0, occasion.repeat));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "alert-svc/domain/addressee.h"
 #include "alert-svc/domain/local_time.h"
 
 namespace vigil::alert {
@@ -11,7 +12,7 @@ namespace {
 using civil::Day;
 using std::chrono::days;
 
-constexpr int kMaxRepeats = 800;
+constexpr int kMaxRepeats = kHandOverRepeat - 1;
 constexpr int kRepeatsOfFirstYear = 12;
 constexpr int kQuarterDays = 91;
 

@@ -17,8 +17,10 @@ using registry::v1::Receipt;
 void PlanFor(const Addressee& to, std::vector<Planned>& out) {
   const Deadline& deadline = to.deadline();
   const bool gone = to.own().gone || deadline.state() == registry::v1::DEADLINE_STATE_WITHDRAWN;
+  if (!gone && IsClosed(deadline)) return;
+  const absl::Time handed = PlanHandOver(to, gone, out);
   if (gone) return PlanWithdrawn(to, out);
-  if (IsClosed(deadline) || !MaySpeak(to.view(), deadline, to.today())) return;
+  if (!MaySpeak(to.view(), deadline, to.today())) return;
   if (IsOvertaken(to.view(), to.own(), to.today())) return;
   if (!LeadsItsGroup(to.view(), to.own(), to.receiver(), to.today())) return;
   if (to.policy().channel() == v1::Policy::CHANNEL_NEVER) {
@@ -28,31 +30,44 @@ void PlanFor(const Addressee& to, std::vector<Planned>& out) {
   }
   if (to.DatesDiffer()) return PlanSteps(to, PlanMoved(to, out), out);
   PlanSnoozedNotice(to, out);
-  PlanSteps(to, to.told() ? TimeOf(to.told()->time()) : absl::InfinitePast(), out);
+  const absl::Time told = to.told() ? TimeOf(to.told()->time()) : absl::InfinitePast();
+  PlanSteps(to, std::max(told, handed), out);
   PlanEscalation(to, out);
 }
 
-// Stand-ins, and members of a team, who were told by an escalation and follow nothing themselves
-// hear of changes.
-std::vector<Listener> WithToldStandIns(const std::vector<Listener>& listeners,
-                                       const DeadlineView& own, const Settings& settings) {
-  std::vector<Listener> stand_ins;
-  const auto add = [&](const Listener& listener, const std::string& name) {
-    const v1::Receiver* receiver = settings.FindReceiver(name);
-    if (!receiver) return;
-    const auto is_receiver = [&](const Listener& l) { return l.receiver == receiver; };
-    if (std::any_of(listeners.begin(), listeners.end(), is_receiver)) return;
-    if (std::any_of(stand_ins.begin(), stand_ins.end(), is_receiver)) return;
-    if (History(*own.receipts, name).last_told) {
-      stand_ins.push_back({listener.subscription, receiver});
+// Who follows nothing here and was drawn in: stand-ins and members of a team who were told by an
+// escalation, and who was handed an alert. They hear of changes of what they were told; who holds
+// an alert still, of that alert too.
+class DrawnIn {
+ public:
+  DrawnIn(const std::vector<Listener>& listeners, const DeadlineView& own, const Actions& actions,
+          const Settings& settings)
+      : listeners_(listeners), own_(own), settings_(settings) {
+    for (const Listener& listener : listeners) {
+      AddTold(listener, listener.subscription->stand_in());
+      for (const std::string& member : listener.subscription->team()) AddTold(listener, member);
     }
-  };
-  for (const Listener& listener : listeners) {
-    add(listener, listener.subscription->stand_in());
-    for (const std::string& member : listener.subscription->team()) add(listener, member);
+    for (const std::string& holder : actions.holders) Add(listeners.front(), holder);
   }
-  return stand_ins;
-}
+  const std::vector<Listener>& all() const { return all_; }
+
+ private:
+  void AddTold(const Listener& listener, const std::string& name) {
+    if (History(*own_.receipts, name).last_told) Add(listener, name);
+  }
+  void Add(const Listener& listener, const std::string& name) {
+    const v1::Receiver* receiver = settings_.FindReceiver(name);
+    const auto is_receiver = [&](const Listener& l) { return l.receiver == receiver; };
+    if (!receiver || std::any_of(listeners_.begin(), listeners_.end(), is_receiver)) return;
+    if (std::any_of(all_.begin(), all_.end(), is_receiver)) return;
+    all_.push_back({listener.subscription, receiver});
+  }
+
+  const std::vector<Listener>& listeners_;
+  const DeadlineView& own_;
+  const Settings& settings_;
+  std::vector<Listener> all_;
+};
 
 }  // namespace
 
@@ -80,11 +95,14 @@ std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) 
     for (const Listener& listener : listeners) {
       PlanFor({view, own, listener, *policy, actions, context, false}, out);
     }
-    for (const Listener& listener : WithToldStandIns(listeners, own, context.settings)) {
+    for (const Listener& drawn : DrawnIn(listeners, own, actions, context.settings).all()) {
       std::vector<Planned> all;
-      PlanFor({view, own, listener, *policy, actions, context, true}, all);
+      PlanFor({view, own, drawn, *policy, actions, context, true}, all);
       for (Planned& planned : all) {
-        if (planned.form != PlannedForm::kReminder) out.push_back(std::move(planned));
+        const bool change = planned.form != PlannedForm::kReminder;
+        if (change || actions.IsHeldBy(planned.alert, drawn.receiver->name())) {
+          out.push_back(std::move(planned));
+        }
       }
     }
   }

@@ -1,5 +1,7 @@
 #include "alert-svc/engine/engine.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "alert-svc/engine/forwarder.h"
 #include "alert-svc/engine/sweeper.h"
 #include "common/log/log.h"
+#include "common/rpc/errors.h"
 #include "common/shard/shard.h"
 
 namespace vigil::alert {
@@ -17,6 +20,17 @@ namespace {
 
 // Two rounds are at least so far apart, whatever wakes us.
 constexpr absl::Duration kLeastNap = absl::Milliseconds(1);
+
+absl::Status CheckAct(const Settings& settings, const registry::v1::Receipt& receipt) {
+  if (receipt.kind() != registry::v1::Receipt::KIND_HANDED_OVER ||
+      settings.FindReceiver(receipt.receiver())) {
+    return absl::OkStatus();
+  }
+  return rpc::FailedPrecondition(
+      "RECEIVER_MISSING", {{"receiver", receipt.receiver()}},
+      fmt::format("receiver: there is no {}; `GET /v1/receivers` lists those there are",
+                  receipt.receiver()));
+}
 
 Task<void> ForwardGrown(Core& core, int shard) {
   auto forward = ForwardShard(core, shard);
@@ -175,6 +189,9 @@ void Engine::PlanAnew(std::string plan_version) {
 }
 
 void Engine::Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done) {
+  if (absl::Status status = CheckAct(core_.world.settings(), receipt); !status.ok()) {
+    return done(std::move(status));
+  }
   core_.scope.Spawn(ActOn(std::move(receipt), std::move(done)));
 }
 

@@ -39,7 +39,8 @@ class Engine {
 
   // Journals what a person did about an alert, and lets the shard follow: OK is answered after both
   // or, where Redis is away, after a while; the journal alone is what counts. UNAVAILABLE where the
-  // registry is away: nothing happened then.
+  // registry is away, FAILED_PRECONDITION RECEIVER_MISSING where an alert would be handed over to
+  // nobody: nothing happened then.
   void Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
 
   // A message that its server had accepted came back: see RecordBounce.

@@ -313,6 +313,41 @@ TEST_F(Plan, Snoozed_SpeaksAgainWhenTheTimeIsUp) {
   EXPECT_EQ(planned[0].due, At("2018-05-27T15:00"));
 }
 
+TEST_F(Plan, AcknowledgedUntil_SpeaksAgainThenAndEscalatesAnew) {
+  auto subscription = *settings_.FindSubscription(kDeskSubscription);
+  subscription.set_stand_in("receivers/second");
+  ASSERT_TRUE(settings_.Put(subscription).ok());
+  auto receiver = *settings_.FindReceiver(kDesk);
+  receiver.set_name("receivers/second");
+  ASSERT_TRUE(settings_.Put(receiver).ok());
+  Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  const Planned first = PlanAt("2018-05-26T09:00")[0];
+  Tell(first, "2018-05-26T09:00");
+  Act(first, Receipt::KIND_ACKNOWLEDGED, "2018-05-27T15:00");
+  const auto waiting = PlanAt("2018-05-26T10:00");
+  ASSERT_THAT(waiting, SizeIs(1)) << "no escalation";
+  EXPECT_EQ(waiting[0].alert, first.alert);
+  EXPECT_NE(waiting[0].id, first.id);
+  EXPECT_EQ(waiting[0].due, At("2018-05-27T15:00"));
+  Tell(waiting[0], "2018-05-27T15:00");
+  const auto again = PlanAt("2018-05-27T15:01");
+  ASSERT_THAT(again, SizeIs(2));
+  EXPECT_EQ(again[1].receiver, "receivers/second");
+  EXPECT_EQ(again[1].due, At("2018-05-27T19:00"));
+}
+
+TEST_F(Plan, AcknowledgedTwice_TheLastWordCounts) {
+  Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  const Planned first = PlanAt("2018-05-26T09:00")[0];
+  Tell(first, "2018-05-26T09:00");
+  Act(first, Receipt::KIND_ACKNOWLEDGED);
+  EXPECT_EQ(PlanAt("2018-05-26T10:00").at(0).step, 7);
+  Act(first, Receipt::KIND_ACKNOWLEDGED, "2018-05-27T15:00");
+  EXPECT_EQ(PlanAt("2018-05-26T10:00").at(0).due, At("2018-05-27T15:00"));
+  Act(first, Receipt::KIND_ACKNOWLEDGED);
+  EXPECT_EQ(PlanAt("2018-05-26T10:00").at(0).step, 7);
+}
+
 TEST_F(Plan, TwoSubscriptionsOfOneReceiver_MakeOneMessage) {
   auto second = *settings_.FindSubscription(kDeskSubscription);
   second.set_name("subscriptions/zz-again");
