@@ -8,9 +8,12 @@
 
 #include "alert-svc/engine/applier.h"
 #include "alert-svc/engine/bounced.h"
+#include "alert-svc/engine/breaker.h"
 #include "alert-svc/engine/claimer.h"
+#include "alert-svc/engine/dead_letter.h"
 #include "alert-svc/engine/forwarder.h"
 #include "alert-svc/engine/sweeper.h"
+#include "alert-svc/engine/test_send.h"
 #include "common/log/log.h"
 #include "common/rpc/errors.h"
 #include "common/shard/shard.h"
@@ -46,7 +49,7 @@ Engine::Engine(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sende
       follower_(core_) {}
 
 void Engine::Start() {
-  core_.registry_seen = core_.Mono();
+  core_.registry_seen = core_.rounded = core_.journaled = core_.Mono();
   core_.last_heard = core_.Now();
   follower_.Start();
   core_.scope.Spawn(Run());
@@ -74,6 +77,10 @@ Task<absl::Duration> Engine::Round() {
   if (!core_.homeless.empty()) core_.scope.Spawn(RecordHomeless(core_));
   if (!core_.redis_up || heads.heads.size() != kShardCount) co_return core_.options.poll / 5;
   core_.observer.RedisRoundTrip(heads.round_trip);
+  core_.rounded = core_.Mono();
+  if (core_.world.unjournaled().empty()) core_.journaled = core_.Mono();
+  WatchClock(core_);
+  ForecastTomorrow(core_);
   absl::Duration nap = core_.options.poll;
   const absl::Time now = core_.Now();
   for (int shard = 0; shard < kShardCount; ++shard) {
@@ -141,7 +148,7 @@ void Engine::StartWork(int shard) {
   if (!runtime.applying && (has_ops || (behind && mono >= runtime.next_idle_apply))) {
     core_.scope.Spawn(ApplyShard(core_, shard));
   }
-  const bool due = runtime.head.next_due && *runtime.head.next_due <= core_.Now();
+  const bool due = IsDue(shard);
   // Leases of a replica that died are looked for now and then.
   const bool foreign = runtime.head.leased > runtime.in_flight && mono >= runtime.next_lease_look;
   if (foreign) runtime.next_lease_look = mono + absl::Seconds(1);
@@ -158,6 +165,22 @@ void Engine::StartWork(int shard) {
     runtime.next_trim = mono + absl::Hours(1);
     core_.scope.Spawn(TrimShard(shard));
   }
+}
+
+// Something is due that may be claimed. In a held shard that is for the claim to say, now and then.
+bool Engine::IsDue(int shard) {
+  ShardRuntime& runtime = core_.shards[shard];
+  if (!runtime.head.next_due || *runtime.head.next_due > core_.Now()) {
+    runtime.clock_jumped = false;
+    runtime.due_since.reset();
+    return false;
+  }
+  if (!runtime.due_since) runtime.due_since = core_.Mono();
+  if (!IsShardHeld(core_, shard)) return true;
+  runtime.clock_jumped = false;
+  if (core_.Mono() < runtime.next_held_look) return false;
+  runtime.next_held_look = core_.Mono() + core_.options.poll;
+  return true;
 }
 
 Task<void> Engine::TrimShard(int shard) {
@@ -223,6 +246,19 @@ void Engine::Bounced(std::string id, std::string status, std::function<void(absl
   core_.scope.Spawn(RecordBounce(core_, std::move(id), std::move(status), std::move(done)));
 }
 
+void Engine::Resend(std::string id, std::function<void(absl::StatusOr<Outcome>)> done) {
+  core_.scope.Spawn(alert::Resend(core_, std::move(id), std::move(done)));
+}
+
+void Engine::Release(std::vector<int> shards,
+                     std::function<void(absl::StatusOr<std::vector<int>>)> done) {
+  core_.scope.Spawn(ReleaseShards(core_, std::move(shards), std::move(done)));
+}
+
+void Engine::SendTest(std::string receiver, std::function<void(absl::StatusOr<Outcome>)> done) {
+  core_.scope.Spawn(alert::SendTest(core_, std::move(receiver), std::move(done)));
+}
+
 void Engine::WhenFollowed(std::int64_t revision, std::function<void()> done) {
   core_.scope.Spawn(AwaitFollowed(revision, std::move(done)));
 }
@@ -244,10 +280,16 @@ EngineStatus Engine::Status() const {
         shard.phase == ShardPhase::kLost || shard.phase == ShardPhase::kRebuilding;
     status.pending += shard.head.pending;
     status.leased += shard.head.leased;
+    if (shard.due_since) {
+      status.overdue = std::max(status.overdue, core_.Mono() - *shard.due_since);
+    }
+    status.held_shards += shard.head.hold.why != BreakerHold::Why::kNone;
     if (shard.phase != ShardPhase::kLive) continue;
     status.lag_revisions = std::max(status.lag_revisions, status.revision - shard.applied);
   }
   status.attaching_shards = kShardCount - status.live_shards - status.lost_shards;
+  status.round_age = core_.Mono() - core_.rounded;
+  status.unjournaled = core_.Mono() - core_.journaled;
   status.feed_silence = core_.Mono() - core_.registry_seen;
   return status;
 }

@@ -345,6 +345,16 @@ const std::vector<Planned>& Planner::PlanOf(const std::string& case_name) const 
   return it == plans_.end() ? kNothing : it->second;
 }
 
+int Planner::DueBetween(int shard, absl::Time from, absl::Time until) const {
+  int count = 0;
+  for (const auto& [owner, members] : placed_[shard]) {
+    for (const auto& [identity, entry] : members) {
+      count += entry.second >= from && entry.second < until;
+    }
+  }
+  return count;
+}
+
 std::size_t Planner::placed() const {
   std::size_t count = 0;
   for (const auto& placed : placed_) {

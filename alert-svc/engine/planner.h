@@ -77,16 +77,19 @@ class Planner {
   const std::map<std::string, std::vector<Planned>>& plans() const { return plans_; }
   // Cases whose plan or receipts may be others than when this was last asked.
   std::set<std::string> TakeChanged() { return std::exchange(changed_, {}); }
+  // How many members of a shard come due from `from` on, before `until`.
+  int DueBetween(int shard, absl::Time from, absl::Time until) const;
   // How many members all shards should hold.
   std::size_t placed() const;
 
   Member MemberOf(const Planned& planned) const;
+  // What a plan of this moment depends on; holds until the world changes.
+  PlanContext ContextAt(absl::Time now) const;
 
  private:
   // Members by identity.
   using Members = std::map<std::string, std::pair<Member, absl::Time>>;
 
-  PlanContext ContextAt(absl::Time now) const;
   void PlanAll(const std::vector<std::string>& cases, absl::Time now);
   void PlanOne(const std::string& case_name, absl::Time now);
   void MakeStale(const std::string& case_name);

@@ -4,6 +4,7 @@
 
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
+#include "vigil/alert/v1/assurance.pb.h"
 
 namespace vigil::alert {
 
@@ -132,6 +133,7 @@ void World::FoldDeadlines(const registry::v1::DeadlinesChanged& change, absl::Ti
 void World::FoldRecord(const registry::v1::RecordChanged& change) {
   const std::string& name = change.record().name();
   if (name == kOpenedRecord) ever_opened_ = !change.deleted();
+  if (name == kForecastRecord) FoldForecast(change.record());
   if (!name.starts_with(kRecords)) return;
   if (change.deleted()) {
     settings_.Remove(std::string_view(name).substr(kRecords.size()));
@@ -144,6 +146,20 @@ void World::FoldRecord(const registry::v1::RecordChanged& change) {
   // What the service itself wrote was checked; what somebody else wrote wrongly matches nothing.
   const absl::StatusOr<bool> put = settings_.PutBody(change.record().body());
   if (put.ok() && *put) MarkAllDirty();
+}
+
+void World::FoldForecast(const registry::v1::Record& record) {
+  v1::DueForecast forecast;
+  if (!record.body().UnpackTo(&forecast)) return;
+  due_on_.clear();
+  for (const v1::DueForecast::Day& day : forecast.days()) {
+    due_on_[day.day()].assign(day.due().begin(), day.due().end());
+  }
+}
+
+const std::vector<int>* World::DueOn(std::string_view day) const {
+  auto it = due_on_.find(day);
+  return it == due_on_.end() ? nullptr : &it->second;
 }
 
 void World::AddOwn(const Receipt& receipt, int shard) {
@@ -186,6 +202,7 @@ void World::AddDigestReceipt(const Receipt& receipt) {
   digest_receipts_.insert(receipt.id());
   DigestState& digest = digests_[receipt.reminder()];
   digest.attempts = std::max(digest.attempts, receipt.attempts());
+  digest.error = receipt.error();
   if (receipt.kind() == Receipt::KIND_FAILED) digest.retry = TimeOf(receipt.until());
   if (!digest.closed && !IsFinal(receipt)) tried_.insert(receipt.reminder());
   digested_.insert(receipt.receiver());
