@@ -14,6 +14,7 @@
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
 #include "alert-svc/engine/plan_version.h"
+#include "alert-svc/engine/pulse.h"
 #include "alert-svc/schedule/durability.h"
 #include "alert-svc/schedule/redis_schedule.h"
 #include "alert-svc/schedule/round_trips.h"
@@ -27,6 +28,7 @@ namespace {
 
 constexpr int kDefaultDrainSeconds = 10;
 constexpr int kDefaultSends = 16;
+constexpr int kDefaultBreakerLeast = 50;
 constexpr absl::Duration kBouncesEvery = absl::Seconds(2);
 constexpr absl::Duration kBounceWait = absl::Seconds(5);
 constexpr absl::Duration kWatchEvery = absl::Milliseconds(200);
@@ -89,6 +91,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const config::v1::AlertConfig& c
   if (absl::Status s = app->OpenEngine(config); !s.ok()) return s;
   if (absl::Status s = app->Serve(config); !s.ok()) return s;
   app->StartEngine(*std::move(seeds));
+  if (!config.heartbeat().url_file().empty()) app->StartHeartbeat(config.heartbeat());
   return app;
 }
 
@@ -139,6 +142,8 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   EngineOptions options;
   options.send_concurrency =
       config.send_concurrency() > 0 ? config.send_concurrency() : kDefaultSends;
+  options.breaker_least =
+      config.breaker_least() == 0 ? kDefaultBreakerLeast : std::max(config.breaker_least(), -1);
   options.draw_epoch = [] { return DrawHex(8); };
   options.plan_version = PlanVersion(tzdata_.used());
   options.calendars = &calendars_;
@@ -154,6 +159,7 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
                 engine_->WhenFollowed(revision, std::move(done));
               },
           .calendars = &calendars_});
+  assurance_desk_ = std::make_unique<AssuranceDesk>(*executor_, *engine_);
   seeding_ = std::make_unique<TaskScope>();
   if (const std::string& folder = config.mail().bounce_maildir(); !folder.empty()) {
     bounces_ = std::make_unique<BounceBox>(
@@ -182,9 +188,12 @@ absl::Status App::Serve(const config::v1::AlertConfig& config) {
                                               Act(std::move(receipt), std::move(done));
                                             });
   settings_service_ = std::make_unique<SettingsService>(*desk_, *guard_, sealer_, *clock_);
+  assurance_service_ =
+      std::make_unique<AssuranceService>(*assurance_desk_, *book_, *guard_, sealer_, *clock_);
   auto server = rpc::RpcServer::Builder(config.common().grpc_listen())
                     .Add<v1::AlertService>(service_.get())
                     .Add<v1::SettingsService>(settings_service_.get())
+                    .Add<v1::AssuranceService>(assurance_service_.get())
                     .Start();
   if (!server.ok()) return server.status();
   server_ = *std::move(server);
@@ -204,6 +213,18 @@ void App::StartEngine(v1::AlertSeeds seeds) {
     engine_->Start();
     Watch();
     executor_->After(kTzdataEvery, [this] { WatchTzdata(); });
+  });
+}
+
+void App::StartHeartbeat(const config::v1::Heartbeat& config) {
+  HeartbeatOptions options;
+  options.url_file = config.url_file();
+  if (config.period_seconds() > 0) options.period = absl::Seconds(config.period_seconds());
+  options.allow_private_addresses = config.allow_private_addresses();
+  executor_->RunAndWait([&] {
+    heartbeat_ = std::make_unique<Heartbeat>(
+        std::move(options), *executor_, [this] { return CheckPulse(engine_->Status()); },
+        [this](Beat beat) { publisher_->CountBeat(beat); });
   });
 }
 
@@ -259,6 +280,8 @@ void App::StopEngine() {
   executor_->RunAndWait([this] {
     seeding_.reset();
     desk_.reset();
+    heartbeat_.reset();
+    assurance_desk_.reset();
     publisher_->Follow(nullptr);
     engine_.reset();
   });

@@ -10,9 +10,11 @@
 #include "alert-svc/app/publisher.h"
 #include "alert-svc/app/tzdata.h"
 #include "alert-svc/deliver/bounce_box.h"
+#include "alert-svc/deliver/heartbeat.h"
 #include "alert-svc/engine/engine.h"
 #include "alert-svc/rpc/alert_book.h"
 #include "alert-svc/rpc/alert_service.h"
+#include "alert-svc/rpc/assurance_service.h"
 #include "alert-svc/rpc/settings_service.h"
 #include "common/civil/working_days.h"
 #include "common/clock/clock.h"
@@ -48,6 +50,7 @@ class App {
   absl::Status Serve(const config::v1::AlertConfig& config);
   void StartEngine(v1::AlertSeeds seeds);
   void Watch();
+  void StartHeartbeat(const config::v1::Heartbeat& config);
   void WatchTzdata();
   void Refresh();
   void Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
@@ -73,9 +76,12 @@ class App {
   std::unique_ptr<TaskScope> seeding_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<BounceBox> bounces_;
+  std::unique_ptr<Heartbeat> heartbeat_;
   std::unique_ptr<SettingsDesk> desk_;
+  std::unique_ptr<AssuranceDesk> assurance_desk_;
   std::unique_ptr<AlertService> service_;
   std::unique_ptr<SettingsService> settings_service_;
+  std::unique_ptr<AssuranceService> assurance_service_;
   std::unique_ptr<rpc::RpcServer> server_;
   std::atomic<bool> ready_ = false;
 };
