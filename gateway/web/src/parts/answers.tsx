@@ -55,7 +55,13 @@ function Note(props: { id: string; note: string; write: (note: string) => void }
   );
 }
 
-function Answer(props: { kind: string; name: string; about: string; opened?: () => void; children: ComponentChildren }) {
+function Answer(props: {
+  kind: string;
+  name: string;
+  about: string;
+  opened?: () => void;
+  children: ComponentChildren;
+}) {
   return (
     <details class={`answer ${props.kind}`} onToggle={(event) => event.currentTarget.open && props.opened?.()}>
       <summary>

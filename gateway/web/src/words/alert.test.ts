@@ -54,7 +54,11 @@ describe("alerts", () => {
   });
 
   it("AnswerWords_OfAnAcknowledgementThatEnds_SayUntilWhenAndWhatWasSaid", () => {
-    const until = { acknowledgedBy: "admin", acknowledgeExpireTime: "2018-05-20T03:00:00Z", acknowledgeNote: "motion filed" };
+    const until = {
+      acknowledgedBy: "admin",
+      acknowledgeExpireTime: "2018-05-20T03:00:00Z",
+      acknowledgeNote: "motion filed",
+    };
     expect(answerWords(alert({ state: "ALERT_STATE_ACKNOWLEDGED", ...until }))).toEqual([
       "Holds until 2018-05-20 Sunday, 09:00 Almaty time; then it is open again.",
       "Note: motion filed",
@@ -73,9 +77,7 @@ describe("alerts", () => {
         handOverNote: "on leave",
       }),
     );
-    expect(words).toEqual([
-      "Handed over to counsel by admin, 2018-04-28 Saturday, 09:05 Almaty time: on leave",
-    ]);
+    expect(words).toEqual(["Handed over to counsel by admin, 2018-04-28 Saturday, 09:05 Almaty time: on leave"]);
   });
 
   it("AnswerWords_WhereNobodySaidAnything_AreNone", () => {
