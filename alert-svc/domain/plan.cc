@@ -95,7 +95,8 @@ std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) 
     for (const Listener& listener : listeners) {
       PlanFor({view, own, listener, *policy, actions, context, false}, out);
     }
-    for (const Listener& drawn : DrawnIn(listeners, own, actions, context.settings).all()) {
+    const DrawnIn others(listeners, own, actions, context.settings);
+    for (const Listener& drawn : others.all()) {
       std::vector<Planned> all;
       PlanFor({view, own, drawn, *policy, actions, context, true}, all);
       for (Planned& planned : all) {
