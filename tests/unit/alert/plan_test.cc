@@ -76,7 +76,7 @@ TEST_F(Plan, ConditionalRight_ThirtyDaysBeforeAndOnTheDayAndNeverAgain) {
 TEST_F(Plan, OpenRight_ThenMonthlyOnMondaysUntilFiled) {
   Add("parole", registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-07-31");
   EXPECT_THAT(Told("2018-07-30T09:30", "2018-10-15T00:00"),
-              ElementsAre("7@2018-07-31", "0@2018-07-31", "0@2018-09-03", "0@2018-10-01"));
+              ElementsAre("7@2018-07-30", "0@2018-07-31", "0@2018-09-03", "0@2018-10-01"));
 }
 
 TEST_F(Plan, BarredRight_SaysNothing) {
