@@ -121,6 +121,7 @@ void AddAudit(CLI::App& app, Session& session) {
   list->add_option("--filter", arguments->filter,
                    "a filter over them: actor = \"maria\" AND parent = \"cases/c-…\"");
   list->callback([arguments, &session] { ListAccesses(*arguments, session); });
+  AddNotifications(*audit);
 }
 
 void AddErase(CLI::App& app, Session& session) {

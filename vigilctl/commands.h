@@ -9,6 +9,8 @@ namespace vigil::vigilctl {
 
 // audit head, audit verify, audit list: the chains and the access trail.
 void AddAudit(CLI::App& app, Session& session);
+// audit notifications: who was told what, with the links that prove it. Added by AddAudit.
+void AddNotifications(CLI::App& audit);
 // erase NAME: destroys what is confidential in a case.
 void AddErase(CLI::App& app, Session& session);
 // backup FILE: copies the database.

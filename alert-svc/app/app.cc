@@ -10,10 +10,11 @@
 #include "alert-svc/app/receiver_switch.h"
 #include "alert-svc/app/registry_client.h"
 #include "alert-svc/app/seeding.h"
-#include "alert-svc/app/tzdata.h"
 #include "alert-svc/deliver/sender.h"
 #include "alert-svc/domain/history.h"
+#include "alert-svc/domain/local_time.h"
 #include "alert-svc/engine/plan_version.h"
+#include "alert-svc/engine/pulse.h"
 #include "alert-svc/schedule/durability.h"
 #include "alert-svc/schedule/redis_schedule.h"
 #include "alert-svc/schedule/round_trips.h"
@@ -27,10 +28,12 @@ namespace {
 
 constexpr int kDefaultDrainSeconds = 10;
 constexpr int kDefaultSends = 16;
+constexpr int kDefaultBreakerLeast = 50;
 constexpr absl::Duration kBouncesEvery = absl::Seconds(2);
 constexpr absl::Duration kBounceWait = absl::Seconds(5);
 constexpr absl::Duration kWatchEvery = absl::Milliseconds(200);
-// Reminders follow the working days of the country that prosecutes.
+constexpr absl::Duration kTzdataEvery = absl::Seconds(30);
+// Whose subscription names no calendar keeps the working days of the country that prosecutes.
 constexpr std::string_view kCalendar = "KZ";
 
 absl::Status Required(std::string_view key) {
@@ -45,14 +48,24 @@ absl::Status Check(const config::v1::AlertConfig& config) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<civil::WorkingDays> LoadWorkingDays(const std::string& dir) {
-  if (dir.empty()) return civil::WorkingDays();
+absl::StatusOr<civil::Calendars> LoadCalendars(const std::string& dir) {
+  civil::Calendars calendars;
+  if (dir.empty()) return calendars;
   auto files = LoadYamlDir<rules::v1::Calendar>(dir);
   if (!files.ok()) return files.status();
   for (const auto& [file, calendar] : *files) {
-    if (calendar.country() == kCalendar) return civil::WorkingDays::Make(calendar);
+    absl::StatusOr<civil::WorkingDays> days = civil::WorkingDays::Make(calendar);
+    if (!days.ok()) return days.status();
+    calendars[calendar.country()] = *std::move(days);
   }
-  return civil::WorkingDays();
+  return calendars;
+}
+
+absl::Status CheckCalendars(const v1::AlertSeeds& seeds, const civil::Calendars& calendars) {
+  for (const v1::Subscription& subscription : seeds.subscriptions()) {
+    if (absl::Status s = CheckCalendar(subscription, calendars); !s.ok()) return s;
+  }
+  return absl::OkStatus();
 }
 
 std::string DrawHex(int bytes) {
@@ -74,9 +87,11 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const config::v1::AlertConfig& c
   const int drain = config.common().drain_seconds();
   app->drain_ = absl::Seconds(drain > 0 ? drain : kDefaultDrainSeconds);
   if (absl::Status s = app->Open(config); !s.ok()) return s;
+  if (absl::Status s = CheckCalendars(*seeds, app->calendars_); !s.ok()) return s;
   if (absl::Status s = app->OpenEngine(config); !s.ok()) return s;
   if (absl::Status s = app->Serve(config); !s.ok()) return s;
   app->StartEngine(*std::move(seeds));
+  if (!config.heartbeat().url_file().empty()) app->StartHeartbeat(config.heartbeat());
   return app;
 }
 
@@ -88,9 +103,10 @@ absl::Status App::Open(const config::v1::AlertConfig& config) {
   auto clock = OpenClock(config.common().clock_file());
   if (!clock.ok()) return clock.status();
   clock_ = *std::move(clock);
-  auto days = LoadWorkingDays(config.calendars_dir());
-  if (!days.ok()) return days.status();
-  days_ = *std::move(days);
+  auto calendars = LoadCalendars(config.calendars_dir());
+  if (!calendars.ok()) return calendars.status();
+  calendars_ = *std::move(calendars);
+  if (auto it = calendars_.find(kCalendar); it != calendars_.end()) days_ = it->second;
   book_ = std::make_unique<AlertBook>(DrawHex(8));
   return absl::OkStatus();
 }
@@ -126,8 +142,11 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   EngineOptions options;
   options.send_concurrency =
       config.send_concurrency() > 0 ? config.send_concurrency() : kDefaultSends;
+  options.breaker_least =
+      config.breaker_least() == 0 ? kDefaultBreakerLeast : std::max(config.breaker_least(), -1);
   options.draw_epoch = [] { return DrawHex(8); };
-  options.plan_version = PlanVersion(TzdataVersion());
+  options.plan_version = PlanVersion(tzdata_.used());
+  options.calendars = &calendars_;
   engine_ = std::make_unique<Engine>(*executor_, *schedule_, *feed_, *sender_, *publisher_, days_,
                                      std::move(options));
   publisher_->Follow(engine_.get());
@@ -138,7 +157,9 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
           .when_followed =
               [this](std::int64_t revision, std::function<void()> done) {
                 engine_->WhenFollowed(revision, std::move(done));
-              }});
+              },
+          .calendars = &calendars_});
+  assurance_desk_ = std::make_unique<AssuranceDesk>(*executor_, *engine_);
   seeding_ = std::make_unique<TaskScope>();
   if (const std::string& folder = config.mail().bounce_maildir(); !folder.empty()) {
     bounces_ = std::make_unique<BounceBox>(
@@ -167,9 +188,12 @@ absl::Status App::Serve(const config::v1::AlertConfig& config) {
                                               Act(std::move(receipt), std::move(done));
                                             });
   settings_service_ = std::make_unique<SettingsService>(*desk_, *guard_, sealer_, *clock_);
+  assurance_service_ =
+      std::make_unique<AssuranceService>(*assurance_desk_, *book_, *guard_, sealer_, *clock_);
   auto server = rpc::RpcServer::Builder(config.common().grpc_listen())
                     .Add<v1::AlertService>(service_.get())
                     .Add<v1::SettingsService>(settings_service_.get())
+                    .Add<v1::AssuranceService>(assurance_service_.get())
                     .Start();
   if (!server.ok()) return server.status();
   server_ = *std::move(server);
@@ -188,6 +212,19 @@ void App::StartEngine(v1::AlertSeeds seeds) {
     seeding_->Spawn(Seed(*feed_, *executor_, std::move(seeds)));
     engine_->Start();
     Watch();
+    executor_->After(kTzdataEvery, [this] { WatchTzdata(); });
+  });
+}
+
+void App::StartHeartbeat(const config::v1::Heartbeat& config) {
+  HeartbeatOptions options;
+  options.url_file = config.url_file();
+  if (config.period_seconds() > 0) options.period = absl::Seconds(config.period_seconds());
+  options.allow_private_addresses = config.allow_private_addresses();
+  executor_->RunAndWait([&] {
+    heartbeat_ = std::make_unique<Heartbeat>(
+        std::move(options), *executor_, [this] { return CheckPulse(engine_->Status()); },
+        [this](Beat beat) { publisher_->CountBeat(beat); });
   });
 }
 
@@ -205,6 +242,17 @@ void App::Watch() {
          {"live_shards", status.live_shards}});
   }
   executor_->After(kWatchEvery, [this] { Watch(); });
+}
+
+// An update of the machine's time-zone data moves what is still to come.
+void App::WatchTzdata() {
+  if (!engine_) return;
+  if (tzdata_.Look()) {
+    Log(LogLevel::kInfo, "the time-zone data changed", {{"version", tzdata_.used()}});
+    ReloadZones();
+    engine_->PlanAnew(PlanVersion(tzdata_.used()));
+  }
+  executor_->After(kTzdataEvery, [this] { WatchTzdata(); });
 }
 
 void App::Refresh() {
@@ -232,6 +280,8 @@ void App::StopEngine() {
   executor_->RunAndWait([this] {
     seeding_.reset();
     desk_.reset();
+    heartbeat_.reset();
+    assurance_desk_.reset();
     publisher_->Follow(nullptr);
     engine_.reset();
   });

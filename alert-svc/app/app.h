@@ -8,10 +8,13 @@
 #include "absl/status/statusor.h"
 #include "alert-svc/app/asio_executor.h"
 #include "alert-svc/app/publisher.h"
+#include "alert-svc/app/tzdata.h"
 #include "alert-svc/deliver/bounce_box.h"
+#include "alert-svc/deliver/heartbeat.h"
 #include "alert-svc/engine/engine.h"
 #include "alert-svc/rpc/alert_book.h"
 #include "alert-svc/rpc/alert_service.h"
+#include "alert-svc/rpc/assurance_service.h"
 #include "alert-svc/rpc/settings_service.h"
 #include "common/civil/working_days.h"
 #include "common/clock/clock.h"
@@ -47,6 +50,8 @@ class App {
   absl::Status Serve(const config::v1::AlertConfig& config);
   void StartEngine(v1::AlertSeeds seeds);
   void Watch();
+  void StartHeartbeat(const config::v1::Heartbeat& config);
+  void WatchTzdata();
   void Refresh();
   void Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
   // A mail came back; on the thread of the box.
@@ -58,7 +63,9 @@ class App {
   std::unique_ptr<rpc::RpcMetrics> rpc_metrics_;
   std::unique_ptr<rpc::CallGuard> guard_;
   std::unique_ptr<Clock> clock_;
-  civil::WorkingDays days_;
+  civil::Calendars calendars_;
+  civil::WorkingDays days_;  // of who names no calendar
+  TzdataWatch tzdata_{TzdataVersion};
   Sealer sealer_;  // Of page tokens: replicas, and a restarted one, share the registry's token.
   std::unique_ptr<AlertBook> book_;
   std::unique_ptr<AsioExecutor> executor_;
@@ -69,9 +76,12 @@ class App {
   std::unique_ptr<TaskScope> seeding_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<BounceBox> bounces_;
+  std::unique_ptr<Heartbeat> heartbeat_;
   std::unique_ptr<SettingsDesk> desk_;
+  std::unique_ptr<AssuranceDesk> assurance_desk_;
   std::unique_ptr<AlertService> service_;
   std::unique_ptr<SettingsService> settings_service_;
+  std::unique_ptr<AssuranceService> assurance_service_;
   std::unique_ptr<rpc::RpcServer> server_;
   std::atomic<bool> ready_ = false;
 };

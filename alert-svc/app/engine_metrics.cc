@@ -15,6 +15,18 @@ const char* TypeOf(const v1::Receiver& receiver) {
   }
 }
 
+const char* NameOf(Beat beat) {
+  switch (beat) {
+    case Beat::kHeard:
+      return "heard";
+    case Beat::kFailed:
+      return "failed";
+    case Beat::kSilent:
+      break;
+  }
+  return "silent";
+}
+
 const char* NameOf(EngineObserver::Delivered outcome) {
   switch (outcome) {
     case EngineObserver::Delivered::kSent:
@@ -48,6 +60,8 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
       live_(Shards(metrics, "live")),
       attaching_(Shards(metrics, "attaching")),
       lost_(Shards(metrics, "lost")),
+      held_(metrics.Gauge("vigil_shards_held",
+                          "Shards that the breaker holds until an administrator lets them go.")),
       lateness_(metrics.Histogram(
           "vigil_fire_lateness_seconds",
           "Calendar time from when a message was due until its sending "
@@ -67,7 +81,10 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
                                 "Members that an audit found missing, wrong or too much, and put "
                                 "right.")),
       unreadable_(metrics.Counter("vigil_receipts_unreadable_total",
-                                  "Entries of receipt streams that cannot be read.")) {
+                                  "Entries of receipt streams that cannot be read.")),
+      heartbeats_(metrics.Counters("vigil_heartbeats_total",
+                                   "Signs of life to the outside watchdog, by what came of them; "
+                                   "silent: alerting did not work.")) {
   for (const char* type : {"email", "webhook", "chat"}) {
     for (const char* outcome : {"sent", "retry", "dead", "ambiguous"}) {
       deliveries_.Add({{"receiver_type", type}, {"outcome", outcome}});
@@ -101,6 +118,11 @@ void EngineMetrics::Set(const EngineStatus& status) {
   live_.Set(status.live_shards);
   attaching_.Set(status.attaching_shards);
   lost_.Set(status.lost_shards);
+  held_.Set(status.held_shards);
+}
+
+void EngineMetrics::CountBeat(Beat beat) {
+  heartbeats_.Add({{"outcome", NameOf(beat)}}).Increment();
 }
 
 void EngineMetrics::SetAlerts(int unacknowledged, int overdue) {

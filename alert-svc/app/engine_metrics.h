@@ -1,5 +1,6 @@
 #pragma once
 
+#include "alert-svc/deliver/heartbeat.h"
 #include "alert-svc/engine/engine.h"
 #include "common/metrics/metrics.h"
 
@@ -20,6 +21,7 @@ class EngineMetrics : public EngineObserver {
   void AlertsChanged() override {}
 
   void Set(const EngineStatus& status);
+  void CountBeat(Beat beat);
   void SetAlerts(int unacknowledged, int overdue);
 
  private:
@@ -31,6 +33,7 @@ class EngineMetrics : public EngineObserver {
   prometheus::Gauge& live_;
   prometheus::Gauge& attaching_;
   prometheus::Gauge& lost_;
+  prometheus::Gauge& held_;
   prometheus::Histogram& lateness_;
   prometheus::Family<prometheus::Counter>& deliveries_;
   prometheus::Counter& dead_;
@@ -39,6 +42,7 @@ class EngineMetrics : public EngineObserver {
   prometheus::Counter& audits_;
   prometheus::Counter& repaired_;
   prometheus::Counter& unreadable_;
+  prometheus::Family<prometheus::Counter>& heartbeats_;
 };
 
 }  // namespace vigil::alert

@@ -1,5 +1,6 @@
 #include "alert-svc/app/tzdata.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <string_view>
 
@@ -7,10 +8,21 @@ namespace vigil::alert {
 
 std::string TzdataVersion() {
   constexpr std::string_view kLead = "# version ";
-  std::ifstream file("/usr/share/zoneinfo/tzdata.zi");
+  const char* folder = std::getenv("TZDIR");
+  std::ifstream file(std::string(folder && *folder ? folder : "/usr/share/zoneinfo") +
+                     "/tzdata.zi");
   std::string line;
   std::getline(file, line);
   return line.starts_with(kLead) ? line.substr(kLead.size()) : std::string();
+}
+
+bool TzdataWatch::Look() {
+  std::string now = version_();
+  const bool settled = now == seen_;
+  seen_ = std::move(now);
+  if (!settled || seen_ == used_) return false;
+  used_ = seen_;
+  return true;
 }
 
 }  // namespace vigil::alert

@@ -82,7 +82,9 @@ std::string WriteChat(const Message& message, const std::string& page_url) {
   const Words& words = WordsFor(message);
   std::string text = Flat(words.HeadingText(message));
   std::string link = page_url;
-  if (message.form != Message::Form::kSingle) {
+  if (message.form == Message::Form::kTest) {
+    text += "\n" + words.WhyText(message) + "\n";
+  } else if (message.form != Message::Form::kSingle) {
     text += "\n" + DigestText(message);
   } else if (!message.items.empty()) {
     const MessageItem& item = message.items.front();

@@ -18,6 +18,8 @@ std::string Type(const Message& message) {
       return "vigil.deadline.digest.v1";
     case Message::Form::kSummary:
       return "vigil.deadline.summary.v1";
+    case Message::Form::kTest:
+      return "vigil.receiver.test.v1";
     case Message::Form::kSingle:
       break;
   }
@@ -29,12 +31,14 @@ std::string Type(const Message& message) {
 std::string Subject(const Message& message) {
   if (message.form == Message::Form::kDigest) return "digest";
   if (message.form == Message::Form::kSummary) return "summary";
+  if (message.form == Message::Form::kTest) return "test";
   if (message.items.empty()) return "";
   const std::string& name = message.items.front().deadline.name();
   return name.substr(0, name.find("/deadlines/"));
 }
 
 json::object Data(const Message& message, const std::string& page_url) {
+  if (message.form == Message::Form::kTest) return {};
   if (message.form != Message::Form::kSingle) return EventItems(message, page_url, kMaxDataBytes);
   json::object data;
   if (!message.items.empty()) data = EventItem(message, message.items.front(), page_url);

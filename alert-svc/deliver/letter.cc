@@ -120,7 +120,9 @@ mustache::data LetterData(const Message& message, const std::string& page_url) {
   if (message.known_at.has_value()) {
     data.set("known", words.KnownText(MomentText(*message.known_at, message.time_zone)));
   }
-  if (message.form == Message::Form::kSingle) {
+  if (message.form == Message::Form::kTest) {
+    data.set("link", page_url);
+  } else if (message.form == Message::Form::kSingle) {
     mustache::data items{mustache::data::type::list};
     for (const MessageItem& item : message.items) {
       items.push_back(ItemData(message, item));
@@ -132,6 +134,20 @@ mustache::data LetterData(const Message& message, const std::string& page_url) {
     data.set("cases", CaseList(message, page_url));
   }
   return data;
+}
+
+const char* FormText(Message::Form form) {
+  switch (form) {
+    case Message::Form::kDigest:
+      return "digest";
+    case Message::Form::kSummary:
+      return "summary";
+    case Message::Form::kTest:
+      return "test";
+    case Message::Form::kSingle:
+      break;
+  }
+  return "single";
 }
 
 mustache::data Partial(const char* text) {
@@ -160,15 +176,16 @@ std::string Tidy(const std::string& text) {
 }  // namespace
 
 Letter WriteLetter(const Message& message, const std::string& page_url) {
-  const bool single = message.form == Message::Form::kSingle;
+  const bool many =
+      message.form == Message::Form::kDigest || message.form == Message::Form::kSummary;
   const mustache::data data = LetterData(message, page_url);
   Letter letter;
   letter.subject = WordsFor(message).SubjectText(message);
-  letter.text = Tidy(Render(single ? kSingleText : kDigestText, kBlockText, false, data));
-  letter.html = Render(single ? kSingleHtml : kDigestHtml, kBlockHtml, true, data);
-  letter.form = single ? "single" : message.form == Message::Form::kDigest ? "digest" : "summary";
-  letter.thread = single && !message.items.empty() ? CaseCode(message.items.front().deadline.name())
-                                                   : letter.form;
+  letter.text = Tidy(Render(many ? kDigestText : kSingleText, kBlockText, false, data));
+  letter.html = Render(many ? kDigestHtml : kSingleHtml, kBlockHtml, true, data);
+  letter.form = FormText(message.form);
+  letter.thread =
+      many || message.items.empty() ? letter.form : CaseCode(message.items.front().deadline.name());
   return letter;
 }
 

@@ -11,8 +11,8 @@ struct Letter {
   std::string subject;  // case code and urgency only, for every receiver
   std::string text;
   std::string html;    // one page, nothing loaded from elsewhere
-  std::string thread;  // the case code, `digest` or `summary`
-  std::string form;    // `single`, `digest` or `summary`
+  std::string thread;  // the case code, `digest`, `summary` or `test`
+  std::string form;    // `single`, `digest`, `summary` or `test`
 };
 
 // Words a message in the language of its receiver: what is due, when, how sure, by which rule, what

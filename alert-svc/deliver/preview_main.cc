@@ -86,8 +86,10 @@ Message Sample(const Options& options) {
   message.items = Items();
   message.form = options.form == "digest"    ? Message::Form::kDigest
                  : options.form == "summary" ? Message::Form::kSummary
+                 : options.form == "test"    ? Message::Form::kTest
                                              : Message::Form::kSingle;
   if (message.form == Message::Form::kSingle) message.items.resize(1);
+  if (message.form == Message::Form::kTest) message.items.clear();
   message.time = absl::FromUnixSeconds(1'528'081'200);  // 2018-06-04T03:00:00Z
   message.time_zone = "Asia/Almaty";
   message.today = std::chrono::sys_days(std::chrono::June / 4 / 2018);
@@ -118,8 +120,8 @@ int main(int argc, char** argv) {
   vigil::alert::Options options;
   CLI::App app{"Shows what a message looks like, on made-up deadlines of each kind."};
   app.add_option("--language", options.language, "language of the receiver: en, ru");
-  app.add_option("--form", options.form, "single, digest or summary")
-      ->check(CLI::IsMember({"single", "digest", "summary"}));
+  app.add_option("--form", options.form, "single, digest, summary or test")
+      ->check(CLI::IsMember({"single", "digest", "summary", "test"}));
   app.add_option("--as", options.as, "text, html, mail, ics, event (webhook) or chat")
       ->check(CLI::IsMember({"text", "html", "mail", "ics", "event", "chat"}));
   app.add_flag("--private", options.is_private, "as a private receiver reads it");

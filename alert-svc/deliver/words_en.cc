@@ -232,6 +232,8 @@ class English final : public Words {
         return fmt::format("Vigil: summary of what is past, {}", DatesText(message));
       case Message::Form::kDigest:
         return fmt::format("Vigil: digest, {}", DatesText(message));
+      case Message::Form::kTest:
+        return "Vigil: test message";
       case Message::Form::kSingle:
         break;
     }
@@ -247,6 +249,8 @@ class English final : public Words {
         return fmt::format("What was past on {}", DayText(message.today));
       case Message::Form::kDigest:
         return fmt::format("Digest of {}", DayText(message.today));
+      case Message::Form::kTest:
+        return "Test message: nothing is due, and nothing is to be done";
       case Message::Form::kSingle:
         break;
     }
@@ -264,6 +268,9 @@ class English final : public Words {
         break;
       case Message::Form::kDigest:
         why += "as the digest of your subscription";
+        break;
+      case Message::Form::kTest:
+        why += "because somebody tries out whether reminders reach you";
         break;
       case Message::Form::kSingle:
         why += message.items.empty() ? "from your subscription" : LeadText(message.items.front());

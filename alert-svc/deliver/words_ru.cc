@@ -244,6 +244,8 @@ class Russian final : public Words {
         return fmt::format("Vigil: сводка прошедшего, {}", DatesText(message));
       case Message::Form::kDigest:
         return fmt::format("Vigil: сводка, {}", DatesText(message));
+      case Message::Form::kTest:
+        return "Vigil: пробное сообщение";
       case Message::Form::kSingle:
         break;
     }
@@ -259,6 +261,8 @@ class Russian final : public Words {
         return fmt::format("Что прошло к {}", DayText(message.today));
       case Message::Form::kDigest:
         return fmt::format("Сводка за {}", DayText(message.today));
+      case Message::Form::kTest:
+        return "Пробное сообщение: срока нет, делать ничего не нужно";
       case Message::Form::kSingle:
         break;
     }
@@ -276,6 +280,9 @@ class Russian final : public Words {
         break;
       case Message::Form::kDigest:
         why += "как сводку по вашей подписке";
+        break;
+      case Message::Form::kTest:
+        why += "потому что кто-то проверяет, доходят ли до вас напоминания";
         break;
       case Message::Form::kSingle:
         why += message.items.empty() ? "по вашей подписке" : LeadText(message.items.front());

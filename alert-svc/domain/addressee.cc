@@ -54,6 +54,7 @@ Planned Addressee::Make(PlannedForm form, int step, int repeat) const {
   planned.repeat = repeat;
   planned.alert = AlertId(planned.deadline, planned.earliest, planned.latest, step);
   planned.id = ReminderId(planned.alert, receiver_, 0, repeat);
+  NotePolicy(context_.settings, policy_, planned);
   return planned;
 }
 
@@ -123,11 +124,11 @@ bool Addressee::StillUrgent() const {
 }
 
 absl::Time Addressee::DigestFrom(absl::Time from, bool weekly, absl::Time due, int step) const {
-  const absl::Time moment = DigestMoment(subscription_, weekly, context_.days, from);
+  const absl::Time moment = DigestMoment(subscription_, weekly, days(), from);
   // What the weekly one would say too late goes into a daily one.
   const bool late = weekly && step >= 0 && LocalDay(moment, zone_) > ReferenceDay(deadline()) &&
                     LocalDay(due, zone_) <= ReferenceDay(deadline());
-  return late ? DigestMoment(subscription_, false, context_.days, from) : moment;
+  return late ? DigestMoment(subscription_, false, days(), from) : moment;
 }
 
 // The first digest, at or after `due` and not out yet, that is not hopelessly late. One that was

@@ -11,10 +11,17 @@
 
 namespace vigil::alert {
 
+// Repeats from here on are hand-overs, one each; those of a step stay below.
+inline constexpr int kHandOverRepeat = 700;
 // Repeats from here on are the hours before a limit that is exact to the hour.
 inline constexpr int kHourlyRepeat = 800;
 // Repeats from here on are snoozes that ran out.
 inline constexpr int kSnoozeRepeat = 900;
+
+// Whether a message told its receiver that an alert was handed over.
+inline bool IsHandOver(const registry::v1::Receipt& receipt) {
+  return receipt.repeat() >= kHandOverRepeat && receipt.repeat() < kHourlyRepeat;
+}
 
 // One deadline as one receiver sees it: what was told, and how the next message goes out. The
 // parts of a plan (steps, change notices, escalation) are functions of it. A view: all that is
@@ -34,6 +41,8 @@ class Addressee {
   const Actions& actions() const { return actions_; }
   const PlanContext& context() const { return context_; }
   const History& history() const { return history_; }
+  // The working days of the one who is to hear.
+  const civil::WorkingDays& days() const { return context_.DaysOf(subscription_); }
   civil::Day today() const { return today_; }
   const absl::TimeZone& zone() const { return zone_; }
 

@@ -15,7 +15,8 @@ bool Matches(const v1::Subscription& subscription, const CaseView& view, const D
   auto has = [](const auto& list, const auto& value) {
     return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
   };
-  if (!has(subscription.cases(), view.name) || !has(subscription.kinds(), deadline.kind())) {
+  if (!has(subscription.cases(), view.name) || !has(subscription.kinds(), deadline.kind()) ||
+      !has(subscription.countries(), view.country)) {
     return false;
   }
   return subscription.tags().empty() ||

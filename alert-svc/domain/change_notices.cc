@@ -52,6 +52,7 @@ void PlanSnoozedNotice(const Addressee& to, std::vector<Planned>& out) {
   const Planned told = to.Make(form, to.told()->step(), 0);
   auto snoozed = to.actions().snoozed.find(told.alert);
   if (snoozed == to.actions().snoozed.end() || to.actions().IsAcknowledged(told.alert)) return;
+  if (to.actions().IsHandedOn(told.alert, to.receiver())) return;
   Planned again = to.Make(form, to.told()->step(), kSnoozeRepeat + snoozed->second.count);
   to.Emit(std::move(again), snoozed->second.until, true, out);
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "alert-svc/domain/ids.h"
@@ -37,19 +38,33 @@ const Receipt* BaseOf(const Addressee& to) {
              : base;
 }
 
+// The hours after which an alert escalates: as the policy said when it started, which its first
+// receipt to anybody keeps; as it says now where none does.
+int HoursOf(const Addressee& to, const std::string& alert) {
+  const Receipt* first = nullptr;
+  for (const Receipt& receipt : *to.own().receipts) {
+    if (receipt.alert() != alert || !receipt.has_escalate_after_hours()) continue;
+    if (!first || std::make_pair(TimeOf(receipt.time()), std::string_view(receipt.id())) <
+                      std::make_pair(TimeOf(first->time()), std::string_view(first->id()))) {
+      first = &receipt;
+    }
+  }
+  return first ? first->escalate_after_hours() : to.policy().escalate_after_hours();
+}
+
 // When somebody should have answered what was told, or at once where it could not be delivered.
-absl::Time TimeAfter(const Addressee& to, const Receipt& receipt) {
+absl::Time TimeAfter(const Addressee& to, const Receipt& receipt, int hours) {
   const absl::Time time = TimeOf(receipt.time());
   if (receipt.kind() == Receipt::KIND_DEAD) return time;
-  const int hours = to.policy().escalate_after_hours();
   if (hours > 0) return time + absl::Hours(hours);
   const civil::Day day = LocalDay(time, to.zone());
-  const civil::Day next = to.context().days.AddWorkingDays(day, 1);
+  const civil::Day next = to.days().AddWorkingDays(day, 1);
   return time + absl::Hours(24) * civil::DaysBetween(day, next);
 }
 
 bool IsAnswered(const Addressee& to, const Receipt& base) {
   if (base.step() >= kMovedStep || to.actions().IsAcknowledged(base.alert())) return true;
+  if (to.actions().IsHandedOn(base.alert(), to.receiver())) return true;
   auto snoozed = to.actions().snoozed.find(base.alert());
   return snoozed != to.actions().snoozed.end() && TimeOf(base.time()) < snoozed->second.until;
 }
@@ -76,21 +91,23 @@ const Receipt* PlanOne(const Addressee& to, const Receipt& base, const std::stri
 }  // namespace
 
 void PlanEscalation(const Addressee& to, std::vector<Planned>& out) {
-  if (to.policy().escalate_after_hours() < 0) return;
   const Receipt* base = BaseOf(to);
   if (!base || base->digest() == SummaryId(to.subscription().name())) return;
   if (IsAnswered(to, *base)) return;
+  const int hours = HoursOf(to, base->alert());
+  if (hours < 0) return;
   const auto& team = to.subscription().team();
   const std::vector<std::vector<std::string>> levels = {{to.subscription().stand_in()},
                                                         {team.begin(), team.end()}};
   const Receipt* last = base;
   int level = 0;
   for (const std::vector<std::string>& receivers : levels) {
-    const absl::Time due = TimeAfter(to, *last);
+    const absl::Time due = TimeAfter(to, *last, hours);
     const Receipt* ended = nullptr;
     bool anybody = false;
     for (const std::string& receiver : receivers) {
       if (!to.context().settings.FindReceiver(receiver)) continue;
+      if (IsHandOver(*base) && receiver == to.receiver()) continue;  // who holds it knows
       if (!std::exchange(anybody, true)) ++level;
       const Receipt* own = PlanOne(to, *base, receiver, level, due, out);
       if (own && (!ended || TimeOf(own->time()) > TimeOf(ended->time()))) ended = own;

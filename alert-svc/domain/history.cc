@@ -25,15 +25,54 @@ bool IsTold(const Receipt& receipt) {
 
 Actions::Actions(const std::vector<Receipt>& receipts) {
   for (const Receipt& receipt : receipts) {
-    if (receipt.kind() == Receipt::KIND_ACKNOWLEDGED) {
-      acknowledged.emplace(receipt.alert(), TimeOf(receipt.time()));
-    }
-    if (receipt.kind() == Receipt::KIND_SNOOZED) {
-      Snooze& snooze = snoozed[receipt.alert()];
-      snooze.until = TimeOf(receipt.until());
-      ++snooze.count;
+    const std::string& alert = receipt.alert();
+    const bool acknowledges = receipt.kind() == Receipt::KIND_ACKNOWLEDGED;
+    if (acknowledges && !receipt.has_until()) {
+      acknowledged.emplace(alert, TimeOf(receipt.time()));
+    } else if (acknowledges) {
+      acknowledged.erase(alert);  // the last word counts
+      PutOff(receipt);
+    } else if (receipt.kind() == Receipt::KIND_SNOOZED) {
+      PutOff(receipt);
+    } else if (receipt.kind() == Receipt::KIND_HANDED_OVER) {
+      holders.insert(receipt.receiver());
+      const int count = handed_over[alert].count + 1;
+      handed_over[alert] = {receipt.receiver(), TimeOf(receipt.time()), receipt.step(), count};
     }
   }
+  if (!handed_over.empty()) DropOvertaken(receipts);
+}
+
+void Actions::PutOff(const Receipt& receipt) {
+  Snooze& snooze = snoozed[receipt.alert()];
+  snooze.until = TimeOf(receipt.until());
+  ++snooze.count;
+}
+
+// A newer step is a new alert: who holds the old one has nothing left to answer.
+void Actions::DropOvertaken(const std::vector<Receipt>& receipts) {
+  std::map<std::string_view, absl::Time> fired;
+  absl::Time newest = absl::InfinitePast();
+  for (const Receipt& receipt : receipts) {
+    if (!IsTold(receipt)) continue;
+    auto [it, first] = fired.emplace(receipt.alert(), TimeOf(receipt.time()));
+    if (!first) it->second = std::min(it->second, TimeOf(receipt.time()));
+  }
+  for (const auto& [alert, time] : fired) newest = std::max(newest, time);
+  std::erase_if(handed_over, [&](const auto& entry) {
+    auto it = fired.find(entry.first);
+    return it != fired.end() && it->second < newest;
+  });
+}
+
+bool Actions::IsHeldBy(std::string_view alert, std::string_view receiver) const {
+  auto it = handed_over.find(alert);
+  return it != handed_over.end() && it->second.receiver == receiver;
+}
+
+bool Actions::IsHandedOn(std::string_view alert, std::string_view receiver) const {
+  auto it = handed_over.find(alert);
+  return it != handed_over.end() && it->second.receiver != receiver;
 }
 
 History::History(const std::vector<Receipt>& receipts, std::string_view receiver) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,11 +26,28 @@ struct Actions {
     absl::Time until;
     int count = 0;
   };
-  std::map<std::string, absl::Time, std::less<>> acknowledged;  // alerts, and when
+  struct HandOver {
+    std::string receiver;
+    absl::Time time;
+    int step = 0;
+    int count = 0;  // of the alert, from 1
+  };
+  std::map<std::string, absl::Time, std::less<>> acknowledged;  // alerts, for good, and when
+  // Alerts that were put off or, what comes to the same, acknowledged until a time.
   std::map<std::string, Snooze, std::less<>> snoozed;
+  // The last of each alert; not of those in whose place a newer one was told.
+  std::map<std::string, HandOver, std::less<>> handed_over;
+  std::set<std::string> holders;  // receivers to whom anything was ever handed over
 
   explicit Actions(const std::vector<registry::v1::Receipt>& receipts);
   bool IsAcknowledged(std::string_view alert) const { return acknowledged.contains(alert); }
+  // It was handed over, to this receiver; to another one.
+  bool IsHeldBy(std::string_view alert, std::string_view receiver) const;
+  bool IsHandedOn(std::string_view alert, std::string_view receiver) const;
+
+ private:
+  void PutOff(const registry::v1::Receipt& receipt);
+  void DropOvertaken(const std::vector<registry::v1::Receipt>& receipts);
 };
 
 // What the receipts of one deadline say about one receiver.

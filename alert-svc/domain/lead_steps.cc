@@ -15,11 +15,12 @@ std::string AlertOf(const Addressee& to, int step) {
   return AlertId(to.deadline().name(), to.deadline().earliest(), to.deadline().latest(), step);
 }
 
-// Whether an occasion is owed to nobody any more: told later than it, silenced, or acted on.
+// Whether an occasion is not owed any more: told later than it, silenced, or acted on.
 bool IsMoot(const Addressee& to, const Occasion& occasion, absl::Time covered) {
   if (occasion.due <= covered) return true;
   const std::string alert = AlertOf(to, occasion.step);
   if (to.actions().IsAcknowledged(alert)) return true;
+  if (to.actions().IsHandedOn(alert, to.receiver())) return true;
   auto snoozed = to.actions().snoozed.find(alert);
   if (snoozed != to.actions().snoozed.end() && occasion.due < snoozed->second.until) return true;
   return to.history().IsClosed(ReminderId(alert, to.receiver(), 0, occasion.repeat));
@@ -52,7 +53,7 @@ void AddHours(const Addressee& to, std::vector<Occasion>& occasions) {
 
 std::vector<Occasion> OpenOccasions(const Addressee& to) {
   std::vector<Occasion> occasions =
-      Occasions(to.deadline(), to.policy(), to.subscription(), to.context().days, to.context().now);
+      Occasions(to.deadline(), to.policy(), to.subscription(), to.days(), to.context().now);
   AddHours(to, occasions);
   AddSnoozes(to, occasions);
   const civil::Day silent = SilentUntil(to.view(), to.own());

@@ -1,5 +1,6 @@
 #include "alert-svc/domain/local_time.h"
 
+#include <atomic>
 #include <string>
 
 #include "absl/time/civil_time.h"
@@ -9,13 +10,22 @@ namespace {
 
 const absl::CivilDay kEpoch(1970, 1, 1);
 
+// The library keeps a zone for ever under the name by which it was asked for. Another spelling of
+// the same file is read anew: `./Asia/Almaty`.
+std::atomic<int> reloads = 0;
+
 }  // namespace
 
 absl::TimeZone Zone(std::string_view name) {
+  std::string spelled;
+  for (int i = reloads; i > 0; --i) spelled += "./";
+  spelled += name;
   absl::TimeZone zone;
-  if (!absl::LoadTimeZone(std::string(name), &zone)) return absl::UTCTimeZone();
+  if (!absl::LoadTimeZone(spelled, &zone)) return absl::UTCTimeZone();
   return zone;
 }
+
+void ReloadZones() { ++reloads; }
 
 absl::Time LocalMoment(civil::Day day, int hour, const absl::TimeZone& zone) {
   const absl::CivilDay civil = kEpoch + day.time_since_epoch().count();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "alert-svc/domain/addressee.h"
 #include "alert-svc/domain/local_time.h"
 
 namespace vigil::alert {
@@ -11,17 +12,20 @@ namespace {
 using civil::Day;
 using std::chrono::days;
 
-constexpr int kMaxRepeats = 800;
+constexpr int kMaxRepeats = kHandOverRepeat - 1;
 constexpr int kRepeatsOfFirstYear = 12;
 constexpr int kQuarterDays = 91;
 
 Day DayOf(const std::string& text) { return civil::ParseDay(text).value_or(Day{}); }
 
+bool IsConditional(const registry::v1::Deadline& deadline, const v1::Policy& policy) {
+  return deadline.eligibility() == registry::v1::ELIGIBILITY_CONDITIONAL &&
+         !policy.conditional_lead_days().empty();
+}
+
 std::vector<int> Leads(const registry::v1::Deadline& deadline, const v1::Policy& policy) {
-  const bool conditional = deadline.eligibility() == registry::v1::ELIGIBILITY_CONDITIONAL;
-  const auto& chosen = conditional && !policy.conditional_lead_days().empty()
-                           ? policy.conditional_lead_days()
-                           : policy.lead_days();
+  const auto& chosen =
+      IsConditional(deadline, policy) ? policy.conditional_lead_days() : policy.lead_days();
   std::vector<int> leads(chosen.begin(), chosen.end());
   std::sort(leads.begin(), leads.end(), std::greater<>());
   leads.erase(std::unique(leads.begin(), leads.end()), leads.end());
@@ -58,7 +62,10 @@ std::vector<Occasion> Occasions(const registry::v1::Deadline& deadline, const v1
   std::vector<Occasion> occasions;
   const std::vector<int> leads = Leads(deadline, policy);
   for (int lead : leads) occasions.push_back({lead, 0, moment(reference - days(lead))});
-  if (policy.repeat_days() <= 0 || leads.empty()) return occasions;
+  // What is open under a condition is told and left alone: nobody is pressed to meet it.
+  if (policy.repeat_days() <= 0 || leads.empty() || IsConditional(deadline, policy)) {
+    return occasions;
+  }
   Occasion last;
   for (int repeat = 1; repeat <= kMaxRepeats; ++repeat) {
     const Day day = reference + days(RepeatDay(policy, deadline.kind(), repeat));

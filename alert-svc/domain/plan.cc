@@ -17,42 +17,72 @@ using registry::v1::Receipt;
 void PlanFor(const Addressee& to, std::vector<Planned>& out) {
   const Deadline& deadline = to.deadline();
   const bool gone = to.own().gone || deadline.state() == registry::v1::DEADLINE_STATE_WITHDRAWN;
+  if (!gone && IsClosed(deadline)) return;
+  const absl::Time handed = PlanHandOver(to, gone, out);
   if (gone) return PlanWithdrawn(to, out);
-  if (IsClosed(deadline) || !MaySpeak(to.view(), deadline, to.today())) return;
-  if (to.policy().channel() == v1::Policy::CHANNEL_NEVER) return;
+  if (!MaySpeak(to.view(), deadline, to.today())) return;
   if (IsOvertaken(to.view(), to.own(), to.today())) return;
   if (!LeadsItsGroup(to.view(), to.own(), to.receiver(), to.today())) return;
+  if (to.policy().channel() == v1::Policy::CHANNEL_NEVER) {
+    // It may have spoken before: what has started goes on.
+    if (!to.DatesDiffer()) PlanEscalation(to, out);
+    return;
+  }
   if (to.DatesDiffer()) return PlanSteps(to, PlanMoved(to, out), out);
   PlanSnoozedNotice(to, out);
-  PlanSteps(to, to.told() ? TimeOf(to.told()->time()) : absl::InfinitePast(), out);
+  const absl::Time told = to.told() ? TimeOf(to.told()->time()) : absl::InfinitePast();
+  PlanSteps(to, std::max(told, handed), out);
   PlanEscalation(to, out);
 }
 
-// Stand-ins, and members of a team, who were told by an escalation and follow nothing themselves
-// hear of changes.
-std::vector<Listener> WithToldStandIns(const std::vector<Listener>& listeners,
-                                       const DeadlineView& own, const Settings& settings) {
-  std::vector<Listener> stand_ins;
-  const auto add = [&](const Listener& listener, const std::string& name) {
-    const v1::Receiver* receiver = settings.FindReceiver(name);
-    if (!receiver) return;
-    const auto is_receiver = [&](const Listener& l) { return l.receiver == receiver; };
-    if (std::any_of(listeners.begin(), listeners.end(), is_receiver)) return;
-    if (std::any_of(stand_ins.begin(), stand_ins.end(), is_receiver)) return;
-    if (History(*own.receipts, name).last_told) {
-      stand_ins.push_back({listener.subscription, receiver});
+// Who follows nothing here and was drawn in: stand-ins and members of a team who were told by an
+// escalation, and who was handed an alert. They hear of changes of what they were told; who holds
+// an alert still, of that alert too.
+class DrawnIn {
+ public:
+  DrawnIn(const std::vector<Listener>& listeners, const DeadlineView& own, const Actions& actions,
+          const Settings& settings)
+      : listeners_(listeners), own_(own), settings_(settings) {
+    for (const Listener& listener : listeners) {
+      AddTold(listener, listener.subscription->stand_in());
+      for (const std::string& member : listener.subscription->team()) AddTold(listener, member);
     }
-  };
-  for (const Listener& listener : listeners) {
-    add(listener, listener.subscription->stand_in());
-    for (const std::string& member : listener.subscription->team()) add(listener, member);
+    for (const std::string& holder : actions.holders) Add(listeners.front(), holder);
   }
-  return stand_ins;
-}
+  const std::vector<Listener>& all() const { return all_; }
+
+ private:
+  void AddTold(const Listener& listener, const std::string& name) {
+    if (History(*own_.receipts, name).last_told) Add(listener, name);
+  }
+  void Add(const Listener& listener, const std::string& name) {
+    const v1::Receiver* receiver = settings_.FindReceiver(name);
+    const auto is_receiver = [&](const Listener& l) { return l.receiver == receiver; };
+    if (!receiver || std::any_of(listeners_.begin(), listeners_.end(), is_receiver)) return;
+    if (std::any_of(all_.begin(), all_.end(), is_receiver)) return;
+    all_.push_back({listener.subscription, receiver});
+  }
+
+  const std::vector<Listener>& listeners_;
+  const DeadlineView& own_;
+  const Settings& settings_;
+  std::vector<Listener> all_;
+};
 
 }  // namespace
 
+const civil::WorkingDays& PlanContext::DaysOf(const v1::Subscription& subscription) const {
+  if (!calendars || subscription.calendar().empty()) return days;
+  auto it = calendars->find(subscription.calendar());
+  return it == calendars->end() ? days : it->second;
+}
+
 std::string SummaryId(std::string_view subscription) { return DigestId(subscription, "summary"); }
+
+void NotePolicy(const Settings& settings, const v1::Policy& policy, Planned& planned) {
+  planned.escalate_after_hours = policy.escalate_after_hours();
+  planned.policy_revision = settings.RevisionOf(policy);
+}
 
 std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) {
   std::vector<Planned> out;
@@ -65,11 +95,15 @@ std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) 
     for (const Listener& listener : listeners) {
       PlanFor({view, own, listener, *policy, actions, context, false}, out);
     }
-    for (const Listener& listener : WithToldStandIns(listeners, own, context.settings)) {
+    const DrawnIn others(listeners, own, actions, context.settings);
+    for (const Listener& drawn : others.all()) {
       std::vector<Planned> all;
-      PlanFor({view, own, listener, *policy, actions, context, true}, all);
+      PlanFor({view, own, drawn, *policy, actions, context, true}, all);
       for (Planned& planned : all) {
-        if (planned.form != PlannedForm::kReminder) out.push_back(std::move(planned));
+        const bool change = planned.form != PlannedForm::kReminder;
+        if (change || actions.IsHeldBy(planned.alert, drawn.receiver->name())) {
+          out.push_back(std::move(planned));
+        }
       }
     }
   }
@@ -92,6 +126,8 @@ Receipt ReceiptOf(const Planned& planned, std::string_view parent, registry::v1:
   receipt.set_repeat(planned.repeat);
   receipt.set_attempts(planned.attempts + 1);
   receipt.set_deadline_kind(kind);
+  receipt.set_escalate_after_hours(planned.escalate_after_hours);
+  receipt.set_policy_revision(planned.policy_revision);
   if (planned.form == PlannedForm::kWithdrawn) {
     receipt.set_deadline_state(registry::v1::DEADLINE_STATE_WITHDRAWN);
   }
@@ -109,8 +145,8 @@ std::vector<Planned> Forecast(CaseView view, const PlanContext& context, absl::T
     kinds[own.deadline->name()] = own.deadline->kind();
   }
   std::set<std::string, std::less<>> delivered = context.delivered;
-  PlanContext at{context.settings, context.days,  delivered,
-                 context.now,      context.grace, context.tried};
+  PlanContext at{context.settings, context.days,  delivered,        context.now,
+                 context.grace,    context.tried, context.calendars};
   std::vector<Planned> all;
   for (;;) {
     std::vector<Planned> planned = PlanCase(view, at);

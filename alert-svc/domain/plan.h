@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ struct DeadlineView {
 // A case, or a dossier.
 struct CaseView {
   std::string name;
+  std::string country;  // that prosecutes; empty for a dossier
   std::vector<std::string> tags;
   registry::v1::Situation situation = registry::v1::SITUATION_UNSPECIFIED;
   absl::Time came_in = absl::InfinitePast();  // into the record; InfinitePast: unknown
@@ -43,6 +45,11 @@ struct PlanContext {
   // Ids of digests that were tried and are not out: what belongs into one stays there, however late
   // it gets. Null: none.
   const std::set<std::string, std::less<>>* tried = nullptr;
+  // Working days of the countries that subscriptions name; `days` for the rest. Null: none.
+  const civil::Calendars* calendars = nullptr;
+
+  // The working days that the person of a subscription keeps.
+  const civil::WorkingDays& DaysOf(const v1::Subscription& subscription) const;
 };
 
 enum class PlannedForm { kReminder, kMoved, kWithdrawn };
@@ -64,9 +71,11 @@ struct Planned {
   int step = 0;
   int level = 0;
   int repeat = 0;
-  int attempts = 0;             // made so far
-  absl::Time due;               // of a digest's item: when that digest goes out
-  std::vector<int> superseded;  // steps past and not told, for which this one stands
+  int attempts = 0;                  // made so far
+  int escalate_after_hours = 0;      // of its policy
+  std::int64_t policy_revision = 0;  // Settings::RevisionOf
+  absl::Time due;                    // of a digest's item: when that digest goes out
+  std::vector<int> superseded;       // steps past and not told, for which this one stands
 };
 
 // What is owed next about the deadlines of one case, to every receiver: at most the newest step
@@ -82,6 +91,10 @@ std::vector<Planned> Forecast(CaseView view, const PlanContext& context, absl::T
 registry::v1::Receipt ReceiptOf(const Planned& planned, std::string_view parent,
                                 registry::v1::DeadlineKind kind,
                                 registry::v1::Receipt::Kind outcome, absl::Time time);
+
+// Notes what its receipt keeps of the policy that something is planned under: an alert escalates as
+// its first receipt says.
+void NotePolicy(const Settings& settings, const v1::Policy& policy, Planned& planned);
 
 // Id of the one summary of a subscription.
 std::string SummaryId(std::string_view subscription);

@@ -22,6 +22,11 @@ absl::Time PlanMoved(const Addressee& to, std::vector<Planned>& out);
 // A notice that was told and put off speaks again when its time is up.
 void PlanSnoozedNotice(const Addressee& to, std::vector<Planned>& out);
 
+// The message to who was handed an alert that still stands: of a deadline that is gone, only the
+// notice that it is. Returns when it was handed over, InfinitePast where nothing was: the message
+// stands for the steps up to then.
+absl::Time PlanHandOver(const Addressee& to, bool gone, std::vector<Planned>& out);
+
 // Silence, and a message that could not be delivered, go on to the stand-in, and from there to the
 // team.
 void PlanEscalation(const Addressee& to, std::vector<Planned>& out);

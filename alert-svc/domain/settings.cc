@@ -52,6 +52,21 @@ bool IsAbout(const v1::Silence& silence, std::string_view case_name,
 
 bool IsHour(int hour) { return hour >= 0 && hour <= 23; }
 
+bool IsCountry(std::string_view code) {
+  return code.size() == 2 &&
+         std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+absl::Status CheckCountries(const v1::Subscription& subscription) {
+  constexpr std::string_view kCode = "an ISO 3166-1 code of two letters, KZ";
+  for (const std::string& country : subscription.countries()) {
+    if (!IsCountry(country)) return Wrong(subscription.name(), "countries", kCode);
+  }
+  const std::string& calendar = subscription.calendar();
+  if (calendar.empty() || IsCountry(calendar)) return absl::OkStatus();
+  return Wrong(subscription.name(), "calendar", kCode);
+}
+
 absl::Status CheckLeads(const v1::Policy& policy) {
   for (const auto* leads : {&policy.lead_days(), &policy.conditional_lead_days()}) {
     for (int lead : *leads) {
@@ -112,6 +127,7 @@ absl::Status Settings::Put(const v1::Subscription& subscription) {
       !IsHour(subscription.quiet_from()) || !IsHour(subscription.quiet_until())) {
     return Wrong(subscription.name(), "quiet_from", "two hours between 0 and 23, or neither");
   }
+  if (absl::Status countries = CheckCountries(subscription); !countries.ok()) return countries;
   subscriptions_[subscription.name()] = subscription;
   return absl::OkStatus();
 }
@@ -149,8 +165,13 @@ absl::Time Settings::SilentUntil(std::string_view case_name, registry::v1::Deadl
   return until;
 }
 
-void Settings::SetSince(std::string_view subscription, absl::Time time) {
-  since_[std::string(subscription)] = time;
+void Settings::SetSince(std::string_view setting, absl::Time time) {
+  since_[std::string(setting)] = time;
+}
+
+std::int64_t Settings::RevisionOf(const v1::Policy& policy) const {
+  const absl::Time time = Since(policy.name());
+  return time == absl::InfiniteFuture() ? 0 : absl::ToUnixMillis(time);
 }
 
 absl::Time Settings::Since(std::string_view subscription) const {
@@ -209,6 +230,18 @@ absl::Status CheckReferences(const Settings& settings) {
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckCalendar(const v1::Subscription& subscription,
+                           const civil::Calendars& calendars) {
+  if (subscription.calendar().empty() || calendars.contains(subscription.calendar())) {
+    return absl::OkStatus();
+  }
+  std::vector<std::string_view> there;
+  for (const auto& [country, days] : calendars) there.push_back(country);
+  return Wrong(subscription.name(), "calendar",
+               fmt::format("there is no calendar of {}; there is one of: {}",
+                           subscription.calendar(), fmt::join(there, ", ")));
 }
 
 absl::Status CheckWatched(const Settings& before, const Settings& after) {

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/any.pb.h>
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/civil/working_days.h"
 #include "vigil/alert/v1/settings.pb.h"
 
 namespace vigil::alert {
@@ -27,8 +29,8 @@ class Settings {
   absl::Status Put(const v1::Silence& silence);
   // The same for the body of a record; false for one that is no setting.
   absl::StatusOr<bool> PutBody(const google::protobuf::Any& body);
-  // Notes when a subscription was written.
-  void SetSince(std::string_view subscription, absl::Time time);
+  // Notes when a setting was written.
+  void SetSince(std::string_view setting, absl::Time time);
   // Takes out what has this name, of whatever type.
   void Remove(std::string_view name);
 
@@ -42,6 +44,9 @@ class Settings {
                          std::string_view receiver, absl::Time now) const;
   // When a subscription was written last; InfiniteFuture where that is unknown.
   absl::Time Since(std::string_view subscription) const;
+  // Tells what a policy says from what it said before: when it was written, in milliseconds since
+  // 1970; 0 where that is unknown.
+  std::int64_t RevisionOf(const v1::Policy& policy) const;
   // By name.
   const std::map<std::string, v1::Subscription, std::less<>>& subscriptions() const {
     return subscriptions_;
@@ -55,7 +60,7 @@ class Settings {
   std::map<std::string, v1::Receiver, std::less<>> receivers_;
   std::map<std::string, v1::Subscription, std::less<>> subscriptions_;
   std::map<std::string, v1::Silence, std::less<>> silences_;
-  std::map<std::string, absl::Time, std::less<>> since_;  // of subscriptions
+  std::map<std::string, absl::Time, std::less<>> since_;  // by name
 };
 
 // Whether an id is one: `[a-z0-9-]{1,40}`.
@@ -67,6 +72,10 @@ bool IsSettingName(std::string_view name, std::string_view collection);
 // Whether each subscription finds the receivers that it names. FAILED_PRECONDITION
 // RECEIVER_MISSING.
 absl::Status CheckReferences(const Settings& settings);
+
+// Whether there is a calendar of the working days that a subscription names. INVALID_ARGUMENT
+// BAD_SETTING names those there are.
+absl::Status CheckCalendar(const v1::Subscription& subscription, const civil::Calendars& calendars);
 
 // Whether a change leaves no kind that had a policy without one: nobody would be told of it, and
 // nobody would notice. FAILED_PRECONDITION KIND_UNWATCHED.

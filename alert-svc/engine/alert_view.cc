@@ -18,7 +18,8 @@ struct Building {
   std::map<std::string, v1::Reminder> reminders;  // by id
   absl::Time fired = absl::InfiniteFuture();
   absl::Time due = absl::InfiniteFuture();
-  bool told = false, escalated = false, dead = false, acknowledged = false, notice_of_end = false;
+  bool told = false, escalated = false, dead = false, notice_of_end = false;
+  absl::Time acknowledged_until = absl::InfinitePast();
   absl::Time snoozed_until = absl::InfinitePast();
 };
 
@@ -60,18 +61,41 @@ void Start(Building& building, const World::CaseState& state, const World::Deadl
   building.notice_of_end = step == kWithdrawnStep;
 }
 
+void TakeAcknowledgement(const Receipt& receipt, Building& building) {
+  v1::Alert& alert = building.alert;
+  building.acknowledged_until =
+      receipt.has_until() ? TimeOf(receipt.until()) : absl::InfiniteFuture();
+  alert.set_acknowledged_by(receipt.actor());
+  alert.set_acknowledge_note(receipt.note());
+  *alert.mutable_acknowledge_time() = receipt.time();
+  alert.clear_acknowledge_expire_time();
+  if (receipt.has_until()) *alert.mutable_acknowledge_expire_time() = receipt.until();
+}
+
+// What a person did; false where a receipt is about a message.
+bool TakeAct(const Receipt& receipt, Building& building) {
+  v1::Alert& alert = building.alert;
+  switch (receipt.kind()) {
+    case Receipt::KIND_ACKNOWLEDGED:
+      TakeAcknowledgement(receipt, building);
+      return true;
+    case Receipt::KIND_SNOOZED:
+      building.snoozed_until = TimeOf(receipt.until());
+      *alert.mutable_snooze_until() = receipt.until();
+      return true;
+    case Receipt::KIND_HANDED_OVER:
+      alert.set_handed_over_to(receipt.receiver());
+      alert.set_handed_over_by(receipt.actor());
+      *alert.mutable_hand_over_time() = receipt.time();
+      alert.set_hand_over_note(receipt.note());
+      return true;
+    default:
+      return false;
+  }
+}
+
 void TakeReceipt(const Receipt& receipt, Building& building) {
-  if (receipt.kind() == Receipt::KIND_ACKNOWLEDGED) {
-    building.acknowledged = true;
-    building.alert.set_acknowledged_by(receipt.actor());
-    *building.alert.mutable_acknowledge_time() = receipt.time();
-    return;
-  }
-  if (receipt.kind() == Receipt::KIND_SNOOZED) {
-    building.snoozed_until = TimeOf(receipt.until());
-    *building.alert.mutable_snooze_until() = receipt.until();
-    return;
-  }
+  if (TakeAct(receipt, building)) return;
   v1::Reminder& reminder = building.reminders[receipt.reminder()];
   reminder.set_id(receipt.reminder());
   reminder.set_receiver(receipt.receiver());
@@ -103,8 +127,9 @@ void TakePlanned(const Planned& planned, Building& building) {
 v1::AlertState StateOf(const Building& building, const World::DeadlineState& own, bool overtaken,
                        absl::Time now) {
   const bool over = own.gone || IsClosed(own.deadline);
-  if (over && !(building.notice_of_end && !building.acknowledged)) return v1::ALERT_STATE_CLOSED;
-  if (building.acknowledged) return v1::ALERT_STATE_ACKNOWLEDGED;
+  const bool acknowledged = building.acknowledged_until > now;
+  if (over && !(building.notice_of_end && !acknowledged)) return v1::ALERT_STATE_CLOSED;
+  if (acknowledged) return v1::ALERT_STATE_ACKNOWLEDGED;
   if (overtaken) return v1::ALERT_STATE_CLOSED;
   if (building.snoozed_until > now) return v1::ALERT_STATE_SNOOZED;
   if (building.escalated) return v1::ALERT_STATE_ESCALATED;

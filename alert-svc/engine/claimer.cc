@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "alert-svc/engine/breaker.h"
 #include "alert-svc/engine/courier.h"
 #include "alert-svc/engine/send.h"
 
@@ -86,6 +87,9 @@ Task<void> ClaimShard(Core& core, int shard) {
   request.due_until = core.Now();
   request.wall = core.Wall();
   request.lease = core.options.lease;
+  request.allowed = AllowedAt(core.world, shard, request.due_until, core.options.breaker_least);
+  request.clock_jumped = runtime.clock_jumped;
+  request.passing = PassingKinds();
   const absl::Duration asked = core.Mono();
   core.in_flight += room;  // so that other shards do not take the same room
   Async<ClaimResult> claimed;
@@ -93,7 +97,9 @@ Task<void> ClaimShard(Core& core, int shard) {
   ClaimResult result = co_await claimed;
   core.in_flight -= room;
   runtime.claiming = false;
-  if (!Absorb(core, shard, result.status, result.seq) || result.claimed.empty()) co_return;
+  if (!Absorb(core, shard, result.status, result.seq)) co_return;
+  runtime.due_since.reset();
+  if (result.claimed.empty()) co_return;
   runtime.applied = std::max(runtime.applied, result.applied);
   auto batch = std::make_shared<Batch>();
   batch->shard = shard;

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "absl/time/time.h"
 #include "alert-svc/engine/executor.h"
+#include "alert-svc/engine/jump_watch.h"
 #include "alert-svc/engine/planner.h"
 #include "alert-svc/engine/registry_feed.h"
 #include "alert-svc/engine/schedule.h"
@@ -31,11 +33,14 @@ struct EngineOptions {
   absl::Duration trim_after = absl::Hours(24 * 7);  // age of stream entries (wall)
   absl::Duration act_wait = absl::Seconds(2);       // a person waits so long for the shard (wall)
   std::size_t max_unjournaled = 20'000;             // receipts at home here alone; then no claims
+  // So many messages due at one time in a shard never trip the breaker; negative: it never trips.
+  std::int64_t breaker_least = -1;
   // A rebuilt shard opens one lease after it was lost. Off only for a simulation that is to find
   // the harm in it.
   bool hold = true;
-  std::string plan_version = "0/";          // see plan_version.h
-  std::function<std::string()> draw_epoch;  // 16 random hex digits
+  std::string plan_version = "0/";              // see plan_version.h
+  const civil::Calendars* calendars = nullptr;  // see PlanContext; they outlive the engine
+  std::function<std::string()> draw_epoch;      // 16 random hex digits
 };
 
 // What the engine tells the metrics. On the engine's thread.
@@ -84,7 +89,10 @@ struct ShardRuntime {
   absl::Duration next_forward;
   absl::Duration next_lease_look;  // for leases of others that ran out
   absl::Duration next_trim;
-  absl::Duration refused_until;  // Redis could not record
+  absl::Duration refused_until;             // Redis could not record
+  absl::Duration next_held_look;            // for what the breaker lets through
+  std::optional<absl::Duration> due_since;  // something is, and no claim was answered since
+  bool clock_jumped = false;                // what is due is so because the machine's time jumped
   bool stream_grew = false;
   std::string foreign;    // an epoch that follows another journal than the registry's
   std::string forwarded;  // last stream id journaled
@@ -119,7 +127,9 @@ struct Core {
         observer(observer),
         options(std::move(options)),
         planner(world, days),
-        wake(executor) {}
+        wake(executor) {
+    planner.set_calendars(this->options.calendars);
+  }
 
   absl::Time Now() const { return executor.clock().Now(); }
   // The machine's time of day: for what Redis compares with its own.
@@ -147,8 +157,12 @@ struct Core {
   bool planning = false;         // PlanRest runs
   absl::Duration registry_seen;  // monotonic: when the feed last said something
   absl::Time last_heard;         // the same moment, in calendar time
+  absl::Duration rounded;        // monotonic: when all heads were read last
+  absl::Duration journaled;      // monotonic: when no receipt waited, or some were journaled
   bool opened_recorded = false;
-  TaskScope scope;  // last: its coroutines use all the rest
+  JumpWatch jump_watch;
+  absl::Duration next_forecast;  // monotonic
+  TaskScope scope;               // last: its coroutines use all the rest
 };
 
 // Takes an answer of a mutating call to heart: seq, and a shard found lost. True for kOk.

@@ -1,15 +1,21 @@
 #include "alert-svc/engine/engine.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "alert-svc/engine/applier.h"
 #include "alert-svc/engine/bounced.h"
+#include "alert-svc/engine/breaker.h"
 #include "alert-svc/engine/claimer.h"
+#include "alert-svc/engine/dead_letter.h"
 #include "alert-svc/engine/forwarder.h"
 #include "alert-svc/engine/sweeper.h"
+#include "alert-svc/engine/test_send.h"
 #include "common/log/log.h"
+#include "common/rpc/errors.h"
 #include "common/shard/shard.h"
 
 namespace vigil::alert {
@@ -17,6 +23,17 @@ namespace {
 
 // Two rounds are at least so far apart, whatever wakes us.
 constexpr absl::Duration kLeastNap = absl::Milliseconds(1);
+
+absl::Status CheckAct(const Settings& settings, const registry::v1::Receipt& receipt) {
+  if (receipt.kind() != registry::v1::Receipt::KIND_HANDED_OVER ||
+      settings.FindReceiver(receipt.receiver())) {
+    return absl::OkStatus();
+  }
+  return rpc::FailedPrecondition(
+      "RECEIVER_MISSING", {{"receiver", receipt.receiver()}},
+      fmt::format("receiver: there is no {}; `GET /v1/receivers` lists those there are",
+                  receipt.receiver()));
+}
 
 Task<void> ForwardGrown(Core& core, int shard) {
   auto forward = ForwardShard(core, shard);
@@ -32,7 +49,7 @@ Engine::Engine(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sende
       follower_(core_) {}
 
 void Engine::Start() {
-  core_.registry_seen = core_.Mono();
+  core_.registry_seen = core_.rounded = core_.journaled = core_.Mono();
   core_.last_heard = core_.Now();
   follower_.Start();
   core_.scope.Spawn(Run());
@@ -60,6 +77,10 @@ Task<absl::Duration> Engine::Round() {
   if (!core_.homeless.empty()) core_.scope.Spawn(RecordHomeless(core_));
   if (!core_.redis_up || heads.heads.size() != kShardCount) co_return core_.options.poll / 5;
   core_.observer.RedisRoundTrip(heads.round_trip);
+  core_.rounded = core_.Mono();
+  if (core_.world.unjournaled().empty()) core_.journaled = core_.Mono();
+  WatchClock(core_);
+  ForecastTomorrow(core_);
   absl::Duration nap = core_.options.poll;
   const absl::Time now = core_.Now();
   for (int shard = 0; shard < kShardCount; ++shard) {
@@ -127,7 +148,7 @@ void Engine::StartWork(int shard) {
   if (!runtime.applying && (has_ops || (behind && mono >= runtime.next_idle_apply))) {
     core_.scope.Spawn(ApplyShard(core_, shard));
   }
-  const bool due = runtime.head.next_due && *runtime.head.next_due <= core_.Now();
+  const bool due = IsDue(shard);
   // Leases of a replica that died are looked for now and then.
   const bool foreign = runtime.head.leased > runtime.in_flight && mono >= runtime.next_lease_look;
   if (foreign) runtime.next_lease_look = mono + absl::Seconds(1);
@@ -144,6 +165,22 @@ void Engine::StartWork(int shard) {
     runtime.next_trim = mono + absl::Hours(1);
     core_.scope.Spawn(TrimShard(shard));
   }
+}
+
+// Something is due that may be claimed. In a held shard that is for the claim to say, now and then.
+bool Engine::IsDue(int shard) {
+  ShardRuntime& runtime = core_.shards[shard];
+  if (!runtime.head.next_due || *runtime.head.next_due > core_.Now()) {
+    runtime.clock_jumped = false;
+    runtime.due_since.reset();
+    return false;
+  }
+  if (!runtime.due_since) runtime.due_since = core_.Mono();
+  if (!IsShardHeld(core_, shard)) return true;
+  runtime.clock_jumped = false;
+  if (core_.Mono() < runtime.next_held_look) return false;
+  runtime.next_held_look = core_.Mono() + core_.options.poll;
+  return true;
 }
 
 Task<void> Engine::TrimShard(int shard) {
@@ -166,7 +203,18 @@ Task<void> Engine::AwaitDrain(std::function<void()> done) {
   done();
 }
 
+void Engine::PlanAnew(std::string plan_version) {
+  core_.options.plan_version = std::move(plan_version);
+  core_.world.MarkAllDirty();
+  Replan(core_);
+  core_.observer.AlertsChanged();
+  core_.wake.Set();
+}
+
 void Engine::Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done) {
+  if (absl::Status status = CheckAct(core_.world.settings(), receipt); !status.ok()) {
+    return done(std::move(status));
+  }
   core_.scope.Spawn(ActOn(std::move(receipt), std::move(done)));
 }
 
@@ -198,6 +246,19 @@ void Engine::Bounced(std::string id, std::string status, std::function<void(absl
   core_.scope.Spawn(RecordBounce(core_, std::move(id), std::move(status), std::move(done)));
 }
 
+void Engine::Resend(std::string id, std::function<void(absl::StatusOr<Outcome>)> done) {
+  core_.scope.Spawn(alert::Resend(core_, std::move(id), std::move(done)));
+}
+
+void Engine::Release(std::vector<int> shards,
+                     std::function<void(absl::StatusOr<std::vector<int>>)> done) {
+  core_.scope.Spawn(ReleaseShards(core_, std::move(shards), std::move(done)));
+}
+
+void Engine::SendTest(std::string receiver, std::function<void(absl::StatusOr<Outcome>)> done) {
+  core_.scope.Spawn(alert::SendTest(core_, std::move(receiver), std::move(done)));
+}
+
 void Engine::WhenFollowed(std::int64_t revision, std::function<void()> done) {
   core_.scope.Spawn(AwaitFollowed(revision, std::move(done)));
 }
@@ -219,10 +280,16 @@ EngineStatus Engine::Status() const {
         shard.phase == ShardPhase::kLost || shard.phase == ShardPhase::kRebuilding;
     status.pending += shard.head.pending;
     status.leased += shard.head.leased;
+    if (shard.due_since) {
+      status.overdue = std::max(status.overdue, core_.Mono() - *shard.due_since);
+    }
+    status.held_shards += shard.head.hold.why != BreakerHold::Why::kNone;
     if (shard.phase != ShardPhase::kLive) continue;
     status.lag_revisions = std::max(status.lag_revisions, status.revision - shard.applied);
   }
   status.attaching_shards = kShardCount - status.live_shards - status.lost_shards;
+  status.round_age = core_.Mono() - core_.rounded;
+  status.unjournaled = core_.Mono() - core_.journaled;
   status.feed_silence = core_.Mono() - core_.registry_seen;
   return status;
 }

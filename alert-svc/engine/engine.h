@@ -15,11 +15,15 @@ struct EngineStatus {
   int live_shards = 0;
   int attaching_shards = 0;
   int lost_shards = 0;       // lost or being rebuilt
+  int held_shards = 0;       // by the breaker
   std::int64_t pending = 0;  // members in Redis, due or to come, over all shards
   std::int64_t leased = 0;
   std::int64_t revision = 0;
   std::int64_t lag_revisions = 0;  // of the slowest live shard behind the world
-  absl::Duration feed_silence;     // wall, since the feed last spoke; it does each second
+  absl::Duration round_age;        // wall, since all heads were read
+  absl::Duration overdue;       // wall: so long something is due somewhere, and no claim answered
+  absl::Duration unjournaled;   // wall: so long receipts wait, and none reaches the journal
+  absl::Duration feed_silence;  // wall, since the feed last spoke; it does each second
 };
 
 // One replica of the alert engine: follow → plan → apply → claim → send → complete → forward, over
@@ -39,11 +43,23 @@ class Engine {
 
   // Journals what a person did about an alert, and lets the shard follow: OK is answered after both
   // or, where Redis is away, after a while; the journal alone is what counts. UNAVAILABLE where the
-  // registry is away: nothing happened then.
+  // registry is away, FAILED_PRECONDITION RECEIVER_MISSING where an alert would be handed over to
+  // nobody: nothing happened then.
   void Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
 
   // A message that its server had accepted came back: see RecordBounce.
   void Bounced(std::string id, std::string status, std::function<void(absl::Status)> done);
+
+  // Sends a dead letter once more: see Resend.
+  void Resend(std::string id, std::function<void(absl::StatusOr<Outcome>)> done);
+  // Lets go what the breaker holds: see ReleaseShards.
+  void Release(std::vector<int> shards, std::function<void(absl::StatusOr<std::vector<int>>)> done);
+  // Sends a receiver a test: see SendTest.
+  void SendTest(std::string receiver, std::function<void(absl::StatusOr<Outcome>)> done);
+
+  // What a plan comes to is another now, though the journal says nothing of it: the time-zone data
+  // changed. Plans all that is to come anew, under a new version.
+  void PlanAnew(std::string plan_version);
 
   // `done` once the engine plans by a revision of the journal, or has waited in vain for a while.
   void WhenFollowed(std::int64_t revision, std::function<void()> done);
@@ -58,6 +74,7 @@ class Engine {
   Task<absl::Duration> Round();
   void Look(int shard, const Head& head, const Seen& before, const std::string& server_run_id);
   void StartWork(int shard);
+  bool IsDue(int shard);
   void StartRecovery(int shard);
   Task<void> ActOn(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
   Task<void> AwaitDrain(std::function<void()> done);

@@ -19,9 +19,11 @@ using registry::v1::RecordReceiptsRequest;
 using registry::v1::RecordReceiptsResponse;
 
 Task<absl::StatusOr<RecordReceiptsResponse>> RecordAt(Core& core, RecordReceiptsRequest request) {
+  const bool any = !request.receipts().empty();
   Async<absl::StatusOr<RecordReceiptsResponse>> recorded;
   core.feed.RecordReceipts(std::move(request), recorded.Done());
   absl::StatusOr<RecordReceiptsResponse> response = co_await recorded;
+  if (response.ok() && any) core.journaled = core.Mono();
   co_return response;
 }
 

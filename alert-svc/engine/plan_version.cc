@@ -7,7 +7,7 @@ namespace vigil::alert {
 namespace {
 
 // One more with each change of what a plan comes to (domain/).
-constexpr int kCode = 2;
+constexpr int kCode = 3;
 
 std::pair<int, std::string_view> Read(std::string_view version) {
   const std::size_t slash = version.find('/');

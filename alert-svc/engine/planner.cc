@@ -40,7 +40,7 @@ MemberForm FormOf(PlannedForm form) {
 }  // namespace
 
 PlanContext Planner::ContextAt(absl::Time now) const {
-  return {world_.settings(), days_, world_.delivered(), now, grace_, &world_.tried()};
+  return {world_.settings(), days_, world_.delivered(), now, grace_, &world_.tried(), calendars_};
 }
 
 Member Planner::MemberOf(const Planned& planned) const {
@@ -343,6 +343,16 @@ const std::vector<Planned>& Planner::PlanOf(const std::string& case_name) const 
   static const auto& kNothing = *new std::vector<Planned>();
   auto it = plans_.find(case_name);
   return it == plans_.end() ? kNothing : it->second;
+}
+
+int Planner::DueBetween(int shard, absl::Time from, absl::Time until) const {
+  int count = 0;
+  for (const auto& [owner, members] : placed_[shard]) {
+    for (const auto& [identity, entry] : members) {
+      count += entry.second >= from && entry.second < until;
+    }
+  }
+  return count;
 }
 
 std::size_t Planner::placed() const {

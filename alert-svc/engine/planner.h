@@ -36,6 +36,8 @@ class Planner {
   // Forgets all it believes; the world starts over.
   void Reset();
   void set_grace(absl::Duration grace) { grace_ = grace; }
+  // See PlanContext; they outlive the planner.
+  void set_calendars(const civil::Calendars* calendars) { calendars_ = calendars; }
 
   // Plans the cases anew that changed, and collects the ops this takes. Where many changed at once
   // (a snapshot, a new setting) only some of them: the others wait for PlanMore, and what changes
@@ -75,16 +77,19 @@ class Planner {
   const std::map<std::string, std::vector<Planned>>& plans() const { return plans_; }
   // Cases whose plan or receipts may be others than when this was last asked.
   std::set<std::string> TakeChanged() { return std::exchange(changed_, {}); }
+  // How many members of a shard come due from `from` on, before `until`.
+  int DueBetween(int shard, absl::Time from, absl::Time until) const;
   // How many members all shards should hold.
   std::size_t placed() const;
 
   Member MemberOf(const Planned& planned) const;
+  // What a plan of this moment depends on; holds until the world changes.
+  PlanContext ContextAt(absl::Time now) const;
 
  private:
   // Members by identity.
   using Members = std::map<std::string, std::pair<Member, absl::Time>>;
 
-  PlanContext ContextAt(absl::Time now) const;
   void PlanAll(const std::vector<std::string>& cases, absl::Time now);
   void PlanOne(const std::string& case_name, absl::Time now);
   void MakeStale(const std::string& case_name);
@@ -103,6 +108,7 @@ class Planner {
 
   World& world_;
   const civil::WorkingDays& days_;
+  const civil::Calendars* calendars_ = nullptr;
   absl::Duration grace_ = absl::Hours(1);
   std::map<std::string, std::vector<Planned>> plans_;               // by case
   std::array<std::map<std::string, Members>, kShardCount> placed_;  // by case or subscription

@@ -12,6 +12,8 @@ Planned Planner::FromMember(const Member& member, const Work& work) const {
   Planned planned;
   auto [state, own] = world_.FindDeadline(member.deadline);
   if (own) planned.deadline = own->deadline.name();
+  const v1::Policy* policy = own ? world_.settings().PolicyFor(own->deadline.kind()) : nullptr;
+  if (policy) NotePolicy(world_.settings(), *policy, planned);
   planned.form = member.form == MemberForm::kMoved       ? PlannedForm::kMoved
                  : member.form == MemberForm::kWithdrawn ? PlannedForm::kWithdrawn
                                                          : PlannedForm::kReminder;

@@ -56,34 +56,6 @@ void AddItemReceipts(const Core& core, const Planned& planned, Receipt::Kind kin
   receipts.push_back(ReceiptOf(planned, parent, deadline_kind, kind, time));
 }
 
-// The receipts of an attempt: of the message itself first or, where it is a digest, of it and of
-// each item.
-std::vector<Receipt> ReceiptsOf(const Core& core, const Errand& errand, const Work& work,
-                                const Message& message, const Outcome& outcome) {
-  std::vector<Receipt> receipts;
-  if (!IsDigest(errand.member)) {
-    AddItemReceipts(core, work.items.front(), KindOf(outcome, false), message.time, receipts);
-    AddOutcome(outcome, core.Now(), receipts.back());
-    return receipts;
-  }
-  Receipt digest;
-  digest.set_kind(KindOf(outcome, false));
-  digest.set_reminder(work.id);
-  digest.set_digest(work.id);
-  digest.set_receiver(work.receiver.name());
-  digest.set_attempts(work.attempts + 1);
-  *digest.mutable_time() = ToProto(message.time);
-  digest.set_id(ReceiptId(work.id, digest.kind(), digest.attempts()));
-  AddOutcome(outcome, core.Now(), digest);
-  receipts.push_back(std::move(digest));
-  if (receipts.front().kind() == Receipt::KIND_FAILED) return receipts;
-  for (const Planned& planned : work.items) {
-    AddItemReceipts(core, planned, KindOf(outcome, true), message.time, receipts);
-    receipts.back().set_digest(work.id);
-  }
-  return receipts;
-}
-
 // Hands over the receipts one way or the other: to the stream, or straight to the registry. With
 // both away they stay in memory, and are tried again.
 Task<void> Complete(Core& core, const Errand& errand, CompleteRequest request,
@@ -138,9 +110,35 @@ CompleteRequest RequestFor(Core& core, const Errand& errand) {
 
 }  // namespace
 
+std::vector<Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
+                                const Message& message, const Outcome& outcome) {
+  std::vector<Receipt> receipts;
+  if (!digest) {
+    AddItemReceipts(core, work.items.front(), KindOf(outcome, false), message.time, receipts);
+    AddOutcome(outcome, core.Now(), receipts.back());
+    return receipts;
+  }
+  Receipt whole;
+  whole.set_kind(KindOf(outcome, false));
+  whole.set_reminder(work.id);
+  whole.set_digest(work.id);
+  whole.set_receiver(work.receiver.name());
+  whole.set_attempts(work.attempts + 1);
+  *whole.mutable_time() = ToProto(message.time);
+  whole.set_id(ReceiptId(work.id, whole.kind(), whole.attempts()));
+  AddOutcome(outcome, core.Now(), whole);
+  receipts.push_back(std::move(whole));
+  if (receipts.front().kind() == Receipt::KIND_FAILED) return receipts;
+  for (const Planned& planned : work.items) {
+    AddItemReceipts(core, planned, KindOf(outcome, true), message.time, receipts);
+    receipts.back().set_digest(work.id);
+  }
+  return receipts;
+}
+
 Task<void> Record(Core& core, const Errand& errand, const Work& work, const Message& message,
                   const Outcome& outcome) {
-  std::vector<Receipt> receipts = ReceiptsOf(core, errand, work, message, outcome);
+  std::vector<Receipt> receipts = ReceiptsOf(core, IsDigest(errand.member), work, message, outcome);
   for (const Receipt& receipt : receipts) core.world.AddOwn(receipt, errand.shard);
   CompleteRequest request = RequestFor(core, errand);
   registry::v1::ReceiptsRecorded recorded;

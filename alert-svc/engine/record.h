@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "alert-svc/engine/courier.h"
 
 namespace vigil::alert {
@@ -7,6 +9,11 @@ namespace vigil::alert {
 // The stage `record`: ends a claim in one step of the shard. A receipt that finds no home in the
 // stream goes straight to the registry; until the journal has it, it is in this replica's memory
 // too.
+
+// The receipts of an attempt: of the message itself first or, where it is a digest, of it and of
+// each item.
+std::vector<registry::v1::Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
+                                              const Message& message, const Outcome& outcome);
 
 // Writes what came of an attempt, and what comes next.
 Task<void> Record(Core& core, const Errand& errand, const Work& work, const Message& message,

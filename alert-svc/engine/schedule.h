@@ -34,6 +34,16 @@ struct Seen {
 
 enum class ShardState { kMissing, kRebuilding, kLive };
 
+// The breaker's hold on a shard: Claim hands out nothing but what is about custody, until Release.
+// It goes with the head: a shard that is rebuilt is counted anew.
+struct BreakerHold {
+  enum class Why { kNone, kTooMany, kClockJumped };
+  Why why = Why::kNone;
+  absl::Time since;          // calendar
+  std::int64_t due = 0;      // how many were due then
+  std::int64_t allowed = 0;  // and how many were allowed to be
+};
+
 // The head of a shard.
 struct Head {
   ShardState state = ShardState::kMissing;
@@ -46,6 +56,7 @@ struct Head {
   std::optional<absl::Time> next_due;  // calendar time; also the moment a lease runs out, see Claim
   std::int64_t pending = 0;            // members due or to come
   std::int64_t leased = 0;             // members claimed and not completed
+  BreakerHold hold;
 };
 
 struct HeadsResult {
@@ -89,6 +100,10 @@ struct ClaimRequest {
   absl::Time due_until;  // calendar: members due at or before it
   absl::Time wall;       // of the caller; kRefused where Redis' TIME differs by more than 2 s
   absl::Duration lease;  // wall
+  // Where more are due, of those not let go by a Release, the shard is held; negative: never.
+  std::int64_t allowed = -1;
+  bool clock_jumped = false;  // the shard is held, however few are due
+  std::string passing = {};   // kinds that no hold stops, each as a member has it: one byte
 };
 
 struct Claimed {
@@ -215,8 +230,12 @@ class Schedule {
 
   // Takes what is due: first the members whose lease ran out (wall), then those of the due set in
   // the order of their time, at most `limit`. The members get a lease and one new fence. kRefused
-  // where Redis could not record a Complete (out of memory).
+  // where Redis could not record a Complete (out of memory). Holds the shard where the request says
+  // so; of a held one it takes, of the due set, only what passes.
   virtual void Claim(ClaimRequest request, Done<ClaimResult> done) = 0;
+
+  // Ends the hold of a shard: what is due at or before `due_until` counts no more.
+  virtual void Release(int shard, Seen seen, absl::Time due_until, Done<ShardResult> done) = 0;
 
   // Puts off the end of leases.
   virtual void Renew(RenewRequest request, Done<RenewResult> done) = 0;

@@ -31,18 +31,18 @@ struct MessageItem {
 
 // One message owed to one receiver, not yet worded.
 struct Message {
-  enum class Form { kSingle, kDigest, kSummary };
+  enum class Form { kSingle, kDigest, kSummary, kTest };
 
   std::string id;  // of the reminder: left part of the Message-ID, webhook-id; [a-z0-9-]
   Form form = Form::kSingle;
   v1::Receiver receiver;
-  std::vector<MessageItem> items;      // one for kSingle; else by case, then by date
-  int level = 0;                       // escalation level, 0 first
-  int repeat = 0;                      // 0 first
-  int attempt = 1;                     // of this message, 1 the first
-  absl::Time time;                     // calendar time of this attempt
-  std::string time_zone;               // of the subscription
-  std::chrono::sys_days today{};       // the local day in it
+  std::vector<MessageItem> items;  // one for kSingle, none for kTest; else by case, then by date
+  int level = 0;                   // escalation level, 0 first
+  int repeat = 0;                  // 0 first
+  int attempt = 1;                 // of this message, 1 the first
+  absl::Time time;                 // calendar time of this attempt
+  std::string time_zone;           // of the subscription
+  std::chrono::sys_days today{};   // the local day in it
   std::optional<absl::Time> known_at;  // set where the registry lags: "as known at …"
 };
 

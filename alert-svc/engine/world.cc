@@ -4,6 +4,7 @@
 
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
+#include "vigil/alert/v1/assurance.pb.h"
 
 namespace vigil::alert {
 
@@ -49,7 +50,7 @@ std::string World::HashAt(std::int64_t revision) const {
   return it == hashes_.end() ? std::string() : it->second;
 }
 
-void World::DirtyAll() {
+void World::MarkAllDirty() {
   for (const auto& [name, state] : cases_) dirty_.insert(name);
 }
 
@@ -132,10 +133,11 @@ void World::FoldDeadlines(const registry::v1::DeadlinesChanged& change, absl::Ti
 void World::FoldRecord(const registry::v1::RecordChanged& change) {
   const std::string& name = change.record().name();
   if (name == kOpenedRecord) ever_opened_ = !change.deleted();
+  if (name == kForecastRecord) FoldForecast(change.record());
   if (!name.starts_with(kRecords)) return;
   if (change.deleted()) {
     settings_.Remove(std::string_view(name).substr(kRecords.size()));
-    return DirtyAll();
+    return MarkAllDirty();
   }
   if (change.record().has_update_time()) {
     settings_.SetSince(std::string_view(name).substr(kRecords.size()),
@@ -143,7 +145,21 @@ void World::FoldRecord(const registry::v1::RecordChanged& change) {
   }
   // What the service itself wrote was checked; what somebody else wrote wrongly matches nothing.
   const absl::StatusOr<bool> put = settings_.PutBody(change.record().body());
-  if (put.ok() && *put) DirtyAll();
+  if (put.ok() && *put) MarkAllDirty();
+}
+
+void World::FoldForecast(const registry::v1::Record& record) {
+  v1::DueForecast forecast;
+  if (!record.body().UnpackTo(&forecast)) return;
+  due_on_.clear();
+  for (const v1::DueForecast::Day& day : forecast.days()) {
+    due_on_[day.day()].assign(day.due().begin(), day.due().end());
+  }
+}
+
+const std::vector<int>* World::DueOn(std::string_view day) const {
+  auto it = due_on_.find(day);
+  return it == due_on_.end() ? nullptr : &it->second;
 }
 
 void World::AddOwn(const Receipt& receipt, int shard) {
@@ -186,6 +202,7 @@ void World::AddDigestReceipt(const Receipt& receipt) {
   digest_receipts_.insert(receipt.id());
   DigestState& digest = digests_[receipt.reminder()];
   digest.attempts = std::max(digest.attempts, receipt.attempts());
+  digest.error = receipt.error();
   if (receipt.kind() == Receipt::KIND_FAILED) digest.retry = TimeOf(receipt.until());
   if (!digest.closed && !IsFinal(receipt)) tried_.insert(receipt.reminder());
   digested_.insert(receipt.receiver());
@@ -217,6 +234,7 @@ World::DigestState World::DigestOf(std::string_view id) const {
 CaseView World::ViewOf(const CaseState& state) const {
   CaseView view;
   view.name = state.about.name();
+  view.country = state.about.country();
   view.tags.assign(state.about.tags().begin(), state.about.tags().end());
   view.situation = state.about.situation();
   if (state.about.has_create_time()) view.came_in = TimeOf(state.about.create_time());

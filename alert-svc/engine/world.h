@@ -41,6 +41,7 @@ class World {
     bool closed = false;  // accepted, or given up
     int attempts = 0;
     absl::Time retry = absl::InfinitePast();
+    std::string error;  // of the last attempt
   };
 
   // Forgets everything but the unjournaled receipts; a snapshot follows.
@@ -69,6 +70,10 @@ class World {
   // Some replica has opened shards before: a lost one may have had senders.
   bool ever_opened() const { return ever_opened_; }
 
+  // How many messages were to come due on a day (`2018-04-28`, UTC) in each shard, as planned the
+  // day before; null where that is not known.
+  const std::vector<int>* DueOn(std::string_view day) const;
+
   const CaseState* FindCase(std::string_view name) const;
   // The case and deadline of a number of a member; null where it is not known.
   std::pair<const CaseState*, const DeadlineState*> FindDeadline(std::uint64_t number) const;
@@ -80,6 +85,8 @@ class World {
   // settings.
   std::set<std::string> TakeDirty();
   void MarkDirty(const std::string& case_name) { dirty_.insert(case_name); }
+  // Also where what changed is no part of the journal: the time-zone data.
+  void MarkAllDirty();
   // Receivers of digests that were tried, or came out, since this was last asked: what is meant for
   // a digest of theirs may belong into another one now.
   std::set<std::string> TakeDigested();
@@ -88,13 +95,14 @@ class World {
   CaseState& CaseOf(const std::string& name);
   void FoldCase(const registry::v1::CaseChanged& change);
   void FoldDeadlines(const registry::v1::DeadlinesChanged& change, absl::Time time);
+  void FoldForecast(const registry::v1::Record& record);
   void FoldRecord(const registry::v1::RecordChanged& change);
   void AddReceipt(const registry::v1::Receipt& receipt);
   void AddDigestReceipt(const registry::v1::Receipt& receipt);
-  void DirtyAll();
   void KeepHash(std::int64_t revision, std::string hash);
 
   std::int64_t life_ = 0;
+  std::map<std::string, std::vector<int>, std::less<>> due_on_;  // by day
   bool loaded_ = false;
   bool ever_opened_ = false;
   std::int64_t revision_ = 0;
@@ -116,5 +124,8 @@ std::string ParentOf(std::string_view deadline_name);
 
 // Name of the record that says that shards were opened before.
 inline constexpr char kOpenedRecord[] = "records/alert-engine/opened";
+
+// Name of the record that says how many messages come due today and tomorrow: a DueForecast.
+inline constexpr char kForecastRecord[] = "records/alert-engine/forecast";
 
 }  // namespace vigil::alert

@@ -6,8 +6,7 @@
 #include <utility>
 
 #include "alert-svc/domain/history.h"
-#include "alert-svc/domain/ids.h"
-#include "alert-svc/engine/world.h"
+#include "alert-svc/rpc/acts.h"
 #include "alert-svc/rpc/watch_stream.h"
 #include "common/filter/filter.h"
 #include "common/rpc/errors.h"
@@ -20,10 +19,8 @@ namespace {
 
 using config::v1::ROLE_READER;
 using config::v1::ROLE_STAFF;
-using registry::v1::Receipt;
 
 constexpr std::string_view kAlerts = "alerts/";
-constexpr absl::Time kEndOfTime = absl::FromUnixSeconds(253'402'300'800);  // 10000-01-01
 constexpr char kWatchMethod[] = "vigil.alert.v1.AlertService/WatchAlerts";
 // How long ago a closed alert may have fired to be told to a watcher who comes back.
 constexpr absl::Duration kClosedToldFor = absl::Hours(24 * 90);
@@ -45,19 +42,6 @@ std::string KeyOf(const v1::Alert& alert) {
     return fmt::format("1 {:016} {}", ms, alert.name());
   }
   return fmt::format("2 {:016} {}", kFar - ms, alert.name());
-}
-
-Receipt ReceiptFor(const v1::Alert& alert, Receipt::Kind kind) {
-  Receipt receipt;
-  receipt.set_kind(kind);
-  receipt.set_parent(alert.case_());
-  receipt.set_deadline(alert.deadline());
-  receipt.set_alert(alert.name().substr(kAlerts.size()));
-  receipt.set_earliest(alert.earliest());
-  receipt.set_latest(alert.latest());
-  receipt.set_step(alert.step());
-  receipt.set_deadline_kind(alert.kind());
-  return receipt;
 }
 
 }  // namespace
@@ -119,63 +103,45 @@ grpc::ServerUnaryReactor* AlertService::ListAlerts(grpc::CallbackServerContext* 
       [this](const rpc::Caller&, const v1::ListAlertsRequest& request) { return List(request); });
 }
 
-void AlertService::ActOn(Receipt receipt, const rpc::Caller& caller,
-                         std::function<void(absl::StatusOr<v1::Alert>)> done) {
-  receipt.set_actor(caller.name);
-  *receipt.mutable_time() = ToProto(clock_.Now());
-  const std::string name = std::string(kAlerts) + receipt.alert();
-  act_(std::move(receipt), [this, name, done = std::move(done)](absl::Status status) {
-    if (!status.ok()) return done(std::move(status));
-    done(Read(name));
-  });
+// Carries out what `make` finds in the request and of the alert as it is.
+template <class Request, class MakeReceipt>
+grpc::ServerUnaryReactor* AlertService::ActOn(grpc::CallbackServerContext* context,
+                                              const Request* request, v1::Alert* response,
+                                              MakeReceipt make) {
+  return rpc::Unary(
+      context, guard_, ROLE_STAFF, request, response,
+      [this, make](const rpc::Caller& caller, const Request& request, rpc::Done<v1::Alert> done) {
+        absl::StatusOr<v1::Alert> alert = Read(request.name());
+        if (!alert.ok()) return done(std::move(alert));
+        const absl::Time now = clock_.Now();
+        ActReceipt receipt = make(*alert, request, now);
+        if (!receipt.ok()) return done(receipt.status());
+        if (!*receipt) return done(std::move(alert));
+        (*receipt)->set_actor(caller.name);
+        *(*receipt)->mutable_time() = ToProto(now);
+        act_(**std::move(receipt), [this, name = request.name(), done](absl::Status status) {
+          if (!status.ok()) return done(std::move(status));
+          done(Read(name));
+        });
+      });
 }
 
 grpc::ServerUnaryReactor* AlertService::AcknowledgeAlert(grpc::CallbackServerContext* context,
                                                          const v1::AcknowledgeAlertRequest* request,
                                                          v1::Alert* response) {
-  return rpc::Unary(context, guard_, ROLE_STAFF, request, response,
-                    [this](const rpc::Caller& caller, const v1::AcknowledgeAlertRequest& request,
-                           rpc::Done<v1::Alert> done) {
-                      absl::StatusOr<v1::Alert> alert = Read(request.name());
-                      if (!alert.ok() || alert->state() == v1::ALERT_STATE_ACKNOWLEDGED)
-                        return done(alert);
-                      Receipt receipt = ReceiptFor(*alert, Receipt::KIND_ACKNOWLEDGED);
-                      receipt.set_id(ReceiptId(receipt.alert(), Receipt::KIND_ACKNOWLEDGED, 0));
-                      ActOn(std::move(receipt), caller, done);
-                    });
-}
-
-absl::StatusOr<Receipt> AlertService::Snooze(const v1::SnoozeAlertRequest& request) const {
-  const absl::Time until = TimeOf(request.until());
-  // What is later than JSON can say would keep every list of alerts from being printed.
-  if (!request.has_until() || until <= clock_.Now() || until >= kEndOfTime) {
-    return rpc::InvalidArgument("SNOOZE_NOT_AHEAD", "until",
-                                "until: must be ahead of now, and before the year 10000");
-  }
-  absl::StatusOr<v1::Alert> alert = Read(request.name());
-  if (!alert.ok()) return alert.status();
-  if (alert->state() == v1::ALERT_STATE_ACKNOWLEDGED || alert->state() == v1::ALERT_STATE_CLOSED) {
-    return rpc::FailedPrecondition(
-        "ALERT_OVER", {{"alert", request.name()}},
-        "the alert is acknowledged or closed: nothing is left to put off");
-  }
-  Receipt receipt = ReceiptFor(*alert, Receipt::KIND_SNOOZED);
-  *receipt.mutable_until() = request.until();
-  receipt.set_id(fmt::format("{}-{}", ReceiptId(receipt.alert(), Receipt::KIND_SNOOZED, 0),
-                             absl::ToUnixMillis(until)));
-  return receipt;
+  return ActOn(context, request, response, Acknowledgement);
 }
 
 grpc::ServerUnaryReactor* AlertService::SnoozeAlert(grpc::CallbackServerContext* context,
                                                     const v1::SnoozeAlertRequest* request,
                                                     v1::Alert* response) {
-  return rpc::Unary(context, guard_, ROLE_STAFF, request, response,
-                    [this](const rpc::Caller& caller, const v1::SnoozeAlertRequest& request,
-                           rpc::Done<v1::Alert> done) {
-                      absl::StatusOr<Receipt> receipt = Snooze(request);
-                      if (!receipt.ok()) return done(receipt.status());
-                      ActOn(*std::move(receipt), caller, done);
-                    });
+  return ActOn(context, request, response, Snooze);
+}
+
+grpc::ServerUnaryReactor* AlertService::HandOverAlert(grpc::CallbackServerContext* context,
+                                                      const v1::HandOverAlertRequest* request,
+                                                      v1::Alert* response) {
+  return ActOn(context, request, response, HandOver);
 }
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AlertService::WatchAlerts(

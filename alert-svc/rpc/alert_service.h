@@ -36,15 +36,18 @@ class AlertService final : public v1::AlertService::CallbackService {
   grpc::ServerUnaryReactor* SnoozeAlert(grpc::CallbackServerContext* context,
                                         const v1::SnoozeAlertRequest* request,
                                         v1::Alert* response) override;
+  grpc::ServerUnaryReactor* HandOverAlert(grpc::CallbackServerContext* context,
+                                          const v1::HandOverAlertRequest* request,
+                                          v1::Alert* response) override;
   grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchAlerts(
       grpc::CallbackServerContext* context, const v1::WatchAlertsRequest* request) override;
 
  private:
   absl::StatusOr<v1::Alert> Read(const std::string& name) const;
   absl::StatusOr<v1::ListAlertsResponse> List(const v1::ListAlertsRequest& request) const;
-  absl::StatusOr<registry::v1::Receipt> Snooze(const v1::SnoozeAlertRequest& request) const;
-  void ActOn(registry::v1::Receipt receipt, const rpc::Caller& caller,
-             std::function<void(absl::StatusOr<v1::Alert>)> done);
+  template <class Request, class MakeReceipt>
+  grpc::ServerUnaryReactor* ActOn(grpc::CallbackServerContext* context, const Request* request,
+                                  v1::Alert* response, MakeReceipt make);
 
   AlertBook& book_;
   const rpc::CallGuard& guard_;

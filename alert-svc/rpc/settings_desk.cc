@@ -76,6 +76,10 @@ absl::Status SettingsDesk::Check(const std::string& setting, const std::optional
   Settings after = before;
   if (body) {
     if (absl::Status put = after.PutBody(*body).status(); !put.ok()) return put;
+    v1::Subscription subscription;
+    if (body->UnpackTo(&subscription)) {
+      if (absl::Status s = CheckCalendar(subscription, *lent_.calendars); !s.ok()) return s;
+    }
   } else {
     after.Remove(setting);
   }

@@ -36,6 +36,7 @@ class SettingsDesk {
   struct Lent {
     std::function<const Settings&()> settings;
     std::function<void(std::int64_t revision, std::function<void()> done)> when_followed;
+    const civil::Calendars* calendars;  // that a subscription may name; outlives the desk
   };
 
   // Feed and executor outlive the desk, which dies on the engine's thread.

@@ -80,6 +80,12 @@ class RedisSchedule final : public Schedule {
         calls::ToClaimResult, std::move(done));
   }
 
+  void Release(int shard, Seen seen, absl::Time due_until, Done<ShardResult> done) override {
+    RunFunction("release", shard,
+                {seen.epoch, Number(seen.seq), Number(absl::ToUnixMillis(due_until))},
+                std::move(done));
+  }
+
   void Renew(RenewRequest request, Done<RenewResult> done) override {
     const int shard = request.shard;
     RunOne(

@@ -60,6 +60,17 @@ std::string Field(const redisReply& fields, std::string_view name) {
   return "";
 }
 
+BreakerHold ToHold(const redisReply& reply) {
+  BreakerHold hold;
+  const int64_t why = IntAt(reply, 10);
+  if (why != 1 && why != 2) return hold;
+  hold.why = why == 1 ? BreakerHold::Why::kTooMany : BreakerHold::Why::kClockJumped;
+  hold.since = absl::FromUnixMillis(IntAt(reply, 11));
+  hold.due = IntAt(reply, 12);
+  hold.allowed = IntAt(reply, 13);
+  return hold;
+}
+
 }  // namespace
 
 std::string Key(int shard, std::string_view name) { return fmt::format("{{s{}}}:{}", shard, name); }
@@ -93,7 +104,8 @@ std::vector<RedisCommand> Claim(const ClaimRequest& request, const std::string& 
                                 bool leases_may_end) {
   return {Call("claim", request.shard, run_id,
                {request.seen.epoch, Int(request.seen.seq), Ms(request.wall), Ms(request.due_until),
-                Int(request.limit), Ms(request.lease), leases_may_end ? "1" : "0"})};
+                Int(request.limit), Ms(request.lease), leases_may_end ? "1" : "0",
+                Int(request.allowed), request.clock_jumped ? "1" : "0", request.passing})};
 }
 
 std::vector<RedisCommand> Renew(const RenewRequest& request, const std::string& run_id) {
@@ -262,6 +274,7 @@ Head ToHead(const redisReply& reply, absl::Time now) {
   }
   head.pending = IntAt(reply, 8);
   head.leased = IntAt(reply, 9);
+  head.hold = ToHold(reply);
   return head;
 }
 

@@ -1,6 +1,7 @@
 #!lua name=vigil_@VERSION@
 -- The schedule of one shard. Every function works on the keys of one shard only, all of them declared:
---   1 head      hash    epoch seq run state applied hash plan fence build build_lease
+--   1 head      hash    epoch seq run state applied hash plan fence build build_lease; of the breaker
+--                       hold (1 too many, 2 the clock jumped) since held_due allowed, released
 --   2 due       zset    member -> when it is due (calendar ms)
 --   3 lease     zset    identity -> when its lease ends (Redis' wall ms)
 --   4 fence     hash    identity -> "fence:due:" and the last two bytes of the member
@@ -14,7 +15,7 @@
 
 local MAX_SKEW = 2000
 
-local FIELDS = {'epoch', 'run', 'state', 'seq', 'applied', 'build', 'build_lease'}
+local FIELDS = {'epoch', 'run', 'state', 'seq', 'applied', 'build', 'build_lease', 'hold', 'released'}
 
 local function redis_ms()
   local t = redis.call('TIME')
@@ -149,8 +150,37 @@ local function expired(keys, head, limit)
   return members, due
 end
 
+-- Whether the breaker holds the shard: from now on where more are due than 9 allows and no release let go,
+-- or where 10 says that the clock jumped.
+local function is_held(keys, argv, head)
+  if head.hold > 0 then return true end
+  local allowed, why = tonumber(argv[9]), argv[10] == '1' and 2 or 0
+  local due = redis.call('ZCOUNT', keys[2], string.format('(%.0f', head.released), argv[5])
+  if allowed >= 0 and due > allowed then why = 1 end
+  if why == 0 then return false end
+  commit(keys, head, 'hold', why, 'since', argv[5], 'held_due', due, 'allowed', allowed)
+  return true
+end
+
+-- Of what is due the first members that a hold lets through, as ZRANGEBYSCORE replies.
+local function passing(keys, argv, limit)
+  local found = {}
+  for first = 0, redis.call('ZCARD', keys[2]), 1000 do
+    local part = redis.call('ZRANGEBYSCORE', keys[2], '-inf', argv[5], 'WITHSCORES', 'LIMIT', first, 1000)
+    for i = 1, #part, 2 do
+      if argv[11]:find(part[i]:sub(23, 23), 1, true) and #found < 2 * limit then
+        found[#found + 1] = part[i]
+        found[#found + 1] = part[i + 1]
+      end
+    end
+    if #part < 2000 or #found == 2 * limit then break end
+  end
+  return found
+end
+
 -- 4 wall, 5 due until, 6 at most this many, 7 lease in ms, 8 "1" if leases may
--- end: not within one lease of Redis coming back. Replies with the fence and pairs member, due: first
+-- end: not within one lease of Redis coming back, 9 how many may be due at one time ("-1": any number), 10 "1"
+-- if the clock jumped, 11 the kinds that no hold stops. Replies with the fence and pairs member, due: first
 -- those whose lease ended, then those of the due set.
 local function claim(keys, argv)
   local head, refusal = enter(keys, argv)
@@ -160,8 +190,12 @@ local function claim(keys, argv)
   local members, due = {}, {}
   if argv[8] == '1' then members, due = expired(keys, head, limit) end
   if #members < limit then
-    local fresh = redis.call('ZRANGEBYSCORE', keys[2], '-inf', argv[5], 'WITHSCORES', 'LIMIT', 0,
-                             limit - #members)
+    local fresh
+    if is_held(keys, argv, head) then
+      fresh = passing(keys, argv, limit - #members)
+    else
+      fresh = redis.call('ZRANGEBYSCORE', keys[2], '-inf', argv[5], 'WITHSCORES', 'LIMIT', 0, limit - #members)
+    end
     for i = 1, #fresh, 2 do
       members[#members + 1] = fresh[i]
       due[#due + 1] = fresh[i + 1]
@@ -188,6 +222,14 @@ local function claim(keys, argv)
     reply[#reply + 1] = due[i]
   end
   return reply
+end
+
+-- 4 up to when what is due counts no more (calendar ms). Ends the breaker's hold.
+local function release(keys, argv)
+  local head, refusal = enter(keys, argv)
+  if not head then return refusal end
+  redis.call('HDEL', keys[1], 'hold', 'since', 'held_due', 'allowed')
+  return commit(keys, head, 'released', argv[4])
 end
 
 local function holds(leased, fence)
@@ -383,18 +425,19 @@ local function rebuild_open(keys, argv)
 end
 
 -- Reads only; ARGV 1 is "1" if leases may end. Replies with state, epoch, seq, applied, hash, plan, run id, next due ("": none; "0": a lease has run
--- out), members due or to come, members leased.
+-- out), members due or to come, members leased; why it is held (0: it is not), since when, how many were due then and how many allowed.
 local function head(keys, argv)
   local h = read_head(keys[1])
   if not h then return {'MISSING'} end
-  local extra = redis.call('HMGET', keys[1], 'hash', 'plan')
+  local extra = redis.call('HMGET', keys[1], 'hash', 'plan', 'since', 'held_due', 'allowed')
   local due = redis.call('ZRANGE', keys[2], 0, 0, 'WITHSCORES')[2] or ''
   if argv[1] == '1' then
     local ends = redis.call('ZRANGE', keys[3], 0, 0, 'WITHSCORES')[2]
     if ends and tonumber(ends) <= redis_ms() then due = '0' end
   end
   return {h.state, h.epoch, h.seq, h.applied, extra[1] or '', extra[2] or '', h.run, due,
-          redis.call('ZCARD', keys[2]), redis.call('ZCARD', keys[3])}
+          redis.call('ZCARD', keys[2]), redis.call('ZCARD', keys[3]), h.hold, extra[3] or '0',
+          extra[4] or '0', extra[5] or '0'}
 end
 
 local function register(name, callback, ...)
@@ -404,6 +447,7 @@ end
 
 register('apply', apply)
 register('claim', claim)
+register('release', release)
 register('seal', seal)
 register('rebuild_begin', rebuild_begin)
 register('rebuild_write', rebuild_write)

@@ -7,6 +7,7 @@
 #include "gateway/transcode/field_path.h"
 #include "google/api/annotations.pb.h"
 #include "vigil/alert/v1/alert.pb.h"
+#include "vigil/alert/v1/assurance.pb.h"
 #include "vigil/alert/v1/settings_service.pb.h"
 #include "vigil/gateway/v1/gateway.pb.h"
 #include "vigil/registry/v1/audit.pb.h"
@@ -132,6 +133,7 @@ std::vector<const ServiceDescriptor*> VigilServices() {
                                          registry::v1::WhatIfRequest::descriptor()->file(),
                                          alert::v1::Alert::descriptor()->file(),
                                          alert::v1::CreatePolicyRequest::descriptor()->file(),
+                                         alert::v1::PlannedMessage::descriptor()->file(),
                                          v1::CaseFile::descriptor()->file()};
   std::vector<const ServiceDescriptor*> services;
   for (const FileDescriptor* file : files) {

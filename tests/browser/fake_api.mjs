@@ -61,6 +61,10 @@ export async function startFakeApi({ port = 0, token }) {
       const cases = world.cases.filter((c) => !wanted || c.situation === wanted);
       return { cases, nextPageToken: "", totalSize: cases.length };
     },
+    "/v1/receivers": () => ({
+      receivers: [{ name: "receivers/counsel", displayName: "Counsel", disabled: false }],
+      nextPageToken: "",
+    }),
     "/v1/alerts": () => ({ alerts: world.alerts, nextPageToken: "", totalSize: world.alerts.length }),
   };
 
@@ -107,7 +111,7 @@ export async function startFakeApi({ port = 0, token }) {
         cutOff: false,
       });
     }
-    const [, name, verb] = /^\/v1\/(alerts\/[a-z0-9-]+):(acknowledge|snooze)$/.exec(url.pathname) ?? [];
+    const [, name, verb] = /^\/v1\/(alerts\/[a-z0-9-]+):(acknowledge|snooze|handOver)$/.exec(url.pathname) ?? [];
     const alert = world.alerts.find((a) => a.name === name);
     if (!alert) return fail(answer, 404, "NOT_FOUND", "no such alert");
     if (verb === "acknowledge")
@@ -115,6 +119,15 @@ export async function startFakeApi({ port = 0, token }) {
         state: "ALERT_STATE_ACKNOWLEDGED",
         acknowledgedBy: "admin",
         acknowledgeTime: "2018-04-28T03:05:00Z",
+        acknowledgeNote: body.note,
+        acknowledgeExpireTime: body.expireTime ?? null,
+      });
+    else if (verb === "handOver")
+      Object.assign(alert, {
+        handedOverTo: body.receiver,
+        handedOverBy: "admin",
+        handOverTime: "2018-04-28T03:05:00Z",
+        handOverNote: body.note,
       });
     else Object.assign(alert, { state: "ALERT_STATE_SNOOZED", snoozeUntil: body.until });
     json(answer, 200, changed(alert));

@@ -51,6 +51,23 @@ async function runFakeOnly(api, shots) {
     api.alertChanged(Object.assign(next, { state: "ALERT_STATE_SENT" }));
     await page.locator(`.alert[data-alert="${next.name.split("/")[1]}"][data-tray="waiting"]`).waitFor();
   });
+  await checks.check("an alert is handed over, with a note", async () => {
+    const first = page.locator('.alert[data-tray="waiting"]').first();
+    await first.locator(".hand-over > summary").click();
+    await first.getByLabel("To", { exact: true }).selectOption("Counsel");
+    await first.locator(".hand-over").getByLabel("Note").fill("on leave");
+    await first.getByRole("button", { name: "Pass it on" }).click();
+    await page.getByText("Handed over to counsel by admin, 2018-04-28 Saturday, 09:05 Almaty time: on leave").waitFor();
+  });
+  await checks.check("an acknowledgement has a note and an end", async () => {
+    const last = page.locator('.alert[data-tray="waiting"]').last();
+    await last.locator(".with-note > summary").click();
+    await last.locator(".with-note").getByLabel("Note").fill("motion filed");
+    await last.getByLabel("Holds until 9:00 on").selectOption("7");
+    await last.getByRole("button", { name: "Answer with this note" }).click();
+    await page.getByText("Holds until 2018-05-05 Saturday, 09:00 Almaty time; then it is open again.").waitFor();
+    await page.getByText("Note: motion filed").waitFor();
+  });
   await checks.check("snoozing puts an alert off until nine o'clock Almaty time", async () => {
     const first = page.locator('.alert[data-tray="waiting"]').first();
     await first.locator(".snooze > summary").click();

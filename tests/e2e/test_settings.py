@@ -46,6 +46,20 @@ class Settings(unittest.TestCase):
         self.done("DELETE", "/v1/receivers/counsel")
         self.refused("SETTING_NOT_FOUND", "GET", "/v1/receivers/counsel")
 
+    def test_a_subscription_by_country_hears_of_cases_there_alone(self):
+        self.done("POST", "/v1/receivers?receiver_id=abroad", {"email": {"address": "abroad@example.org"}})
+        self.done("POST", "/v1/subscriptions?subscription_id=abroad",
+                  {"receiver": "receivers/abroad", "countries": ["XX"], "timeZone": "Asia/Almaty", "calendar": "KZ"})
+
+        def theirs():
+            return [a for a in self.stack.all("/v1/alerts", "alerts") if any(r["receiver"] == "receivers/abroad" for r in a["reminders"])]
+
+        self.assertEqual(theirs(), [], "every case is one of Kazakhstan")
+        self.done("PATCH", "/v1/subscriptions/abroad", {"countries": ["KZ"]})
+        wait_until("told of by its country", theirs)
+        self.done("DELETE", "/v1/subscriptions/abroad")
+        self.done("DELETE", "/v1/receivers/abroad")
+
     def test_no_kind_is_left_without_a_policy(self):
         policies = self.stack.all("/v1/policies", "policies")
         self.assertIn("policies/held", [p["name"] for p in policies])
@@ -68,6 +82,9 @@ class Settings(unittest.TestCase):
         self.refused("BAD_SETTING", "POST", "/v1/policies?policy_id=no-channel", {"kinds": [HELD]})
         self.refused("BAD_SETTING", "POST", "/v1/subscriptions?subscription_id=nowhere",
                      {"receiver": "receivers/outbox", "timeZone": "Asia/Nowhere"})
+        for field in ({"countries": ["kz"]}, {"calendar": "XX"}):
+            self.refused("BAD_SETTING", "POST", "/v1/subscriptions?subscription_id=abroad",
+                         {"receiver": "receivers/advocacy", "timeZone": "Asia/Almaty"} | field)
         self.refused("RECEIVER_MISSING", "POST", "/v1/subscriptions?subscription_id=to-nobody",
                      {"receiver": "receivers/nobody", "timeZone": "Asia/Almaty"})
         self.refused("BAD_NAME", "DELETE", "/v1/receivers/Not_A_Name")

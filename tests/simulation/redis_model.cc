@@ -69,6 +69,32 @@ ShardResult RedisModel::Apply(const ApplyRequest& request) {
   return {ScheduleStatus::kOk, ++head.seq, head.applied};
 }
 
+// Whether the breaker holds the shard, from now on where the request says so.
+bool RedisModel::IsHeld(Shard& shard, const ClaimRequest& request) {
+  BreakerHold& hold = shard.head.hold;
+  if (hold.why != BreakerHold::Why::kNone) return true;
+  std::int64_t due = 0;
+  for (const auto& [identity, entry] : shard.due) {
+    due += entry.second > shard.released && entry.second <= request.due_until;
+  }
+  const bool too_many = request.allowed >= 0 && due > request.allowed;
+  if (!too_many && !request.clock_jumped) return false;
+  hold = {too_many ? BreakerHold::Why::kTooMany : BreakerHold::Why::kClockJumped, request.due_until,
+          due, request.allowed};
+  return true;
+}
+
+ShardResult RedisModel::Release(int index, const Seen& seen, absl::Time due_until) {
+  Shard& shard = shards_[index];
+  Head& head = shard.head;
+  if (auto status = Check(shard, seen); status != ScheduleStatus::kOk) {
+    return {status, head.seq, head.applied};
+  }
+  head.hold = BreakerHold();
+  shard.released = due_until;
+  return {ScheduleStatus::kOk, ++head.seq, head.applied};
+}
+
 ClaimResult RedisModel::Claim(const ClaimRequest& request) {
   Shard& shard = shards_[request.shard];
   ClaimResult result;
@@ -83,9 +109,15 @@ ClaimResult RedisModel::Claim(const ClaimRequest& request) {
     lease.fence = result.fence;
     result.claimed.push_back({lease.member, lease.due});
   }
+  const bool room = static_cast<int>(result.claimed.size()) < request.limit;
+  const bool held = room && IsHeld(shard, request);
+  const auto passes = [&](const Member& member) {
+    return !held || request.passing.find(static_cast<char>(member.kind)) != std::string::npos;
+  };
   std::vector<std::pair<absl::Time, std::string>> order;
   for (const auto& [identity, entry] : shard.due) {
-    if (entry.second <= request.due_until) order.push_back({entry.second, identity});
+    if (entry.second > request.due_until || !passes(entry.first)) continue;
+    order.push_back({entry.second, identity});
   }
   std::sort(order.begin(), order.end());
   for (const auto& [due, identity] : order) {

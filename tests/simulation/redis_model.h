@@ -38,6 +38,7 @@ class RedisModel {
   HeadsResult Heads() const;
   ShardResult Apply(const ApplyRequest& request);
   ClaimResult Claim(const ClaimRequest& request);
+  ShardResult Release(int shard, const Seen& seen, absl::Time due_until);
   RenewResult Renew(const RenewRequest& request);
   SealResult Seal(const SealRequest& request);
   ShardResult Complete(const CompleteRequest& request);
@@ -61,6 +62,7 @@ class RedisModel {
     Head head;
     absl::Time build_ends;  // wall
     std::int64_t fence = 0;
+    absl::Time released = absl::UnixEpoch();
     std::map<std::string, std::pair<Member, absl::Time>> due;  // by identity
     std::map<std::string, Lease> leases;
     std::map<std::string, std::int64_t> done;  // seq by identity
@@ -70,6 +72,7 @@ class RedisModel {
 
   ScheduleStatus Check(const Shard& shard, const Seen& seen) const;
   void Set(Shard& shard, const Op& op) const;
+  static bool IsHeld(Shard& shard, const ClaimRequest& request);
   Head HeadOf(const Shard& shard) const;
 
   Queue& queue_;

@@ -16,6 +16,12 @@ void SimSchedule::Claim(ClaimRequest request, Done<ClaimResult> done) {
   Run<ClaimResult>([&r = redis_, request] { return r.Claim(request); }, std::move(done));
 }
 
+void SimSchedule::Release(int shard, Seen seen, absl::Time due_until, Done<ShardResult> done) {
+  Run<ShardResult>(
+      [&r = redis_, shard, seen, due_until] { return r.Release(shard, seen, due_until); },
+      std::move(done));
+}
+
 void SimSchedule::Renew(RenewRequest request, Done<RenewResult> done) {
   Run<RenewResult>([&r = redis_, request] { return r.Renew(request); }, std::move(done));
 }

@@ -14,6 +14,7 @@ class SimSchedule final : public Schedule {
   void Heads(Done<HeadsResult> done) override;
   void Apply(ApplyRequest request, Done<ShardResult> done) override;
   void Claim(ClaimRequest request, Done<ClaimResult> done) override;
+  void Release(int shard, Seen seen, absl::Time due_until, Done<ShardResult> done) override;
   void Renew(RenewRequest request, Done<RenewResult> done) override;
   void Seal(SealRequest request, Done<SealResult> done) override;
   void Complete(CompleteRequest request, Done<ShardResult> done) override;

@@ -56,6 +56,7 @@ class Pair {
   void Open();
   void Apply();
   void Claim();
+  void Release();
   void Complete();
   void Forget();
   void Seal();
@@ -81,7 +82,9 @@ Member Pair::AnyMember() {
   member.deadline = static_cast<uint64_t>(Draw(11)) * 0x9E3779B97F4A7C15ULL;
   member.earliest = civil::Day(std::chrono::days(17688));
   member.repeat = static_cast<uint16_t>(Draw(2));
-  member.kind = registry::v1::DEADLINE_KIND_CUSTODY_LIMIT;
+  // Of a deadline always the same: it follows from its rule.
+  member.kind = member.deadline % 3 == 0 ? registry::v1::DEADLINE_KIND_CUSTODY_LIMIT
+                                         : registry::v1::DEADLINE_KIND_APPEAL;
   member.precision = static_cast<registry::v1::DeadlinePrecision>(1 + Draw(4));
   return member;
 }
@@ -153,6 +156,9 @@ void Pair::Claim() {
   ClaimRequest request{
       kShard, real_seen_, kMaxItemsPerCall, kStart + absl::Minutes(Draw(60)), executor_.time.Wall(),
       lease};
+  if (Draw(3) == 0) request.allowed = Draw(6);
+  request.clock_jumped = Draw(19) == 0;
+  request.passing = std::string(1, static_cast<char>(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT));
   const auto real = Real<ClaimResult>([&](auto done) { schedule_->Claim(request, done); });
   request.seen = model_seen_;
   const ClaimResult model = model_.Claim(request);
@@ -166,6 +172,12 @@ void Pair::Claim() {
   for (const Claimed& one : model.claimed) model_claimed[one.member.Pack()] = one.due;
   EXPECT_EQ(real_claimed, model_claimed);
   for (const Claimed& one : real.claimed) held_.push_back({one.member, real.fence, model.fence});
+}
+
+void Pair::Release() {
+  const absl::Time until = kStart + absl::Minutes(Draw(60));
+  Learn(Real<ShardResult>([&](auto done) { schedule_->Release(kShard, real_seen_, until, done); }),
+        model_.Release(kShard, model_seen_, until));
 }
 
 void Pair::Complete() {
@@ -237,8 +249,10 @@ void Pair::Step() {
     Open();
   } else if (draw < 45) {
     Apply();
-  } else if (draw < 60) {
+  } else if (draw < 58) {
     Claim();
+  } else if (draw < 60) {
+    Release();
   } else if (draw < 82) {
     Complete();
   } else if (draw < 88) {
@@ -265,6 +279,10 @@ void Pair::Compare() {
     EXPECT_EQ(real.head.applied, model.head.applied);
     EXPECT_EQ(real.head.pending, model.head.pending);
     EXPECT_EQ(real.head.leased, model.head.leased);
+    EXPECT_EQ(real.head.hold.why, model.head.hold.why);
+    EXPECT_EQ(real.head.hold.since, model.head.hold.since);
+    EXPECT_EQ(real.head.hold.due, model.head.hold.due);
+    EXPECT_EQ(real.head.hold.allowed, model.head.hold.allowed);
   }
   std::string real_stream;
   std::string model_stream;

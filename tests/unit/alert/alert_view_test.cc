@@ -60,6 +60,37 @@ TEST_F(AlertView, AcknowledgedSnoozedAndMet_SaySo) {
   EXPECT_EQ(Of("2018-05-17T09:00", 20).state(), v1::ALERT_STATE_CLOSED);
 }
 
+TEST_F(AlertView, AcknowledgedUntil_IsOpenAgainAfterIt) {
+  const Planned first = PlanAt("2018-05-16T09:00")[0];
+  Tell(first, "2018-05-16T09:00");
+  Act(first, Receipt::KIND_ACKNOWLEDGED, "2018-05-18T09:00");
+  receipts_[first.deadline].back().set_note("motion filed");
+  const v1::Alert alert = Of("2018-05-18T08:59", 20);
+  EXPECT_EQ(alert.state(), v1::ALERT_STATE_ACKNOWLEDGED);
+  EXPECT_EQ(alert.acknowledge_note(), "motion filed");
+  EXPECT_EQ(TimeOf(alert.acknowledge_expire_time()), At("2018-05-18T09:00"));
+  EXPECT_EQ(Of("2018-05-18T09:00", 20).state(), v1::ALERT_STATE_SENT);
+  Act(first, Receipt::KIND_ACKNOWLEDGED);
+  EXPECT_EQ(Of("2018-05-19T09:00", 20).state(), v1::ALERT_STATE_ACKNOWLEDGED) << "for good now";
+  EXPECT_FALSE(Of("2018-05-19T09:00", 20).has_acknowledge_expire_time());
+}
+
+TEST_F(AlertView, HandedOver_SaysToWhomByWhomAndWhy) {
+  const Planned first = PlanAt("2018-05-16T09:00")[0];
+  Tell(first, "2018-05-16T09:00");
+  Act(first, Receipt::KIND_HANDED_OVER);
+  Receipt& receipt = receipts_[first.deadline].back();
+  receipt.set_receiver("receivers/second");
+  receipt.set_actor("aigul");
+  receipt.set_note("on leave");
+  const v1::Alert alert = Of("2018-05-17T09:00", 20);
+  EXPECT_EQ(alert.state(), v1::ALERT_STATE_SENT) << "somebody is to answer it still";
+  EXPECT_EQ(alert.handed_over_to(), "receivers/second");
+  EXPECT_EQ(alert.handed_over_by(), "aigul");
+  EXPECT_EQ(alert.hand_over_note(), "on leave");
+  EXPECT_EQ(TimeOf(alert.hand_over_time()), TimeOf(receipt.time()));
+}
+
 TEST_F(AlertView, ToldInADigest_NamesTheDigest) {
   Tell(PlanAt("2018-05-16T09:00")[0], "2018-05-16T09:00");
   EXPECT_EQ(Of("2018-05-17T09:00", 20).digests_size(), 0);

@@ -64,13 +64,19 @@ TEST_F(Plan, FirstImport_WhatIsPastGoesIntoOneSummaryAndTheRestWaits) {
   EXPECT_EQ(planned[2].due, At("2018-05-09T09:00"));
 }
 
-TEST_F(Plan, ConditionalRight_ThirtyDaysBeforeAndOnTheDayThenMonthly) {
+TEST_F(Plan, ConditionalRight_ThirtyDaysBeforeAndOnTheDayAndNeverAgain) {
   auto& deadline =
       Add("replacement", registry::v1::DEADLINE_KIND_PENALTY_REPLACEMENT_ELIGIBILITY, "2018-07-31");
   deadline.set_eligibility(registry::v1::ELIGIBILITY_CONDITIONAL);
-  // 1 July is a Sunday: the digest of the Friday before. Repeats are Monday's.
-  EXPECT_THAT(Told("2018-04-28T09:00", "2018-09-15T00:00"),
-              ElementsAre("30@2018-06-29", "0@2018-07-31", "0@2018-09-03"));
+  // 1 July is a Sunday: the digest of the Friday before.
+  EXPECT_THAT(Told("2018-04-28T09:00", "2018-12-15T00:00"),
+              ElementsAre("30@2018-06-29", "0@2018-07-31"));
+}
+
+TEST_F(Plan, OpenRight_ThenMonthlyOnMondaysUntilFiled) {
+  Add("parole", registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-07-31");
+  EXPECT_THAT(Told("2018-07-30T09:30", "2018-10-15T00:00"),
+              ElementsAre("7@2018-07-30", "0@2018-07-31", "0@2018-09-03", "0@2018-10-01"));
 }
 
 TEST_F(Plan, BarredRight_SaysNothing) {
@@ -305,6 +311,41 @@ TEST_F(Plan, Snoozed_SpeaksAgainWhenTheTimeIsUp) {
   EXPECT_EQ(planned[0].alert, first.alert);
   EXPECT_NE(planned[0].id, first.id);
   EXPECT_EQ(planned[0].due, At("2018-05-27T15:00"));
+}
+
+TEST_F(Plan, AcknowledgedUntil_SpeaksAgainThenAndEscalatesAnew) {
+  auto subscription = *settings_.FindSubscription(kDeskSubscription);
+  subscription.set_stand_in("receivers/second");
+  ASSERT_TRUE(settings_.Put(subscription).ok());
+  auto receiver = *settings_.FindReceiver(kDesk);
+  receiver.set_name("receivers/second");
+  ASSERT_TRUE(settings_.Put(receiver).ok());
+  Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  const Planned first = PlanAt("2018-05-26T09:00")[0];
+  Tell(first, "2018-05-26T09:00");
+  Act(first, Receipt::KIND_ACKNOWLEDGED, "2018-05-27T15:00");
+  const auto waiting = PlanAt("2018-05-26T10:00");
+  ASSERT_THAT(waiting, SizeIs(1)) << "no escalation";
+  EXPECT_EQ(waiting[0].alert, first.alert);
+  EXPECT_NE(waiting[0].id, first.id);
+  EXPECT_EQ(waiting[0].due, At("2018-05-27T15:00"));
+  Tell(waiting[0], "2018-05-27T15:00");
+  const auto again = PlanAt("2018-05-27T15:01");
+  ASSERT_THAT(again, SizeIs(2));
+  EXPECT_EQ(again[1].receiver, "receivers/second");
+  EXPECT_EQ(again[1].due, At("2018-05-27T19:00"));
+}
+
+TEST_F(Plan, AcknowledgedTwice_TheLastWordCounts) {
+  Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  const Planned first = PlanAt("2018-05-26T09:00")[0];
+  Tell(first, "2018-05-26T09:00");
+  Act(first, Receipt::KIND_ACKNOWLEDGED);
+  EXPECT_EQ(PlanAt("2018-05-26T10:00").at(0).step, 7);
+  Act(first, Receipt::KIND_ACKNOWLEDGED, "2018-05-27T15:00");
+  EXPECT_EQ(PlanAt("2018-05-26T10:00").at(0).due, At("2018-05-27T15:00"));
+  Act(first, Receipt::KIND_ACKNOWLEDGED);
+  EXPECT_EQ(PlanAt("2018-05-26T10:00").at(0).step, 7);
 }
 
 TEST_F(Plan, TwoSubscriptionsOfOneReceiver_MakeOneMessage) {

@@ -293,5 +293,49 @@ TEST_F(PlannerFixture, AfterASnapshotTheSameDigestIsDue) {
   EXPECT_EQ(DigestOf(planner, "2018-08-30T09:20"), followed);
 }
 
+// The policy says nothing of escalation any more; a replica that begins with a snapshot never saw
+// the one that did.
+TEST_F(PlannerFixture, AfterASnapshotAnAlertEscalatesAsItStarted) {
+  v1::Receiver second;
+  second.mutable_email()->set_address("second@vigil.example");
+  AddSetting("receivers/second", second, settings_);
+  v1::Subscription subscription;
+  subscription.set_receiver("receivers/desk");
+  subscription.set_time_zone("Asia/Almaty");
+  subscription.set_stand_in("receivers/second");
+  AddSetting("subscriptions/desk", subscription, settings_);
+  SubscribedLongAgo();
+  Put("2018-09-06", "2018-06-10T06:16");
+  registry::v1::Change told;
+  *told.add_items()->mutable_receipts_recorded()->add_receipts() =
+      ReceiptOf(PlanOfTheCase("2018-08-30T09:00").at(0), kCase, deadline_.kind(),
+                registry::v1::Receipt::KIND_SENT, At("2018-08-30T09:00"));
+  Fold(told, "2018-08-30T09:00");
+  v1::Policy never;
+  never.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
+  never.set_channel(v1::Policy::CHANNEL_NEVER);
+  never.set_escalate_after_hours(-1);
+  AddSetting("policies/ending", never, settings_);
+  SubscribedLongAgo();
+  const auto followed = PlanOfTheCase("2018-08-30T10:00");
+  ASSERT_EQ(followed.size(), 1u);
+  EXPECT_EQ(followed[0].receiver, "receivers/second");
+  EXPECT_EQ(followed[0].due, At("2018-08-31T09:00"));
+
+  registry::v1::Change deadlines;
+  auto& changed = *deadlines.add_items()->mutable_deadlines_changed();
+  changed.set_parent(kCase);
+  *changed.add_after() = deadline_;
+  World fresh;
+  for (const registry::v1::Change& part : {settings_, deadlines, told}) fresh.Fold(part, true);
+  fresh.Reach(revision_, "");
+  Planner planner(fresh, days_);
+  planner.Replan(At("2018-08-30T10:00"));
+  const std::vector<Planned>& begun = planner.PlanOf(kCase);
+  ASSERT_EQ(begun.size(), 1u);
+  EXPECT_EQ(begun[0].id, followed[0].id);
+  EXPECT_EQ(begun[0].due, followed[0].due);
+}
+
 }  // namespace
 }  // namespace vigil::alert

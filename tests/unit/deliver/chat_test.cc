@@ -41,6 +41,14 @@ TEST(Chat, DigestHasALineAnItemAndSaysHowManyHadNoRoom) {
   EXPECT_THAT(text, HasSubstr(fmt::format("… +{}\n", 1000 - lines)));
 }
 
+TEST(Chat, ATestSaysThatNothingIsDue) {
+  Message message = Single(CustodyLimit());
+  message.form = Message::Form::kTest;
+  message.items.clear();
+  EXPECT_THAT(WriteChat(message, kPage),
+              AllOf(HasSubstr("nothing is due"), HasSubstr("tries out"), HasSubstr(kPage)));
+}
+
 TEST(Chat, SlackReadsNoMarkupInWhatIsSaid) {
   EXPECT_EQ(SlackBody("<!channel> & \"x\""), R"({"text":"&lt;!channel&gt; &amp; \"x\""})");
 }

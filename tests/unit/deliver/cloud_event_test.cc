@@ -40,6 +40,16 @@ TEST(CloudEvent, ChangedDigestAndSummaryHaveTheirTypes) {
   EXPECT_THAT(WriteCloudEvent(message, kPage), HasSubstr("\"vigil.deadline.summary.v1\""));
 }
 
+TEST(CloudEvent, ATestHasATypeOfItsOwnAndNoData) {
+  Message message = Single(CustodyLimit());
+  message.form = Message::Form::kTest;
+  message.items.clear();
+  const std::string event = WriteCloudEvent(message, kPage);
+  EXPECT_THAT(event, HasSubstr("\"type\":\"vigil.receiver.test.v1\""));
+  EXPECT_THAT(event, HasSubstr("\"subject\":\"test\""));
+  EXPECT_THAT(event, HasSubstr("\"data\":{}"));
+}
+
 // A digest of so many items, each of a deadline and an alert of its own.
 Message DigestOf(int count) {
   Message message = Single(CustodyLimit());

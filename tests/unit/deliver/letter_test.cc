@@ -263,5 +263,20 @@ TEST(Letter, DossierLinksToItsPage) {
               HasSubstr("https://vigil.example/dossiers/mission"));
 }
 
+TEST(Letter, ATestSaysThatNothingIsDue) {
+  Message message = Single(CustodyLimit());
+  message.form = Message::Form::kTest;
+  message.items.clear();
+  const Letter letter = WriteLetter(message, kPage);
+  EXPECT_EQ(letter.subject, "Vigil: test message");
+  EXPECT_EQ(letter.form, "test");
+  for (const std::string& form : {letter.text, letter.html}) {
+    EXPECT_THAT(form, AllOf(HasSubstr("nothing is due"), HasSubstr("tries out whether reminders"),
+                            HasSubstr(kPage), Not(HasSubstr("{{"))));
+  }
+  message.receiver.set_language("ru");
+  EXPECT_EQ(WriteLetter(message, kPage).subject, "Vigil: пробное сообщение");
+}
+
 }  // namespace
 }  // namespace vigil::alert

@@ -84,6 +84,10 @@ TEST(RouteTable, Requests_LeadToTheirRpcs) {
   EXPECT_EQ(RpcOf("GET", "/v1/alerts:watch"), "/vigil.alert.v1.AlertService/WatchAlerts");
   EXPECT_EQ(RpcOf("POST", "/v1/alerts/a-1:acknowledge"),
             "/vigil.alert.v1.AlertService/AcknowledgeAlert");
+  EXPECT_EQ(RpcOf("GET", "/v1/cases:unwatched"),
+            "/vigil.alert.v1.AssuranceService/ListUnwatchedCases");
+  EXPECT_EQ(RpcOf("POST", "/v1/receivers/r-1:test"),
+            "/vigil.alert.v1.AssuranceService/TestReceiver");
   EXPECT_EQ(RpcOf("DELETE", "/v1/cases"), "allowed: POST GET");
   EXPECT_EQ(RpcOf("GET", "/v1/alerts/a-1:snooze"), "allowed: POST");
   EXPECT_EQ(RpcOf("GET", "/v1/nothing"), "unknown path");

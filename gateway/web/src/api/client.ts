@@ -9,6 +9,7 @@ import type {
   DeadlinePage,
   Dossier,
   Overview,
+  Receiver,
   SearchResults,
 } from "./types";
 
@@ -126,8 +127,17 @@ export function listAlerts(pageToken = "", signal?: AbortSignal): Promise<AlertP
   return get("/v1/alerts", { page_size: 500, page_token: pageToken }, signal);
 }
 
-export function acknowledgeAlert(name: string, note: string): Promise<Alert> {
-  return post(`/v1/${name}:acknowledge`, { note });
+/** Until an instant; without one for good. */
+export function acknowledgeAlert(name: string, note: string, expireTime?: string): Promise<Alert> {
+  return post(`/v1/${name}:acknowledge`, { note, expireTime });
+}
+
+export function handOverAlert(name: string, receiver: string, note: string): Promise<Alert> {
+  return post(`/v1/${name}:handOver`, { receiver, note });
+}
+
+export async function listReceivers(): Promise<Receiver[]> {
+  return (await get<{ receivers: Receiver[] }>("/v1/receivers", { page_size: 1000 })).receivers;
 }
 
 export function snoozeAlert(name: string, until: string): Promise<Alert> {

@@ -121,11 +121,24 @@ export interface Alert {
   snoozeUntil?: Timestamp | null;
   acknowledgedBy?: string;
   acknowledgeTime?: Timestamp | null;
+  acknowledgeNote?: string;
+  acknowledgeExpireTime?: Timestamp | null;
+  handedOverTo?: string;
+  handedOverBy?: string;
+  handOverTime?: Timestamp | null;
+  handOverNote?: string;
   reminders: Reminder[];
   caseDisplayName?: string;
   title?: string;
   precision?: string;
   deadlineState?: string;
+}
+
+/** Somewhere a message can be sent: what the page shows of it. */
+export interface Receiver {
+  name: string;
+  displayName: string;
+  disabled: boolean;
 }
 
 export interface SituationCount {

@@ -1,82 +1,13 @@
-// One alert: what it is about, how sure its date is, where it stands, and the two answers to it.
-import { useId, useState } from "preact/hooks";
+// One alert: what it is about, how sure its date is, where it stands, what people said, and the answers to it.
 import { Link } from "wouter-preact";
-import { acknowledgeAlert, snoozeAlert } from "../api/client";
-import { putAlert } from "../api/live";
 import type { Alert, Deadline } from "../api/types";
 import { today } from "../state";
-import { alertStateWords, datesOf, stepWords, trayOf } from "../words/alert";
-import { addDays, atHour, weekday } from "../words/dates";
+import { alertStateWords, answerWords, datesOf, stepWords, trayOf } from "../words/alert";
 import { actorWords, confidenceWords, dateSentence, eligibilityWords, stateWords, titleWords } from "../words/deadline";
 import { idOf } from "../words/group";
+import { Answers } from "./answers";
 import { Assumptions, When } from "./date_text";
 import { Reasoning } from "./reasoning";
-
-const kSnoozeHour = 9;
-const kSnoozeDays = [1, 3, 7, 14];
-
-function Snooze(props: { about: string; busy: boolean; until: (instant: string) => void }) {
-  const id = useId();
-  const [days, setDays] = useState(1);
-  if (!today.value) return null;
-  return (
-    <details class="snooze">
-      <summary>
-        Snooze<span class="unseen"> {props.about}</span>
-      </summary>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          props.until(atHour(addDays(today.value, days), kSnoozeHour));
-        }}
-      >
-        <label for={id}>Until {kSnoozeHour}:00 Almaty time on</label>
-        <select id={id} value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
-          {kSnoozeDays.map((count) => {
-            const day = addDays(today.value, count);
-            return (
-              <option key={count} value={count}>
-                {day} {weekday(day)}
-              </option>
-            );
-          })}
-        </select>
-        <button type="submit" class="button-quiet" disabled={props.busy}>
-          Put off
-        </button>
-      </form>
-    </details>
-  );
-}
-
-function Answers(props: { alert: Alert; about: string }) {
-  const { alert, about } = props;
-  const [busy, setBusy] = useState(false);
-  const [wrong, setWrong] = useState("");
-
-  async function act(work: Promise<Alert>) {
-    setBusy(true);
-    setWrong("");
-    try {
-      putAlert(await work);
-    } catch (error) {
-      setWrong((error as Error).message);
-    }
-    setBusy(false);
-  }
-
-  return (
-    <div class="answers">
-      <button type="button" disabled={busy} onClick={() => act(acknowledgeAlert(alert.name, ""))}>
-        Acknowledge<span class="unseen"> {about}</span>
-      </button>
-      <Snooze about={about} busy={busy} until={(instant) => act(snoozeAlert(alert.name, instant))} />
-      <p class="field-wrong" role="alert">
-        {wrong}
-      </p>
-    </div>
-  );
-}
 
 /** What is said of the deadline as it is now. */
 function About(props: { deadline: Deadline; about: string }) {
@@ -140,6 +71,11 @@ export function AlertItem({ alert, deadline, withCase, dossier }: Props) {
           {alertStateWords(alert)}
           {tray !== "late" && ` · ${stepWords(alert.step)}`}
         </p>
+        {answerWords(alert).map((said) => (
+          <p key={said} class="answer-said">
+            {said}
+          </p>
+        ))}
         {["waiting", "late", "snoozed"].includes(tray) && <Answers alert={alert} about={`${title}, ${name}`} />}
       </div>
     </li>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Alert } from "../api/types";
-import { alertStateWords, datesOf, isUnacknowledged, stepWords, trayOf } from "./alert";
+import { alertStateWords, answerWords, datesOf, isUnacknowledged, stepWords, trayOf } from "./alert";
 import { dateSentence } from "./deadline";
 
 function alert(fields: Partial<Alert>): Alert {
@@ -51,6 +51,37 @@ describe("alerts", () => {
 
   it("AlertStateWords_OfWhatNobodyGot_SaySo", () => {
     expect(alertStateWords(alert({ state: "ALERT_STATE_DEAD" }))).toContain("Not delivered");
+  });
+
+  it("AnswerWords_OfAnAcknowledgementThatEnds_SayUntilWhenAndWhatWasSaid", () => {
+    const until = {
+      acknowledgedBy: "admin",
+      acknowledgeExpireTime: "2018-05-20T03:00:00Z",
+      acknowledgeNote: "motion filed",
+    };
+    expect(answerWords(alert({ state: "ALERT_STATE_ACKNOWLEDGED", ...until }))).toEqual([
+      "Holds until 2018-05-20 Sunday, 09:00 Almaty time; then it is open again.",
+      "Note: motion filed",
+    ]);
+    expect(answerWords(alert(until))).toEqual([
+      "Was acknowledged by admin until 2018-05-20 Sunday, 09:00 Almaty time.",
+    ]);
+  });
+
+  it("AnswerWords_OfAHandOver_SayToWhomByWhomAndWhy", () => {
+    const words = answerWords(
+      alert({
+        handedOverTo: "receivers/counsel",
+        handedOverBy: "admin",
+        handOverTime: "2018-04-28T03:05:00Z",
+        handOverNote: "on leave",
+      }),
+    );
+    expect(words).toEqual(["Handed over to counsel by admin, 2018-04-28 Saturday, 09:05 Almaty time: on leave"]);
+  });
+
+  it("AnswerWords_WhereNobodySaidAnything_AreNone", () => {
+    expect(answerWords(alert({ acknowledgeExpireTime: null, handedOverTo: "" }))).toEqual([]);
   });
 
   it.each([

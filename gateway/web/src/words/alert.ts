@@ -2,6 +2,7 @@
 import type { Alert } from "../api/types";
 import { instantWords } from "./dates";
 import type { Said } from "./deadline";
+import { idOf } from "./group";
 import { plain } from "./plain";
 
 /** The parts of the inbox, in the order they are shown. */
@@ -48,6 +49,24 @@ export function alertStateWords(alert: Alert): string {
     default:
       return plain(alert.state, "ALERT_STATE_");
   }
+}
+
+/** What people said and did about it, a sentence each. */
+export function answerWords(alert: Alert): string[] {
+  const said: string[] = [];
+  const until = alert.acknowledgeExpireTime && instantWords(alert.acknowledgeExpireTime);
+  if (alert.state.endsWith("_ACKNOWLEDGED")) {
+    if (until) said.push(`Holds until ${until}; then it is open again.`);
+    if (alert.acknowledgeNote) said.push(`Note: ${alert.acknowledgeNote}`);
+  } else if (until) {
+    said.push(`Was acknowledged by ${alert.acknowledgedBy} until ${until}.`);
+  }
+  if (alert.handedOverTo) {
+    const at = alert.handOverTime ? `, ${instantWords(alert.handOverTime)}` : "";
+    const why = alert.handOverNote ? `: ${alert.handOverNote}` : "";
+    said.push(`Handed over to ${idOf(alert.handedOverTo)} by ${alert.handedOverBy}${at}${why}`);
+  }
+  return said;
 }
 
 /** "reminder 30 days before", "reminder on the day". */

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "alert-svc/engine/core.h"
+
+// The breaker: where more becomes due in a shard at one time than a day can bring, it is rather a
+// fault (of a clock, a rule, an import) than a day, and the shard is held until a person looked.
+// What is about custody passes. The hold itself is the shard's: see Claim of schedule.h.
+namespace vigil::alert {
+
+// How many messages may be due at one time in a shard: ten times what was forecast for the day of
+// `now` the day before, and never less than `least`. Without a forecast (the service was not there
+// the day before) that least alone. Negative: any number.
+std::int64_t AllowedAt(const World& world, int shard, absl::Time now, std::int64_t least);
+
+// The kinds that no hold stops, as ClaimRequest wants them.
+std::string PassingKinds();
+
+// What is due at once because the machine's time was set is to be held: see JumpWatch.
+void WatchClock(Core& core);
+
+// Journals, once a day, how many messages come due tomorrow in each shard. Two replicas that do so
+// at one time harm nothing.
+void ForecastTomorrow(Core& core);
+
+// Lets go what is due now in those of the shards that are held; empty: in all. `done` names them;
+// UNAVAILABLE BACKEND_AWAY where one could not be reached.
+Task<void> ReleaseShards(Core& core, std::vector<int> shards,
+                         std::function<void(absl::StatusOr<std::vector<int>>)> done);
+
+inline bool IsShardHeld(const Core& core, int shard) {
+  return core.shards[shard].head.hold.why != BreakerHold::Why::kNone;
+}
+
+}  // namespace vigil::alert

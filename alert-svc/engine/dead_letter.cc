@@ -1,0 +1,186 @@
+#include "alert-svc/engine/dead_letter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "alert-svc/domain/audience.h"
+#include "alert-svc/domain/history.h"
+#include "alert-svc/domain/ids.h"
+#include "alert-svc/engine/forwarder.h"
+#include "alert-svc/engine/message.h"
+#include "alert-svc/engine/record.h"
+#include "common/rpc/errors.h"
+#include "common/shard/shard.h"
+
+namespace vigil::alert {
+namespace {
+
+using registry::v1::Receipt;
+
+void AddLetters(const World::DeadlineState& own, std::map<std::string, DeadLetter>& letters) {
+  std::map<std::string, const Receipt*> last;  // of what ended a reminder
+  for (const Receipt& receipt : own.receipts) {
+    if (IsFinal(receipt)) last[receipt.reminder()] = &receipt;
+  }
+  for (const auto& [reminder, receipt] : last) {
+    if (receipt->kind() != Receipt::KIND_DEAD) continue;
+    const std::string& id = receipt->digest().empty() ? reminder : receipt->digest();
+    DeadLetter& letter = letters[id];
+    letter.id = id;
+    letter.receiver = receipt->receiver();
+    letter.digest = !receipt->digest().empty();
+    letter.receipts.push_back(receipt);
+  }
+}
+
+// Whether what the receipt was to tell is still to be told.
+bool IsOwed(const World& world, const Receipt& receipt) {
+  auto [state, own] = world.FindDeadline(DeadlineNumber(receipt.deadline()));
+  if (!own || state->deleted || own->gone || IsClosed(own->deadline)) return false;
+  return !Actions(own->receipts).IsAcknowledged(receipt.alert());
+}
+
+// A subscription by which the receiver hears: for its time zone, and the form of a digest.
+const v1::Subscription* SubscriptionOf(const Settings& settings, const DeadLetter& letter) {
+  const v1::Subscription* any = nullptr;
+  for (const auto& [name, subscription] : settings.subscriptions()) {
+    const auto& team = subscription.team();
+    const bool names = subscription.receiver() == letter.receiver ||
+                       subscription.stand_in() == letter.receiver ||
+                       std::find(team.begin(), team.end(), letter.receiver) != team.end();
+    if (!names) continue;
+    if (SummaryId(name) == letter.id) return &subscription;
+    if (!any) any = &subscription;
+  }
+  return any;
+}
+
+MemberForm FormOf(const DeadLetter& letter, const std::string& subscription) {
+  if (!letter.digest) return MemberForm::kReminder;
+  return letter.id == SummaryId(subscription) ? MemberForm::kSummary : MemberForm::kDigest;
+}
+
+// What the receipt was to tell, as the plan would say it today; empty where its deadline is gone.
+std::vector<Planned> PlannedOf(const Planner& planner, const Work& work, const Receipt& receipt) {
+  Planned told;
+  told.form = receipt.step() == kMovedStep       ? PlannedForm::kMoved
+              : receipt.step() == kWithdrawnStep ? PlannedForm::kWithdrawn
+                                                 : PlannedForm::kReminder;
+  told.deadline = receipt.deadline();
+  told.receiver = receipt.receiver();
+  told.earliest = receipt.earliest();
+  told.latest = receipt.latest();
+  told.step = receipt.step();
+  told.level = receipt.level();
+  told.repeat = receipt.repeat();
+  std::vector<Planned> now = planner.Sealed(work, {planner.MemberOf(told)});
+  for (Planned& planned : now) {
+    planned.id = receipt.reminder();
+    planned.attempts = receipt.attempts();
+  }
+  return now;
+}
+
+Work WorkFor(const Core& core, const DeadLetter& letter) {
+  Work work;
+  const Settings& settings = core.world.settings();
+  work.id = letter.id;
+  work.receiver = *settings.FindReceiver(letter.receiver);
+  if (const v1::Subscription* own = SubscriptionOf(settings, letter))
+    work.subscription = own->name();
+  std::vector<Planned> items;
+  for (const Receipt* receipt : letter.receipts) {
+    work.attempts = std::max(work.attempts, receipt->attempts());
+    if (!IsOwed(core.world, *receipt)) continue;
+    for (Planned& planned : PlannedOf(core.planner, work, *receipt)) {
+      items.push_back(std::move(planned));
+    }
+  }
+  work.attempts = std::max(work.attempts, core.world.DigestOf(letter.id).attempts);
+  for (Planned& planned : items) planned.attempts = work.attempts;
+  work.items = std::move(items);
+  return work;
+}
+
+// What is not accepted is given up again: nobody waits for a retry of it.
+Task<void> RecordResent(Core& core, const DeadLetter& letter, const Work& work,
+                        const Message& message, const Outcome& outcome) {
+  Outcome ended = outcome;
+  if (outcome.kind != Outcome::Kind::kSent) ended.kind = Outcome::Kind::kPermanent;
+  const std::string owner =
+      letter.digest ? work.subscription : ParentOf(work.items.front().deadline);
+  const int shard = ShardOf(owner, kShardCount);
+  for (Receipt& receipt : ReceiptsOf(core, letter.digest, work, message, ended)) {
+    receipt.set_ambiguous(outcome.kind == Outcome::Kind::kAmbiguous);
+    core.world.AddOwn(receipt, shard);
+    core.homeless.push_back({shard, std::move(receipt)});
+  }
+  Replan(core);
+  core.observer.AlertsChanged();
+  auto record = RecordHomeless(core);
+  co_await record;
+}
+
+absl::StatusOr<DeadLetter> Find(const World& world, const std::string& id) {
+  std::map<std::string, DeadLetter> letters = DeadLettersOf(world);
+  auto it = letters.find(id);
+  if (it == letters.end()) {
+    return rpc::NotFound("DEAD_LETTER_NOT_FOUND", {{"letter", "deadLetters/" + id}},
+                         "no message of that id was given up; the list shows those that were");
+  }
+  if (std::string why = WhyOver(world, it->second); !why.empty()) {
+    return rpc::FailedPrecondition("DEAD_LETTER_OVER", {{"letter", "deadLetters/" + id}},
+                                   "the message is not sent again: " + why);
+  }
+  return std::move(it->second);
+}
+
+}  // namespace
+
+std::map<std::string, DeadLetter> DeadLettersOf(const World& world) {
+  std::map<std::string, DeadLetter> letters;
+  for (const auto& [case_name, state] : world.cases()) {
+    for (const auto& [name, own] : state.deadlines) AddLetters(own, letters);
+  }
+  return letters;
+}
+
+std::string WhyOver(const World& world, const DeadLetter& letter) {
+  const v1::Receiver* receiver = world.settings().FindReceiver(letter.receiver);
+  if (!receiver) return "its receiver is gone";
+  if (receiver->disabled()) return "its receiver is disabled";
+  const auto owed = [&](const Receipt* receipt) { return IsOwed(world, *receipt); };
+  if (std::any_of(letter.receipts.begin(), letter.receipts.end(), owed)) return "";
+  return "nothing that it told is still to be told: acknowledged, met, waived or gone";
+}
+
+Task<void> Resend(Core& core, std::string id, std::function<void(absl::StatusOr<Outcome>)> done) {
+  const absl::StatusOr<DeadLetter> letter = Find(core.world, id);
+  if (!letter.ok()) {
+    done(letter.status());
+    co_return;
+  }
+  const Work work = WorkFor(core, *letter);
+  if (!core.sending.try_emplace(id, Sending{-1, ""}).second) {
+    Outcome busy;
+    busy.kind = Outcome::Kind::kNotNow;
+    busy.error = "the message is on its way right now";
+    done(std::move(busy));
+    co_return;
+  }
+  const Message message = MessageFor(core, work, FormOf(*letter, work.subscription));
+  Message copy = message;
+  Async<Outcome> sent;
+  core.sender.Send(std::move(copy), sent.Done());
+  const Outcome outcome = co_await sent;
+  if (outcome.kind != Outcome::Kind::kNotNow) {
+    auto record = RecordResent(core, *letter, work, message, outcome);
+    co_await record;
+  }
+  core.sending.erase(id);
+  done(outcome);
+}
+
+}  // namespace vigil::alert

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+
+#include "absl/time/time.h"
+
+namespace vigil::alert {
+
+// Notices that the machine's time of day was set: it and the monotonic clock go on alike otherwise,
+// also in a process that stood still.
+class JumpWatch {
+ public:
+  static constexpr absl::Duration kMost = absl::Minutes(10);
+
+  // By how much the time of day went another way than the monotonic clock since the last call,
+  // where that is more than ten minutes.
+  std::optional<absl::Duration> Look(absl::Time wall, absl::Duration monotonic) {
+    const absl::Duration offset = wall - absl::UnixEpoch() - monotonic;
+    const absl::Duration jump = offset - offset_.value_or(offset);
+    offset_ = offset;
+    if (absl::AbsDuration(jump) <= kMost) return std::nullopt;
+    return jump;
+  }
+
+ private:
+  std::optional<absl::Duration> offset_;
+};
+
+}  // namespace vigil::alert

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "alert-svc/engine/engine.h"
+
+namespace vigil::alert {
+
+// Whether alerting really works, as far as this replica can tell: it follows the registry, every
+// shard is live and none held, what is due is claimed, and receipts reach the journal.
+// FAILED_PRECONDITION says the first thing that is not so. Pure.
+absl::Status CheckPulse(const EngineStatus& status);
+
+}  // namespace vigil::alert

@@ -1,0 +1,42 @@
+#include "alert-svc/engine/test_send.h"
+
+#include <utility>
+
+#include "alert-svc/domain/local_time.h"
+#include "common/rpc/errors.h"
+
+namespace vigil::alert {
+namespace {
+
+// The zone in which the receiver is told of things; UTC where it is told of none.
+std::string ZoneOf(const Settings& settings, const std::string& receiver) {
+  for (const auto& [name, subscription] : settings.subscriptions()) {
+    if (subscription.receiver() == receiver) return subscription.time_zone();
+  }
+  return "UTC";
+}
+
+}  // namespace
+
+Task<void> SendTest(Core& core, std::string receiver,
+                    std::function<void(absl::StatusOr<Outcome>)> done) {
+  const v1::Receiver* own = core.world.settings().FindReceiver(receiver);
+  if (!own) {
+    done(rpc::NotFound("SETTING_NOT_FOUND", {{"name", receiver}},
+                       "there is no such receiver; the list shows those there are"));
+    co_return;
+  }
+  Message message;
+  message.id = "test-" + core.options.draw_epoch();
+  message.form = Message::Form::kTest;
+  message.receiver = *own;
+  message.time = core.Now();
+  message.time_zone = ZoneOf(core.world.settings(), receiver);
+  message.today = LocalDay(message.time, Zone(message.time_zone));
+  Async<Outcome> sent;
+  core.sender.Send(std::move(message), sent.Done());
+  Outcome outcome = co_await sent;
+  done(std::move(outcome));
+}
+
+}  // namespace vigil::alert

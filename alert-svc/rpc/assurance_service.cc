@@ -1,0 +1,300 @@
+#include "alert-svc/rpc/assurance_service.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "alert-svc/domain/history.h"
+#include "alert-svc/domain/local_time.h"
+#include "alert-svc/domain/settings.h"
+#include "alert-svc/engine/world.h"
+#include "alert-svc/rpc/list_page.h"
+#include "common/filter/filter.h"
+#include "common/log/log.h"
+#include "common/rpc/errors.h"
+#include "common/rpc/unary.h"
+
+namespace vigil::alert {
+namespace {
+
+using config::v1::ROLE_ADMIN;
+using config::v1::ROLE_READER;
+using config::v1::ROLE_STAFF;
+
+// Recurring deadlines are derived so far ahead.
+constexpr int kMostDays = 400;
+constexpr std::string_view kReceivers = "receivers/";
+constexpr std::string_view kLetters = "deadLetters/";
+constexpr std::size_t kMostLetters = 200;
+
+absl::Status BadName(std::string_view field, std::string_view shape) {
+  return rpc::InvalidArgument("BAD_NAME", field, fmt::format("{}: must be {}", field, shape));
+}
+
+// An id is letters of a-z, digits and `-`, and no longer than any that we make.
+bool IsName(std::string_view name, std::string_view collection) {
+  if (!name.starts_with(collection)) return false;
+  const std::string_view id = name.substr(collection.size());
+  return !id.empty() && id.size() <= kMostLetters &&
+         id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
+bool IsParent(std::string_view name) { return IsName(name, "cases/") || IsName(name, "dossiers/"); }
+
+bool IsDeadline(std::string_view name) {
+  const std::string parent = ParentOf(name);
+  return IsParent(parent) && IsName(name, parent + "/deadlines/");
+}
+
+absl::StatusOr<civil::Day> UntilOf(const v1::ForecastMessagesRequest& request, absl::Time now) {
+  const std::optional<civil::Day> until = civil::ParseDay(request.until());
+  if (!until) {
+    return rpc::InvalidArgument("BAD_DATE", "until", "until: write a day as YYYY-MM-DD");
+  }
+  if (civil::DaysBetween(LocalDay(now, absl::UTCTimeZone()), *until) > kMostDays) {
+    return rpc::InvalidArgument("FORECAST_TOO_FAR", "until",
+                                "until: at most 400 days ahead, as far as duties that recur are "
+                                "worked out");
+  }
+  return *until;
+}
+
+v1::Delivery::Outcome OutcomeOf(Outcome::Kind kind) {
+  switch (kind) {
+    case Outcome::Kind::kSent:
+      return v1::Delivery::OUTCOME_ACCEPTED;
+    case Outcome::Kind::kRetry:
+      return v1::Delivery::OUTCOME_FAILED;
+    case Outcome::Kind::kPermanent:
+      return v1::Delivery::OUTCOME_REFUSED;
+    case Outcome::Kind::kAmbiguous:
+      return v1::Delivery::OUTCOME_UNKNOWN;
+    case Outcome::Kind::kNotNow:
+      break;
+  }
+  return v1::Delivery::OUTCOME_NOT_TRIED;
+}
+
+AssuranceDesk::Done<Outcome> AnswerWith(rpc::Done<v1::Delivery> done) {
+  return [done = std::move(done)](absl::StatusOr<Outcome> outcome) {
+    if (!outcome.ok()) return done(outcome.status());
+    v1::Delivery delivery;
+    delivery.set_outcome(OutcomeOf(outcome->kind));
+    delivery.set_message_id(outcome->message_id);
+    delivery.set_error(outcome->error);
+    done(std::move(delivery));
+  };
+}
+
+// The last first.
+std::string KeyOf(const v1::DeadLetter& letter) {
+  constexpr std::int64_t kFar = 1'000'000'000'000'000;
+  return fmt::format("{:016} {}", kFar - absl::ToUnixMillis(TimeOf(letter.time())), letter.name());
+}
+
+template <class Row>
+std::vector<Row> Matching(std::vector<Row> rows, const Filter& filter) {
+  std::erase_if(rows, [&](const Row& row) { return !filter.Matches(row); });
+  return rows;
+}
+
+template <class Row>
+void Fill(std::vector<Row> rows, google::protobuf::RepeatedPtrField<Row>* field) {
+  for (Row& row : rows) *field->Add() = std::move(row);
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* AssuranceService::ForecastMessages(
+    grpc::CallbackServerContext* context, const v1::ForecastMessagesRequest* request,
+    v1::ForecastMessagesResponse* response) {
+  return rpc::Unary(context, guard_, ROLE_READER, request, response,
+                    [this](const rpc::Caller&, const v1::ForecastMessagesRequest& request,
+                           rpc::Done<v1::ForecastMessagesResponse> done) {
+                      const absl::StatusOr<Page> page = OpenPage(sealer_, request);
+                      if (!page.ok()) return done(page.status());
+                      const absl::StatusOr<civil::Day> until = UntilOf(request, clock_.Now());
+                      if (!until.ok()) return done(until.status());
+                      desk_.Forecast(
+                          {*until, request.receiver(), request.case_()},
+                          [this, request, page = *page,
+                           done](absl::StatusOr<std::vector<v1::PlannedMessage>> messages) {
+                            if (!messages.ok()) return done(messages.status());
+                            v1::ForecastMessagesResponse response;
+                            Fill(PageOf<v1::PlannedMessage>(sealer_, request, page, *messages,
+                                                            MessageBook::KeyOf, response),
+                                 response.mutable_messages());
+                            done(std::move(response));
+                          });
+                    });
+}
+
+absl::StatusOr<AssuranceDesk::ExplainQuery> AssuranceService::QueryOf(
+    const v1::ExplainMessagesRequest& request) const {
+  if (!IsSettingName(request.receiver(), kReceivers)) {
+    return BadName("receiver", "receivers/{receiver}");
+  }
+  const std::string& about = request.about();
+  if (IsParent(about)) return AssuranceDesk::ExplainQuery{about, "", request.receiver()};
+  if (IsDeadline(about)) {
+    return AssuranceDesk::ExplainQuery{ParentOf(about), about, request.receiver()};
+  }
+  if (!IsName(about, "alerts/")) {
+    return BadName("about", "a case, a dossier, a deadline of one, or an alert");
+  }
+  const AlertPtr alert = book_.Find(about);
+  if (!alert) {
+    return rpc::NotFound("ALERT_NOT_FOUND", {{"alert", about}},
+                         "there is no such alert; the list shows those there are");
+  }
+  return AssuranceDesk::ExplainQuery{alert->case_(), alert->deadline(), request.receiver()};
+}
+
+grpc::ServerUnaryReactor* AssuranceService::ExplainMessages(
+    grpc::CallbackServerContext* context, const v1::ExplainMessagesRequest* request,
+    v1::ExplainMessagesResponse* response) {
+  return rpc::Unary(context, guard_, ROLE_READER, request, response,
+                    [this](const rpc::Caller&, const v1::ExplainMessagesRequest& request,
+                           rpc::Done<v1::ExplainMessagesResponse> done) {
+                      absl::StatusOr<AssuranceDesk::ExplainQuery> query = QueryOf(request);
+                      if (!query.ok()) return done(query.status());
+                      desk_.Explain(*std::move(query), std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* AssuranceService::ListUnwatchedCases(
+    grpc::CallbackServerContext* context, const v1::ListUnwatchedCasesRequest* request,
+    v1::ListUnwatchedCasesResponse* response) {
+  return rpc::Unary(context, guard_, ROLE_READER, request, response,
+                    [this](const rpc::Caller&, const v1::ListUnwatchedCasesRequest& request,
+                           rpc::Done<v1::ListUnwatchedCasesResponse> done) {
+                      const absl::StatusOr<Page> page = OpenPage(sealer_, request);
+                      if (!page.ok()) return done(page.status());
+                      const absl::StatusOr<Filter> filter =
+                          Filter::Parse(request.filter(), v1::UnwatchedCase::descriptor());
+                      if (!filter.ok()) return done(filter.status());
+                      desk_.Unwatched([this, request, page = *page, filter = *filter,
+                                       done](absl::StatusOr<std::vector<v1::UnwatchedCase>> cases) {
+                        if (!cases.ok()) return done(cases.status());
+                        v1::ListUnwatchedCasesResponse response;
+                        Fill(
+                            PageOf<v1::UnwatchedCase>(
+                                sealer_, request, page, Matching(*std::move(cases), filter),
+                                [](const v1::UnwatchedCase& row) { return row.case_(); }, response),
+                            response.mutable_cases());
+                        done(std::move(response));
+                      });
+                    });
+}
+
+grpc::ServerUnaryReactor* AssuranceService::ListDeadLetters(
+    grpc::CallbackServerContext* context, const v1::ListDeadLettersRequest* request,
+    v1::ListDeadLettersResponse* response) {
+  return rpc::Unary(
+      context, guard_, ROLE_ADMIN, request, response,
+      [this](const rpc::Caller&, const v1::ListDeadLettersRequest& request,
+             rpc::Done<v1::ListDeadLettersResponse> done) {
+        const absl::StatusOr<Page> page = OpenPage(sealer_, request);
+        if (!page.ok()) return done(page.status());
+        const absl::StatusOr<Filter> filter =
+            Filter::Parse(request.filter(), v1::DeadLetter::descriptor());
+        if (!filter.ok()) return done(filter.status());
+        desk_.DeadLetters([this, request, page = *page, filter = *filter,
+                           done](absl::StatusOr<std::vector<v1::DeadLetter>> letters) {
+          if (!letters.ok()) return done(letters.status());
+          v1::ListDeadLettersResponse response;
+          Fill(PageOf<v1::DeadLetter>(sealer_, request, page, Matching(*std::move(letters), filter),
+                                      KeyOf, response),
+               response.mutable_dead_letters());
+          done(std::move(response));
+        });
+      });
+}
+
+grpc::ServerUnaryReactor* AssuranceService::ResendDeadLetter(
+    grpc::CallbackServerContext* context, const v1::ResendDeadLetterRequest* request,
+    v1::Delivery* response) {
+  return rpc::Unary(context, guard_, ROLE_ADMIN, request, response,
+                    [this](const rpc::Caller&, const v1::ResendDeadLetterRequest& request,
+                           rpc::Done<v1::Delivery> done) {
+                      if (!IsName(request.name(), kLetters)) {
+                        return done(BadName("name", "deadLetters/{id}"));
+                      }
+                      desk_.Resend(request.name().substr(kLetters.size()), AnswerWith(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* AssuranceService::TestReceiver(grpc::CallbackServerContext* context,
+                                                         const v1::TestReceiverRequest* request,
+                                                         v1::Delivery* response) {
+  return rpc::Unary(context, guard_, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller&, const v1::TestReceiverRequest& request,
+                           rpc::Done<v1::Delivery> done) {
+                      if (!IsSettingName(request.name(), kReceivers)) {
+                        return done(BadName("name", "receivers/{receiver}"));
+                      }
+                      desk_.SendTest(request.name(), AnswerWith(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* AssuranceService::ListHeldShards(grpc::CallbackServerContext* context,
+                                                           const v1::ListHeldShardsRequest* request,
+                                                           v1::ListHeldShardsResponse* response) {
+  return rpc::Unary(context, guard_, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller&, const v1::ListHeldShardsRequest&,
+                           rpc::Done<v1::ListHeldShardsResponse> done) {
+                      desk_.HeldShards([done](absl::StatusOr<std::vector<v1::HeldShard>> held) {
+                        if (!held.ok()) return done(held.status());
+                        v1::ListHeldShardsResponse response;
+                        Fill(*std::move(held), response.mutable_shards());
+                        done(std::move(response));
+                      });
+                    });
+}
+
+grpc::ServerUnaryReactor* AssuranceService::ListHeldMessages(
+    grpc::CallbackServerContext* context, const v1::ListHeldMessagesRequest* request,
+    v1::ListHeldMessagesResponse* response) {
+  return rpc::Unary(context, guard_, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller&, const v1::ListHeldMessagesRequest& request,
+                           rpc::Done<v1::ListHeldMessagesResponse> done) {
+                      const absl::StatusOr<Page> page = OpenPage(sealer_, request);
+                      if (!page.ok()) return done(page.status());
+                      desk_.HeldMessages([this, request, page = *page, done](
+                                             absl::StatusOr<std::vector<v1::PlannedMessage>> held) {
+                        if (!held.ok()) return done(held.status());
+                        v1::ListHeldMessagesResponse response;
+                        Fill(PageOf<v1::PlannedMessage>(sealer_, request, page, *held,
+                                                        MessageBook::KeyOf, response),
+                             response.mutable_messages());
+                        done(std::move(response));
+                      });
+                    });
+}
+
+grpc::ServerUnaryReactor* AssuranceService::ReleaseHeldShards(
+    grpc::CallbackServerContext* context, const v1::ReleaseHeldShardsRequest* request,
+    v1::ReleaseHeldShardsResponse* response) {
+  return rpc::Unary(
+      context, guard_, ROLE_ADMIN, request, response,
+      [this](const rpc::Caller& caller, const v1::ReleaseHeldShardsRequest& request,
+             rpc::Done<v1::ReleaseHeldShardsResponse> done) {
+        for (const int shard : request.shards()) {
+          if (shard < 0 || shard >= kShardCount) {
+            return done(rpc::InvalidArgument("BAD_SHARD", "shards", "shards: 0 to 63"));
+          }
+        }
+        desk_.Release({request.shards().begin(), request.shards().end()},
+                      [done, who = caller.name](absl::StatusOr<std::vector<int>> shards) {
+                        if (!shards.ok()) return done(shards.status());
+                        Log(LogLevel::kWarning, "held shards were let go",
+                            {{"by", who}, {"shards", shards->size()}});
+                        v1::ReleaseHeldShardsResponse response;
+                        response.mutable_shards()->Assign(shards->begin(), shards->end());
+                        done(std::move(response));
+                      });
+      });
+}
+
+}  // namespace vigil::alert

@@ -1,0 +1,140 @@
+#include "alert-svc/rpc/acts.h"
+
+#include <gtest/gtest.h>
+
+#include "alert-svc/domain/history.h"
+#include "common/rpc/errors.h"
+
+namespace vigil::alert {
+namespace {
+
+using registry::v1::Receipt;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'525'000'000);
+
+class Acts : public ::testing::Test {
+ protected:
+  Acts() {
+    alert_.set_name("alerts/a-1");
+    alert_.set_case_("cases/c-1");
+    alert_.set_deadline("cases/c-1/deadlines/d-1");
+    alert_.set_earliest("2018-06-05");
+    alert_.set_latest("2018-06-05");
+    alert_.set_step(10);
+    alert_.set_state(v1::ALERT_STATE_SENT);
+  }
+  ActReceipt Acknowledge(const std::string& note, std::optional<absl::Time> expires = {}) {
+    v1::AcknowledgeAlertRequest request;
+    request.set_note(note);
+    if (expires) *request.mutable_expire_time() = ToProto(*expires);
+    return Acknowledgement(alert_, request, kNow);
+  }
+  ActReceipt Give(const std::string& receiver, const std::string& note = "") {
+    v1::HandOverAlertRequest request;
+    request.set_receiver(receiver);
+    request.set_note(note);
+    return HandOver(alert_, request, kNow);
+  }
+  ActReceipt PutOff(absl::Time until) {
+    v1::SnoozeAlertRequest request;
+    *request.mutable_until() = ToProto(until);
+    return Snooze(alert_, request, kNow);
+  }
+  // The alert as it is once the receipt is journaled.
+  void Take(const Receipt& receipt) {
+    alert_.set_state(v1::ALERT_STATE_ACKNOWLEDGED);
+    *alert_.mutable_acknowledge_time() = ToProto(kNow);
+    alert_.set_acknowledge_note(receipt.note());
+    alert_.clear_acknowledge_expire_time();
+    if (receipt.has_until()) *alert_.mutable_acknowledge_expire_time() = receipt.until();
+  }
+
+  v1::Alert alert_;
+};
+
+TEST_F(Acts, Acknowledgement_KeepsNoteAndExpiry) {
+  const Receipt receipt = **Acknowledge("motion filed", kNow + absl::Hours(48));
+  EXPECT_EQ(receipt.kind(), Receipt::KIND_ACKNOWLEDGED);
+  EXPECT_EQ(receipt.alert(), "a-1");
+  EXPECT_EQ(receipt.parent(), "cases/c-1");
+  EXPECT_EQ(receipt.step(), 10);
+  EXPECT_EQ(receipt.note(), "motion filed");
+  EXPECT_EQ(TimeOf(receipt.until()), kNow + absl::Hours(48));
+  EXPECT_FALSE((**Acknowledge("")).has_until());
+}
+
+TEST_F(Acts, SaidTwice_IsOneReceipt) {
+  EXPECT_EQ((**Acknowledge("x")).id(), (**Acknowledge("x")).id()) << "two at one time";
+  Take(**Acknowledge("x", kNow + absl::Hours(48)));
+  EXPECT_FALSE(Acknowledge("x", kNow + absl::Hours(48))->has_value());
+  EXPECT_FALSE(Acknowledge("", kNow + absl::Hours(48))->has_value());
+}
+
+TEST_F(Acts, AcknowledgedAnew_WithAnotherEndOrNote_IsAnotherReceipt) {
+  const Receipt first = **Acknowledge("x");
+  Take(first);
+  EXPECT_NE((**Acknowledge("x", kNow + absl::Hours(48))).id(), first.id());
+  EXPECT_NE((**Acknowledge("y")).id(), first.id());
+}
+
+TEST_F(Acts, AcknowledgedForGoodAgainAfterAnEnd_IsAnotherReceipt) {
+  const Receipt first = **Acknowledge("");
+  Take(first);
+  alert_.set_state(v1::ALERT_STATE_SENT);
+  EXPECT_NE((**Acknowledge("")).id(), first.id()) << "or the journal would take it for known";
+}
+
+TEST_F(Acts, ExpiryThatIsNotAhead_IsRefused) {
+  for (const absl::Time end : {kNow, kNow - absl::Hours(1), absl::FromUnixSeconds(253402300800)}) {
+    const ActReceipt refused = Acknowledge("", end);
+    EXPECT_EQ(rpc::ReasonOf(refused.status()), "EXPIRY_NOT_AHEAD");
+    EXPECT_EQ(rpc::ReasonOf(PutOff(end).status()), "SNOOZE_NOT_AHEAD");
+  }
+}
+
+TEST_F(Acts, NoteThatIsTooLong_IsRefused) {
+  EXPECT_TRUE(Acknowledge(std::string(1000, 'x')).ok());
+  EXPECT_EQ(rpc::ReasonOf(Acknowledge(std::string(1001, 'x')).status()), "TEXT_TOO_LONG");
+  EXPECT_EQ(rpc::ReasonOf(Give("receivers/b", std::string(1001, 'x')).status()), "TEXT_TOO_LONG");
+}
+
+TEST_F(Acts, HandOver_NamesTheReceiverAndKeepsTheNote) {
+  const Receipt receipt = **Give("receivers/b", "I am away");
+  EXPECT_EQ(receipt.kind(), Receipt::KIND_HANDED_OVER);
+  EXPECT_EQ(receipt.receiver(), "receivers/b");
+  EXPECT_EQ(receipt.note(), "I am away");
+  EXPECT_EQ(receipt.id(), (**Give("receivers/b")).id()) << "two at one time are one";
+}
+
+TEST_F(Acts, HandOverToWhoHasIt_IsDoneAlready) {
+  alert_.set_handed_over_to("receivers/b");
+  *alert_.mutable_hand_over_time() = ToProto(kNow);
+  EXPECT_FALSE(Give("receivers/b")->has_value());
+  EXPECT_TRUE(Give("receivers/c")->has_value());
+}
+
+TEST_F(Acts, HandOverThereAndBackAndThere_IsThreeReceipts) {
+  const std::string first = (**Give("receivers/b")).id();
+  alert_.set_handed_over_to("receivers/a");
+  *alert_.mutable_hand_over_time() = ToProto(kNow);
+  EXPECT_NE((**Give("receivers/b")).id(), first);
+}
+
+TEST_F(Acts, HandOverOfWhatIsOverOrNotTold_IsRefused) {
+  for (const v1::AlertState over : {v1::ALERT_STATE_ACKNOWLEDGED, v1::ALERT_STATE_CLOSED}) {
+    alert_.set_state(over);
+    EXPECT_EQ(rpc::ReasonOf(Give("receivers/b").status()), "ALERT_OVER");
+    EXPECT_EQ(rpc::ReasonOf(PutOff(kNow + absl::Hours(1)).status()), "ALERT_OVER");
+  }
+  alert_.set_state(v1::ALERT_STATE_SCHEDULED);
+  EXPECT_EQ(rpc::ReasonOf(Give("receivers/b").status()), "ALERT_NOT_TOLD");
+}
+
+TEST_F(Acts, HandOverToWhatIsNoReceiversName_IsRefused) {
+  for (const char* name : {"", "b", "receivers/", "subscriptions/b", "receivers/B c"}) {
+    EXPECT_EQ(rpc::ReasonOf(Give(name).status()), "BAD_NAME") << name;
+  }
+}
+
+}  // namespace
+}  // namespace vigil::alert

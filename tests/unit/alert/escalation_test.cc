@@ -1,0 +1,114 @@
+// An alert escalates as the policy stood when it started.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "tests/unit/alert/plan_fixture.h"
+
+namespace vigil::alert {
+namespace {
+
+using registry::v1::DEADLINE_KIND_CUSTODY_LIMIT;
+using registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr char kSecond[] = "receivers/second";
+
+class Escalation : public PlanFixture {
+ protected:
+  Escalation() {
+    v1::Receiver second = *settings_.FindReceiver(kDesk);
+    second.set_name(kSecond);
+    EXPECT_TRUE(settings_.Put(second).ok());
+    v1::Subscription subscription = *settings_.FindSubscription(kDeskSubscription);
+    subscription.set_stand_in(kSecond);
+    EXPECT_TRUE(settings_.Put(subscription).ok());
+  }
+  void Change(registry::v1::DeadlineKind kind, const std::function<void(v1::Policy&)>& change) {
+    v1::Policy policy = *settings_.PolicyFor(kind);
+    change(policy);
+    EXPECT_TRUE(settings_.Put(policy).ok());
+  }
+  void EscalateAfter(registry::v1::DeadlineKind kind, int hours) {
+    Change(kind, [hours](v1::Policy& policy) { policy.set_escalate_after_hours(hours); });
+  }
+  // When the stand-in is to hear.
+  std::vector<absl::Time> Escalated(const std::string& now) {
+    std::vector<absl::Time> due;
+    for (const Planned& planned : PlanAt(now)) {
+      if (planned.receiver == kSecond) due.push_back(planned.due);
+    }
+    return due;
+  }
+};
+
+TEST_F(Escalation, PolicyChangedSince_TheAlertGoesOnAsItStarted) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Tell(PlanAt("2018-05-26T09:00")[0], "2018-05-26T09:00");
+  for (int hours : {48, 1, 0, -1}) {
+    EscalateAfter(DEADLINE_KIND_CUSTODY_LIMIT, hours);
+    EXPECT_THAT(Escalated("2018-05-26T09:30"), ElementsAre(At("2018-05-26T13:00"))) << hours;
+  }
+}
+
+TEST_F(Escalation, PolicyChangedSince_TheNextAlertFollowsIt) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Tell(PlanAt("2018-05-26T09:00")[0], "2018-05-26T09:00");
+  EscalateAfter(DEADLINE_KIND_CUSTODY_LIMIT, 48);
+  Tell(PlanAt("2018-05-29T09:00")[0], "2018-05-29T09:00");
+  EXPECT_THAT(Escalated("2018-05-29T10:00"), ElementsAre(At("2018-05-31T09:00")));
+}
+
+TEST_F(Escalation, PolicySilencedSince_WhatHasStartedGoesOnAndNothingElse) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Tell(PlanAt("2018-05-26T09:00")[0], "2018-05-26T09:00");
+  Change(DEADLINE_KIND_CUSTODY_LIMIT,
+         [](v1::Policy& policy) { policy.set_channel(v1::Policy::CHANNEL_NEVER); });
+  EXPECT_THAT(Escalated("2018-05-26T09:30"), ElementsAre(At("2018-05-26T13:00")));
+  EXPECT_THAT(PlanAt("2018-05-26T09:30"), SizeIs(1));
+}
+
+TEST_F(Escalation, RepeatUnderAnotherPolicy_IsOfTheAlertThatStartedUnderTheFirst) {
+  Add("parole", DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-05-16");
+  Tell(PlanAt("2018-05-16T09:00")[0], "2018-05-16T09:00");
+  Tell(PlanAt("2018-05-17T09:00")[1], "2018-05-17T09:00");  // the stand-in: nobody answers
+  EscalateAfter(DEADLINE_KIND_PAROLE_ELIGIBILITY, 240);
+  const Planned repeat = PlanAt("2018-06-18T09:00")[0];
+  ASSERT_EQ(repeat.repeat, 1);
+  EXPECT_EQ(repeat.escalate_after_hours, 240);
+  Tell(repeat, "2018-06-18T09:00");
+  EXPECT_THAT(Escalated("2018-06-18T09:30"), ElementsAre(At("2018-06-19T09:00")));
+}
+
+TEST_F(Escalation, ReceiptFromBeforeThisWasKept_FollowsThePolicyOfToday) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Tell(PlanAt("2018-05-26T09:00")[0], "2018-05-26T09:00");
+  receipts_.begin()->second.back().clear_escalate_after_hours();
+  EscalateAfter(DEADLINE_KIND_CUSTODY_LIMIT, 6);
+  EXPECT_THAT(Escalated("2018-05-26T09:30"), ElementsAre(At("2018-05-26T15:00")));
+}
+
+// Who stands in is not frozen: whoever was taken out must not be told.
+TEST_F(Escalation, StandInTakenOutSince_IsNotTold) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Tell(PlanAt("2018-05-26T09:00")[0], "2018-05-26T09:00");
+  v1::Subscription subscription = *settings_.FindSubscription(kDeskSubscription);
+  subscription.clear_stand_in();
+  ASSERT_TRUE(settings_.Put(subscription).ok());
+  EXPECT_THAT(Escalated("2018-05-26T09:30"), IsEmpty());
+}
+
+TEST_F(Escalation, Receipt_SaysWhichPolicyItWasPlannedUnder) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  settings_.SetSince("policies/held", absl::FromUnixMillis(1'525'000'000'123));
+  Tell(PlanAt("2018-05-26T09:00")[0], "2018-05-26T09:00");
+  const registry::v1::Receipt& receipt = receipts_.begin()->second.back();
+  EXPECT_EQ(receipt.policy_revision(), 1'525'000'000'123);
+  EXPECT_EQ(receipt.escalate_after_hours(), 4);
+}
+
+}  // namespace
+}  // namespace vigil::alert
