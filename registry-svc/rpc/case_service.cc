@@ -25,7 +25,7 @@ grpc::ServerUnaryReactor* CaseService::CreateCase(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* CaseService::GetCase(grpc::CallbackServerContext* context,
                                                const v1::GetCaseRequest* request,
                                                v1::Case* response) {
-  return DisclosingRead(context, backend_, backend_.pool, request, response,
+  return DisclosingRead(context, backend_, request, response,
                         [this](Disclosure& disclosure, const v1::GetCaseRequest& request) {
                           return ReadCase(backend_, disclosure, request);
                         });
@@ -35,7 +35,7 @@ grpc::ServerUnaryReactor* CaseService::ListCases(grpc::CallbackServerContext* co
                                                  const v1::ListCasesRequest* request,
                                                  v1::ListCasesResponse* response) {
   return DisclosingRead(
-      context, backend_, backend_.scans, request, response,
+      context, backend_, request, response,
       [this, context](Disclosure& disclosure, const v1::ListCasesRequest& request) {
         return request.known_at().empty()
                    ? ReadCases(backend_, disclosure, request)
@@ -56,7 +56,7 @@ grpc::ServerUnaryReactor* CaseService::UpdateCase(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* CaseService::BatchGetCases(grpc::CallbackServerContext* context,
                                                      const v1::BatchGetCasesRequest* request,
                                                      v1::BatchGetCasesResponse* response) {
-  return DisclosingRead(context, backend_, backend_.pool, request, response,
+  return DisclosingRead(context, backend_, request, response,
                         [this](Disclosure& disclosure, const v1::BatchGetCasesRequest& request) {
                           return ReadBatch(backend_, disclosure, request);
                         });
@@ -150,14 +150,14 @@ grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* c
                                                   const v1::GetDossierRequest* request,
                                                   v1::Dossier* response) {
   return PlainRead(
-      context, backend_, backend_.pool, request, response,
+      context, backend_, request, response,
       [this](const v1::GetDossierRequest& request) { return ReadDossier(backend_, request); });
 }
 
 grpc::ServerUnaryReactor* CaseService::ListDossiers(grpc::CallbackServerContext* context,
                                                     const v1::ListDossiersRequest* request,
                                                     v1::ListDossiersResponse* response) {
-  return PlainRead(context, backend_, backend_.scans, request, response,
+  return PlainRead(context, backend_, request, response,
                    [this, context](const v1::ListDossiersRequest& request) {
                      return request.known_at().empty()
                                 ? ReadDossiers(backend_, request)

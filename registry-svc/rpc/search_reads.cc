@@ -6,6 +6,7 @@
 #include <map>
 
 #include "common/seal/page_token.h"
+#include "registry-svc/casebook/list_places.h"
 #include "registry-svc/casebook/name_match.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/veil.h"
@@ -120,24 +121,33 @@ bool LetsThrough(const Backend& backend, const SearchArguments& arguments, const
 Hit MakeHit(const FilePtr& file, const Found& found) {
   // More worth first: the number falls as the worth rises.
   std::string place = fmt::format("{:06}", 999'999 - found.worth);
-  place += file->record->display_name();
-  place += '\0';
-  place += file->name();
+  place += PlaceOf(*file);
   return {.file = file, .found = found, .place = std::move(place)};
 }
 
-absl::StatusOr<Hits> CollectHits(const Backend& backend, const SearchArguments& arguments) {
+// Cases by title, where no word is asked for.
+Hits CollectNarrowed(const Backend& backend, const SearchArguments& arguments) {
+  constexpr size_t kFetch = 256;
   Hits hits;
-  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
-  if (arguments.demands.empty()) {
-    for (const FilePtr& file : snapshot->Cases()) {
+  std::string place;
+  while (true) {
+    const std::vector<PackedPtr> part = backend.book.index().Cases(place, kFetch, false);
+    for (const PackedPtr& packed : part) {
+      const FilePtr file = backend.book.Open(packed);
       if (!LetsThrough(backend, arguments, file)) continue;
       hits.cut_off = hits.all.size() == kMaxFound;
-      if (hits.cut_off) break;
+      if (hits.cut_off) return hits;
       hits.all.push_back(MakeHit(file, Found()));
     }
-    return hits;
+    if (part.size() < kFetch) return hits;
+    place = PlaceOf(*part.back());
   }
+}
+
+absl::StatusOr<Hits> CollectHits(const Backend& backend, const SearchArguments& arguments) {
+  if (arguments.demands.empty()) return CollectNarrowed(backend, arguments);
+  Hits hits;
+  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   absl::StatusOr<FoundFiles> found = FindFiles(backend.store, arguments.demands);
   if (!found.ok()) return refusals::FromStore(found.status());
   hits.cut_off = found->cut_off;
