@@ -117,16 +117,20 @@ grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* 
                                                    v1::SearchCasesResponse* response) {
   return rpc::Unary(
       context, backend_.guard, ROLE_READER, request, response,
-      [this](const rpc::Caller& caller, const v1::SearchCasesRequest& request,
-             rpc::Done<v1::SearchCasesResponse> done) {
+      [this, context](const rpc::Caller& caller, const v1::SearchCasesRequest& request,
+                      rpc::Done<v1::SearchCasesResponse> done) {
         const absl::StatusOr<SearchArguments> arguments = ReadSearch(backend_, request);
         if (!arguments.ok()) return done(arguments.status());
-        const auto search = [this, &caller, &request, arguments = *arguments, done] {
+        const auto search = [this, context, &caller, &request, arguments = *arguments, done] {
           Disclosure disclosure(caller);
-          auto answer = FindCases(backend_, disclosure, request, arguments);
+          auto answer =
+              request.known_at().empty()
+                  ? FindCases(backend_, disclosure, request, arguments)
+                  : FindPastCases(backend_, GoneOf(context), disclosure, request, arguments);
           Disclose<v1::SearchCasesRequest>(backend_, caller, disclosure, std::move(answer), done);
         };
-        if (!backend_.searches.Post(search)) done(refusals::Overloaded());
+        ReadPool& pool = request.known_at().empty() ? backend_.searches : backend_.scans;
+        if (!pool.Post(search)) done(refusals::Overloaded());
       });
 }
 

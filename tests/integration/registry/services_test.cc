@@ -301,14 +301,5 @@ TEST_F(ServicesTest, FullDisk_IsRefusedWithAReasonAndServedOn) {
   EXPECT_THAT(CreateCase("c-small", "Somebody else"), IsOk());
 }
 
-TEST_F(ServicesTest, KnownAtOfASearch_IsRefusedAndNotIgnored) {
-  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
-  v1::SearchCasesRequest search;
-  search.set_query("somebody");
-  search.set_known_at("1");
-  ExpectReason(Call(*cases_, &v1::CaseService::Stub::SearchCases, search).status(),
-               absl::StatusCode::kUnimplemented, "PAST_NOT_READ");
-}
-
 }  // namespace
 }  // namespace vigil::registry
