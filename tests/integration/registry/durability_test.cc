@@ -394,8 +394,8 @@ TEST_F(DurabilityTest, DamageOnAnyPage_IsRefusedOrFoundOrWithoutEffect) {
     EXPECT_EQ(*opened, told) << "page " << page << " was damaged, and nobody noticed";
     ++unused;
   }
-  // Most pages are full of what was recorded.
-  EXPECT_GT(refused + found, unused);
+  // The rest are deadlines as they were told, which a start reads where they differ, and indexes.
+  EXPECT_GT(3 * (refused + found), refused + found + unused);
   RecordProperty("refused", refused);
   RecordProperty("found", found);
   RecordProperty("unused", unused);
