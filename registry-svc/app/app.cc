@@ -15,6 +15,8 @@ namespace vigil::registry {
 namespace {
 
 constexpr int kDefaultDrainSeconds = 10;
+// Reads over very many files that run at one time; the others wait.
+constexpr int kScanThreads = 2;
 
 absl::Status Required(std::string_view key, std::string_view flag) {
   return absl::InvalidArgumentError(
@@ -26,7 +28,16 @@ absl::Status Check(const config::v1::RegistryConfig& config, bool has_store) {
   if (config.database().empty() && !has_store) return Required("database", "--database");
   if (config.rules_dir().empty()) return Required("rules_dir", "--rules-dir");
   if (config.calendars_dir().empty()) return Required("calendars_dir", "--calendars-dir");
+  if (config.cache_mib() < 0) {
+    return absl::InvalidArgumentError(
+        "configuration: cache_mib: negative, give MiB or leave it out");
+  }
   return absl::OkStatus();
+}
+
+size_t CacheBytes(const config::v1::RegistryConfig& config) {
+  return config.cache_mib() == 0 ? kDefaultCacheBytes
+                                 : static_cast<size_t>(config.cache_mib()) << 20;
 }
 
 std::string VocabulariesDir(const config::v1::RegistryConfig& config) {
@@ -83,7 +94,7 @@ absl::Status App::Open(const config::v1::RegistryConfig& config, Parts parts) {
   auto book = Casebook::Open(
       *store_, *clock_, *std::move(rules), *casebook_metrics_,
       [hub = hub_.get()](const auto& changes) { hub->Append(changes); }, SecureRandom(),
-      parts.writer);
+      parts.writer, CacheBytes(config));
   if (!book.ok()) return book.status();
   book_ = *std::move(book);
   hub_->StartAt(book_->Present()->revision());
@@ -98,7 +109,7 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
                             .age = absl::Hours(24 * config.watch_history().days())});
   past_ = std::make_unique<Past>(*store_, *book_);
   pool_ = std::make_unique<ReadPool>();
-  scans_ = std::make_unique<ReadPool>();
+  scans_ = std::make_unique<ReadPool>(kScanThreads);
   searches_ = std::make_unique<ReadPool>();
   history_keeper_ = std::make_shared<HistoryKeeper>(*book_, *store_, *pool_, *history_);
   if (absl::Status s = history_keeper_->Update(); !s.ok()) return s;
@@ -183,8 +194,9 @@ void App::Stop() {
   server_->SetServing(false);
   hub_->Close();
   server_->Shutdown(drain_);
-  day_keeper_.reset();
+  // First, as it ends a turn of the day that is under way.
   book_->Stop();
+  day_keeper_.reset();
   metrics_.StopServing();
 }
 

@@ -87,11 +87,4 @@ absl::StatusOr<std::string> UndeleteCase(Draft& draft, const v1::UndeleteCaseReq
   return SetDeleted(draft, *file, false);
 }
 
-void TurnDay(Draft& draft, const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    const FilePtr file = draft.Find(name);
-    if (file && file->present->until <= draft.now()) draft.Turn(*file);
-  }
-}
-
 }  // namespace vigil::registry::commands

@@ -8,18 +8,17 @@
 
 #include "absl/time/time.h"
 #include "common/civil/day.h"
+#include "registry-svc/casebook/receipt_list.h"
 #include "registry-svc/domain/case_view.h"
 #include "registry-svc/domain/checked_fact.h"
 #include "registry-svc/domain/deadline.h"
 #include "registry-svc/domain/rule_book.h"
 #include "vigil/registry/v1/case.pb.h"
 #include "vigil/registry/v1/deadline.pb.h"
-#include "vigil/registry/v1/journal.pb.h"
 
 namespace vigil::registry {
 
 using FactList = std::vector<std::shared_ptr<const CheckedFact>>;
-using ReceiptList = std::vector<std::shared_ptr<const v1::Receipt>>;
 
 // What follows on one day where the confidential facts are left out: all that is told to everyone.
 struct OpenReading {
@@ -41,8 +40,6 @@ struct DayReading {
   Derivation derived;
   // Null where the confidential facts change nothing. See veil.h.
   std::shared_ptr<const OpenReading> open;
-  // Of each deadline, see deadline_difference.h; empty in readings that are only shown.
-  std::vector<uint64_t> prints;
 };
 
 // A case (`record` set) or a dossier (`dossier` set). Its parts are immutable and shared, so that a
@@ -58,13 +55,21 @@ struct CaseFile {
   // Those of this file, in the order of recording.
   std::shared_ptr<const ReceiptList> receipts;
   std::shared_ptr<const DayReading> present;
+  // What follows today was not told yet: the store has what was told last. Only until the first day
+  // turn of a start.
+  bool untold = false;
 
   const std::string& name() const { return record ? record->name() : dossier->name(); }
+  const std::string& display_name() const {
+    return record ? record->display_name() : dossier->display_name();
+  }
   const std::string& etag() const { return record ? record->etag() : dossier->etag(); }
   bool deleted() const { return record && record->has_delete_time(); }
   // Nothing where there is none of that name.
   std::shared_ptr<const CheckedFact> FindOwn(std::string_view fact_name) const;
 };
+
+using FilePtr = std::shared_ptr<const CaseFile>;
 
 // A file without facts. `record` or `dossier` must be checked.
 CaseFile NewCaseFile(std::shared_ptr<const v1::Case> record,

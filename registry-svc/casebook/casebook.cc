@@ -19,6 +19,8 @@ namespace {
 // Files derived anew in one revision of a day turn: keeps the change well below 4 MiB, what a
 // client takes unless told otherwise.
 constexpr size_t kTurnPart = 50;
+// Parts in the queue at one time: they can share a commit, and a caller's write waits for no more.
+constexpr size_t kTurnParts = 8;
 // How long a repeated request is answered like the first.
 constexpr absl::Duration kRememberRequests = absl::Hours(24 * 30);
 
@@ -74,17 +76,18 @@ absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
 absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clock& clock,
                                                          RuleBook rules, CasebookMetrics& metrics,
                                                          Writer::Publish publish, Random random,
-                                                         const Writer::Options& options) {
-  absl::StatusOr<Contents> contents = store.Load();
+                                                         const Writer::Options& options,
+                                                         size_t cache_bytes) {
+  std::unique_ptr<Casebook> book(new Casebook(store, clock, std::move(rules), metrics));
+  Loader loader(std::make_shared<FileCache>(book->rules_, cache_bytes), book->rules_, clock.Now());
+  absl::StatusOr<Contents> contents = store.Load(loader);
   if (!contents.ok()) return contents.status();
   const auto meta = contents->meta;
-  const bool rules_kept = contents->rule_versions.contains(rules.version());
-  absl::StatusOr<std::shared_ptr<const Snapshot>> first = MakeFirstSnapshot(*std::move(contents));
+  const bool rules_kept = contents->rule_versions.contains(book->rules_.version());
+  absl::StatusOr<std::shared_ptr<const Snapshot>> first = loader.Finish(*std::move(contents));
   if (!first.ok()) return first.status();
   if (absl::Status s = FillSearchKeys(store, **first, meta); !s.ok()) return s;
 
-  std::unique_ptr<Casebook> book(new Casebook(store, clock, std::move(rules), metrics));
-  metrics.Loaded(**first);
   book->writer_ = std::make_unique<Writer>(store, clock, book->rules_, std::move(random), metrics,
                                            *first, std::move(publish), options);
   absl::Notification turned;
@@ -261,45 +264,46 @@ void Casebook::EraseCase(Origin origin, v1::EraseCaseRequest request,
 }
 
 void Casebook::TurnDay(std::function<void(const absl::Status&)> done) {
-  const absl::Time now = clock_.Now();
-  std::vector<std::string> names;
-  Present()->ForEach([&](const FilePtr& file) {
-    if (file->present->until <= now) names.push_back(file->name());
-  });
-  std::sort(names.begin(), names.end());
-  auto first_error = std::make_shared<absl::Status>();
-  size_t begin = 0;
-  do {
-    const size_t end = std::min(begin + kTurnPart, names.size());
-    const bool last = end == names.size();
-    writer_->Submit(
-        {.origin = kSelf,
-         .apply =
-             [part = std::vector<std::string>(names.begin() + begin, names.begin() + end),
-              last](Draft& draft) {
-               commands::TurnDay(draft, part);
-               if (last) {
-                 draft.ForgetRequestsBefore(absl::ToUnixSeconds(draft.now() - kRememberRequests));
-               }
-               return absl::OkStatus();
-             },
-         .keep = nullptr,
-         .done =
-             [this, done, last, first_error](const absl::Status& status) {
-               first_error->Update(status);
-               if (!last) return;
-               metrics_.TurnedDay();
-               done(*first_error);
-             },
-         .own = true});
-    begin = end;
-  } while (begin < names.size());
+  writer_->Submit({.origin = kSelf,
+                   .apply =
+                       [](Draft& draft) {
+                         draft.ForgetRequestsBefore(
+                             absl::ToUnixSeconds(draft.now() - kRememberRequests));
+                         return absl::OkStatus();
+                       },
+                   .keep = nullptr,
+                   .done =
+                       [this, done = std::move(done)](const absl::Status& status) {
+                         if (!status.ok()) return done(status);
+                         TurnRound(done);
+                       },
+                   .own = true});
 }
 
-absl::Time Casebook::NextMidnight() const {
-  absl::Time next = absl::InfiniteFuture();
-  Present()->ForEach([&](const FilePtr& file) { next = std::min(next, file->present->until); });
-  return next;
+void Casebook::TurnRound(std::function<void(const absl::Status&)> done) {
+  const std::vector<std::string> names = index().OverBy(clock_.Now(), kTurnPart * kTurnParts);
+  if (names.empty()) {
+    metrics_.TurnedDay();
+    return done(absl::OkStatus());
+  }
+  auto first_error = std::make_shared<absl::Status>();
+  for (size_t begin = 0; begin < names.size(); begin += kTurnPart) {
+    const size_t end = std::min(begin + kTurnPart, names.size());
+    std::vector<std::string> part(names.begin() + static_cast<long>(begin),
+                                  names.begin() + static_cast<long>(end));
+    writer_->Submit(
+        {.origin = kSelf,
+         .apply = [part = std::move(part)](Draft& draft) { return commands::TurnDay(draft, part); },
+         .keep = nullptr,
+         .done =
+             [this, done, first_error, last = end == names.size()](const absl::Status& status) {
+               first_error->Update(status);
+               if (!last) return;
+               if (!first_error->ok()) return done(*first_error);
+               TurnRound(done);
+             },
+         .own = true});
+  }
 }
 
 }  // namespace vigil::registry

@@ -1,10 +1,11 @@
 // The casebook: what one can do with cases. The one way to change the registry's state, and to read
 // it.
 //
-// Reads are served from memory, from immutable snapshots (snapshot.h says what that costs). Changes
-// go to one writer (writer.h), which journals them together with the deadlines that they move, and
-// answer once they are durable. All methods are safe from any thread and never block; `done` runs
-// on the writer's thread and must not block either.
+// Reads are served from memory: of one file from immutable snapshots (snapshot.h), today's lists
+// from an index (present_index.h). Changes go to one writer (writer.h), which journals them
+// together with the deadlines that they move, and answer once they are durable. All methods are
+// safe from any thread and never block; `done` runs on the writer's thread and must not block
+// either.
 //
 // Refusals carry a reason (refusals.h): INVALID_ARGUMENT names the field; NOT_FOUND; ABORTED for an
 // etag of yesterday; ALREADY_EXISTS; FAILED_PRECONDITION for a deleted case; RESOURCE_EXHAUSTED
@@ -36,18 +37,25 @@ using Done = std::function<void(absl::StatusOr<Response>)>;
 
 class Casebook {
  public:
-  // Loads everything, and journals what moved since the last time: days that turned meanwhile,
-  // other rules (with RulesActivated first) or another build. Store, clock and metrics outlive it.
-  // Errors: those of the store, and of a stored fact that this build cannot read.
+  // Loads everything, keeps at most `cache_bytes` of files ready for use, and journals what moved
+  // since the last time: days that turned meanwhile, other rules (with RulesActivated first) or
+  // another build. Store, clock and metrics outlive it. Errors: those of the store, and of a stored
+  // fact that this build cannot read.
   static absl::StatusOr<std::unique_ptr<Casebook>> Open(Store& store, const Clock& clock,
                                                         RuleBook rules, CasebookMetrics& metrics,
                                                         Writer::Publish publish,
                                                         Random random = SecureRandom(),
-                                                        const Writer::Options& options = {});
+                                                        const Writer::Options& options = {},
+                                                        size_t cache_bytes = kDefaultCacheBytes);
   ~Casebook();
 
   // The last durable state.
   std::shared_ptr<const Snapshot> Present() const { return writer_->Present(); }
+  // The present in the orders of the lists.
+  const PresentIndex& index() const { return writer_->index(); }
+  // A file of the index, ready for use: one that is shown, and one of very many (file_cache.h).
+  FilePtr Open(const PackedPtr& packed) const { return Present()->Open(packed); }
+  FilePtr Scan(const PackedPtr& packed) const { return Present()->Scan(packed); }
   // A file as of a day; the shared present reading where the day is today there. `day` absent: the
   // file's local day.
   std::shared_ptr<const DayReading> Read(const FilePtr& file, std::optional<civil::Day> day) const;
@@ -98,10 +106,11 @@ class Casebook {
   void EraseCase(Origin origin, v1::EraseCaseRequest request, Done<v1::EraseCaseResponse> done);
 
   // Derives anew every file whose local day has passed, and journals what moved, in parts of some
-  // dozen files. `done` runs when all is durable.
+  // dozen files; some parts at a time, so that writes of callers go between. `done` runs when all
+  // is durable, or with the first error.
   void TurnDay(std::function<void(const absl::Status&)> done);
   // When the next local midnight of any file comes, in calendar time; InfiniteFuture without files.
-  absl::Time NextMidnight() const;
+  absl::Time NextMidnight() const { return writer_->index().NextMidnight(); }
 
   // Finishes what waits, then refuses changes.
   void Stop() { writer_->Stop(); }
@@ -109,6 +118,9 @@ class Casebook {
  private:
   Casebook(Store& store, const Clock& clock, RuleBook rules, CasebookMetrics& metrics)
       : store_(store), clock_(clock), rules_(std::move(rules)), metrics_(metrics) {}
+
+  // Turns the files that waited longest, and goes on until none is left.
+  void TurnRound(std::function<void(const absl::Status&)> done);
 
   template <class Response, class Request>
   void Submit(Origin origin, Request request, Done<Response> done,

@@ -26,38 +26,31 @@ CasebookMetrics::CasebookMetrics(Metrics& metrics)
       day_turns_(metrics.Counter("vigil_day_turn_total", "Local midnights worked through.")),
       deadlines_(metrics.Gauges("vigil_deadlines", "Deadlines by kind and state, today.")) {}
 
-void CasebookMetrics::Count(const CaseFile& file, int sign) {
-  if (file.record && !file.deleted()) cases_.Increment(sign);
-  if (!file.present) return;
-  for (const v1::Deadline& deadline : file.present->derived.deadlines) {
-    prometheus::Gauge*& gauge = by_kind_[deadline.kind()][deadline.state()];
-    if (gauge == nullptr) {
-      gauge = &deadlines_.Add(
-          {{"kind", Short(v1::DeadlineKind_Name(deadline.kind()), "DEADLINE_KIND_")},
-           {"state", Short(v1::DeadlineState_Name(deadline.state()), "DEADLINE_STATE_")}});
-    }
-    gauge->Increment(sign);
-  }
-}
-
-void CasebookMetrics::Loaded(const Snapshot& snapshot) {
-  snapshot.ForEach([this](const FilePtr& file) { Count(*file, 1); });
-  revision_.Set(static_cast<double>(snapshot.revision()));
-}
-
 void CasebookMetrics::Committed(absl::Duration took, size_t revisions, const absl::Status& status) {
   commit_seconds_.Observe(absl::ToDoubleSeconds(took));
   if (!status.ok()) return commit_errors_.Increment();
   batch_size_.Observe(static_cast<double>(revisions));
 }
 
-void CasebookMetrics::Changed(const std::vector<std::pair<FilePtr, FilePtr>>& files,
-                              int64_t revision) {
-  for (const auto& [before, after] : files) {
-    if (before) Count(*before, -1);
-    Count(*after, 1);
+void CasebookMetrics::Present(const PresentCounts& counts) {
+  cases_.Set(static_cast<double>(counts.live_cases));
+  revision_.Set(static_cast<double>(counts.revision));
+  for (size_t kind = 0; kind < by_kind_.size(); ++kind) {
+    for (size_t state = 0; state < by_kind_[kind].size(); ++state) {
+      const int64_t count = counts.deadlines[kind][state];
+      prometheus::Gauge*& gauge = by_kind_[kind][state];
+      if (gauge == nullptr && count == 0) continue;
+      if (gauge == nullptr) gauge = &GaugeOf(static_cast<int>(kind), static_cast<int>(state));
+      gauge->Set(static_cast<double>(count));
+    }
   }
-  revision_.Set(static_cast<double>(revision));
+}
+
+prometheus::Gauge& CasebookMetrics::GaugeOf(int kind, int state) {
+  const std::string kind_name = v1::DeadlineKind_Name(static_cast<v1::DeadlineKind>(kind));
+  const std::string state_name = v1::DeadlineState_Name(static_cast<v1::DeadlineState>(state));
+  return deadlines_.Add({{"kind", Short(kind_name, "DEADLINE_KIND_")},
+                         {"state", Short(state_name, "DEADLINE_STATE_")}});
 }
 
 }  // namespace vigil::registry

@@ -3,13 +3,11 @@
 
 #include <array>
 #include <cstdint>
-#include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/metrics/metrics.h"
-#include "registry-svc/casebook/snapshot.h"
+#include "registry-svc/casebook/present_index.h"
 
 namespace vigil::registry {
 
@@ -21,18 +19,13 @@ class CasebookMetrics {
   // `metrics` outlives this.
   explicit CasebookMetrics(Metrics& metrics);
 
-  // All of a state that was loaded.
-  void Loaded(const Snapshot& snapshot);
   void Committed(absl::Duration took, size_t revisions, const absl::Status& status);
-  // Files before (null: new) and after a commit.
-  void Changed(const std::vector<std::pair<FilePtr, FilePtr>>& files, int64_t revision);
+  // After a start and after each commit.
+  void Present(const PresentCounts& counts);
   void TurnedDay() { day_turns_.Increment(); }
 
  private:
-  static constexpr int kKinds = v1::DeadlineKind_ARRAYSIZE;
-  static constexpr int kStates = v1::DeadlineState_ARRAYSIZE;
-
-  void Count(const CaseFile& file, int sign);
+  prometheus::Gauge& GaugeOf(int kind, int state);
 
   prometheus::Gauge& cases_;
   prometheus::Gauge& revision_;
@@ -42,7 +35,9 @@ class CasebookMetrics {
   prometheus::Counter& day_turns_;
   prometheus::Family<prometheus::Gauge>& deadlines_;
   // Made when first counted: most of the 150 pairs never occur.
-  std::array<std::array<prometheus::Gauge*, kStates>, kKinds> by_kind_{};
+  std::array<std::array<prometheus::Gauge*, v1::DeadlineState_ARRAYSIZE>,
+             v1::DeadlineKind_ARRAYSIZE>
+      by_kind_{};
 };
 
 }  // namespace vigil::registry

@@ -52,7 +52,7 @@ struct Erasure {
 // none.
 absl::StatusOr<Erasure> EraseCase(Draft& draft, const v1::EraseCaseRequest& request);
 
-// Derives anew those of `names` whose local day has passed.
-void TurnDay(Draft& draft, const std::vector<std::string>& names);
+// Derives anew those of `names` whose local day has passed or that are untold.
+absl::Status TurnDay(Draft& draft, const std::vector<std::string>& names);
 
 }  // namespace vigil::registry::commands

@@ -43,22 +43,15 @@ absl::Status DayKeeper::Turn() {
 }
 
 void DayKeeper::Run() {
-  // Looking through all files for the next midnight is left out while no file was added.
-  int64_t files = -1;
-  absl::Time next;
   do {
-    if (const int64_t count = casebook_.Present()->file_count(); count != files) {
-      files = count;
-      next = casebook_.NextMidnight();
-    }
-    if (clock_.Now() < next) continue;
+    if (clock_.Now() < casebook_.NextMidnight()) continue;
     const absl::Status status = Turn();
-    next = casebook_.NextMidnight();
     if (status.ok()) continue;
+    // A casebook that stops ends a turn with an error, too.
+    if (!SleepUntil(clock_.Wall() + kAfterFailure)) return;
     Log(LogLevel::kError, "the day could not be turned, trying again",
         {{"error", std::string(status.message())}});
-    if (!SleepUntil(clock_.Wall() + kAfterFailure)) return;
-  } while (SleepUntil(clock_.WallAt(next)));
+  } while (SleepUntil(clock_.WallAt(casebook_.NextMidnight())));
 }
 
 }  // namespace vigil::registry

@@ -11,8 +11,8 @@
 namespace vigil::registry {
 
 // A thread that sleeps until calendar time reaches the next midnight, and has the casebook turn the
-// day. It sleeps by wall time, at most a second, so that the first case of a zone is not forgotten.
-// After a failed turn it tries again a second later.
+// day. It sleeps by wall time, at most a second, so that a new or moved case whose midnight comes
+// earlier is not forgotten. After a failed turn it tries again a second later.
 class DayKeeper {
  public:
   // Both outlive it.

@@ -1,5 +1,6 @@
 #include "registry-svc/casebook/deadline_difference.h"
 
+#include <algorithm>
 #include <functional>
 #include <string_view>
 #include <unordered_map>
@@ -21,50 +22,68 @@ bool IsStateOfTheDay(v1::DeadlineState state) {
   }
 }
 
-std::vector<uint64_t> PrintsOf(DayReading& reading) {
-  std::vector<uint64_t> prints;
-  prints.reserve(reading.derived.deadlines.size());
-  std::string bytes;
-  for (size_t i = 0; i < reading.derived.deadlines.size(); ++i) {
-    v1::Deadline veiled;
-    if (IsVeiled(reading, i)) veiled = ToldDeadline(reading, i);
-    v1::Deadline& deadline = IsVeiled(reading, i) ? veiled : reading.derived.deadlines[i];
-    const v1::DeadlineState state = deadline.state();
-    if (IsStateOfTheDay(state)) deadline.clear_state();
-    deadline.SerializeToString(&bytes);
-    deadline.set_state(state);
-    prints.push_back(std::hash<std::string_view>()(bytes));
-  }
-  return prints;
+bool IsToldAnew(const v1::Case& before, const v1::Case& after) {
+  return before.situation() != after.situation() ||
+         before.situation_since() != after.situation_since() ||
+         !std::equal(before.flags().begin(), before.flags().end(), after.flags().begin(),
+                     after.flags().end());
 }
 
-v1::DeadlinesChanged Difference(const std::string& parent, const DayReading* before,
-                                const DayReading& after) {
+Printed::Printed(const DayReading& reading)
+    : deadlines_(&reading.derived.deadlines), reading_(&reading) {
+  Print();
+}
+
+Printed::Printed(const std::vector<v1::Deadline>& told) : deadlines_(&told) { Print(); }
+
+v1::Deadline Printed::Told(size_t index) const {
+  return reading_ != nullptr ? ToldDeadline(*reading_, index) : (*deadlines_)[index];
+}
+
+void Printed::Print() {
+  prints_.reserve(deadlines_->size());
+  std::string bytes;
+  for (size_t i = 0; i < deadlines_->size(); ++i) {
+    const v1::Deadline& deadline = (*deadlines_)[i];
+    const bool veiled = reading_ != nullptr && IsVeiled(*reading_, i);
+    if (veiled || IsStateOfTheDay(deadline.state())) {
+      v1::Deadline told = Told(i);
+      if (IsStateOfTheDay(told.state())) told.clear_state();
+      told.SerializeToString(&bytes);
+    } else {
+      deadline.SerializeToString(&bytes);
+    }
+    prints_.push_back(std::hash<std::string_view>()(bytes));
+  }
+}
+
+uint64_t Printed::print() const {
+  if (prints_.empty()) return 0;
+  return std::hash<std::string_view>()(
+      {reinterpret_cast<const char*>(prints_.data()), prints_.size() * sizeof(uint64_t)});
+}
+
+v1::DeadlinesChanged Difference(const std::string& parent, const Printed& before,
+                                const Printed& after) {
   v1::DeadlinesChanged change;
   change.set_parent(parent);
   std::unordered_map<std::string_view, size_t> gone;
-  if (before != nullptr) {
-    const auto& deadlines = before->derived.deadlines;
-    for (size_t i = 0; i < deadlines.size(); ++i) gone.emplace(deadlines[i].name(), i);
-  }
-  for (size_t i = 0; i < after.derived.deadlines.size(); ++i) {
-    const v1::Deadline& deadline = after.derived.deadlines[i];
-    const auto old = gone.find(deadline.name());
+  for (size_t i = 0; i < before.size(); ++i) gone.emplace(before.name(i), i);
+  for (size_t i = 0; i < after.size(); ++i) {
+    const auto old = gone.find(after.name(i));
     if (old == gone.end()) {
-      *change.add_after() = ToldDeadline(after, i);
+      *change.add_after() = after.Told(i);
       continue;
     }
-    if (before->prints[old->second] != after.prints[i]) {
-      *change.add_before() = ToldDeadline(*before, old->second);
-      *change.add_after() = ToldDeadline(after, i);
+    if (before.print(old->second) != after.print(i)) {
+      *change.add_before() = before.Told(old->second);
+      *change.add_after() = after.Told(i);
     }
     gone.erase(old);
   }
   if (gone.empty()) return change;
-  for (size_t i = 0; i < before->derived.deadlines.size(); ++i) {
-    if (gone.contains(before->derived.deadlines[i].name())) {
-      *change.add_before() = ToldDeadline(*before, i);
-    }
+  for (size_t i = 0; i < before.size(); ++i) {
+    if (gone.contains(before.name(i))) *change.add_before() = before.Told(i);
   }
   return change;
 }

@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "registry-svc/casebook/deadline_difference.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/casebook/veil.h"
 
@@ -13,14 +12,6 @@ namespace {
 
 google::protobuf::Timestamp ToProto(absl::Time time) {
   return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
-}
-
-// What a watcher must hear of a case, beside its facts and deadlines: all but the stamps that every
-// change renews.
-bool Differs(const v1::Case& a, const v1::Case& b) {
-  return a.situation() != b.situation() || a.situation_since() != b.situation_since() ||
-         a.flags_size() != b.flags_size() ||
-         !std::equal(a.flags().begin(), a.flags().end(), b.flags().begin());
 }
 
 template <class T>
@@ -55,10 +46,11 @@ void Draft::Change(CaseFile file, std::optional<v1::CaseChanged::Kind> kind) {
   if (kind) touched.kind = kind;
 }
 
-void Draft::Turn(const CaseFile& file) {
+void Draft::Turn(const CaseFile& file, std::shared_ptr<const Told> told) {
   Touched& touched = step_.files[file.name()];
   touched.file = file;
   touched.derive = true;
+  touched.told = std::move(told);
 }
 
 void Draft::ReplaceReceipts(const CaseFile& file, std::shared_ptr<const ReceiptList> receipts) {
@@ -180,24 +172,37 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
   const auto earlier = files_.find(file.name());
   const FilePtr before = earlier != files_.end() ? earlier->second : base_->Find(file.name());
   if (touched.changed) NoteKeyChanges(before.get(), file, search_keys_);
-  auto reading = std::make_shared<DayReading>(ReadOn(file, rules_, LocalDay(now_, file.zone)));
-  reading->prints = PrintsOf(*reading);
-  file.present = std::move(reading);
+  file.untold = false;
+  file.present =
+      std::make_shared<const DayReading>(ReadOn(file, rules_, LocalDay(now_, file.zone)));
 
-  const DayReading* old = before ? before->present.get() : nullptr;
-  if (file.record && (touched.kind || (old && Differs(ToldCase(*old), ToldCase(*file.present))))) {
+  const v1::Case& told = ToldCase(*file.present);
+  const v1::Case* old = touched.told ? &touched.told->record : nullptr;
+  if (!old && before) old = &ToldCase(*before->present);
+  if (file.record && (touched.kind || (old && IsToldAnew(*old, told)))) {
     changed_records_.insert(file.name());
     v1::CaseChanged& item = *change.add_items()->mutable_case_changed();
     item.set_kind(touched.kind.value_or(v1::CaseChanged::KIND_UPDATED));
-    *item.mutable_case_() = ToldCase(*file.present);
-    if (old) *item.mutable_before() = ToldCase(*old);
+    *item.mutable_case_() = told;
+    if (old) *item.mutable_before() = *old;
   }
   if (file.dossier && touched.kind) {
     v1::DossierChanged& item = *change.add_items()->mutable_dossier_changed();
     *item.mutable_dossier() = *file.dossier;
     if (before) *item.mutable_before() = *before->dossier;
   }
-  v1::DeadlinesChanged difference = Difference(file.name(), old, *file.present);
+  if (touched.told) {
+    TellDeadlines(file, Printed(touched.told->deadlines), true, moved);
+  } else {
+    TellDeadlines(file, before ? Printed(*before->present) : Printed(), false, moved);
+  }
+}
+
+void Draft::TellDeadlines(const CaseFile& file, const Printed& before, bool untold,
+                          std::vector<v1::ChangeItem>& moved) {
+  const Printed after(*file.present);
+  if (untold || after.print() != before.print()) told_prints_[file.name()] = after.print();
+  v1::DeadlinesChanged difference = Difference(file.name(), before, after);
   if (difference.before().empty() && difference.after().empty()) return;
   for (const v1::Deadline& deadline : difference.before()) {
     deadlines_[deadline.name()] = std::nullopt;
@@ -284,6 +289,7 @@ Batch Draft::MakeBatch() {
       batch.deleted_deadlines.push_back(name);
     }
   }
+  batch.told_prints = std::move(told_prints_);
   for (auto& [name, record] : records_) {
     if (record) {
       batch.records.push_back(std::move(*record));
@@ -298,22 +304,31 @@ Batch Draft::MakeBatch() {
   return batch;
 }
 
-std::shared_ptr<const Snapshot> Draft::MakeSnapshot() const {
+std::vector<FileChange> Draft::PackFiles() const {
+  Packer packer;
+  std::vector<FileChange> out;
+  out.reserve(files_.size());
+  for (const auto& [name, file] : files_) {
+    PackedPtr before = base_->FindPacked(name);
+    PackedPtr after = packer.Pack(*file, before.get());
+    out.push_back({.before = std::move(before), .after = std::move(after)});
+  }
+  return out;
+}
+
+std::shared_ptr<const Snapshot> Draft::MakeSnapshot(const std::vector<FileChange>& files) const {
   auto snapshot = std::make_shared<Snapshot>(*base_);
-  std::vector<FilePtr> files;
-  files.reserve(files_.size());
-  for (const auto& [name, file] : files_) files.push_back(file);
-  snapshot->Put(files);
+  std::vector<PackedPtr> packed;
+  packed.reserve(files.size());
+  for (const FileChange& change : files) {
+    packed.push_back(change.after);
+    snapshot->Keep(change.after, files_.at(change.after->name));
+  }
+  snapshot->Put(packed);
   if (settings_) snapshot->SetSettings(settings_);
   snapshot->SetAccesses(accesses_);
   if (!changes_.empty()) snapshot->SetHead(changes_.back()->revision, changes_.back()->hash);
   return snapshot;
-}
-
-std::vector<std::pair<FilePtr, FilePtr>> Draft::ChangedFiles() const {
-  std::vector<std::pair<FilePtr, FilePtr>> out;
-  for (const auto& [name, file] : files_) out.emplace_back(base_->Find(name), file);
-  return out;
 }
 
 }  // namespace vigil::registry

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "registry-svc/casebook/deadline_difference.h"
 #include "registry-svc/casebook/ids.h"
 #include "registry-svc/casebook/search_terms.h"
 #include "registry-svc/casebook/snapshot.h"
@@ -58,8 +59,9 @@ class Draft {
   // Replaces a file. With `kind` its record changed too. It gets a new etag and is derived anew
   // when the step ends.
   void Change(CaseFile file, std::optional<v1::CaseChanged::Kind> kind = std::nullopt);
-  // Derives a file anew for the present day, without a change of its own.
-  void Turn(const CaseFile& file);
+  // Derives a file anew for the present day, without a change of its own. `told`: what was told of
+  // an untold file last.
+  void Turn(const CaseFile& file, std::shared_ptr<const Told> told = nullptr);
   // Gives a file other receipts; nothing is derived anew.
   void ReplaceReceipts(const CaseFile& file, std::shared_ptr<const ReceiptList> receipts);
   // Stores a fact and tells of it, sealed where it is confidential; the files it counts in are
@@ -94,12 +96,13 @@ class Draft {
 
   // Of the whole transaction, once its steps have ended.
   Batch MakeBatch();
-  std::shared_ptr<const Snapshot> MakeSnapshot() const;
+  // The files that changed, packed.
+  std::vector<FileChange> PackFiles() const;
+  // The state with them.
+  std::shared_ptr<const Snapshot> MakeSnapshot(const std::vector<FileChange>& files) const;
   const std::vector<std::shared_ptr<const Published>>& changes() const { return changes_; }
   // The revision reached.
   int64_t revision() const;
-  // Files before and after, for counting.
-  std::vector<std::pair<FilePtr, FilePtr>> ChangedFiles() const;
 
  private:
   struct Touched {
@@ -107,6 +110,7 @@ class Draft {
     bool changed = false;  // of itself
     bool derive = false;
     std::optional<v1::CaseChanged::Kind> kind;
+    std::shared_ptr<const Told> told;
   };
   struct Step {
     Origin origin;
@@ -131,6 +135,8 @@ class Draft {
   }
   void Stamp(Touched& touched);
   void Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeItem>& moved);
+  void TellDeadlines(const CaseFile& file, const Printed& before, bool untold,
+                     std::vector<v1::ChangeItem>& moved);
   void Journal(v1::Change change);
   void KeepRows();
   void KeepAccesses();
@@ -148,6 +154,7 @@ class Draft {
   std::set<std::string> changed_records_;  // of cases and dossiers
   std::shared_ptr<const Settings> settings_;
   std::map<std::string, std::optional<v1::Deadline>> deadlines_;
+  std::map<std::string, uint64_t> told_prints_;
   std::map<std::string, std::optional<v1::Record>> records_;
   std::set<std::string> receipt_ids_;
   KeyChanges search_keys_;

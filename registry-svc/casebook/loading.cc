@@ -7,62 +7,100 @@
 
 #include "registry-svc/casebook/deadline_difference.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/casebook/veil.h"
 
 namespace vigil::registry {
 namespace {
 
-struct Loading {
-  CaseFile file;
-  v1::Case told;  // with the situation that was told last
-  FactList own, foreign;
-  ReceiptList receipts;
-  std::vector<v1::Deadline> deadlines;
-};
-using Files = std::map<std::string, Loading, std::less<>>;
-
-absl::Status Damaged(const std::string& name, std::string_view what) {
+absl::Status Damaged(std::string_view name, std::string_view what) {
   return absl::DataLossError(fmt::format("{} {}: restore the database from a backup", name, what));
 }
 
-Files LoadRecords(Contents& contents) {
-  Files files;
-  for (v1::Case& record : contents.cases) {
-    Loading& loading = files[record.name()];
-    loading.told = record;
-    ClearDerived(record);
-    loading.file = NewCaseFile(std::make_shared<const v1::Case>(std::move(record)), nullptr);
-  }
-  for (v1::Dossier& dossier : contents.dossiers) {
-    auto shared = std::make_shared<const v1::Dossier>(std::move(dossier));
-    files[shared->name()].file = NewCaseFile(nullptr, shared);
-  }
-  return files;
+void Add(const v1::Receipt& receipt, std::shared_ptr<ReceiptList>& list) {
+  if (!list) list = std::make_shared<ReceiptList>();
+  list->Add(receipt);
 }
 
-absl::Status LoadFacts(Contents& contents, Files& files) {
-  for (v1::Fact& message : contents.facts) {
-    auto shared = std::make_shared<const v1::Fact>(std::move(message));
-    absl::StatusOr<CheckedFact> checked = CheckFact(shared);
-    if (!checked.ok()) {
-      return Damaged(shared->name(),
-                     fmt::format("cannot be read ({})", std::string(checked.status().message())));
-    }
-    const auto fact = std::make_shared<const CheckedFact>(*std::move(checked));
-    const auto parent = files.find(ParentOf(shared->name()));
-    if (parent == files.end()) return Damaged(shared->name(), "has no case");
-    parent->second.own.push_back(fact);
-    for (const std::string& name : shared->concerns()) {
-      if (const auto other = files.find(name); other != files.end()) {
-        // Older databases may hold facts that name a case twice.
-        FactList& foreign = other->second.foreign;
-        if (foreign.empty() || foreign.back() != fact) foreign.push_back(fact);
-      }
-    }
+}  // namespace
+
+absl::Status Loader::TakeCase(v1::Case record) {
+  PackedFile& packed = *files_[record.name()].packed;
+  packed.name = record.name();
+  packed.display_name = record.display_name();
+  packed.deleted = record.has_delete_time();
+  packed.record = record.SerializeAsString();
+  return absl::OkStatus();
+}
+
+absl::Status Loader::TakeDossier(v1::Dossier dossier) {
+  PackedFile& packed = *files_[dossier.name()].packed;
+  packed.name = dossier.name();
+  packed.display_name = dossier.display_name();
+  packed.dossier = true;
+  packed.record = dossier.SerializeAsString();
+  return absl::OkStatus();
+}
+
+absl::Status Loader::TakeFact(v1::Fact fact) {
+  const auto bytes = std::make_shared<const std::string>(fact.SerializeAsString());
+  const auto parent = files_.find(ParentOf(fact.name()));
+  if (parent == files_.end()) return Damaged(fact.name(), "has no case");
+  parent->second.packed->own.push_back(bytes);
+  for (const std::string& name : fact.concerns()) {
+    const auto other = files_.find(name);
+    if (other == files_.end()) continue;
+    // Older databases may hold facts that name a case twice.
+    std::vector<PackedFact>& foreign = other->second.packed->foreign;
+    if (foreign.empty() || foreign.back() != bytes) foreign.push_back(bytes);
   }
   return absl::OkStatus();
 }
 
-std::shared_ptr<const Settings> LoadSettings(Contents& contents, Files& files) {
+absl::Status Loader::TakeReceipt(StoredReceipt stored) {
+  const std::string& parent = stored.receipt.parent();
+  if (parent.empty()) {
+    if (stored.shard >= 0) Add(stored.receipt, loose_[stored.shard]);
+  } else if (const auto file = files_.find(parent); file != files_.end()) {
+    Add(stored.receipt, file->second.receipts);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Loader::TakeToldPrint(std::string_view name, uint64_t print) {
+  const auto file = files_.find(std::string(name));
+  if (file != files_.end()) file->second.told_print = print;
+  return absl::OkStatus();
+}
+
+absl::Status Loader::Derive(Loading& loading) const {
+  static const auto* const kNone =
+      new std::shared_ptr<const ReceiptList>(std::make_shared<const ReceiptList>());
+  PackedFile& packed = *loading.packed;
+  packed.own.shrink_to_fit();
+  packed.foreign.shrink_to_fit();
+  packed.receipts = loading.receipts ? std::move(loading.receipts) : *kNone;
+  absl::StatusOr<CaseFile> file = Unpack(packed);
+  if (!file.ok()) return file.status();
+  v1::Case told;
+  if (file->record) {
+    told = *file->record;
+    // What was told of it is derived again.
+    auto record = std::make_shared<v1::Case>(told);
+    ClearDerived(*record);
+    packed.record = record->SerializeAsString();
+    file->record = std::move(record);
+  }
+  file->present =
+      std::make_shared<const DayReading>(ReadOn(*file, rules_, LocalDay(now_, file->zone)));
+  const DayReading& reading = *file->present;
+  PackReading(reading, packed);
+  packed.untold =
+      IsToldAnew(told, ToldCase(reading)) || Printed(reading).print() != loading.told_print;
+  if (packed.untold) packed.until = absl::InfinitePast();
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const Settings> Loader::MakeSettings(Contents& contents) const {
   auto settings = std::make_shared<Settings>();
   for (v1::Record& record : contents.records) {
     auto shared = std::make_shared<const v1::Record>(std::move(record));
@@ -71,53 +109,23 @@ std::shared_ptr<const Settings> LoadSettings(Contents& contents, Files& files) {
   for (v1::ShardPosition& position : contents.positions) {
     settings->positions[position.shard()] = position;
   }
-  std::map<int, ReceiptList> loose;
-  for (StoredReceipt& stored : contents.receipts) {
-    auto receipt = std::make_shared<const v1::Receipt>(std::move(stored.receipt));
-    if (receipt->parent().empty()) {
-      if (stored.shard >= 0) loose[stored.shard].push_back(receipt);
-    } else if (const auto file = files.find(receipt->parent()); file != files.end()) {
-      file->second.receipts.push_back(receipt);
-    }
-  }
-  for (auto& [shard, list] : loose) {
-    settings->loose_receipts[shard] = std::make_shared<const ReceiptList>(std::move(list));
-  }
+  for (const auto& [shard, list] : loose_) settings->loose_receipts[shard] = list;
   settings->rules.set_rules_version(contents.meta[kMetaRules]);
   settings->rules.set_calendar_version(contents.meta[kMetaCalendars]);
   return settings;
 }
 
-FilePtr Finish(Loading& loading) {
-  CaseFile file = std::move(loading.file);
-  file.own = std::make_shared<const FactList>(std::move(loading.own));
-  file.foreign = std::make_shared<const FactList>(std::move(loading.foreign));
-  file.receipts = std::make_shared<const ReceiptList>(std::move(loading.receipts));
-  auto stored = std::make_shared<DayReading>();
-  stored->from = stored->until = absl::InfinitePast();
-  stored->rendered = std::move(loading.told);
-  stored->derived.deadlines = std::move(loading.deadlines);
-  stored->prints = PrintsOf(*stored);
-  file.present = std::move(stored);
-  return std::make_shared<const CaseFile>(std::move(file));
-}
-
-}  // namespace
-
-absl::StatusOr<std::shared_ptr<const Snapshot>> MakeFirstSnapshot(Contents contents) {
-  Files files = LoadRecords(contents);
-  if (absl::Status s = LoadFacts(contents, files); !s.ok()) return s;
-  for (v1::Deadline& deadline : contents.deadlines) {
-    const auto file = files.find(ParentOf(deadline.name()));
-    if (file == files.end()) return Damaged(deadline.name(), "has no case");
-    file->second.deadlines.push_back(std::move(deadline));
+absl::StatusOr<std::shared_ptr<const Snapshot>> Loader::Finish(Contents contents) {
+  std::vector<PackedPtr> files;
+  files.reserve(files_.size());
+  for (auto& [name, loading] : files_) {
+    if (absl::Status s = Derive(loading); !s.ok()) return s;
+    files.push_back(std::move(loading.packed));
   }
-  auto snapshot = std::make_shared<Snapshot>();
-  snapshot->SetSettings(LoadSettings(contents, files));
-  std::vector<FilePtr> finished;
-  finished.reserve(files.size());
-  for (auto& [name, loading] : files) finished.push_back(Finish(loading));
-  snapshot->Put(finished);
+  files_.clear();
+  auto snapshot = std::make_shared<Snapshot>(cache_);
+  snapshot->Put(files);
+  snapshot->SetSettings(MakeSettings(contents));
   snapshot->SetHead(contents.revision, contents.hash);
   snapshot->SetAccesses(contents.accesses);
   return snapshot;

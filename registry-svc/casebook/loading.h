@@ -4,8 +4,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "registry-svc/casebook/ids.h"
@@ -22,10 +25,43 @@ inline constexpr char kMetaSecret[] = "secret";
 inline constexpr char kMetaRules[] = "rules_version";
 inline constexpr char kMetaCalendars[] = "calendar_version";
 
-// The state as journaled last: each file's present reading holds the stored deadlines, for the day
-// before time began, so that the first day turn tells what moved since. DATA_LOSS naming a fact
-// that cannot be read or whose case is missing.
-absl::StatusOr<std::shared_ptr<const Snapshot>> MakeFirstSnapshot(Contents contents);
+// Makes the first snapshot of what a store loads into it. Each file is packed as its rows come, and
+// derived once when all are there: of the hydrated files only one is in memory at a time, beside
+// those that the cache has room for. A file of which something else was told last is untold, with a
+// present day that is over: the first day turn tells what moved since.
+class Loader final : public Rows {
+ public:
+  // Readings are of the local days of `now`.
+  Loader(std::shared_ptr<FileCache> cache, const RuleBook& rules, absl::Time now)
+      : cache_(std::move(cache)), rules_(rules), now_(now) {}
+
+  // DATA_LOSS naming a fact that cannot be read or whose case is missing.
+  absl::Status TakeCase(v1::Case record) override;
+  absl::Status TakeDossier(v1::Dossier dossier) override;
+  absl::Status TakeFact(v1::Fact fact) override;
+  absl::Status TakeReceipt(StoredReceipt receipt) override;
+  absl::Status TakeToldPrint(std::string_view name, uint64_t print) override;
+
+  // Once, when all is taken. DATA_LOSS as above.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> Finish(Contents contents);
+
+ private:
+  struct Loading {
+    std::shared_ptr<PackedFile> packed = std::make_shared<PackedFile>();
+    std::shared_ptr<ReceiptList> receipts;
+    uint64_t told_print = 0;
+  };
+
+  absl::Status Derive(Loading& loading) const;
+  std::shared_ptr<const Settings> MakeSettings(Contents& contents) const;
+
+  const std::shared_ptr<FileCache> cache_;
+  const RuleBook& rules_;
+  const absl::Time now_;
+  absl::flat_hash_map<std::string, Loading> files_;
+  // Receipts without a case, by shard.
+  std::map<int, std::shared_ptr<ReceiptList>> loose_;
+};
 
 // Version of calendars and time-zone data.
 std::string CalendarVersion(const RuleBook& rules);

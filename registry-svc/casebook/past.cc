@@ -59,14 +59,14 @@ absl::StatusOr<Past::Moment> Past::MomentOf(std::string_view known_at) const {
 
 absl::StatusOr<FilePtr> Past::Find(const Snapshot& present, std::string_view name,
                                    int64_t revision) {
-  FilePtr now = present.Find(name);
-  if (!now) return now;  // nothing is ever taken out of the record
-  const absl::StatusOr<std::vector<int64_t>> revisions = store_.ReadRevisions(now->name());
+  const PackedPtr now = present.FindPacked(name);
+  if (!now) return nullptr;  // nothing is ever taken out of the record
+  const absl::StatusOr<std::vector<int64_t>> revisions = store_.ReadRevisions(now->name);
   if (!revisions.ok()) return refusals::FromStore(revisions.status());
   const auto later = std::upper_bound(revisions->begin(), revisions->end(), revision);
   if (later == revisions->begin()) return FilePtr();
-  if (later == revisions->end() || *later > present.revision()) return now;
-  Replay replay(now->name(), present, store_.vault());
+  if (later == revisions->end() || *later > present.revision()) return present.Scan(now);
+  Replay replay(now->name, present, store_.vault());
   for (auto at = revisions->begin(); at != later; ++at) {
     const absl::StatusOr<ParsedEntries::EntryPtr> entry = entries_.Read(*at);
     if (!entry.ok()) return refusals::FromStore(entry.status());
@@ -81,12 +81,12 @@ absl::StatusOr<Past::Made> Past::FilesAt(const Snapshot& present, std::string_vi
                                          int64_t revision) {
   Made made;
   absl::Status status;
-  present.ForEach([&](const FilePtr& file) {
-    if (!status.ok() || !file->name().starts_with(collection)) return;
-    const absl::StatusOr<std::vector<int64_t>> revisions = store_.ReadRevisions(file->name());
+  present.ForEachPacked([&](const PackedPtr& file) {
+    if (!status.ok() || !file->name.starts_with(collection)) return;
+    const absl::StatusOr<std::vector<int64_t>> revisions = store_.ReadRevisions(file->name);
     status = revisions.status();
     if (!status.ok() || revisions->empty() || revisions->front() > revision) return;
-    made.emplace_back(revisions->front(), file->name());
+    made.emplace_back(revisions->front(), file->name);
   });
   if (!status.ok()) return refusals::FromStore(status);
   std::sort(made.begin(), made.end());

@@ -56,12 +56,8 @@ absl::StatusOr<std::vector<StoredReceipt>> NewReceipts(Draft& draft,
 
 std::shared_ptr<const ReceiptList> Longer(const ReceiptList& list,
                                           const std::vector<const v1::Receipt*>& more) {
-  auto out = std::make_shared<ReceiptList>();
-  out->reserve(list.size() + more.size());
-  *out = list;
-  for (const v1::Receipt* receipt : more) {
-    out->push_back(std::make_shared<const v1::Receipt>(*receipt));
-  }
+  auto out = std::make_shared<ReceiptList>(list);
+  for (const v1::Receipt* receipt : more) out->Add(*receipt);
   return out;
 }
 

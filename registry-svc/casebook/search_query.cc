@@ -54,6 +54,18 @@ void Note(const SearchDemand& demand, const SearchKey& key, Found& found) {
   found.fields |= 1u << field;
 }
 
+// The best that keys of one file are worth to the demand; nothing where none meets it.
+template <class Keys>
+std::optional<Found> BestOf(const SearchDemand& demand, const Keys& keys) {
+  std::optional<Found> found;
+  for (const SearchKey& key : keys) {
+    if (!demand.WorthOf(key)) continue;
+    if (!found) found.emplace();
+    Note(demand, key, *found);
+  }
+  return found;
+}
+
 absl::StatusOr<Met> Meet(Store& store, const SearchDemand& demand) {
   absl::StatusOr<std::vector<SearchKey>> keys = store.FindKeys(demand.Lookups(), kMaxKeys);
   if (!keys.ok()) return keys.status();
@@ -75,13 +87,7 @@ absl::StatusOr<std::optional<Found>> Check(Store& store, const SearchDemand& dem
   absl::StatusOr<std::vector<SearchKey>> keys =
       store.KeysOf(file, {kNameKey, kSoundKey, kArticleKey, kPlaceKey, kFactKey});
   if (!keys.ok()) return keys.status();
-  std::optional<Found> found;
-  for (const SearchKey& key : *keys) {
-    if (!demand.WorthOf(key)) continue;
-    if (!found) found.emplace();
-    Note(demand, key, *found);
-  }
-  return found;
+  return BestOf(demand, *keys);
 }
 
 // Of the files those that meet one more demand.
@@ -196,6 +202,18 @@ absl::StatusOr<FoundFiles> FindFiles(Store& store, const std::vector<SearchDeman
     if (absl::Status s = Keep(store, demands[i], met[i], out.files); !s.ok()) return s;
   }
   return out;
+}
+
+std::optional<Found> FindIn(const std::set<SearchKey>& keys,
+                            const std::vector<SearchDemand>& demands) {
+  Found all;
+  for (const SearchDemand& demand : demands) {
+    const std::optional<Found> found = BestOf(demand, keys);
+    if (!found) return std::nullopt;
+    all.worth += found->worth;
+    all.fields |= found->fields;
+  }
+  return all;
 }
 
 }  // namespace vigil::registry

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -60,5 +61,9 @@ inline constexpr size_t kMaxFound = 10'000;
 // fewest files meet, and looks at kMaxFound of these; reads from disk. Errors are those of the
 // store.
 absl::StatusOr<FoundFiles> FindFiles(Store& store, const std::vector<SearchDemand>& demands);
+
+// What a file has for all demands by its own keys; nothing where it does not meet one.
+std::optional<Found> FindIn(const std::set<SearchKey>& keys,
+                            const std::vector<SearchDemand>& demands);
 
 }  // namespace vigil::registry

@@ -1,28 +1,27 @@
 // All that the registry serves, as of one revision. Immutable: a reader keeps one as long as it
 // likes, and sees one state throughout.
 //
-// Memory: about 2 KB a case, 1 KB a fact, 1.5 KB a deadline and 400 bytes a receipt, all of them
-// held. Snapshots share whatever did not change between them: a change of one file copies 64 + 16
-// pointers and the file's bucket, a thousandth of all files.
+// Memory: files lie here packed (packed_file.h); those that were read or changed last are also held
+// as they are worked with, in one cache for all snapshots (file_cache.h). Snapshots share whatever
+// did not change between them.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
-#include "absl/base/call_once.h"
 #include "registry-svc/casebook/case_file.h"
+#include "registry-svc/casebook/file_cache.h"
+#include "registry-svc/casebook/file_table.h"
 #include "registry-svc/journal/entry.h"
 #include "vigil/registry/v1/journal.pb.h"
 
 namespace vigil::registry {
 
-using FilePtr = std::shared_ptr<const CaseFile>;
 using RecordMap = std::map<std::string, std::shared_ptr<const v1::Record>, std::less<>>;
 
 // What is not about a case.
@@ -37,13 +36,11 @@ struct Settings {
 
 class Snapshot {
  public:
-  // Shards of the alert engine, by ShardOf of the file's name.
-  static constexpr int kShards = 64;
+  static constexpr int kShards = FileTable::kShards;
 
-  Snapshot();
-  // The same state, to be changed and then shared. The lists are made anew.
-  Snapshot(const Snapshot& other);
-  Snapshot& operator=(const Snapshot&) = delete;
+  explicit Snapshot(std::shared_ptr<FileCache> cache)
+      : cache_(std::move(cache)), settings_(std::make_shared<const Settings>()) {}
+  // A copy is the same state, to be changed and then shared.
 
   int64_t revision() const { return revision_; }
   // Hash of the revision's entry.
@@ -52,58 +49,46 @@ class Snapshot {
   const ChainEnd& accesses() const { return accesses_; }
   const Settings& settings() const { return *settings_; }
 
-  // The file of a name; null where there is none.
+  // The file of a name, from the cache or derived; null where there is none.
   FilePtr Find(std::string_view name) const;
-  // Live and deleted cases by display name, then name. Sorted on first use: n log n.
-  const std::vector<FilePtr>& Cases() const;
-  // Dossiers by display name, then name.
-  const std::vector<FilePtr>& Dossiers() const;
+  PackedPtr FindPacked(std::string_view name) const { return files_.Find(name); }
   // Cases and dossiers, deleted ones too.
-  int64_t file_count() const { return file_count_; }
+  int64_t file_count() const { return files_.size(); }
 
-  // Calls `visit(const FilePtr&)` for each file (of one shard), in no particular order.
+  // Calls `visit(const PackedPtr&)` for each file (of one shard), in no particular order.
   template <class Visit>
-  void ForEach(Visit visit) const {
-    for (int shard = 0; shard < kShards; ++shard) ForEachInShard(shard, visit);
+  void ForEachPacked(Visit visit) const {
+    for (int shard = 0; shard < kShards; ++shard) files_.ForEachInShard(shard, visit);
   }
   template <class Visit>
   void ForEachInShard(int shard, Visit visit) const {
-    for (const auto& bucket : shards_[shard]->buckets) {
-      for (const auto& [name, file] : *bucket) visit(file);
-    }
+    files_.ForEachInShard(shard, visit);
+  }
+  // A file of this snapshot, for reads of very many: the cache gets it where there is room.
+  FilePtr Scan(const PackedPtr& packed) const { return cache_->Scan(packed); }
+  // Likewise for one that is shown: kept from now on, as Find does.
+  FilePtr Open(const PackedPtr& packed) const { return cache_->Get(packed); }
+  // Calls `visit(const FilePtr&)` for each file, most of which are derived for it.
+  template <class Visit>
+  void ForEach(Visit visit) const {
+    ForEachPacked([&](const PackedPtr& packed) { visit(Scan(packed)); });
   }
 
   // Only before the snapshot is shared.
-  void Put(const std::vector<FilePtr>& files);
+  void Put(const std::vector<PackedPtr>& files) { files_.Put(files); }
+  // Gives the cache a file that was just packed.
+  void Keep(const PackedPtr& packed, FilePtr file) { cache_->Put(packed, std::move(file)); }
   void SetSettings(std::shared_ptr<const Settings> settings) { settings_ = std::move(settings); }
   void SetHead(int64_t revision, std::string hash);
   void SetAccesses(ChainEnd end) { accesses_ = std::move(end); }
 
  private:
-  static constexpr int kBuckets = 16;
-  struct NameHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
-  };
-  using Bucket = std::unordered_map<std::string, FilePtr, NameHash, std::equal_to<>>;
-  struct Shard {
-    std::array<std::shared_ptr<const Bucket>, kBuckets> buckets;
-  };
-  struct Lists {
-    absl::once_flag once;
-    std::vector<FilePtr> cases, dossiers;
-  };
-
-  static int BucketOf(std::string_view name);
-  const Lists& SortedLists() const;
-
+  std::shared_ptr<FileCache> cache_;
+  FileTable files_;
   int64_t revision_ = 0;
   std::string hash_;
   ChainEnd accesses_;
-  int64_t file_count_ = 0;
   std::shared_ptr<const Settings> settings_;
-  std::array<std::shared_ptr<const Shard>, kShards> shards_;
-  std::unique_ptr<Lists> lists_;
 };
 
 }  // namespace vigil::registry

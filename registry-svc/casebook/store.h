@@ -70,19 +70,35 @@ struct KeyLookup {
   bool beginning = false;
 };
 
-// Everything, as it is read at start.
-struct Contents {
-  std::vector<v1::Case> cases;
-  std::vector<v1::Dossier> dossiers;
+// Takes what there is much of, row by row, as it is read at start. What a method returns ends the
+// reading, unless it is OK.
+class Rows {
+ public:
+  virtual ~Rows() = default;
+  // First the cases and dossiers, in any order, with the situation that was told last.
+  virtual absl::Status TakeCase(v1::Case record) = 0;
+  virtual absl::Status TakeDossier(v1::Dossier dossier) = 0;
   // In the order in which they were recorded; opened, but for those that were erased.
-  std::vector<v1::Fact> facts;
-  // As they were journaled last, without their state by the day.
-  std::vector<v1::Deadline> deadlines;
-  std::vector<v1::Record> records;
+  virtual absl::Status TakeFact(v1::Fact fact) = 0;
   // In the order in which they were recorded.
-  std::vector<StoredReceipt> receipts;
+  virtual absl::Status TakeReceipt(StoredReceipt receipt) = 0;
+  // Of the deadlines of a file that were told last, see Batch::told_prints.
+  virtual absl::Status TakeToldPrint(std::string_view name, uint64_t print) = 0;
+};
+
+// What was told of a file last.
+struct Told {
+  // Empty for a dossier.
+  v1::Case record;
+  // As they were journaled, without their state by the day.
+  std::vector<v1::Deadline> deadlines;
+};
+
+// All but the rows, as it is read at start.
+struct Contents {
+  std::vector<v1::Record> records;
   std::vector<v1::ShardPosition> positions;
-  // Odds and ends, see meta.h.
+  // Odds and ends, see loading.h.
   std::map<std::string, std::string> meta;
   // Versions of the packs and calendars that are kept.
   std::set<std::string> rule_versions;
@@ -100,6 +116,9 @@ struct Batch {
   std::vector<StoredFact> facts;
   std::vector<v1::Deadline> deadlines;
   std::vector<std::string> deleted_deadlines;
+  // By the file's name, of all its deadlines (Printed::print): a start that derives others reads
+  // what was told. None is 0.
+  std::map<std::string, uint64_t> told_prints;
   std::vector<v1::Record> records;
   std::vector<std::string> deleted_records;
   std::vector<StoredReceipt> receipts;
@@ -125,8 +144,8 @@ struct Batch {
   bool empty() const;
 };
 
-// A database. Load, Commit, KnownReceipts and FindRequest are called from one thread at a time; the
-// other reads from any thread, also while one commits, and see what is committed.
+// A database. Load, Commit, ReadTold, KnownReceipts and FindRequest are called from one thread at a
+// time; the other reads from any thread, also while one commits, and see what is committed.
 //
 // Errors: RESOURCE_EXHAUSTED where the disk is full, DATA_LOSS where the database is damaged,
 // UNAVAILABLE where it is locked, INTERNAL otherwise; each with a message that says what to do.
@@ -137,7 +156,9 @@ class Store {
   // Seals what is confidential in rows and entries before Commit gets them, and opens it again.
   virtual Vault& vault() = 0;
 
-  virtual absl::StatusOr<Contents> Load() = 0;
+  virtual absl::StatusOr<Contents> Load(Rows& rows) = 0;
+
+  virtual absl::StatusOr<Told> ReadTold(const std::string& name) = 0;
 
   // All or nothing, durable on return: it survives kill -9 and power loss. On an error nothing has
   // changed.

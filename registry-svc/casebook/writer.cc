@@ -30,8 +30,14 @@ Writer::Writer(Store& store, const Clock& clock, const RuleBook& rules, Random r
       metrics_(metrics),
       publish_(std::move(publish)),
       options_(options),
-      present_(std::move(first)),
-      thread_([this] { Run(); }) {}
+      present_(std::move(first)) {
+  std::vector<FileChange> all;
+  all.reserve(present_->file_count());
+  present_->ForEachPacked([&](const PackedPtr& file) { all.push_back({nullptr, file}); });
+  index_.Update(all, present_->revision());
+  metrics_.Present(index_.Counts());
+  thread_ = std::thread([this] { Run(); });
+}
 
 Writer::~Writer() { Stop(); }
 
@@ -128,12 +134,15 @@ absl::Status Writer::Commit(Draft& draft) {
       return refusals::FromStore(status);
     }
   }
-  auto next = draft.MakeSnapshot();
-  metrics_.Changed(draft.ChangedFiles(), next->revision());
+  const std::vector<FileChange> files = draft.PackFiles();
+  auto next = draft.MakeSnapshot(files);
+  const int64_t revision = next->revision();
   {
     absl::MutexLock lock(&present_mutex_);
     present_ = std::move(next);
   }
+  index_.Update(files, revision);
+  metrics_.Present(index_.Counts());
   publish_(draft.changes());
   return absl::OkStatus();
 }

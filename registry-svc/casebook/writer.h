@@ -17,6 +17,7 @@
 #include "common/clock/clock.h"
 #include "registry-svc/casebook/casebook_metrics.h"
 #include "registry-svc/casebook/draft.h"
+#include "registry-svc/casebook/present_index.h"
 #include "registry-svc/casebook/vocabularies.h"
 
 namespace vigil::registry {
@@ -65,6 +66,8 @@ class Writer {
 
   // The last durable state. Any thread; cheap.
   std::shared_ptr<const Snapshot> Present() const;
+  // The same in the orders of the lists; a moment behind Present, never behind an answer.
+  const PresentIndex& index() const { return index_; }
 
  private:
   void Run();
@@ -83,6 +86,7 @@ class Writer {
 
   mutable absl::Mutex present_mutex_;
   std::shared_ptr<const Snapshot> present_ ABSL_GUARDED_BY(present_mutex_);
+  PresentIndex index_;
 
   absl::Mutex mutex_;
   std::deque<Command> queue_ ABSL_GUARDED_BY(mutex_);

@@ -9,14 +9,16 @@ constexpr size_t kMaxWaiting = 10'000;
 
 }  // namespace
 
-ReadPool::ReadPool() : thread_([this] { Run(); }) {}
+ReadPool::ReadPool(int threads) {
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+}
 
 ReadPool::~ReadPool() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  thread_.join();
+  for (std::thread& thread : threads_) thread.join();
 }
 
 bool ReadPool::Post(std::function<void()> work) {

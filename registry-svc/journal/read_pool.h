@@ -1,9 +1,10 @@
-// A thread for reads that go to disk, so that no reactor waits for one.
+// Threads for reads that go to disk or look at very much, so that no reactor waits for one.
 #pragma once
 
 #include <deque>
 #include <functional>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -12,7 +13,7 @@ namespace vigil::registry {
 
 class ReadPool {
  public:
-  ReadPool();
+  explicit ReadPool(int threads = 1);
   // Runs what waits, then ends.
   ~ReadPool();
 
@@ -25,7 +26,7 @@ class ReadPool {
   absl::Mutex mutex_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace vigil::registry

@@ -25,8 +25,9 @@ struct Backend {
   Casebook& book;
   Store& store;
   Hub& hub;
+  // For reads from disk.
   ReadPool& pool;
-  // For reads of the past that look at every case.
+  // For reads that look at very many files.
   ReadPool& scans;
   Past& past;
   // For searches, which may take longer.
@@ -54,6 +55,30 @@ bool IsOfAll(std::string_view parent);
 
 // Between one and a thousand in one call: REQUIRED, TOO_MANY.
 absl::Status CheckBatch(std::string_view field, int size);
+
+// Whether a read may look at very many files: all but a read of files that it names, or a page of
+// today's list in its own order.
+template <class Request>
+bool IsScan(const Request& request) {
+  if constexpr (requires { request.name(); }) return false;
+  if constexpr (requires { request.names(); }) return false;
+  if constexpr (requires { request.parent(); }) {
+    if (!IsOfAll(request.parent())) return false;
+  }
+  bool scan = !request.known_at().empty();
+  if constexpr (requires { request.as_of(); }) scan = scan || !request.as_of().empty();
+  if constexpr (requires { request.filter(); }) scan = scan || !request.filter().empty();
+  if constexpr (requires { request.order_by(); }) scan = scan || !request.order_by().empty();
+  return scan;
+}
+
+// The threads that a read runs on: those of scans, or those of disk reads where it is of the past.
+// Null: it is answered at once, on the thread of the call.
+template <class Request>
+ReadPool* PoolOf(const Backend& backend, const Request& request) {
+  if (IsScan(request)) return &backend.scans;
+  return request.known_at().empty() ? nullptr : &backend.pool;
+}
 
 // Whether the caller sees what confidential facts say; disclosure.h, where it is shown.
 bool SeesConfidential(const rpc::Caller& caller);

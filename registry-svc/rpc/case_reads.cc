@@ -2,11 +2,11 @@
 
 #include "common/filter/filter.h"
 #include "common/seal/page_token.h"
+#include "registry-svc/casebook/list_places.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
-#include "registry-svc/rpc/list_places.h"
+#include "registry-svc/rpc/indexed_page.h"
 #include "registry-svc/rpc/record_view.h"
-#include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
 namespace {
@@ -20,15 +20,16 @@ absl::StatusOr<v1::Case> RenderCase(RecordView& record, Disclosure& disclosure,
   return disclosure.Show(**file, **reading);
 }
 
-// In an order that no list keeps: everything is read and sorted.
-v1::ListCasesResponse ReadSorted(const Backend& backend, Disclosure& disclosure,
-                                 const v1::ListCasesRequest& request,
-                                 const ListArguments& arguments, std::optional<civil::Day> day) {
+// As of a day, or in an order, that no index keeps: every case is derived.
+v1::ListCasesResponse ScanCases(const Backend& backend, Disclosure& disclosure,
+                                const v1::ListCasesRequest& request, const ListArguments& arguments,
+                                std::optional<civil::Day> day) {
   SortedPage<v1::Case> page(arguments);
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
-  snapshot->ForEach([&](const FilePtr& file) {
-    if (!file->record || (file->deleted() && !request.show_deleted())) return;
-    page.Add(disclosure.CaseOf(*backend.book.Read(file, day)), file->name());
+  snapshot->ForEachPacked([&](const PackedPtr& packed) {
+    if (packed->dossier || (packed->deleted && !request.show_deleted())) return;
+    // By what the caller may see: a filter must not tell what is confidential.
+    page.Add(disclosure.CaseOf(*backend.book.Read(snapshot->Scan(packed), day)), PlaceOf(*packed));
   });
   v1::ListCasesResponse response;
   response.set_total_size(page.total());
@@ -58,33 +59,30 @@ absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend, Disclosu
   if (!arguments.ok()) return arguments.status();
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
-  if (!arguments->order.empty()) return ReadSorted(backend, disclosure, request, *arguments, *day);
-  const Page* const page = &arguments->page;
-  const Filter* const filter = &arguments->filter;
-
-  v1::ListCasesResponse response;
-  std::string last;
-  bool more = false;
-  int total = 0;
-  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
-  for (const FilePtr& file : snapshot->Cases()) {
-    if (file->deleted() && !request.show_deleted()) continue;
-    const std::string key = PlaceOf(*file);
-    const bool wanted = key > page->cursor && response.cases_size() < page->size;
-    std::shared_ptr<const DayReading> reading;
-    if (wanted || !filter->MatchesAll()) reading = backend.book.Read(file, *day);
-    // By what the caller may see: a filter must not tell what is confidential.
-    if (reading && !filter->Matches(disclosure.CaseOf(*reading))) continue;
-    ++total;
-    if (wanted) {
-      *response.add_cases() = disclosure.Show(*file, *reading);
-      last = key;
-    } else if (key > page->cursor) {
-      more = true;
-    }
+  if (*day || !arguments->order.empty()) {
+    return ScanCases(backend, disclosure, request, *arguments, *day);
   }
-  response.set_total_size(total);
-  if (more) response.set_next_page_token(SealPageToken(backend.sealer, request, last));
+  const PresentIndex& index = backend.book.index();
+  const PresentCounts counts = index.Counts();
+  const bool deleted_too = request.show_deleted();
+  IndexedPage<v1::Case> page(*arguments,
+                             counts.live_cases + (deleted_too ? counts.deleted_cases : 0));
+  page.Fill(
+      [&](const std::string& place, int limit) { return index.Cases(place, limit, deleted_too); },
+      [&](const PackedPtr& packed) {
+        Looked<v1::Case> looked;
+        looked.place = PlaceOf(*packed);
+        looked.file = OpenFor(backend, *arguments, packed);
+        looked.reading = backend.book.Read(looked.file, std::nullopt);
+        looked.message = disclosure.CaseOf(*looked.reading);
+        return looked;
+      });
+  v1::ListCasesResponse response;
+  response.set_total_size(page.total());
+  response.set_next_page_token(page.Token(backend.sealer, request));
+  for (const auto& row : page.rows()) {
+    *response.add_cases() = disclosure.Show(*row.file, *row.reading);
+  }
   return response;
 }
 
@@ -120,14 +118,28 @@ absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,
   const absl::StatusOr<ListArguments> arguments =
       ReadArguments<v1::Dossier>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
-  SortedPage<v1::Dossier> page(*arguments);
-  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
-  for (const FilePtr& file : snapshot->Dossiers()) {
-    page.Add(*file->dossier, PlaceOf(*file));
-  }
+  const PresentIndex& index = backend.book.index();
   v1::ListDossiersResponse response;
+  if (!arguments->order.empty()) {
+    SortedPage<v1::Dossier> page(*arguments);
+    for (const PackedPtr& packed : index.Dossiers("", SIZE_MAX)) {
+      page.Add(*backend.book.Scan(packed)->dossier, PlaceOf(*packed));
+    }
+    response.set_total_size(page.total());
+    response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_dossiers()));
+    return response;
+  }
+  IndexedPage<v1::Dossier> page(*arguments, index.Counts().dossiers);
+  page.Fill([&](const std::string& place, int limit) { return index.Dossiers(place, limit); },
+            [&](const PackedPtr& packed) {
+              Looked<v1::Dossier> looked;
+              looked.place = PlaceOf(*packed);
+              looked.message = *OpenFor(backend, *arguments, packed)->dossier;
+              return looked;
+            });
   response.set_total_size(page.total());
-  response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_dossiers()));
+  response.set_next_page_token(page.Token(backend.sealer, request));
+  for (auto& row : page.rows()) *response.add_dossiers() = *std::move(row.message);
   return response;
 }
 

@@ -25,7 +25,7 @@ grpc::ServerUnaryReactor* CaseService::CreateCase(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* CaseService::GetCase(grpc::CallbackServerContext* context,
                                                const v1::GetCaseRequest* request,
                                                v1::Case* response) {
-  return DisclosingRead(context, backend_, backend_.pool, request, response,
+  return DisclosingRead(context, backend_, request, response,
                         [this](Disclosure& disclosure, const v1::GetCaseRequest& request) {
                           return ReadCase(backend_, disclosure, request);
                         });
@@ -35,7 +35,7 @@ grpc::ServerUnaryReactor* CaseService::ListCases(grpc::CallbackServerContext* co
                                                  const v1::ListCasesRequest* request,
                                                  v1::ListCasesResponse* response) {
   return DisclosingRead(
-      context, backend_, backend_.scans, request, response,
+      context, backend_, request, response,
       [this, context](Disclosure& disclosure, const v1::ListCasesRequest& request) {
         return request.known_at().empty()
                    ? ReadCases(backend_, disclosure, request)
@@ -56,7 +56,7 @@ grpc::ServerUnaryReactor* CaseService::UpdateCase(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* CaseService::BatchGetCases(grpc::CallbackServerContext* context,
                                                      const v1::BatchGetCasesRequest* request,
                                                      v1::BatchGetCasesResponse* response) {
-  return DisclosingRead(context, backend_, backend_.pool, request, response,
+  return DisclosingRead(context, backend_, request, response,
                         [this](Disclosure& disclosure, const v1::BatchGetCasesRequest& request) {
                           return ReadBatch(backend_, disclosure, request);
                         });
@@ -117,16 +117,20 @@ grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* 
                                                    v1::SearchCasesResponse* response) {
   return rpc::Unary(
       context, backend_.guard, ROLE_READER, request, response,
-      [this](const rpc::Caller& caller, const v1::SearchCasesRequest& request,
-             rpc::Done<v1::SearchCasesResponse> done) {
+      [this, context](const rpc::Caller& caller, const v1::SearchCasesRequest& request,
+                      rpc::Done<v1::SearchCasesResponse> done) {
         const absl::StatusOr<SearchArguments> arguments = ReadSearch(backend_, request);
         if (!arguments.ok()) return done(arguments.status());
-        const auto search = [this, &caller, &request, arguments = *arguments, done] {
+        const auto search = [this, context, &caller, &request, arguments = *arguments, done] {
           Disclosure disclosure(caller);
-          auto answer = FindCases(backend_, disclosure, request, arguments);
+          auto answer =
+              request.known_at().empty()
+                  ? FindCases(backend_, disclosure, request, arguments)
+                  : FindPastCases(backend_, GoneOf(context), disclosure, request, arguments);
           Disclose<v1::SearchCasesRequest>(backend_, caller, disclosure, std::move(answer), done);
         };
-        if (!backend_.searches.Post(search)) done(refusals::Overloaded());
+        ReadPool& pool = request.known_at().empty() ? backend_.searches : backend_.scans;
+        if (!pool.Post(search)) done(refusals::Overloaded());
       });
 }
 
@@ -150,14 +154,14 @@ grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* c
                                                   const v1::GetDossierRequest* request,
                                                   v1::Dossier* response) {
   return PlainRead(
-      context, backend_, backend_.pool, request, response,
+      context, backend_, request, response,
       [this](const v1::GetDossierRequest& request) { return ReadDossier(backend_, request); });
 }
 
 grpc::ServerUnaryReactor* CaseService::ListDossiers(grpc::CallbackServerContext* context,
                                                     const v1::ListDossiersRequest* request,
                                                     v1::ListDossiersResponse* response) {
-  return PlainRead(context, backend_, backend_.scans, request, response,
+  return PlainRead(context, backend_, request, response,
                    [this, context](const v1::ListDossiersRequest& request) {
                      return request.known_at().empty()
                                 ? ReadDossiers(backend_, request)

@@ -1,63 +1,66 @@
 #include "registry-svc/rpc/deadline_reads.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <optional>
+#include <vector>
 
 #include "common/filter/filter.h"
 #include "common/seal/page_token.h"
+#include "registry-svc/casebook/list_places.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/casebook/veil.h"
-#include "registry-svc/rpc/list_places.h"
+#include "registry-svc/rpc/indexed_page.h"
 #include "registry-svc/rpc/record_view.h"
-#include "registry-svc/rpc/sorted_page.h"
 #include "registry-svc/rpc/summary_count.h"
 
 namespace vigil::registry {
 namespace {
 
-// A file and what follows from it on the day asked for.
-struct Read {
-  FilePtr file;
-  std::shared_ptr<const DayReading> reading;
-};
-
-// The files that a list covers: one, or all that are live.
-template <class Request>
-absl::StatusOr<std::vector<Read>> ReadScope(const Backend& backend, const Request& request) {
-  const auto day = ReadAsOf(request.as_of());
-  if (!day.ok()) return day.status();
-  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
-  std::vector<Read> files;
+// Calls `visit(const DayReading&)` for each file that a list covers: one, or all that are live.
+template <class Request, class Visit>
+absl::Status VisitScope(const Backend& backend, const Snapshot& snapshot, const Request& request,
+                        std::optional<civil::Day> day, Visit visit) {
   if (IsOfAll(request.parent())) {
-    snapshot->ForEach([&](const FilePtr& file) {
-      if (!file->deleted()) files.push_back({file, backend.book.Read(file, *day)});
+    snapshot.ForEachPacked([&](const PackedPtr& packed) {
+      if (!packed->deleted) visit(*backend.book.Read(snapshot.Scan(packed), day));
     });
-    return files;
+    return absl::OkStatus();
   }
-  const absl::StatusOr<FilePtr> file = FindFile(*snapshot, "parent", request.parent());
-  if (!file.ok()) return file.status();
-  files.push_back({*file, backend.book.Read(*file, *day)});
-  return files;
+  const absl::StatusOr<FilePtr> file = FindFile(snapshot, "parent", request.parent());
+  if (file.ok()) visit(*backend.book.Read(*file, day));
+  return file.status();
 }
 
-// A deadline of a list: its place in the order, which also names it in a page token.
-struct Element {
-  std::string key;
-  const Read* read = nullptr;
-  size_t index = 0;
-};
+// By what the caller may see: neither filter nor order may tell what is veiled.
+v1::Deadline AsSeen(const Disclosure& disclosure, const DayReading& reading, size_t index) {
+  return disclosure.sees() ? reading.derived.deadlines[index] : ToldDeadline(reading, index);
+}
 
-// The elements of the page, in order; true where more follow.
-bool TakePage(const Page& page, std::vector<Element>& elements) {
-  std::sort(elements.begin(), elements.end(),
-            [](const auto& a, const auto& b) { return a.key < b.key; });
-  const auto begin = std::find_if(elements.begin(), elements.end(),
-                                  [&](const auto& element) { return element.key > page.cursor; });
-  elements.erase(elements.begin(), begin);
-  if (elements.size() <= static_cast<size_t>(page.size)) return false;
-  elements.resize(page.size);
-  return true;
+// An element of a list in a reading.
+template <class Message>
+std::optional<size_t> FindNamed(const std::vector<Message>& list, const std::string& name) {
+  const auto at = std::find_if(list.begin(), list.end(),
+                               [&](const Message& message) { return message.name() == name; });
+  if (at == list.end()) return std::nullopt;
+  return at - list.begin();
+}
+
+// Looks at an indexed row, today: `list` takes its kind from a reading. Where midnight has passed,
+// and the day is not turned yet, it may be elsewhere in the reading, or gone.
+template <class Message, class List>
+std::optional<size_t> LookAt(const Backend& backend, const ListArguments& arguments,
+                             const IndexedRow& row, List list, Looked<Message>& looked) {
+  looked.file = OpenFor(backend, arguments, row.file);
+  looked.reading = backend.book.Read(looked.file, std::nullopt);
+  const Message& indexed = list(*looked.file->present)[row.position];
+  looked.place = PlaceOf(indexed);
+  if (looked.reading.get() == looked.file->present.get()) return row.position;
+  return FindNamed(list(*looked.reading), indexed.name());
+}
+
+const std::vector<v1::Deadline>& DeadlinesOf(const DayReading& reading) {
+  return reading.derived.deadlines;
 }
 
 }  // namespace
@@ -86,36 +89,90 @@ absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, Disclosure& di
   return refusals::DeadlineNotFound(request.name());
 }
 
+namespace {
+
+// Today's deadlines of all, from the index.
+v1::ListDeadlinesResponse ReadIndexed(const Backend& backend, Disclosure& disclosure,
+                                      const v1::ListDeadlinesRequest& request,
+                                      const ListArguments& arguments) {
+  const PresentIndex& index = backend.book.index();
+  IndexedPage<v1::Deadline> page(arguments, index.Counts().all_deadlines);
+  page.Fill([&](const std::string& place, int limit) { return index.Deadlines(place, limit); },
+            [&](const IndexedRow& row) {
+              Looked<v1::Deadline> looked;
+              const auto at = LookAt(backend, arguments, row, DeadlinesOf, looked);
+              if (!at) return looked;
+              looked.position = *at;
+              looked.message = AsSeen(disclosure, *looked.reading, *at);
+              return looked;
+            });
+  v1::ListDeadlinesResponse response;
+  response.set_total_size(page.total());
+  response.set_next_page_token(page.Token(backend.sealer, request));
+  for (const auto& row : page.rows()) {
+    *response.add_deadlines() = disclosure.Show(*row.file, *row.reading, row.position);
+  }
+  return response;
+}
+
+// Today's findings of all, from the index: of the side that the caller sees.
+v1::ListFindingsResponse ReadIndexed(const Backend& backend, Disclosure& disclosure,
+                                     const v1::ListFindingsRequest& request,
+                                     const ListArguments& arguments) {
+  const PresentIndex& index = backend.book.index();
+  const PresentCounts counts = index.Counts();
+  const bool told = !disclosure.sees();
+  const auto findings_of = [&](const DayReading& reading) -> const std::vector<v1::Finding>& {
+    return disclosure.FindingsOf(reading);
+  };
+  IndexedPage<v1::Finding> page(arguments, told ? counts.told_findings : counts.findings);
+  page.Fill([&](const std::string& place, int limit) { return index.Findings(place, limit, told); },
+            [&](const IndexedRow& row) {
+              Looked<v1::Finding> looked;
+              const auto at = LookAt(backend, arguments, row, findings_of, looked);
+              if (at) looked.message = findings_of(*looked.reading)[*at];
+              return looked;
+            });
+  v1::ListFindingsResponse response;
+  response.set_total_size(page.total());
+  response.set_next_page_token(page.Token(backend.sealer, request));
+  for (auto& row : page.rows()) {
+    disclosure.NoteFinding(*row.file, *row.reading, *row.message);
+    *response.add_findings() = *std::move(row.message);
+  }
+  return response;
+}
+
+}  // namespace
+
 absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
                                                         Disclosure& disclosure,
                                                         const v1::ListDeadlinesRequest& request) {
   const absl::StatusOr<ListArguments> arguments =
       ReadArguments<v1::Deadline>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
-  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, request);
-  if (!files.ok()) return files.status();
-
-  std::vector<Element> elements;
-  for (const Read& read : *files) {
-    const std::vector<v1::Deadline>& deadlines = read.reading->derived.deadlines;
-    for (size_t i = 0; i < deadlines.size(); ++i) {
-      // By what the caller may see: neither filter nor order may tell what is veiled.
-      std::optional<v1::Deadline> veiled;
-      if (!disclosure.sees() && IsVeiled(*read.reading, i)) veiled = ToldDeadline(*read.reading, i);
-      const v1::Deadline& seen = veiled ? *veiled : deadlines[i];
-      if (!arguments->filter.Matches(seen)) continue;
-      elements.push_back(
-          {.key = arguments->order.KeyOf(seen) + PlaceOf(seen), .read = &read, .index = i});
+  const auto day = ReadAsOf(request.as_of());
+  if (!day.ok()) return day.status();
+  if (IsOfAll(request.parent()) && !*day && arguments->order.empty()) {
+    return ReadIndexed(backend, disclosure, request, *arguments);
+  }
+  SortedPage<v1::Deadline> page(*arguments);
+  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
+  const auto add = [&](const DayReading& reading) {
+    for (size_t i = 0; i < reading.derived.deadlines.size(); ++i) {
+      const v1::Deadline seen = AsSeen(disclosure, reading, i);
+      page.Add(seen, PlaceOf(seen));
     }
-  }
+  };
+  if (absl::Status s = VisitScope(backend, *snapshot, request, *day, add); !s.ok()) return s;
   v1::ListDeadlinesResponse response;
-  response.set_total_size(static_cast<int>(elements.size()));
-  if (TakePage(arguments->page, elements)) {
-    response.set_next_page_token(SealPageToken(backend.sealer, request, elements.back().key));
-  }
-  for (const Element& element : elements) {
-    *response.add_deadlines() =
-        disclosure.Show(*element.read->file, *element.read->reading, element.index);
+  response.set_total_size(page.total());
+  response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_deadlines()));
+  for (v1::Deadline& deadline : *response.mutable_deadlines()) {
+    const FilePtr file = snapshot->Find(ParentOf(deadline.name()));
+    const auto reading = backend.book.Read(file, *day);
+    const auto at = FindNamed(DeadlinesOf(*reading), deadline.name());
+    if (at) deadline = disclosure.Show(*file, *reading, *at);
   }
   return response;
 }
@@ -126,23 +183,25 @@ absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
   const absl::StatusOr<ListArguments> arguments =
       ReadArguments<v1::Finding>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
-  const absl::StatusOr<std::vector<Read>> files = ReadScope(backend, request);
-  if (!files.ok()) return files.status();
-
+  const auto day = ReadAsOf(request.as_of());
+  if (!day.ok()) return day.status();
+  if (IsOfAll(request.parent()) && !*day && arguments->order.empty()) {
+    return ReadIndexed(backend, disclosure, request, *arguments);
+  }
   SortedPage<v1::Finding> page(*arguments);
-  std::unordered_map<std::string_view, const Read*> by_name;
-  for (const Read& read : *files) {
-    by_name.emplace(read.file->name(), &read);
-    for (const v1::Finding& finding : disclosure.FindingsOf(*read.reading)) {
+  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
+  const auto add = [&](const DayReading& reading) {
+    for (const v1::Finding& finding : disclosure.FindingsOf(reading)) {
       page.Add(finding, PlaceOf(finding));
     }
-  }
+  };
+  if (absl::Status s = VisitScope(backend, *snapshot, request, *day, add); !s.ok()) return s;
   v1::ListFindingsResponse response;
   response.set_total_size(page.total());
   response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_findings()));
   for (const v1::Finding& finding : response.findings()) {
-    const Read& read = *by_name.at(ParentOf(finding.name()));
-    disclosure.NoteFinding(*read.file, *read.reading, finding);
+    const FilePtr file = snapshot->Find(ParentOf(finding.name()));
+    disclosure.NoteFinding(*file, *backend.book.Read(file, *day), finding);
   }
   return response;
 }
@@ -152,14 +211,20 @@ absl::StatusOr<v1::Summary> ReadSummary(const Backend& backend,
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
   SummaryCount count;
+  if (!*day) {
+    absl::TimeZone almaty;
+    FindZone("", almaty);
+    const PresentCounts counts = backend.book.index().Counts();
+    count.Add(counts);
+    return count.Take(LocalDay(backend.book.clock().Now(), almaty), counts.revision);
+  }
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
-  snapshot->ForEach([&](const FilePtr& file) {
-    if (!file->deleted()) count.Add(*file, *backend.book.Read(file, *day));
+  snapshot->ForEachPacked([&](const PackedPtr& packed) {
+    if (packed->deleted) return;
+    const FilePtr file = snapshot->Scan(packed);
+    count.Add(*file, *backend.book.Read(file, *day));
   });
-  absl::TimeZone almaty;
-  FindZone("", almaty);
-  const civil::Day today = LocalDay(backend.book.clock().Now(), almaty);
-  return count.Take(*day ? **day : today, snapshot->revision());
+  return count.Take(**day, snapshot->revision());
 }
 
 }  // namespace vigil::registry

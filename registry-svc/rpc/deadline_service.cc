@@ -4,20 +4,11 @@
 #include "registry-svc/rpc/past_lists.h"
 
 namespace vigil::registry {
-namespace {
-
-// Where the past of a list is read: one over all looks at every file.
-template <class Request>
-ReadPool& PastPool(const Backend& backend, const Request& request) {
-  return IsOfAll(request.parent()) ? backend.scans : backend.pool;
-}
-
-}  // namespace
 
 grpc::ServerUnaryReactor* DeadlineService::GetDeadline(grpc::CallbackServerContext* context,
                                                        const v1::GetDeadlineRequest* request,
                                                        v1::Deadline* response) {
-  return DisclosingRead(context, backend_, backend_.pool, request, response,
+  return DisclosingRead(context, backend_, request, response,
                         [this](Disclosure& disclosure, const v1::GetDeadlineRequest& request) {
                           return ReadDeadline(backend_, disclosure, request);
                         });
@@ -27,7 +18,7 @@ grpc::ServerUnaryReactor* DeadlineService::ListDeadlines(grpc::CallbackServerCon
                                                          const v1::ListDeadlinesRequest* request,
                                                          v1::ListDeadlinesResponse* response) {
   return DisclosingRead(
-      context, backend_, PastPool(backend_, *request), request, response,
+      context, backend_, request, response,
       [this, context](Disclosure& disclosure, const v1::ListDeadlinesRequest& request) {
         return request.known_at().empty()
                    ? ReadDeadlines(backend_, disclosure, request)
@@ -39,7 +30,7 @@ grpc::ServerUnaryReactor* FindingService::ListFindings(grpc::CallbackServerConte
                                                        const v1::ListFindingsRequest* request,
                                                        v1::ListFindingsResponse* response) {
   return DisclosingRead(
-      context, backend_, PastPool(backend_, *request), request, response,
+      context, backend_, request, response,
       [this, context](Disclosure& disclosure, const v1::ListFindingsRequest& request) {
         return request.known_at().empty()
                    ? ReadFindings(backend_, disclosure, request)
@@ -50,12 +41,11 @@ grpc::ServerUnaryReactor* FindingService::ListFindings(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* SummaryService::GetSummary(grpc::CallbackServerContext* context,
                                                      const v1::GetSummaryRequest* request,
                                                      v1::Summary* response) {
-  return PlainRead(context, backend_, backend_.scans, request, response,
-                   [this, context](const v1::GetSummaryRequest& request) {
-                     return request.known_at().empty()
-                                ? ReadSummary(backend_, request)
-                                : ReadPastSummary(backend_, GoneOf(context), request);
-                   });
+  return PlainRead(
+      context, backend_, request, response, [this, context](const v1::GetSummaryRequest& request) {
+        return request.known_at().empty() ? ReadSummary(backend_, request)
+                                          : ReadPastSummary(backend_, GoneOf(context), request);
+      });
 }
 
 }  // namespace vigil::registry

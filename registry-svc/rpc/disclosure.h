@@ -74,11 +74,11 @@ void Disclose(const Backend& backend, const rpc::Caller& caller, const Disclosur
 
 // Serves a read that every reader may make: rpc::Unary with a handler
 //   absl::StatusOr<Response>(Disclosure&, const Request&)
-// A read of the past goes to disk: its handler runs on `past`.
+// which runs where PoolOf says.
 template <class Request, class Response, class Read>
 grpc::ServerUnaryReactor* DisclosingRead(grpc::CallbackServerContext* context,
-                                         const Backend& backend, ReadPool& past,
-                                         const Request* request, Response* response, Read read) {
+                                         const Backend& backend, const Request* request,
+                                         Response* response, Read read) {
   return rpc::Unary(
       context, backend.guard, config::v1::ROLE_READER, request, response,
       [&](const rpc::Caller& caller, const Request& request, rpc::Done<Response> done) {
@@ -87,12 +87,13 @@ grpc::ServerUnaryReactor* DisclosingRead(grpc::CallbackServerContext* context,
           absl::StatusOr<Response> response = read(disclosure, request);
           Disclose<Request>(backend, caller, disclosure, std::move(response), done);
         };
-        if (request.known_at().empty()) return answer();
+        ReadPool* const pool = PoolOf(backend, request);
+        if (pool == nullptr) return answer();
         const auto waited = [context, answer, done] {
           if (context->IsCancelled()) return done(absl::CancelledError("the caller has gone"));
           answer();
         };
-        if (!past.Post(waited)) done(refusals::Overloaded());
+        if (!pool->Post(waited)) done(refusals::Overloaded());
       });
 }
 
@@ -100,13 +101,8 @@ grpc::ServerUnaryReactor* DisclosingRead(grpc::CallbackServerContext* context,
 //   absl::StatusOr<Response>(const Request&)
 template <class Request, class Response, class Read>
 grpc::ServerUnaryReactor* PlainRead(grpc::CallbackServerContext* context, const Backend& backend,
-                                    ReadPool& past, const Request* request, Response* response,
-                                    Read read) {
-  if (request->known_at().empty()) {
-    return rpc::Unary(context, backend.guard, config::v1::ROLE_READER, request, response,
-                      [&](const rpc::Caller&, const Request& request) { return read(request); });
-  }
-  return DisclosingRead(context, backend, past, request, response,
+                                    const Request* request, Response* response, Read read) {
+  return DisclosingRead(context, backend, request, response,
                         [read](Disclosure&, const Request& request) { return read(request); });
 }
 

@@ -18,11 +18,9 @@ constexpr int kPageKeys = 5'000;
 // Cases compared with one, for each two words of its names.
 constexpr int kCompared = 1'000;
 
-bool IsOfAll(const std::string& parent) { return parent.empty() || parent == "cases/-"; }
-
 FilePtr FindLive(const Snapshot& snapshot, const std::string& name) {
-  FilePtr file = snapshot.Find(name);
-  return file && file->record && !file->deleted() ? file : nullptr;
+  const PackedPtr packed = snapshot.FindPacked(name);
+  return packed && !packed->dossier && !packed->deleted ? snapshot.Scan(packed) : nullptr;
 }
 
 // A pair, and where it stands in the list.
@@ -156,7 +154,7 @@ absl::StatusOr<Page> ReadDuplicatesPage(const Backend& backend,
     if (!IsCaseName(request.parent())) {
       return refusals::BadName("parent", "cases/{case}, or cases/- for all");
     }
-    if (!backend.book.Present()->Find(request.parent())) {
+    if (!backend.book.Present()->FindPacked(request.parent())) {
       return refusals::CaseNotFound(request.parent());
     }
   }

@@ -36,7 +36,7 @@ v1::Fact ExportedFact(const v1::Fact& fact) {
 // A dossier whose id a case has too is told apart.
 std::string YamlFileOf(const Snapshot& snapshot, const std::string& name) {
   const std::string id(IdOf(name));
-  const bool taken = IsDossierName(name) && snapshot.Find("cases/" + id);
+  const bool taken = IsDossierName(name) && snapshot.FindPacked("cases/" + id);
   return (taken ? "dossier." : "") + id + ".yaml";
 }
 
@@ -81,8 +81,8 @@ void ExportParts::Begin(Disclosure& disclosure) {
   const std::set<std::string> wanted(request_.names().begin(), request_.names().end());
   names_.assign(wanted.begin(), wanted.end());
   if (wanted.empty()) {
-    snapshot_->ForEach([&](const FilePtr& file) {
-      if (!file->deleted()) names_.push_back(file->name());
+    snapshot_->ForEachPacked([&](const PackedPtr& file) {
+      if (!file->deleted) names_.push_back(file->name);
     });
     std::sort(names_.begin(), names_.end());
   }
@@ -96,7 +96,7 @@ void ExportParts::Begin(Disclosure& disclosure) {
 
 bool ExportParts::NextDocument(Disclosure& disclosure, v1::CaseDocument& document) {
   if (next_ == names_.size()) return false;
-  const FilePtr file = snapshot_->Find(names_[next_++]);
+  const FilePtr file = snapshot_->Scan(snapshot_->FindPacked(names_[next_++]));
   document = ExportedDocument(*file, request_.redacted(), disclosure);
   return true;
 }

@@ -39,7 +39,7 @@ absl::StatusOr<v1::Fact> FactService::Get(Disclosure& disclosure,
 grpc::ServerUnaryReactor* FactService::GetFact(grpc::CallbackServerContext* context,
                                                const v1::GetFactRequest* request,
                                                v1::Fact* response) {
-  return DisclosingRead(context, backend_, backend_.pool, request, response,
+  return DisclosingRead(context, backend_, request, response,
                         [this](Disclosure& disclosure, const v1::GetFactRequest& request) {
                           return Get(disclosure, request);
                         });
@@ -79,7 +79,7 @@ absl::StatusOr<v1::ListFactsResponse> FactService::List(Disclosure& disclosure,
 grpc::ServerUnaryReactor* FactService::ListFacts(grpc::CallbackServerContext* context,
                                                  const v1::ListFactsRequest* request,
                                                  v1::ListFactsResponse* response) {
-  return DisclosingRead(context, backend_, backend_.pool, request, response,
+  return DisclosingRead(context, backend_, request, response,
                         [this](Disclosure& disclosure, const v1::ListFactsRequest& request) {
                           return List(disclosure, request);
                         });
@@ -107,7 +107,7 @@ absl::StatusOr<v1::BatchGetFactsResponse> FactService::GetSeveral(
 grpc::ServerUnaryReactor* FactService::BatchGetFacts(grpc::CallbackServerContext* context,
                                                      const v1::BatchGetFactsRequest* request,
                                                      v1::BatchGetFactsResponse* response) {
-  return DisclosingRead(context, backend_, backend_.pool, request, response,
+  return DisclosingRead(context, backend_, request, response,
                         [this](Disclosure& disclosure, const v1::BatchGetFactsRequest& request) {
                           return GetSeveral(disclosure, request);
                         });

@@ -12,13 +12,13 @@ namespace {
 constexpr size_t kPartBytes = 512 << 10;
 constexpr int kRowsAPart = 1000;
 
-std::vector<FilePtr> LiveFiles(const Snapshot& snapshot) {
-  std::vector<FilePtr> files;
-  snapshot.ForEach([&](const FilePtr& file) {
-    if (!file->deleted()) files.push_back(file);
+std::vector<PackedPtr> LiveFiles(const Snapshot& snapshot) {
+  std::vector<PackedPtr> files;
+  snapshot.ForEachPacked([&](const PackedPtr& file) {
+    if (!file->deleted) files.push_back(file);
   });
   std::sort(files.begin(), files.end(),
-            [](const FilePtr& a, const FilePtr& b) { return a->name() < b->name(); });
+            [](const PackedPtr& a, const PackedPtr& b) { return a->name < b->name; });
   return files;
 }
 
@@ -36,7 +36,7 @@ void SnapshotParts::AddSettings(v1::Change& part) {
   }
   if (!Wants(v1::TOPIC_RECEIPTS)) return;
   for (const auto& [shard, receipts] : snapshot_->settings().loose_receipts) {
-    receipts_.insert(receipts_.end(), receipts->begin(), receipts->end());
+    receipts->AppendTo(receipts_);
   }
 }
 
@@ -45,8 +45,8 @@ size_t SnapshotParts::AddReceipts(v1::Change& part) {
   v1::ReceiptsRecorded& item = *part.add_items()->mutable_receipts_recorded();
   size_t bytes = 0;
   while (next_receipt_ < receipts_.size() && bytes < kPartBytes) {
-    *item.add_receipts() = *receipts_[next_receipt_];
-    bytes += receipts_[next_receipt_++]->ByteSizeLong();
+    bytes += receipts_[next_receipt_].ByteSizeLong();
+    *item.add_receipts() = std::move(receipts_[next_receipt_++]);
   }
   if (next_receipt_ == receipts_.size()) {
     receipts_.clear();
@@ -69,7 +69,7 @@ size_t SnapshotParts::AddWaiting(v1::Change& part) {
 }
 
 size_t SnapshotParts::AddFile(const CaseFile& file, v1::Change& part) {
-  if (Wants(v1::TOPIC_RECEIPTS)) receipts_.assign(file.receipts->begin(), file.receipts->end());
+  if (Wants(v1::TOPIC_RECEIPTS)) file.receipts->AppendTo(receipts_);
   if (!Wants(v1::TOPIC_CASES)) return 0;
   v1::ChangeItem& item = *part.add_items();
   if (file.record) {
@@ -103,7 +103,7 @@ bool SnapshotParts::Next(v1::Change& part) {
   }
   while (deadlines_.empty() && receipts_.empty() && next_file_ < files_.size() &&
          bytes < kPartBytes) {
-    bytes += AddFile(*files_[next_file_++], part);
+    bytes += AddFile(*snapshot_->Scan(files_[next_file_++]), part);
     bytes += AddWaiting(part);
   }
   return part.items_size() > 0;
@@ -111,18 +111,20 @@ bool SnapshotParts::Next(v1::Change& part) {
 
 ShardParts::ShardParts(std::shared_ptr<const Snapshot> snapshot, int shard, int shard_count)
     : snapshot_(std::move(snapshot)), shard_(shard) {
-  const auto add = [this](const FilePtr& file) {
-    if (!file->deleted()) files_.push_back(file);
+  const auto add = [this](const PackedPtr& file) {
+    if (!file->deleted) files_.push_back(file);
   };
   if (shard_count != Snapshot::kShards) {
-    snapshot_->ForEach([&](const FilePtr& file) {
-      if (ShardOf(file->name(), shard_count) == shard) add(file);
+    snapshot_->ForEachPacked([&](const PackedPtr& file) {
+      if (ShardOf(file->name, shard_count) == shard) add(file);
     });
     return;
   }
   snapshot_->ForEachInShard(shard, add);
   const auto& loose = snapshot_->settings().loose_receipts;
-  if (const auto at = loose.find(shard); at != loose.end()) receipts_ = *at->second;
+  if (const auto at = loose.find(shard); at != loose.end()) {
+    at->second->AppendTo(receipts_);
+  }
 }
 
 void ShardParts::Load() {
@@ -131,11 +133,11 @@ void ShardParts::Load() {
   next_deadline_ = next_receipt_ = 0;
   while (next_file_ < files_.size() && deadlines_.size() < kRowsAPart &&
          receipts_.size() < kRowsAPart) {
-    const CaseFile& file = *files_[next_file_++];
-    for (size_t i = 0; i < file.present->derived.deadlines.size(); ++i) {
-      deadlines_.push_back({.reading = file.present.get(), .index = i});
+    const FilePtr file = snapshot_->Scan(files_[next_file_++]);
+    for (size_t i = 0; i < file->present->derived.deadlines.size(); ++i) {
+      deadlines_.push_back(ToldDeadline(*file->present, i));
     }
-    receipts_.insert(receipts_.end(), file.receipts->begin(), file.receipts->end());
+    file->receipts->AppendTo(receipts_);
   }
 }
 
@@ -147,14 +149,13 @@ bool ShardParts::Next(v1::StreamShardResponse& part) {
   size_t bytes = 0;
   while (next_deadline_ < deadlines_.size() && part.deadlines_size() < kRowsAPart &&
          bytes < kPartBytes) {
-    const Row& row = deadlines_[next_deadline_++];
-    *part.add_deadlines() = ToldDeadline(*row.reading, row.index);
-    bytes += part.deadlines(part.deadlines_size() - 1).ByteSizeLong();
+    bytes += deadlines_[next_deadline_].ByteSizeLong();
+    *part.add_deadlines() = std::move(deadlines_[next_deadline_++]);
   }
   while (next_receipt_ < receipts_.size() && part.receipts_size() < kRowsAPart &&
          bytes < kPartBytes) {
-    *part.add_receipts() = *receipts_[next_receipt_];
-    bytes += receipts_[next_receipt_++]->ByteSizeLong();
+    bytes += receipts_[next_receipt_].ByteSizeLong();
+    *part.add_receipts() = std::move(receipts_[next_receipt_++]);
   }
   if (!first_) return part.deadlines_size() + part.receipts_size() > 0;
   first_ = false;

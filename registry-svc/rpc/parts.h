@@ -32,13 +32,13 @@ class SnapshotParts {
   const std::shared_ptr<const Snapshot> snapshot_;
   const std::set<int> topics_;
   RecordMap::const_iterator record_;
-  std::vector<FilePtr> files_;
+  std::vector<PackedPtr> files_;
   size_t next_file_ = 0;
   bool told_settings_ = false;
   // To be told before the next file, the deadlines first.
   std::vector<v1::DeadlinesChanged> deadlines_;
   size_t next_deadlines_ = 0;
-  std::vector<std::shared_ptr<const v1::Receipt>> receipts_;
+  std::vector<v1::Receipt> receipts_;
   size_t next_receipt_ = 0;
 };
 
@@ -52,20 +52,15 @@ class ShardParts {
   bool Next(v1::StreamShardResponse& part);
 
  private:
-  struct Row {
-    const DayReading* reading = nullptr;
-    size_t index = 0;
-  };
-
   // Takes the next file's deadlines and receipts.
   void Load();
 
   const std::shared_ptr<const Snapshot> snapshot_;
   const int shard_;
-  std::vector<FilePtr> files_;
+  std::vector<PackedPtr> files_;
   size_t next_file_ = 0;
-  std::vector<Row> deadlines_;
-  std::vector<std::shared_ptr<const v1::Receipt>> receipts_;
+  std::vector<v1::Deadline> deadlines_;
+  std::vector<v1::Receipt> receipts_;
   size_t next_deadline_ = 0, next_receipt_ = 0;
   bool first_ = true;
 };

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
+#include "registry-svc/casebook/list_places.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/casebook/veil.h"
-#include "registry-svc/rpc/list_places.h"
 #include "registry-svc/rpc/sorted_page.h"
 #include "registry-svc/rpc/summary_count.h"
 

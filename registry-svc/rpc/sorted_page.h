@@ -20,6 +20,12 @@
 
 namespace vigil::registry {
 
+// What a page token says of where a page ended: of a past state of the record with its revision,
+// which all pages are of.
+inline std::string CursorAt(std::optional<int64_t> pinned, const std::string& key) {
+  return pinned ? fmt::format("{} {}", *pinned, key) : key;
+}
+
 // What a list request asks for.
 struct ListArguments {
   Page page;
@@ -28,11 +34,6 @@ struct ListArguments {
   // Of a list as of a past state of the record: the revision that all pages are of; RecordView sets
   // it on the first.
   std::optional<int64_t> pinned = {};
-
-  // What a page token says of where the page ended.
-  std::string CursorAt(const std::string& key) const {
-    return pinned ? fmt::format("{} {}", *pinned, key) : key;
-  }
 };
 
 // Takes the revision off a cursor that CursorAt made with one.
@@ -103,7 +104,7 @@ class SortedPage {
       *out.Add() = std::move(rows_[size].second);
     }
     if (size == rows_.size()) return {};
-    return SealPageToken(sealer, request, arguments_.CursorAt(rows_[size - 1].first));
+    return SealPageToken(sealer, request, CursorAt(arguments_.pinned, rows_[size - 1].first));
   }
 
  private:

@@ -52,6 +52,13 @@ CREATE TABLE search_keys(
   field INTEGER NOT NULL, key TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY(field, key, file))
   STRICT, WITHOUT ROWID;
 CREATE INDEX search_keys_by_file ON search_keys(file, field, key);
+)sql",
+    R"sql(
+-- A print of the deadlines of a file that were journaled last: a start that derives the same needs
+-- none of their rows. No row: print 0.
+CREATE TABLE told_prints(name TEXT PRIMARY KEY, print INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- Each day those of a month ago are forgotten.
+CREATE INDEX request_ids_by_time ON request_ids(time);
 )sql"};
 
 }  // namespace

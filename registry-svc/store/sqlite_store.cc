@@ -7,17 +7,15 @@
 #include <functional>
 #include <utility>
 
-#include "registry-svc/casebook/sealed_fact.h"
 #include "registry-svc/store/file_lock.h"
 #include "registry-svc/store/file_revisions.h"
+#include "registry-svc/store/read_rows.h"
 #include "registry-svc/store/schema.h"
 #include "registry-svc/store/sealed_facts.h"
 
 namespace vigil::registry {
 namespace {
 
-// Entries of which a start checks the chain.
-constexpr int64_t kCheckedEntries = 1000;
 // Files up to this size are checked whole at start; larger ones as far as they are read.
 constexpr int64_t kQuickCheckPages = 16384;
 
@@ -40,32 +38,6 @@ absl::Status CheckWhole(Database& database, const std::string& path) {
       fmt::format("{}: the database is damaged: restore it from a backup ({})", path, *verdict));
 }
 
-// Runs a query and hands each row to `take`; a message that cannot be read is damage.
-absl::Status ForEach(Database& database, std::string_view sql,
-                     const std::function<bool(const Statement&)>& take) {
-  absl::StatusOr<Statement> statement = database.Prepare(sql);
-  if (!statement.ok()) return statement.status();
-  while (true) {
-    absl::StatusOr<bool> row = statement->Step();
-    if (!row.ok()) return row.status();
-    if (!*row) return absl::OkStatus();
-    if (!take(*statement)) {
-      return absl::DataLossError(
-          fmt::format("a row of the database cannot be read: restore it from a backup ({})", sql));
-    }
-  }
-}
-
-bool Parse(std::string_view bytes, google::protobuf::MessageLite& out) {
-  return out.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-}
-
-template <class Message>
-absl::Status LoadBodies(Database& database, std::string_view sql, std::vector<Message>& out) {
-  return ForEach(database, sql,
-                 [&](const Statement& row) { return Parse(row.Blob(0), out.emplace_back()); });
-}
-
 template <class Message>
 absl::Status PutNamed(Statement& statement, const std::vector<Message>& rows) {
   for (const Message& row : rows) {
@@ -79,6 +51,14 @@ absl::Status PutFacts(Statement& statement, const std::vector<StoredFact>& rows)
   for (const StoredFact& row : rows) {
     const std::string body = row.open.SerializeAsString();
     statement.Bind(1, row.open.name()).BindBlob(2, body).BindBlob(3, row.sealed);
+    if (absl::Status s = statement.Run(); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PutPrints(Statement& statement, const std::map<std::string, uint64_t>& prints) {
+  for (const auto& [name, print] : prints) {
+    statement.Bind(1, name).Bind(2, static_cast<int64_t>(print));
     if (absl::Status s = statement.Run(); !s.ok()) return s;
   }
   return absl::OkStatus();
@@ -116,23 +96,15 @@ absl::Status DeleteNamed(Statement& statement, const std::vector<std::string>& n
   return absl::OkStatus();
 }
 
-// The first that is not OK.
-absl::Status First(std::initializer_list<std::function<absl::Status()>> steps) {
-  for (const auto& step : steps) {
-    if (absl::Status status = step(); !status.ok()) return status;
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 bool Batch::empty() const {
   return cases.empty() && dossiers.empty() && facts.empty() && deadlines.empty() &&
-         deleted_deadlines.empty() && records.empty() && deleted_records.empty() &&
-         receipts.empty() && positions.empty() && requests.empty() && meta.empty() &&
-         rule_archives.empty() && entries.empty() && accesses.empty() && erased_keys.empty() &&
-         search_keys.empty() && deleted_search_keys.empty() && !clear_search_keys &&
-         forget_requests_before == 0;
+         deleted_deadlines.empty() && told_prints.empty() && records.empty() &&
+         deleted_records.empty() && receipts.empty() && positions.empty() && requests.empty() &&
+         meta.empty() && rule_archives.empty() && entries.empty() && accesses.empty() &&
+         erased_keys.empty() && search_keys.empty() && deleted_search_keys.empty() &&
+         !clear_search_keys && forget_requests_before == 0;
 }
 
 SqliteStore::SqliteStore(int lock_file, std::unique_ptr<Vault> vault, Database writer,
@@ -192,6 +164,7 @@ absl::Status SqliteStore::Prepare() {
        "ON CONFLICT(name) DO UPDATE SET body=?2, sealed=?3"},
       {&statements_.put_deadline, "INSERT OR REPLACE INTO deadlines VALUES(?,?)"},
       {&statements_.delete_deadline, "DELETE FROM deadlines WHERE name=?"},
+      {&statements_.put_told_print, "INSERT OR REPLACE INTO told_prints VALUES(?,?)"},
       {&statements_.put_record, "INSERT OR REPLACE INTO records VALUES(?,?)"},
       {&statements_.delete_record, "DELETE FROM records WHERE name=?"},
       {&statements_.put_receipt, "INSERT INTO receipts(id, parent, shard, body) VALUES(?,?,?,?)"},
@@ -208,6 +181,10 @@ absl::Status SqliteStore::Prepare() {
       {&statements_.put_erased_key, "INSERT OR IGNORE INTO erased_keys VALUES(?)"},
       {&statements_.find_receipt, "SELECT 1 FROM receipts WHERE id=?"},
       {&statements_.find_request, "SELECT digest, name, time FROM request_ids WHERE id=?"},
+      {&statements_.told_case, "SELECT body FROM cases WHERE name=?"},
+      {&statements_.told_deadlines,
+       "SELECT body FROM deadlines WHERE name >= ?1 || '/deadlines/' AND name < ?1 || "
+       "'/deadlines0'"},
       {&statements_.last_revision, "SELECT coalesce(max(revision), 0) FROM journal"},
   };
   for (const auto& [statement, sql] : writes) {
@@ -233,114 +210,14 @@ absl::Status SqliteStore::Prepare() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Contents> SqliteStore::Load() {
-  Contents out;
-  absl::Status status = First({
-      [&] { return LoadBodies(database_, "SELECT body FROM cases ORDER BY name", out.cases); },
-      [&] {
-        return LoadBodies(database_, "SELECT body FROM dossiers ORDER BY name", out.dossiers);
-      },
-      [&] { return DestroyErasedKeys(); },
-      [&] { return LoadFacts(out); },
-      [&] {
-        return LoadBodies(database_, "SELECT body FROM deadlines ORDER BY name", out.deadlines);
-      },
-      [&] { return LoadBodies(database_, "SELECT body FROM records ORDER BY name", out.records); },
-      [&] {
-        return ForEach(database_, "SELECT body, shard FROM receipts ORDER BY number",
-                       [&](const Statement& row) {
-                         StoredReceipt& receipt = out.receipts.emplace_back();
-                         receipt.shard = static_cast<int32_t>(row.Integer(1));
-                         return Parse(row.Blob(0), receipt.receipt);
-                       });
-      },
-      [&] {
-        return ForEach(database_, "SELECT shard, epoch, stream_id FROM shard_positions",
-                       [&](const Statement& row) {
-                         v1::ShardPosition& position = out.positions.emplace_back();
-                         position.set_shard(static_cast<int32_t>(row.Integer(0)));
-                         position.set_epoch(std::string(row.Text(1)));
-                         position.set_stream_id(std::string(row.Text(2)));
-                         return true;
-                       });
-      },
-      [&] {
-        return ForEach(database_, "SELECT key, value FROM meta", [&](const Statement& row) {
-          out.meta[std::string(row.Text(0))] = std::string(row.Blob(1));
-          return true;
-        });
-      },
-      [&] {
-        return ForEach(database_, "SELECT version FROM rule_archives", [&](const Statement& row) {
-          out.rule_versions.insert(std::string(row.Text(0)));
-          return true;
-        });
-      },
-      [&] { return LoadJournalHead(out); },
-      [&] { return LoadAccessHead(out); },
-  });
-  if (!status.ok()) return status;
-  return out;
-}
-
-absl::Status SqliteStore::LoadFacts(Contents& contents) {
-  absl::Status opened;
-  const auto take = [&](const Statement& row) {
-    v1::Fact& fact = contents.facts.emplace_back();
-    if (!Parse(row.Blob(0), fact)) return false;
-    opened.Update(OpenFact(*vault_, row.Blob(1), fact));
-    return true;
-  };
-  absl::Status read = ForEach(database_, "SELECT body, sealed FROM facts ORDER BY number", take);
-  return read.ok() ? opened : read;
-}
-
-absl::Status SqliteStore::DestroyErasedKeys() {
-  std::vector<std::string> ids;
-  absl::Status read = ForEach(database_, "SELECT id FROM erased_keys", [&](const Statement& row) {
-    ids.emplace_back(row.Blob(0));
-    return true;
-  });
-  return read.ok() ? vault_->Destroy(ids, absl::Now()) : read;
-}
-
-absl::Status SqliteStore::LoadJournalHead(Contents& contents) {
-  absl::StatusOr<int64_t> last =
-      database_.QueryInteger("SELECT coalesce(max(revision), 0) FROM journal");
-  if (!last.ok()) return last.status();
-  // One entry more than is checked: its hash anchors the check.
-  const int64_t anchor = std::max<int64_t>(0, *last - kCheckedEntries);
-  absl::StatusOr<std::vector<JournalEntry>> entries = ReadJournal(
-      std::max<int64_t>(0, anchor - 1), static_cast<int>(kCheckedEntries) + 1, INT64_MAX);
-  if (!entries.ok()) return entries.status();
-  std::string hash;
-  if (anchor > 0) {
-    hash = entries->front().hash;
-    entries->erase(entries->begin());
-  }
-  if (absl::Status s = VerifyChain(anchor, hash, *entries); !s.ok()) return s;
-  contents.revision = *last;
-  if (!entries->empty()) contents.hash = entries->back().hash;
-  revision_ = *last;
-  return absl::OkStatus();
-}
-
-// Its chain is checked by whoever verifies it: nothing is built on it.
-absl::Status SqliteStore::LoadAccessHead(Contents& contents) {
-  return ForEach(database_, "SELECT number, hash FROM accesses ORDER BY number DESC LIMIT 1",
-                 [&](const Statement& row) {
-                   contents.accesses = {.number = row.Integer(0), .hash = std::string(row.Blob(1))};
-                   return true;
-                 });
-}
-
 absl::Status SqliteStore::WriteRows(const Batch& batch) {
-  return First({
+  return FirstFailure({
       [&] { return PutNamed(statements_.put_case, batch.cases); },
       [&] { return PutNamed(statements_.put_dossier, batch.dossiers); },
       [&] { return PutFacts(statements_.put_fact, batch.facts); },
       [&] { return DeleteNamed(statements_.delete_deadline, batch.deleted_deadlines); },
       [&] { return PutNamed(statements_.put_deadline, batch.deadlines); },
+      [&] { return PutPrints(statements_.put_told_print, batch.told_prints); },
       [&] { return DeleteNamed(statements_.delete_record, batch.deleted_records); },
       [&] { return PutNamed(statements_.put_record, batch.records); },
       [&] { return WriteReceipts(batch); },
@@ -493,8 +370,8 @@ absl::StatusOr<std::vector<NumberedReceipt>> SqliteStore::ReadReceipts(const std
   while ((row = read.Step()).ok() && *row) {
     NumberedReceipt& receipt = receipts.emplace_back();
     receipt.number = read.Integer(0);
-    if (!Parse(read.Blob(1), receipt.receipt)) {
-      row = absl::DataLossError("a receipt cannot be read: restore the database from a backup");
+    if (absl::Status s = ParseRow(read.Blob(1), receipt.receipt); !s.ok()) {
+      row = s;
       break;
     }
   }

@@ -38,7 +38,8 @@ class SqliteStore : public Store {
   Vault& vault() override { return *vault_; }
   // Reads everything, destroys keys whose destruction was journaled, and checks the chain of the
   // journal's last 1,000 entries.
-  absl::StatusOr<Contents> Load() override;
+  absl::StatusOr<Contents> Load(Rows& rows) override;
+  absl::StatusOr<Told> ReadTold(const std::string& name) override;
   absl::Status Commit(const Batch& batch) override;
   absl::StatusOr<std::set<std::string>> KnownReceipts(const std::vector<std::string>& ids) override;
   absl::StatusOr<std::optional<AnsweredRequest>> FindRequest(const std::string& id) override;
@@ -68,7 +69,8 @@ class SqliteStore : public Store {
     Statement begin, commit, rollback, put_case, put_dossier, put_fact, put_deadline,
         delete_deadline, put_record, delete_record, put_receipt, put_position, put_request,
         forget_requests, forget_facts, put_meta, put_rules, put_entry, put_file_revision,
-        put_access, put_erased_key, find_receipt, find_request, last_revision;
+        put_access, put_erased_key, put_told_print, find_receipt, find_request, told_case,
+        told_deadlines, last_revision;
   };
   // The statements of the reading connection.
   struct Reader {
@@ -81,7 +83,9 @@ class SqliteStore : public Store {
   absl::Status WriteReceipts(const Batch& batch);
   absl::Status WriteRest(const Batch& batch);
   absl::Status WriteEntries(const Batch& batch);
-  absl::Status LoadFacts(Contents& contents);
+  absl::Status LoadRows(Rows& rows);
+  absl::Status LoadFacts(Rows& rows);
+  absl::Status LoadRest(Contents& contents);
   absl::Status DestroyErasedKeys();
   absl::Status LoadJournalHead(Contents& contents);
   absl::Status LoadAccessHead(Contents& contents);

@@ -106,7 +106,7 @@ class FakeRegistry::Summaries : public registry::v1::SummaryService::Service {
   Status GetSummary(ServerContext*, const registry::v1::GetSummaryRequest* request,
                     registry::v1::Summary* response) override {
     if (!request->known_at().empty()) {
-      return rpc::ToGrpcStatus(rpc::Unimplemented("PAST_NOT_READ", {}, "not the past"));
+      return rpc::ToGrpcStatus(rpc::Unimplemented("NOT_THE_PAST", {}, "not the past"));
     }
     response->set_as_of(request->as_of());
     response->set_headline_count(38);

@@ -223,7 +223,7 @@ TEST_F(Gateway, Overview_CountsFromBothBackends) {
 TEST_F(Gateway, WhatABackendRefusesToAnswer_IsNoPartialOverview) {
   const HttpAnswer answer = Call("GET", "/v1/overview?known_at=7");
   EXPECT_EQ(answer.status, 501);
-  EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "PAST_NOT_READ");
+  EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "NOT_THE_PAST");
 }
 
 TEST_F(Gateway, Line9_Events_ComeWithTokensAndResumeAfterThem) {

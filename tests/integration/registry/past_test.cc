@@ -148,6 +148,8 @@ TEST_F(KnownAtTest, EveryRead_AnswersAsItDidWhenTheRevisionWasTheLast) {
   get_deadline.set_name(limit_);
   v1::ListDeadlinesRequest list_deadlines;
   list_deadlines.set_parent(kCase);
+  v1::SearchCasesRequest search;
+  search.set_query("somebody");
   const auto findings = v1::FindingService::NewStub(channel_);
   std::map<std::string, Read> reads = {
       {"GetCase", Reading(*cases_, &v1::CaseService::Stub::GetCase, get_case)},
@@ -168,6 +170,7 @@ TEST_F(KnownAtTest, EveryRead_AnswersAsItDidWhenTheRevisionWasTheLast) {
        Reading(*findings, &v1::FindingService::Stub::ListFindings, v1::ListFindingsRequest())},
       {"GetSummary",
        Reading(*summaries_, &v1::SummaryService::Stub::GetSummary, v1::GetSummaryRequest())},
+      {"SearchCases", Reading(*cases_, &v1::CaseService::Stub::SearchCases, search)},
   };
   const std::string then = Revision();
   std::map<std::string, std::string> answers;
@@ -242,6 +245,40 @@ TEST_F(KnownAtTest, PagesOverAllCases_ShowEachOnceInTheOrderOfTheTime) {
   } while (!request.page_token().empty());
   EXPECT_THAT(names, ElementsAre("Person 3", "Person 4", "Person 5", "Person 6", "Person 7",
                                  "Person 8", "Person 9", "Somebody"));
+}
+
+TEST_F(KnownAtTest, PagesOfASearch_ShowEachOnceAsItWas) {
+  for (int i = 0; i < 5; ++i) ASSERT_THAT(CreateCase("", "Person " + std::to_string(i)), IsOk());
+  v1::SearchCasesRequest request;
+  request.set_query("person");
+  request.add_situations(v1::SITUATION_NOT_STATED);
+  request.set_page_size(2);
+  request.set_known_at(Now());
+  std::vector<std::string> names;
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto page,
+                         Call(*cases_, &v1::CaseService::Stub::SearchCases, request));
+    EXPECT_EQ(page.total_size(), 5);
+    for (const auto& result : page.results()) names.push_back(result.case_().display_name());
+    request.set_page_token(page.next_page_token());
+    // At the same time, by the clock.
+    ASSERT_THAT(CreateCase("", "Person 0"), IsOk());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(names, ElementsAre("Person 0", "Person 1", "Person 2", "Person 3", "Person 4"));
+}
+
+TEST_F(KnownAtTest, SearchOfThePast_FindsNothingConfidential) {
+  ASSERT_THAT(CreateFact("secret", true), IsOk());
+  v1::SearchCasesRequest request;
+  request.set_known_at(Revision());
+  RenameCase();
+  const auto count = [&](const std::string& query) {
+    request.set_query(query);
+    return Call(*cases_, &v1::CaseService::Stub::SearchCases, request)->total_size();
+  };
+  EXPECT_EQ(count("guard"), 0);
+  EXPECT_EQ(count("somebody"), 1) << "by the name that it had";
+  EXPECT_EQ(count("another"), 0);
 }
 
 TEST_F(KnownAtTest, ListOverAll_LeavesOutWhatWasDeletedThenAndNotLater) {

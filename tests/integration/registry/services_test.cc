@@ -30,6 +30,41 @@ class ServicesTest : public RegistryTest {
     return request;
   }
 
+  // The elements of all pages of a list, as text.
+  template <class Stub, class Request, class Response, class Element>
+  std::vector<std::string> AllPages(
+      Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+      const google::protobuf::RepeatedPtrField<Element>& (Response::*elements)() const,
+      Request request, const char* token) {
+    std::vector<std::string> all;
+    request.set_page_size(2);
+    do {
+      const auto page = Call(stub, method, request, token);
+      if (!page.ok()) ADD_FAILURE() << page.status();
+      if (!page.ok()) break;
+      for (const Element& element : ((*page).*elements)()) all.push_back(element.DebugString());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return all;
+  }
+
+  // Today's list, which is read from the index, against that of the day, which is a scan.
+  template <class Stub, class Request, class Response, class Element>
+  void ExpectIndexedIsScanned(
+      Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+      const google::protobuf::RepeatedPtrField<Element>& (Response::*elements)() const,
+      const std::string& filter) {
+    Request today, scan;
+    today.set_filter(filter);
+    scan.set_filter(filter);
+    scan.set_as_of("2018-04-28");
+    for (const char* token : {kAdmin, kReader}) {
+      const auto indexed = AllPages(stub, method, elements, today, token);
+      EXPECT_EQ(indexed, AllPages(stub, method, elements, scan, token)) << filter << " " << token;
+      EXPECT_FALSE(indexed.empty()) << filter;
+    }
+  }
+
   static void ExpectReason(const absl::Status& status, absl::StatusCode code,
                            const std::string& reason) {
     EXPECT_THAT(status, StatusIs(code));
@@ -149,6 +184,29 @@ TEST_F(ServicesTest, SameRequestId_MakesOneFact) {
   EXPECT_EQ(first.name(), second.name());
 }
 
+TEST_F(ServicesTest, TodaysLists_AreThoseOfAScan) {
+  for (int i = 0; i < 7; ++i) {
+    const std::string id = "c-case" + std::to_string(i);
+    ASSERT_THAT(CreateCase(id, i % 2 == 0 ? "Somebody" : "Another"), IsOk());
+    v1::CreateFactRequest request = Custody("cases/" + id, i % 3 == 0 ? "2018-04" : "2018-03-20");
+    request.mutable_fact()->set_confidential(i == 5);
+    ASSERT_THAT(CreateFact(request), IsOk());
+  }
+  for (const std::string filter : {"", "situation = SITUATION_IN_DETENTION"}) {
+    ExpectIndexedIsScanned(*cases_, &v1::CaseService::Stub::ListCases,
+                           &v1::ListCasesResponse::cases, filter);
+  }
+  for (const std::string filter : {"", "kind = DEADLINE_KIND_CUSTODY_LIMIT"}) {
+    ExpectIndexedIsScanned(*deadlines_, &v1::DeadlineService::Stub::ListDeadlines,
+                           &v1::ListDeadlinesResponse::deadlines, filter);
+  }
+  const auto findings = v1::FindingService::NewStub(channel_);
+  for (const std::string filter : {"", "max_shift_days >= 0"}) {
+    ExpectIndexedIsScanned(*findings, &v1::FindingService::Stub::ListFindings,
+                           &v1::ListFindingsResponse::findings, filter);
+  }
+}
+
 TEST_F(ServicesTest, Deadlines_AreListedFoundAndFiltered) {
   ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
   ASSERT_OK_AND_ASSIGN(const v1::Fact fact, CreateFact(Custody("cases/c-test", "2018-04-20")));
@@ -241,15 +299,6 @@ TEST_F(ServicesTest, FullDisk_IsRefusedWithAReasonAndServedOn) {
   get.set_name("cases/c-test");
   EXPECT_THAT(Call(*cases_, &v1::CaseService::Stub::GetCase, get), IsOk());
   EXPECT_THAT(CreateCase("c-small", "Somebody else"), IsOk());
-}
-
-TEST_F(ServicesTest, KnownAtOfASearch_IsRefusedAndNotIgnored) {
-  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
-  v1::SearchCasesRequest search;
-  search.set_query("somebody");
-  search.set_known_at("1");
-  ExpectReason(Call(*cases_, &v1::CaseService::Stub::SearchCases, search).status(),
-               absl::StatusCode::kUnimplemented, "PAST_NOT_READ");
 }
 
 }  // namespace

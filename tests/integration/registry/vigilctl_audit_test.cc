@@ -8,6 +8,7 @@
 
 #include "registry-svc/store/sqlite.h"
 #include "tests/integration/registry/registry_fixture.h"
+#include "tests/unit/registry/all_rows.h"
 
 namespace vigil::registry {
 namespace {
@@ -106,9 +107,10 @@ TEST_F(VigilctlAuditTest, RestoreIntoAnEmptyFolder_TakesTheCopyOfTheKeyring) {
       Run("restore --data " + fresh + " " + backup + " --keyring " + dir_.File("keys-copy"));
   EXPECT_EQ(restored.code, 0) << restored.said;
   ASSERT_OK_AND_ASSIGN(auto store, SqliteStore::Open({.path = fresh + "/registry.db"}));
-  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
-  ASSERT_EQ(contents.facts.size(), 1u);
-  EXPECT_TRUE(contents.facts[0].has_custody());
+  AllRows rows;
+  ASSERT_THAT(store->Load(rows), IsOk());
+  ASSERT_EQ(rows.facts.size(), 1u);
+  EXPECT_TRUE(rows.facts[0].has_custody());
 }
 
 }  // namespace

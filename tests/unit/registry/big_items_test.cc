@@ -27,7 +27,7 @@ class BigItemsTest : public BookTest {
     ASSERT_THAT(CreateFact("cases/c-test", duty), IsOk());
     ASSERT_GT(deadlines().size(), 4000u);
   }
-  const std::vector<v1::Deadline>& deadlines() const {
+  std::vector<v1::Deadline> deadlines() const {
     return book_->Present()->Find("cases/c-test")->present->derived.deadlines;
   }
 };

@@ -28,7 +28,7 @@ class ConcernsTest : public BookTest {
     request.set_reason(reason);
     return request;
   }
-  const FactList& foreign() const { return *book_->Present()->Find("cases/c-two2")->foreign; }
+  FactList foreign() const { return *book_->Present()->Find("cases/c-two2")->foreign; }
 };
 
 TEST_F(ConcernsTest, DoubledCase_IsRefused) {

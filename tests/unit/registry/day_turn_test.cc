@@ -96,6 +96,72 @@ TEST_F(DayTurnTest, Keeper_TurnsTheDayWhenTheCalendarReachesIt) {
   while (file()->present->day != civil::MakeDay(2018, 4, 29)) std::this_thread::yield();
 }
 
+TEST_F(DayTurnTest, CaseMovedToAnEasternZone_TurnsAtItsNewMidnight) {
+  CreateDuty();
+  const DayKeeper keeper(*book_, clock_);
+  v1::UpdateCaseRequest request;
+  request.mutable_case_()->set_name("cases/c-test");
+  request.mutable_case_()->set_time_zone("Asia/Tokyo");
+  ASSERT_THAT(Call(&Casebook::UpdateCase, request), IsOk());
+  clock_.AdvanceTo(Almaty("2018-04-28T21:00:01"));
+  while (file()->present->day != civil::MakeDay(2018, 4, 29)) std::this_thread::yield();
+}
+
+TEST_F(DayTurnTest, MoreFilesThanOneRound_AreAllTurned) {
+  constexpr int kCases = 1000;
+  v1::BatchCreateCasesRequest request;
+  for (int i = 0; i < kCases; ++i) {
+    v1::CreateCaseRequest& one = *request.add_requests();
+    one.set_case_id("c-" + std::to_string(1000 + i));
+    one.mutable_case_()->set_display_name("Somebody");
+  }
+  ASSERT_THAT(Call(&Casebook::BatchCreateCases, request), IsOk());
+  clock_.Advance(absl::Hours(24));
+  TurnDay();
+  int turned = 0;
+  book_->Present()->ForEachPacked(
+      [&](const PackedPtr& file) { turned += file->day == civil::MakeDay(2018, 4, 29); });
+  EXPECT_EQ(turned, kCases);
+}
+
+TEST_F(DayTurnTest, FailedCommit_EndsTheTurnAndTheNextOneFinishesIt) {
+  CreateDuty();
+  clock_.Advance(absl::Hours(24 * 40));
+  store_->FailCommits(absl::InternalError("no disk"));
+  absl::Notification turned;
+  book_->TurnDay([&](const absl::Status& status) {
+    EXPECT_FALSE(status.ok());
+    turned.Notify();
+  });
+  turned.WaitForNotification();
+  EXPECT_EQ(file()->present->day, civil::MakeDay(2018, 4, 28));
+  store_->FailCommits(absl::OkStatus());
+  TurnDay();
+  EXPECT_EQ(file()->present->day, civil::MakeDay(2018, 6, 7));
+}
+
+TEST_F(DayTurnTest, StartThatDerivesTheSame_TellsNothing) {
+  CreateDuty();
+  const int64_t before = revision();
+  Open();
+  EXPECT_EQ(revision(), before);
+}
+
+TEST_F(DayTurnTest, StartAfterTheMidnightsOfADuty_TellsTheOldDatesBesideTheNew) {
+  CreateDuty();
+  const auto old = file()->present->derived.deadlines;
+  clock_.Advance(absl::Hours(24 * 70));
+  Open();
+  const auto& moved = ChangeOf(revision()).items(0).deadlines_changed();
+  EXPECT_EQ(moved.parent(), "cases/c-test");
+  for (const v1::Deadline& deadline : moved.before()) {
+    EXPECT_TRUE(std::any_of(old.begin(), old.end(), [&](const v1::Deadline& known) {
+      return known.name() == deadline.name() && known.earliest() == deadline.earliest();
+    })) << deadline.name();
+  }
+  EXPECT_EQ(file()->untold, false);
+}
+
 TEST_F(DayTurnTest, NoRoomForWrites_TurnsTheDayAllTheSame) {
   CreateDuty();
   options_.queue = 0;

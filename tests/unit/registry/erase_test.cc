@@ -35,7 +35,7 @@ class EraseTest : public BookTest {
     return Call(&Casebook::EraseCase, request);
   }
 
-  const v1::Fact& FactOf(const std::string& name) const {
+  v1::Fact FactOf(const std::string& name) const {
     return *book_->Present()
                 ->Find(std::string(name.substr(0, name.find("/facts"))))
                 ->FindOwn(name)
@@ -44,7 +44,7 @@ class EraseTest : public BookTest {
 
   // Whether a deadline of the case rests on the fact.
   bool Counts(const std::string& name, const std::string& fact) const {
-    const auto& deadlines = book_->Present()->Find(name)->present->derived.deadlines;
+    const auto deadlines = book_->Present()->Find(name)->present->derived.deadlines;
     return std::any_of(deadlines.begin(), deadlines.end(), [&](const v1::Deadline& deadline) {
       return std::find(deadline.facts().begin(), deadline.facts().end(), fact) !=
              deadline.facts().end();
@@ -85,7 +85,7 @@ TEST_F(EraseTest, ErasedFact_IsAShellForGood) {
   EXPECT_EQ(answer.erased_facts(), 1);
   EXPECT_EQ(answer.revision(), revision());
   for (int round = 0; round < 2; ++round) {
-    const v1::Fact& fact = FactOf("cases/c-test/facts/f1");
+    const v1::Fact fact = FactOf("cases/c-test/facts/f1");
     EXPECT_TRUE(fact.has_erase_time());
     EXPECT_TRUE(fact.has_create_time());
     EXPECT_EQ(fact.note(), "");
@@ -176,7 +176,7 @@ TEST_F(EraseTest, FactsOfOtherCasesAndOpenFacts_Stay) {
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(FactOf("cases/c-two/facts/f2").note(), kSecret);
     EXPECT_EQ(FactOf("cases/c-one/facts/open").date(), "2018-01-01");
-    const FactList& foreign = *book_->Present()->Find("cases/c-two")->foreign;
+    const FactList foreign = *book_->Present()->Find("cases/c-two")->foreign;
     ASSERT_EQ(foreign.size(), 1u);
     EXPECT_TRUE(foreign[0]->message->has_erase_time());
     EXPECT_EQ(foreign[0]->message->note(), "");

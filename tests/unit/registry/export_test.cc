@@ -97,7 +97,8 @@ class ExportTest : public BookTest {
 TEST_F(ExportTest, ImportedAgain_ChangesNothing) {
   ImportTheReport();
   v1::RetractFactRequest retraction;
-  retraction.set_name((*book_->Present()->Cases().front()->own)[0]->message->name());
+  retraction.set_name(
+      (*book_->Open(book_->index().Cases("", 1, false).front())->own)[0]->message->name());
   retraction.set_reason("another person; \"not\" this one");
   ASSERT_THAT(Call(&Casebook::RetractFact, retraction), IsOk());
   AddSecret();

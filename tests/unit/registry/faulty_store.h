@@ -46,7 +46,8 @@ class FaultyStore final : public Store {
   }
 
   Vault& vault() override { return real_->vault(); }
-  absl::StatusOr<Contents> Load() override { return real_->Load(); }
+  absl::StatusOr<Contents> Load(Rows& rows) override { return real_->Load(rows); }
+  absl::StatusOr<Told> ReadTold(const std::string& name) override { return real_->ReadTold(name); }
   absl::Status Commit(const Batch& batch) override {
     absl::Status lost;
     {

@@ -63,7 +63,8 @@ class SearchTableTest : public BookTest {
       if (later.empty()) break;
       ASSERT_THAT(database.Execute("DROP TABLE " + later), IsOk());
     }
-    ASSERT_THAT(database.Execute("DELETE FROM meta WHERE key='search_keys'; PRAGMA user_version=2"),
+    ASSERT_THAT(database.Execute("DROP INDEX request_ids_by_time;"
+                                 "DELETE FROM meta WHERE key='search_keys'; PRAGMA user_version=2"),
                 IsOk());
   }
 

@@ -7,6 +7,7 @@
 #include "registry-svc/store/sqlite_store.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
+#include "tests/unit/registry/all_rows.h"
 
 namespace vigil::registry {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::SizeIs;
 
 class SqliteStoreTest : public testing::Test {
@@ -58,6 +60,8 @@ TEST_F(SqliteStoreTest, EverythingCommittedIsThereAfterReopening) {
     batch.facts.emplace_back().open.set_name("cases/c-1/facts/z");
     batch.facts.emplace_back().open.set_name("cases/c-1/facts/a");
     batch.deadlines.emplace_back().set_name("cases/c-1/deadlines/x");
+    batch.deadlines.emplace_back().set_name("cases/c-10/deadlines/y");
+    batch.told_prints["cases/c-1"] = ~uint64_t{0};
     batch.records.emplace_back().set_name("records/policy/p");
     batch.receipts.emplace_back().receipt.set_id("r1");
     batch.positions.emplace_back().set_shard(7);
@@ -66,18 +70,23 @@ TEST_F(SqliteStoreTest, EverythingCommittedIsThereAfterReopening) {
     ASSERT_THAT(store->Commit(batch), IsOk());
   }
   ASSERT_OK_AND_ASSIGN(auto store, Open());
-  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
-  EXPECT_THAT(contents.cases, SizeIs(1));
-  EXPECT_THAT(contents.dossiers, SizeIs(1));
-  ASSERT_THAT(contents.facts, SizeIs(2));
-  EXPECT_EQ(contents.facts[0].name(), "cases/c-1/facts/z") << "the order of recording is kept";
-  EXPECT_THAT(contents.deadlines, SizeIs(1));
+  AllRows rows;
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load(rows));
+  EXPECT_THAT(rows.cases, SizeIs(1));
+  EXPECT_THAT(rows.dossiers, SizeIs(1));
+  ASSERT_THAT(rows.facts, SizeIs(2));
+  EXPECT_EQ(rows.facts[0].name(), "cases/c-1/facts/z") << "the order of recording is kept";
+  EXPECT_THAT(rows.told_prints, ElementsAre(Pair("cases/c-1", ~uint64_t{0})));
   EXPECT_THAT(contents.records, SizeIs(1));
-  EXPECT_THAT(contents.receipts, SizeIs(1));
+  EXPECT_THAT(rows.receipts, SizeIs(1));
   ASSERT_THAT(contents.positions, SizeIs(1));
   EXPECT_EQ(contents.positions[0].shard(), 7);
   EXPECT_EQ(contents.meta.at("key"), std::string("\0value", 6));
   EXPECT_EQ(contents.revision, 2);
+  ASSERT_OK_AND_ASSIGN(const Told told, store->ReadTold("cases/c-1"));
+  EXPECT_EQ(told.record.name(), "cases/c-1");
+  ASSERT_THAT(told.deadlines, SizeIs(1)) << "those of the case alone";
+  EXPECT_EQ(told.deadlines[0].name(), "cases/c-1/deadlines/x");
   ASSERT_OK_AND_ASSIGN(const auto request, store->FindRequest("id"));
   ASSERT_TRUE(request.has_value());
   EXPECT_EQ(request->name, "cases/c-1");
@@ -93,9 +102,10 @@ TEST_F(SqliteStoreTest, AFactReplacedKeepsItsPlace) {
   retraction.facts.emplace_back().open.set_name("cases/c-1/facts/a");
   retraction.facts.back().open.set_retract_reason("typo");
   ASSERT_THAT(store->Commit(retraction), IsOk());
-  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
-  ASSERT_THAT(contents.facts, SizeIs(2));
-  EXPECT_EQ(contents.facts[0].retract_reason(), "typo");
+  AllRows rows;
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load(rows));
+  ASSERT_THAT(rows.facts, SizeIs(2));
+  EXPECT_EQ(rows.facts[0].retract_reason(), "typo");
 }
 
 TEST_F(SqliteStoreTest, ACommitThatFailsChangesNothing) {
@@ -106,8 +116,9 @@ TEST_F(SqliteStoreTest, ACommitThatFailsChangesNothing) {
   Batch doubled = Entries(1);  // the same revision again
   doubled.cases.emplace_back().set_name("cases/c-2");
   EXPECT_FALSE(store->Commit(doubled).ok());
-  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
-  EXPECT_THAT(contents.cases, SizeIs(1));
+  AllRows rows;
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load(rows));
+  EXPECT_THAT(rows.cases, SizeIs(1));
   EXPECT_EQ(contents.revision, 1);
 }
 
@@ -121,9 +132,10 @@ TEST_F(SqliteStoreTest, AFullDiskIsRefusedAndLaterCommitsThatFitAreMade) {
   Batch small;
   small.cases.emplace_back().set_name("cases/c-small");
   EXPECT_THAT(store->Commit(small), IsOk());
-  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
-  ASSERT_THAT(contents.cases, SizeIs(1));
-  EXPECT_EQ(contents.cases[0].name(), "cases/c-small");
+  AllRows rows;
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load(rows));
+  ASSERT_THAT(rows.cases, SizeIs(1));
+  EXPECT_EQ(rows.cases[0].name(), "cases/c-small");
 }
 
 TEST_F(SqliteStoreTest, AFileThatIsNoDatabaseIsRefusedWithItsName) {
@@ -196,14 +208,16 @@ TEST_F(SqliteStoreTest, AnEditedJournalIsDetectedAtStart) {
     ASSERT_THAT(database.Execute("UPDATE journal SET payload=x'0803' WHERE revision=3"), IsOk());
   }
   ASSERT_OK_AND_ASSIGN(auto store, Open());
-  EXPECT_THAT(store->Load(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("revision 3")));
+  AllRows rows;
+  EXPECT_THAT(store->Load(rows), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("revision 3")));
 }
 
 TEST_F(SqliteStoreTest, ALongJournalIsCheckedFromAnEntryOnThatIsTrusted) {
   ASSERT_OK_AND_ASSIGN(auto store, Open());
   const Batch batch = Entries(1500);
   ASSERT_THAT(store->Commit(batch), IsOk());
-  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
+  AllRows rows;
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load(rows));
   EXPECT_EQ(contents.revision, 1500);
   EXPECT_EQ(contents.hash, batch.entries.back().hash);
 }
@@ -238,12 +252,24 @@ TEST_F(SqliteStoreTest, EntriesOfEarlierBuildsAreIndexedWhenItIsOpened) {
   {
     ASSERT_OK_AND_ASSIGN(Database old, Database::Open(path()));
     ASSERT_THAT(old.Execute("DROP TABLE file_revisions; DROP TABLE rule_archives;"
-                            "DROP TABLE search_keys;"
+                            "DROP TABLE search_keys; DROP TABLE told_prints;"
+                            "DROP INDEX request_ids_by_time;"
                             "DELETE FROM meta WHERE key='files_indexed'; PRAGMA user_version=2"),
                 IsOk());
   }
   ASSERT_OK_AND_ASSIGN(auto store, Open());
   EXPECT_THAT(*store->ReadRevisions("cases/c-2"), ElementsAre(1));
+}
+
+TEST_F(SqliteStoreTest, OldRequestsAreFoundByTheirTime) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  ASSERT_OK_AND_ASSIGN(Database database, Database::OpenReader(path()));
+  ASSERT_OK_AND_ASSIGN(
+      Statement plan,
+      database.Prepare("EXPLAIN QUERY PLAN DELETE FROM request_ids WHERE time < 1"));
+  ASSERT_OK_AND_ASSIGN(const bool row, plan.Step());
+  ASSERT_TRUE(row);
+  EXPECT_THAT(std::string(plan.Text(3)), HasSubstr("request_ids_by_time"));
 }
 
 TEST_F(SqliteStoreTest, RulesAreKeptUnderTheirVersionAndNotReplaced) {
@@ -257,7 +283,8 @@ TEST_F(SqliteStoreTest, RulesAreKeptUnderTheirVersionAndNotReplaced) {
   EXPECT_EQ(kept, std::string("\0packs", 6));
   ASSERT_OK_AND_ASSIGN(const auto none, store->FindRules("v2"));
   EXPECT_FALSE(none.has_value());
-  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load());
+  AllRows rows;
+  ASSERT_OK_AND_ASSIGN(const Contents contents, store->Load(rows));
   EXPECT_THAT(contents.rule_versions, ElementsAre("v1"));
 }
 

@@ -3,6 +3,7 @@
 
 #include "common/shard/shard.h"
 #include "registry-svc/rpc/parts.h"
+#include "tests/unit/registry/all_rows.h"
 #include "tests/unit/registry/book_fixture.h"
 
 namespace vigil::registry {
@@ -23,8 +24,8 @@ class VeilTest : public BookTest {
   }
   // What the casebook keeps is not veiled, so there is something to hide.
   void TearDown() override {
-    for (const v1::Deadline& deadline :
-         book_->Present()->Find("cases/c-test")->present->derived.deadlines) {
+    const FilePtr file = book_->Present()->Find("cases/c-test");
+    for (const v1::Deadline& deadline : file->present->derived.deadlines) {
       EXPECT_THAT(deadline.explanation(), testing::Not(ElementsAre(HasSubstr("confidential"))));
     }
   }
@@ -81,8 +82,9 @@ TEST_F(VeilTest, ShardStream_HoldsNoReasoning) {
 }
 
 TEST_F(VeilTest, JournalAndRows_TellTheSituationOfTheOpenFacts) {
-  const auto& present = *book_->Present()->Find("cases/c-test")->present;
-  ASSERT_EQ(present.rendered.situation(), v1::SITUATION_IN_DETENTION) << "or nothing is hidden";
+  ASSERT_EQ(book_->Present()->Find("cases/c-test")->present->rendered.situation(),
+            v1::SITUATION_IN_DETENTION)
+      << "or nothing is hidden";
   for (const auto& change : changes_) {
     for (const v1::ChangeItem& item : change->change.items()) {
       EXPECT_NE(item.case_changed().case_().situation(), v1::SITUATION_IN_DETENTION);
@@ -95,10 +97,11 @@ TEST_F(VeilTest, JournalAndRows_TellTheSituationOfTheOpenFacts) {
   ASSERT_THAT(Call(&Casebook::UpdateCase, request), IsOk());
   EXPECT_EQ(ChangeOf(revision()).items(0).case_changed().case_().situation(),
             v1::SITUATION_NOT_STATED);
-  ASSERT_OK_AND_ASSIGN(const Contents contents, store_->Load());
-  ASSERT_EQ(contents.cases.size(), 1u);
-  EXPECT_EQ(contents.cases[0].situation(), v1::SITUATION_NOT_STATED);
-  EXPECT_EQ(contents.cases[0].situation_since(), "");
+  AllRows rows;
+  ASSERT_THAT(store_->Load(rows), IsOk());
+  ASSERT_EQ(rows.cases.size(), 1u);
+  EXPECT_EQ(rows.cases[0].situation(), v1::SITUATION_NOT_STATED);
+  EXPECT_EQ(rows.cases[0].situation_since(), "");
 }
 
 TEST_F(VeilTest, Erasure_TellsNothingOfTheSituationBefore) {
@@ -123,7 +126,7 @@ TEST_F(VeilTest, DeadlineThatAConfidentialFactEnds_HoldsNoReasoning) {
   release.mutable_release()->set_from(v1::Release::FROM_REMAND);
   ASSERT_THAT(CreateFact("cases/c-other", release, "f1"), IsOk());
   EXPECT_THAT(ChangeOf(revision()).ShortDebugString(), testing::Not(HasSubstr("2018-04-11")));
-  const auto& kept = book_->Present()->Find("cases/c-other")->present->derived.deadlines;
+  const auto kept = book_->Present()->Find("cases/c-other")->present->derived.deadlines;
   EXPECT_TRUE(std::any_of(kept.begin(), kept.end(), [](const v1::Deadline& deadline) {
     return deadline.state() == v1::DEADLINE_STATE_WITHDRAWN &&
            deadline.ShortDebugString().find("2018-04-11") != std::string::npos;

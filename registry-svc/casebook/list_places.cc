@@ -1,13 +1,12 @@
-#include "registry-svc/rpc/list_places.h"
+#include "registry-svc/casebook/list_places.h"
 
 #include "registry-svc/domain/deadline.h"
 
 namespace vigil::registry {
 
-std::string PlaceOf(const CaseFile& file) {
-  return (file.record ? file.record->display_name() : file.dossier->display_name()) + '\0' +
-         file.name();
-}
+std::string PlaceOf(const CaseFile& file) { return file.display_name() + '\0' + file.name(); }
+
+std::string PlaceOf(const PackedFile& file) { return file.display_name + '\0' + file.name; }
 
 std::string PlaceOf(const v1::Deadline& deadline) {
   return (deadline.earliest().empty() ? std::string("~") : deadline.earliest()) + ' ' +

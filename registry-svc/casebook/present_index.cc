@@ -1,0 +1,221 @@
+#include "registry-svc/casebook/present_index.h"
+
+#include <algorithm>
+#include <climits>
+#include <optional>
+#include <tuple>
+
+#include "registry-svc/casebook/validate.h"
+
+namespace vigil::registry {
+namespace {
+
+// Text without a day comes after every day.
+int32_t DayOf(std::string_view text) {
+  const auto day = civil::ParseDay(text);
+  return day ? static_cast<int32_t>(day->time_since_epoch().count()) : kNoDay;
+}
+
+// The place of a deadline or a finding; all is empty for the beginning of the list.
+struct RowPlace {
+  std::string_view order;
+  std::string file;
+};
+
+RowPlace ReadRowPlace(std::string_view place) {
+  const size_t middle = place.rfind(' ');
+  if (middle == std::string_view::npos) return {};
+  return {.order = place.substr(0, middle), .file = ParentOf(place.substr(middle + 1))};
+}
+
+}  // namespace
+
+PresentIndex::ByTitle::Title PresentIndex::ByTitle::Of(Number file) const {
+  const PackedFile& packed = *(*files)[file];
+  return {.display_name = packed.display_name, .name = packed.name};
+}
+
+bool PresentIndex::ByTitle::Less(const Title& a, const Title& b) {
+  return std::tie(a.display_name, a.name) < std::tie(b.display_name, b.name);
+}
+
+int PresentIndex::ComparePaths(std::string_view a, std::string_view b) {
+  const size_t both = std::min(a.size(), b.size());
+  const int order = a.substr(0, both).compare(b.substr(0, both));
+  if (order != 0 || a.size() == b.size()) return order;
+  return a.size() < b.size() ? '/' - b[both] : a[both] - '/';
+}
+
+PresentIndex::PresentIndex()
+    : numbers_(0, HashName{&files_}, SameName{&files_}),
+      live_cases_(ByTitle{&files_}),
+      all_cases_(ByTitle{&files_}),
+      dossiers_(ByTitle{&files_}),
+      deadlines_(ByRow<int32_t>{&files_}),
+      findings_(ByRow<std::string_view>{&files_}) {}
+
+PresentIndex::Number PresentIndex::NumberOf(const std::string& name) {
+  const auto known = numbers_.find(std::string_view(name));
+  return known == numbers_.end() ? static_cast<Number>(files_.size()) : *known;
+}
+
+void PresentIndex::Update(const std::vector<FileChange>& changes, int64_t revision) {
+  absl::MutexLock lock(&mutex_);
+  for (const FileChange& change : changes) {
+    const Number number = NumberOf(change.after->name);
+    if (number == files_.size()) {
+      files_.push_back(change.after);
+      numbers_.insert(number);
+    } else {
+      Remove(number);
+      files_[number] = change.after;
+    }
+    Add(number);
+  }
+  counts_.revision = revision;
+}
+
+void PresentIndex::Remove(Number number) {
+  const PackedFile& file = *files_[number];
+  Count(file, -1);
+  midnights_.erase({file.until, number});
+  if (file.dossier) {
+    dossiers_.erase(number);
+  } else {
+    all_cases_.erase(number);
+    live_cases_.erase(number);
+  }
+  for (uint32_t i = 0; i < file.deadlines.size(); ++i) {
+    deadlines_.erase(Row<int32_t>{.order = file.deadlines[i].day, .file = number, .rank = i});
+  }
+  for (uint32_t i = 0; i < file.findings.size(); ++i) {
+    findings_.erase(
+        Row<std::string_view>{.order = file.findings[i].order, .file = number, .rank = i});
+  }
+}
+
+void PresentIndex::Add(Number number) {
+  const PackedFile& file = *files_[number];
+  Count(file, 1);
+  midnights_.insert({file.until, number});
+  if (file.dossier) {
+    dossiers_.insert(number);
+  } else {
+    all_cases_.insert(number);
+    if (!file.deleted) live_cases_.insert(number);
+  }
+  for (uint32_t i = 0; i < file.deadlines.size(); ++i) {
+    deadlines_.insert(Row<int32_t>{.order = file.deadlines[i].day, .file = number, .rank = i});
+  }
+  for (uint32_t i = 0; i < file.findings.size(); ++i) {
+    findings_.insert(
+        Row<std::string_view>{.order = file.findings[i].order, .file = number, .rank = i});
+  }
+}
+
+void PresentIndex::Count(const PackedFile& file, int sign) {
+  if (file.dossier) {
+    counts_.dossiers += sign;
+  } else if (file.deleted) {
+    counts_.deleted_cases += sign;
+  } else {
+    counts_.live_cases += sign;
+    counts_.situations[file.situation] += sign;
+  }
+  for (const PackedDeadline& deadline : file.deadlines) {
+    counts_.deadlines[deadline.kind][deadline.state] += sign;
+  }
+  counts_.all_deadlines += sign * static_cast<int64_t>(file.deadlines.size());
+  for (const PackedFinding& finding : file.findings) {
+    if (finding.side != FindingSide::kTold) counts_.findings += sign;
+    if (finding.side != FindingSide::kWhole) counts_.told_findings += sign;
+  }
+}
+
+PresentCounts PresentIndex::Counts() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return counts_;
+}
+
+std::vector<PackedPtr> PresentIndex::TitlesAfter(const Titles& titles, std::string_view place,
+                                                 size_t limit) const {
+  std::vector<PackedPtr> out;
+  const size_t middle = place.rfind('\0');
+  auto at = middle == std::string_view::npos
+                ? titles.begin()
+                : titles.upper_bound(ByTitle::Title{.display_name = place.substr(0, middle),
+                                                    .name = place.substr(middle + 1)});
+  for (; at != titles.end() && out.size() < limit; ++at) out.push_back(files_[*at]);
+  return out;
+}
+
+std::vector<PackedPtr> PresentIndex::Cases(std::string_view place, size_t limit,
+                                           bool deleted_too) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return TitlesAfter(deleted_too ? all_cases_ : live_cases_, place, limit);
+}
+
+std::vector<PackedPtr> PresentIndex::Dossiers(std::string_view place, size_t limit) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return TitlesAfter(dossiers_, place, limit);
+}
+
+template <class Order, class PositionOf>
+std::vector<IndexedRow> PresentIndex::RowsAfter(const Rows<Order>& rows,
+                                                const typename ByRow<Order>::Start& start,
+                                                size_t limit, PositionOf position) const {
+  std::vector<IndexedRow> out;
+  size_t beyond = 0;
+  const Row<Order>* last = nullptr;
+  for (auto at = rows.lower_bound(start); at != rows.end(); ++at) {
+    const PackedPtr& file = files_[at->file];
+    const std::optional<uint32_t> wanted = position(*file, at->rank);
+    if (!wanted) continue;
+    const bool same = last != nullptr && last->order == at->order && last->file == at->file;
+    if (beyond >= limit && !same) break;
+    out.push_back({.file = file, .position = *wanted});
+    if (at->order != start.order || file->name != start.file) ++beyond;
+    last = &*at;
+  }
+  return out;
+}
+
+std::vector<IndexedRow> PresentIndex::Deadlines(std::string_view place, size_t limit) const {
+  const RowPlace from = ReadRowPlace(place);
+  const int32_t day = from.file.empty() ? INT_MIN : DayOf(from.order);
+  absl::ReaderMutexLock lock(&mutex_);
+  return RowsAfter(deadlines_, {.order = day, .file = from.file}, limit,
+                   [](const PackedFile& file, uint32_t rank) {
+                     return std::optional<uint32_t>(file.deadlines[rank].position);
+                   });
+}
+
+std::vector<IndexedRow> PresentIndex::Findings(std::string_view place, size_t limit,
+                                               bool told) const {
+  const RowPlace from = ReadRowPlace(place);
+  const FindingSide other = told ? FindingSide::kWhole : FindingSide::kTold;
+  absl::ReaderMutexLock lock(&mutex_);
+  return RowsAfter(findings_, {.order = from.order, .file = from.file}, limit,
+                   [other](const PackedFile& file, uint32_t rank) {
+                     const PackedFinding& finding = file.findings[rank];
+                     return finding.side == other ? std::nullopt
+                                                  : std::optional<uint32_t>(finding.position);
+                   });
+}
+
+std::vector<std::string> PresentIndex::OverBy(absl::Time now, size_t limit) const {
+  std::vector<std::string> names;
+  absl::ReaderMutexLock lock(&mutex_);
+  for (auto at = midnights_.begin();
+       at != midnights_.end() && at->first <= now && names.size() < limit; ++at) {
+    names.push_back(files_[at->second]->name);
+  }
+  return names;
+}
+
+absl::Time PresentIndex::NextMidnight() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return midnights_.empty() ? absl::InfiniteFuture() : midnights_.begin()->first;
+}
+
+}  // namespace vigil::registry

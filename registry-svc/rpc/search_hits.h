@@ -1,0 +1,74 @@
+// The cases that a search finds, as it collects them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/civil/day.h"
+#include "registry-svc/casebook/packed_file.h"
+#include "registry-svc/casebook/search_query.h"
+#include "registry-svc/casebook/search_terms.h"
+#include "vigil/registry/v1/registry_service.pb.h"
+
+namespace vigil::registry {
+
+// What a case must be like on the day of the search, beside its words; all empty: anything.
+struct Narrowing {
+  std::set<v1::Situation> situations;
+  std::set<v1::DeadlineKind> deadline_kinds;
+  std::optional<civil::Day> deadline_from, deadline_until;
+
+  bool deadlines() const { return !deadline_kinds.empty() || deadline_from || deadline_until; }
+  bool empty() const { return situations.empty() && !deadlines(); }
+};
+
+// Whether a file is a live case of that kind, by the numbers of its day (PackReading): by what
+// everyone is told, whoever asks.
+bool LetsThrough(const Narrowing& narrowing, const PackedFile& numbers);
+
+// What the hits can be narrowed by further. A count is what the search would find.
+class SearchFacets {
+ public:
+  // One more hit; of its keys articles and places count.
+  template <class Keys>
+  void Add(const PackedFile& numbers, const Keys& keys) {
+    AddNumbers(numbers);
+    for (const SearchKey& key : keys) AddKey(key);
+  }
+  void Take(v1::SearchCasesResponse& out);
+
+ private:
+  // Counts of the values of one field.
+  using Counts = std::map<std::string, int>;
+
+  void AddNumbers(const PackedFile& numbers);
+  void AddKey(const SearchKey& key);
+  static void TakeField(std::string_view field, const Counts& counts, v1::SearchCasesResponse& out);
+
+  Counts situations_, kinds_, articles_, places_;
+  std::set<std::string> localities_;
+};
+
+struct Hit {
+  std::string name;
+  Found found;
+  // Where it stands among the hits: the best first, then by display name and name.
+  std::string place;
+};
+
+struct SearchHits {
+  std::vector<Hit> all;
+  SearchFacets facets;
+  // There are more.
+  bool cut_off = false;
+
+  // Takes a case; false, and cut off, where no more are taken.
+  bool Add(const PackedFile& file, const Found& found);
+  void Sort();
+};
+
+}  // namespace vigil::registry
