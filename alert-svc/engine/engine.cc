@@ -59,7 +59,6 @@ Task<absl::Duration> Engine::Round() {
   // Their way to the registry does not lead over Redis.
   if (!core_.homeless.empty()) core_.scope.Spawn(RecordHomeless(core_));
   if (!core_.redis_up || heads.heads.size() != kShardCount) co_return core_.options.poll / 5;
-  core_.observer.RedisRoundTrip(heads.round_trip);
   absl::Duration nap = core_.options.poll;
   const absl::Time now = core_.Now();
   for (int shard = 0; shard < kShardCount; ++shard) {
