@@ -198,6 +198,9 @@ class English final : public Words {
     if (code == "CUSTODY_FROM_VERDICT") return "custody is counted from the day of the verdict";
     if (code == "GRAVITY_ASSUMED") return "the gravity of the offence is assumed";
     if (code == "PART_UNKNOWN") return "the part of the article is unknown";
+    if (code == "GRAVITY_UNKNOWN") return "the gravity of the offence is unknown";
+    if (code == "CUSTODY_NOT_CREDITED") return "custody may count for more than is credited";
+    if (code == "RELEASED_ON_ENTRY_INTO_FORCE") return "release is taken to be on entry into force";
     if (code == "LAW_READ_IN_2025_EDITION") return "the law was read in its 2025 edition";
     return std::string(code);
   }

@@ -210,6 +210,9 @@ class Russian final : public Words {
     if (code == "CUSTODY_FROM_VERDICT") return "стражу считаем со дня приговора";
     if (code == "GRAVITY_ASSUMED") return "тяжесть деяния предположена";
     if (code == "PART_UNKNOWN") return "часть статьи неизвестна";
+    if (code == "GRAVITY_UNKNOWN") return "тяжесть деяния неизвестна";
+    if (code == "CUSTODY_NOT_CREDITED") return "стража может зачитываться больше, чем здесь";
+    if (code == "RELEASED_ON_ENTRY_INTO_FORCE") return "освобождение — в день вступления в силу";
     if (code == "LAW_READ_IN_2025_EDITION") return "закон прочитан в редакции 2025 года";
     return std::string(code);
   }

@@ -52,7 +52,6 @@ class EngineObserver {
   // A message starts on its way, so late after its time.
   virtual void Fired(absl::Duration) {}
   virtual void Attempted(const v1::Receiver&, Delivered) {}
-  virtual void RedisRoundTrip(absl::Duration) {}
   // A shard was found lost, and is going to be rebuilt.
   virtual void ShardLost() {}
   // A shard was compared with the plan: so many members were missing, said otherwise or too much.

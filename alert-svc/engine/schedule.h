@@ -63,7 +63,6 @@ struct HeadsResult {
   ScheduleStatus status = ScheduleStatus::kUnavailable;
   std::vector<Head> heads;    // kShardCount of them
   std::string server_run_id;  // of the server that answered; a head of another one is LOST
-  absl::Duration round_trip;  // wall
 };
 
 // One change of the due set, as its end result: with `due` the member is there, due then; without,

@@ -4,20 +4,13 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <sodium.h>
 
+#include "registry-svc/audit/row_fault.h"
+
 namespace vigil::registry {
 namespace {
 
-constexpr int kMaxFaults = 100;
 // Of a row whose journal entry is by a build that journaled less: any content will do.
 constexpr std::array<unsigned char, 16> kAny{};
-
-void AddFault(v1::VerifyAuditResponse& out, const std::string& name, std::string_view what) {
-  if (out.faults_size() >= kMaxFaults) return;
-  v1::AuditFault& fault = *out.add_faults();
-  fault.set_part(v1::AuditFault::PART_ROWS);
-  fault.set_name(name);
-  fault.set_what(std::string(what));
-}
 
 // Every change of a file's facts renews these, and journals the fact alone.
 void ClearStamps(v1::Case& record) {
@@ -112,20 +105,20 @@ absl::Status ExpectedRows::CompareTable(Database& database, std::string_view sql
     const std::string_view body = rows->Blob(1);
     const std::string name(rows->Text(0));
     if (!message.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-      AddFault(out, name, "the row cannot be read");
+      AddRowFault(out, name, "the row cannot be read");
       continue;
     }
     if constexpr (!std::is_same_v<Message, v1::Receipt>) {
-      if (message.name() != name) AddFault(out, name, "the row holds another name");
+      if (message.name() != name) AddRowFault(out, name, "the row holds another name");
     }
     const auto expected = rows_.find(KeyOf(message));
     if (expected == rows_.end()) {
-      AddFault(out, name, "the row was never journaled, or is there twice");
+      AddRowFault(out, name, "the row was never journaled, or is there twice");
       continue;
     }
     ClearStamps(message);
     if (expected->second != kAny && expected->second != DigestOf(message, rows->Blob(2))) {
-      AddFault(out, name, "the row differs from what was journaled");
+      AddRowFault(out, name, "the row differs from what was journaled");
     }
     rows_.erase(expected);
   }
@@ -140,7 +133,7 @@ absl::Status ExpectedRows::Compare(Database& database, v1::VerifyAuditResponse& 
   status.Update(CompareTable<v1::Record>(database, "SELECT name, body, x'' FROM records", out));
   status.Update(CompareTable<v1::Receipt>(database, "SELECT id, body, x'' FROM receipts", out));
   if (!status.ok()) return status;
-  for (const auto& [name, digest] : rows_) AddFault(out, name, "the row is missing");
+  for (const auto& [name, digest] : rows_) AddRowFault(out, name, "the row is missing");
   return absl::OkStatus();
 }
 

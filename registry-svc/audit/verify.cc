@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "registry-svc/audit/expected_index.h"
 #include "registry-svc/audit/expected_rows.h"
 #include "registry-svc/journal/entry.h"
 
@@ -55,7 +56,7 @@ absl::Status Walk(Database& database, Chain& chain, v1::VerifyAuditResponse& out
       AddFault(out, v1::AuditFault::PART_WITNESS, entry.revision,
                fmt::format("the {} went another way than the witness saw", NameOf(chain)));
     }
-    take(link);
+    if (absl::Status taken = take(link); !taken.ok()) return taken;
   }
   return row.status();
 }
@@ -87,14 +88,22 @@ absl::Status Verify(Database& database, const v1::AuditHead* witness,
                     .sql = "SELECT number, hash, payload FROM accesses ORDER BY number",
                     .witness = witness != nullptr ? &witness->accesses() : nullptr};
   ExpectedRows rows;
-  absl::Status status = Walk<v1::Change>(database, journal, out,
-                                         [&](const v1::Change& change) { rows.Fold(change); });
-  status.Update(Walk<v1::Access>(database, accesses, out, [](const v1::Access&) {}));
+  absl::StatusOr<ExpectedIndex> index = ExpectedIndex::Open(database);
+  if (!index.ok()) return index.status();
+  absl::Status status = Walk<v1::Change>(database, journal, out, [&](const v1::Change& change) {
+    rows.Fold(change);
+    return index->Fold(change.revision(), change);
+  });
+  status.Update(Walk<v1::Access>(database, accesses, out,
+                                 [](const v1::Access&) { return absl::OkStatus(); }));
   if (!status.ok()) return status;
   CheckTail(journal, out);
   CheckTail(accesses, out);
   // Past a broken link nothing is known of what the rows must be.
-  if (!journal.broken) status = rows.Compare(database, out);
+  if (!journal.broken) {
+    status.Update(rows.Compare(database, out));
+    status.Update(index->Compare(out));
+  }
   out.mutable_head()->set_journal_id(*id);
   SetHead(*out.mutable_head()->mutable_journal(), journal.end);
   SetHead(*out.mutable_head()->mutable_accesses(), accesses.end);

@@ -1,5 +1,5 @@
 // The verifier: reads the chains of a database from the first link to the last, and compares what
-// is stored with what was journaled.
+// is stored, and the index by which the past is read, with what was journaled.
 #pragma once
 
 #include <string>

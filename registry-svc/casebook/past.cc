@@ -130,7 +130,8 @@ absl::StatusOr<RuleBook> Past::RulesOf(const std::string& version) {
   rules::v1::RuleArchive archive;
   if (!*body || !archive.ParseFromString(**body)) return refusals::RulesNotKept(version);
   absl::StatusOr<RuleBook> book = RuleBook::Compile(std::move(archive));
-  if (!book.ok()) return refusals::RulesNotKept(version);
+  // The version, which the journal holds, is a hash of their content: others were slipped in.
+  if (!book.ok() || book->version() != version) return refusals::RulesNotKept(version);
   absl::MutexLock lock(&mutex_);
   if (books_.size() >= kMaxBooks) books_.clear();
   books_.emplace(version, *book);

@@ -90,8 +90,9 @@ absl::Status Resync(std::string message) {
 absl::Status RulesNotKept(std::string_view version) {
   return rpc::FailedPrecondition(
       "RULES_NOT_KEPT", {{"version", std::string(version)}},
-      fmt::format("the packs and calendars in force then ({}) were not kept, or this build cannot "
-                  "read them: facts can be read as of that time, nothing that follows from them",
+      fmt::format("the packs and calendars in force then ({}) were not kept, were changed in the "
+                  "database, or cannot be read by this build: facts can be read as of that time, "
+                  "nothing that follows from them",
                   version.empty() ? "unknown" : version));
 }
 

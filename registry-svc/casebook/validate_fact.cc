@@ -200,6 +200,14 @@ absl::Status CheckKind(const std::string& path, const v1::Fact& fact) {
                    "missing: name somebody, or a case of theirs in concerns");
       }
       return absl::OkStatus();
+    case v1::Fact::kManualDate:
+      if (fact.manual_date().what().empty()) {
+        return Bad(path + ".manual_date.what", "missing: say what is due");
+      }
+      if (fact.manual_date().reason().empty()) {
+        return Bad(path + ".manual_date.reason", "missing: say why it is set by hand");
+      }
+      return absl::OkStatus();
     case v1::Fact::kContact:
       return CheckContact(path, fact);
     default:

@@ -59,6 +59,23 @@ void CheckOrder(const Reading& reading, const Sentence& sentence, const CheckedF
       "Find the day custody began, and the article the order rests on.", shift);
 }
 
+// A mark that leads to no deadline of the case changes nothing, and whoever made it thinks it does.
+void FindIdleMarks(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
+                   Findings& findings) {
+  for (const CheckedFact* fact : reading.facts()) {
+    if (fact->kind() != v1::Fact::kDeadlineMark) continue;
+    const std::string_view id = IdOf(fact->fact().deadline_mark().deadline());
+    const bool leads = std::any_of(deadlines.begin(), deadlines.end(),
+                                   [&](const auto& other) { return IdOf(other.name()) == id; });
+    if (leads) continue;
+    findings.Add(kMarkIdle, fact,
+                 fmt::format("It marks the deadline {:.40}, which this case does not have (any "
+                             "more): the mark changes nothing.",
+                             id),
+                 "Mark the deadline that is meant, and retract this mark.", 0);
+  }
+}
+
 }  // namespace
 
 void FindContradictions(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
@@ -70,6 +87,7 @@ void FindContradictions(const Reading& reading, const std::vector<v1::Deadline>&
     CheckOrder(reading, sentence, sentence.parole, v1::DEADLINE_KIND_PAROLE_ELIGIBILITY,
                kParoleTooEarly, "Parole", deadlines, findings);
   }
+  FindIdleMarks(reading, deadlines, findings);
 }
 
 }  // namespace vigil::registry

@@ -22,7 +22,8 @@ int LongestCustodyDays(const Reading& reading) {
 // The milder the regime, the more a day of custody is worth.
 void FindRegimeGap(const Reading& reading, const Sentence& sentence, const Custody& custody,
                    Findings& findings) {
-  if (sentence.regime != v1::REGIME_UNSPECIFIED) return;
+  // Of custody before a total nothing is credited.
+  if (sentence.regime != v1::REGIME_UNSPECIFIED || !sentence.what().total_with().empty()) return;
   const Start entry = EntryIntoForce(reading, *sentence.verdict);
   if (entry.points.empty()) return;
   Sentence mildest = sentence;

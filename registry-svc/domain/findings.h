@@ -45,7 +45,7 @@ void FindInDates(const Reading& reading, const std::vector<v1::Deadline>& deadli
 void FindPassed(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                 Findings& findings);
 
-// Orders that contradict the deadlines derived.
+// Orders that contradict the deadlines derived, and marks that lead to none of them.
 void FindContradictions(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                         Findings& findings);
 

@@ -52,6 +52,37 @@ Start FromVerdictDay(const Sentence& sentence) {
   return out;
 }
 
+// In custody, or in a hospital, when the verdict was given: each day until entry into force is
+// worth a day at least.
+bool HeldAt(const Custody& custody, const CheckedFact& verdict) {
+  const Custody::Stay& last = custody.stays.back();
+  return last.of != rules::v1::CREDIT_OF_HOUSE_ARREST &&
+         (last.open || last.end.last >= *verdict.date.first);
+}
+
+// A total as if it ran from the verdict `anchor`, at the latest: which days of custody count
+// towards a total nobody says, so none is credited.
+Start TotalFrom(const Reading& reading, const Sentence& total, const CheckedFact& anchor) {
+  const Sentence* own = reading.SentenceOf(anchor);
+  const Custody custody = own == nullptr ? Custody() : CustodyBefore(reading, *own);
+  const bool from_verdict = !custody.known || !anchor.date.closed() || HeldAt(custody, anchor);
+  Start start = from_verdict ? AtDate(anchor, anchor.date, VerdictLine(total))
+                             : EntryIntoForce(reading, anchor);
+  if (start.points.empty()) return start;
+  if (!from_verdict) start.steps.insert(start.steps.begin(), VerdictLine(total));
+  start.earlier = true;
+  start.assumptions |= custody.known ? kCreditUnknown : kCustodyFromVerdict;
+  start.steps.push_back(fmt::format(
+      "The term is a total with an earlier verdict; if counted from the verdict of {}. {}",
+      civil::DescribeSpan(anchor.date),
+      custody.known
+          ? "How much of the custody before it counts towards the total is not said: none "
+            "is credited, and it can only bring the date forward."
+          : "When custody began is not known and can only bring the date forward."));
+  for (const Custody::Stay& stay : custody.stays) start.facts.push_back(stay.fact);
+  return start;
+}
+
 // A total of several verdicts may run from each of them.
 std::vector<Start> TotalStarts(const Reading& reading, const Sentence& sentence) {
   std::vector<Start> out;
@@ -62,16 +93,10 @@ std::vector<Start> TotalStarts(const Reading& reading, const Sentence& sentence)
   }
   anchors.push_back(sentence.verdict);
   for (const CheckedFact* anchor : anchors) {
-    Start start = AtDate(*anchor, anchor->date, VerdictLine(sentence));
+    Start start = TotalFrom(reading, sentence, *anchor);
     if (start.points.empty()) continue;
     start.key = anchor == sentence.verdict ? "" : std::string(IdOf(anchor->line));
     if (anchor != sentence.verdict) start.facts.push_back(sentence.verdict);
-    start.earlier = true;
-    start.assumptions |= kCustodyFromVerdict;
-    start.steps.push_back(fmt::format(
-        "The term is a total with an earlier verdict; if counted from the verdict of {}. When "
-        "custody began is not known and can only bring the date forward.",
-        civil::DescribeSpan(anchor->date)));
     out.push_back(std::move(start));
   }
   return out;

@@ -7,9 +7,6 @@
 namespace vigil::registry {
 namespace {
 
-// Key in `meta`: every entry is indexed.
-constexpr char kIndexedMark[] = "files_indexed";
-
 absl::Status IndexEntries(Database& database) {
   absl::StatusOr<Statement> put = database.Prepare(kPutFileRevision);
   if (!put.ok()) return put.status();
@@ -42,14 +39,14 @@ absl::Status PutFileRevisions(Statement& put, int64_t revision,
 
 absl::Status IndexOldEntries(Database& database) {
   absl::StatusOr<int64_t> done =
-      database.QueryInteger(fmt::format("SELECT count(*) FROM meta WHERE key='{}'", kIndexedMark));
+      database.QueryInteger(fmt::format("SELECT count(*) FROM meta WHERE key='{}'", kFilesIndexed));
   if (!done.ok()) return done.status();
   if (*done > 0) return absl::OkStatus();
   absl::Status status = database.Execute("BEGIN IMMEDIATE");
   if (!status.ok()) return status;
   status = IndexEntries(database);
   if (status.ok()) {
-    status = database.Execute(fmt::format("INSERT INTO meta VALUES('{}', x'31')", kIndexedMark));
+    status = database.Execute(fmt::format("INSERT INTO meta VALUES('{}', x'31')", kFilesIndexed));
   }
   status.Update(database.Execute(status.ok() ? "COMMIT" : "ROLLBACK"));
   return status;

@@ -11,6 +11,9 @@
 
 namespace vigil::registry {
 
+// Key in `meta`: every entry is indexed.
+inline constexpr char kFilesIndexed[] = "files_indexed";
+
 inline constexpr std::string_view kPutFileRevision = "INSERT INTO file_revisions VALUES(?,?)";
 
 // `put` is kPutFileRevision; `files` those that the entry tells of, each once.

@@ -38,6 +38,15 @@ TEST(Wording, EveryKindHasWordsInEveryLanguage) {
   EXPECT_EQ(WordsFor("en").KindText(static_cast<reg::DeadlineKind>(9999)), "Date");
 }
 
+TEST(Wording, EveryAssumptionHasWordsInEveryLanguage) {
+  for (const char* code :
+       {"NO_APPEAL", "CUSTODY_FROM_VERDICT", "GRAVITY_ASSUMED", "PART_UNKNOWN", "GRAVITY_UNKNOWN",
+        "CUSTODY_NOT_CREDITED", "RELEASED_ON_ENTRY_INTO_FORCE", "LAW_READ_IN_2025_EDITION"}) {
+    EXPECT_NE(WordsFor("en").AssumptionText(code), code);
+    EXPECT_TRUE(HasCyrillic(WordsFor("ru").AssumptionText(code))) << code;
+  }
+}
+
 struct RussianCase {
   reg::DeadlineNature nature;
   reg::DeadlinePrecision precision;

@@ -223,18 +223,32 @@ TEST(Findings, PassedDateThatAFactFollows_IsNone) {
   EXPECT_TRUE(FindingsOf(deferred.Derive("2017-07-01"), kEndedUnconfirmed).empty());
 }
 
+v1::Fact MarkAsMet(std::string_view deadline) {
+  v1::Fact mark;
+  mark.set_date("2018-05-20");
+  mark.mutable_deadline_mark()->set_deadline(std::string(IdOf(deadline)));
+  mark.mutable_deadline_mark()->set_mark(v1::DeadlineMark::MARK_MET);
+  mark.mutable_deadline_mark()->set_reason("told on the phone");
+  return mark;
+}
+
 TEST(Findings, PassedDateMarkedAsMet_IsNone) {
   TestCase one;
   one.Fact("{date: 2018-05-10, planned_event: {what: a mission}}");
   const auto event = Of(one.Derive("2018-06-01"), v1::DEADLINE_KIND_PLANNED_EVENT);
   ASSERT_EQ(event.size(), 1u);
-  v1::Fact mark;
-  mark.set_date("2018-05-20");
-  mark.mutable_deadline_mark()->set_deadline(std::string(IdOf(event[0].name())));
-  mark.mutable_deadline_mark()->set_mark(v1::DeadlineMark::MARK_MET);
-  mark.mutable_deadline_mark()->set_reason("told on the phone");
-  one.Add(mark);
+  one.Add(MarkAsMet(event[0].name()));
   EXPECT_TRUE(FindingsOf(one.Derive("2018-06-01"), kOutcomeUnknown).empty());
+  EXPECT_TRUE(FindingsOf(one.Derive("2018-06-01"), kMarkIdle).empty());
+}
+
+TEST(Findings, MarkOnADeadlineThatIsNot_SaysThatItChangesNothing) {
+  TestCase one;
+  one.Add(MarkAsMet("0123456789abcdef"));
+  const auto idle = FindingsOf(one.Derive("2018-06-01"), kMarkIdle);
+  ASSERT_EQ(idle.size(), 1u);
+  EXPECT_THAT(idle[0].text(), testing::HasSubstr("0123456789abcdef"));
+  EXPECT_TRUE(FindingsOf(one.Derive("2018-05-19"), kMarkIdle).empty()) << "not marked yet";
 }
 
 TEST(Findings, Mandate_IsAskedForAMonthAheadAndMissedOnceItEnded) {

@@ -106,6 +106,22 @@ TEST(SentenceRules, SentenceEnd_FollowsWhatIsKnown) {
        "KZ.CC.62.PRISON",
        {"2024-01-01 … 2024-12-31 NO_LATER_THAN UPCOMING",
         "2026-01-01 … 2026-12-31 NO_LATER_THAN UPCOMING"}},
+      {"a total, in custody since before both: still at the latest",
+       {"{date: 2016-02-01, custody: {kind: remand}}",
+        "{date: 2016-11-28, verdict: {penalty: imprisonment}}",
+        "{date: 2017-06-01, verdict: {penalty: imprisonment, term: P5Y, total_with: [f2]}}"},
+       "KZ.CC.62.PRISON",
+       {"2021-11-28 NO_LATER_THAN UPCOMING", "2022-06-01 NO_LATER_THAN UPCOMING"}},
+      // The term cannot have begun before somebody at liberty had to go.
+      {"a total, free when sentenced: at the latest from entry into force",
+       {"{date: 2016-06-01, custody: {kind: remand}}",
+        "{date: 2016-06-30, release: {from: remand}}",
+        "{date: 2016-11-28, verdict: {penalty: imprisonment}}",
+        "{date: 2017-01-20, appeal_decision: {of: f3, result: upheld}}",
+        "{date: 2017-06-01, verdict: {penalty: imprisonment, term: P5Y, total_with: [f3]}}",
+        "{date: 2017-09-01, appeal_decision: {of: f5, result: upheld}}"},
+       "KZ.CC.62.PRISON",
+       {"2022-01-20 NO_LATER_THAN UPCOMING", "2022-09-01 NO_LATER_THAN UPCOMING"}},
       {"restriction from entry into force",
        {"{date: 2017-08-01, verdict: {penalty: restriction_of_liberty, term: P2Y}}"},
        "KZ.CC.44",
@@ -125,6 +141,44 @@ TEST(SentenceRules, SentenceEnd_FollowsWhatIsKnown) {
        {"2018-08-04 ESTIMATE UPCOMING"}},
   };
   for (const RuleCase& c : cases) CheckRule(c);
+}
+
+TEST(SentenceRules, CustodyOf233DaysAtOneAndAHalf_BringsTheEndForwardBy350) {
+  TestCase one;
+  one.Fact("{date: 2016-06-01, custody: {kind: remand}}")
+      .Fact("{date: 2016-11-28, verdict: {penalty: imprisonment, term: P5Y, regime: medium}}")
+      .Fact("{date: 2017-01-20, appeal_decision: {of: f2, result: upheld}}");
+  const auto end = Of(one.Derive("2020-06-01"), "KZ.CC.62.PRISON");
+  ASSERT_EQ(end.size(), 1u);
+  EXPECT_EQ(Brief(end[0]), "2021-02-04 EXACT UPCOMING");
+  EXPECT_EQ(end[0].count(), "2017-01-20 +P5Y -350");
+  EXPECT_THAT(Explained(end[0]), testing::HasSubstr("233 days, each worth 3/2"));
+  EXPECT_THAT(Explained(end[0]), testing::HasSubstr("350 days in all are credited"));
+}
+
+TEST(SentenceRules, TotalOfVerdicts_SaysWhatIsKnownOfCustody) {
+  constexpr char kFirst[] = "{date: 2016-11-28, verdict: {penalty: imprisonment}}";
+  constexpr char kTotal[] =
+      "{date: 2017-06-01, verdict: {penalty: imprisonment, term: P5Y, total_with: [f1]}}";
+  TestCase unknown, known;
+  unknown.Fact(kFirst).Fact(kTotal);
+  known.Fact(kFirst).Fact(kTotal).Fact("{date: 2016-02-01, custody: {kind: remand}}");
+  const auto without = Of(unknown.Derive(), "KZ.CC.62.PRISON");
+  const auto with = Of(known.Derive(), "KZ.CC.62.PRISON");
+  ASSERT_EQ(without.size(), 2u);
+  ASSERT_EQ(with.size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(Brief(without[i]), Brief(with[i]));
+    EXPECT_THAT(Explained(without[i]), testing::HasSubstr("When custody began is not known"));
+    EXPECT_THAT(without[i].assumptions(), testing::Contains("CUSTODY_FROM_VERDICT"));
+    EXPECT_THAT(Explained(with[i]), testing::Not(testing::HasSubstr("not known")));
+    EXPECT_THAT(Explained(with[i]), testing::HasSubstr("none is credited"));
+    EXPECT_THAT(with[i].assumptions(),
+                testing::AllOf(testing::Contains("CUSTODY_NOT_CREDITED"),
+                               testing::Not(testing::Contains("CUSTODY_FROM_VERDICT"))));
+    EXPECT_THAT(with[i].facts(), testing::Contains(testing::HasSubstr("f3")));
+  }
+  EXPECT_TRUE(FindingsOf(known.Derive(), kRegimeUnknown).empty()) << "no day of it is counted";
 }
 
 TEST(SentenceRules, Fractions_FollowGravity) {

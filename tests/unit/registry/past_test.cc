@@ -181,6 +181,19 @@ TEST_F(PastTest, RulesThatWereNotKept_AreRefusedAndNotReplacedByTodays) {
   EXPECT_EQ(rpc::ReasonOf(past_->RulesAt(0).status()), "RULES_NOT_KEPT");
 }
 
+TEST_F(PastTest, RulesThatWereSlippedIn_AreRefused) {
+  const int64_t then = revision();
+  rules_ = *RuleBook::Compile({}, {});
+  Reopen();
+  ASSERT_THAT(past_->RulesAt(then), IsOk());
+  {
+    ASSERT_OK_AND_ASSIGN(Database database, Database::Open(dir_.File("registry.db")));
+    ASSERT_THAT(database.Execute("UPDATE rule_archives SET body = x''"), IsOk());
+  }
+  Reopen();
+  EXPECT_EQ(rpc::ReasonOf(past_->RulesAt(then).status()), "RULES_NOT_KEPT");
+}
+
 TEST_F(PastTest, RulesOfABuildThatKeptNone_AreKeptAtTheFirstStartOfThisOne) {
   past_.reset();
   book_.reset();

@@ -53,6 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "BAD_FACT fact.extradition_step.requested_state"},
         Refused{"custody {holding_state: 'Ukraine'}", "BAD_COUNTRY fact.custody.holding_state"},
         Refused{"accusation {}", "BAD_FACT fact.accusation.charges"},
+        Refused{"date: '2018-06-02' manual_date {reason: 'r'}", "BAD_FACT fact.manual_date.what"},
+        Refused{"date: '2018-06-02' manual_date {what: 'w'}", "BAD_FACT fact.manual_date.reason"},
         Refused{"personal {age: -1}", "BAD_FACT fact.personal.age"},
         Refused{"personal {age: 200}", "BAD_FACT fact.personal.age"},
         Refused{"date: '1018-04-13' other {what: 'x'}", "BAD_FACT fact.date"},

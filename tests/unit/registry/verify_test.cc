@@ -198,6 +198,46 @@ TEST_F(VerifyTest, RowThatWasNeverJournaled_IsNamed) {
   ExpectRowFault("r2", "never journaled");
 }
 
+// The retraction in c-two comes before the record and the receipts.
+TEST_F(VerifyTest, RevisionCutFromTheIndex_IsNamed) {
+  const int64_t retraction = revision() - 2;
+  Tamper(fmt::format("DELETE FROM file_revisions WHERE revision = {}", retraction));
+  ExpectRowFault("cases/c-two", fmt::format("lacks revision {}", retraction));
+}
+
+TEST_F(VerifyTest, RevisionPutIntoTheIndex_IsNamed) {
+  const int64_t retraction = revision() - 2;
+  Tamper(fmt::format("INSERT INTO file_revisions VALUES('cases/c-one', {})", retraction));
+  ExpectRowFault("cases/c-one",
+                 fmt::format("holds revision {}, which tells nothing of it", retraction));
+}
+
+TEST_F(VerifyTest, IndexBeyondTheJournal_IsNamed) {
+  Tamper("INSERT INTO file_revisions VALUES('cases/c-one', 999)");
+  ExpectRowFault("cases/c-one", "holds revision 999");
+}
+
+TEST_F(VerifyTest, RevisionMovedToAnotherFileInTheIndex_IsNamedOnBothSides) {
+  Tamper(fmt::format("UPDATE file_revisions SET file = 'cases/c-one' WHERE revision = {}",
+                     revision() - 2));
+  const v1::VerifyAuditResponse verified = Verify();
+  ASSERT_EQ(verified.faults_size(), 2);
+  EXPECT_EQ(verified.faults(0).name(), "cases/c-two");
+  EXPECT_THAT(verified.faults(0).what(), HasSubstr("lacks"));
+  EXPECT_EQ(verified.faults(1).name(), "cases/c-one");
+  EXPECT_THAT(verified.faults(1).what(), HasSubstr("holds"));
+}
+
+TEST_F(VerifyTest, DatabaseWithoutTheIndex_IsIntactAndIndexedByTheNextStart) {
+  Tamper("DELETE FROM file_revisions; DELETE FROM meta WHERE key = 'files_indexed'");
+  EXPECT_TRUE(Verify().intact()) << "as a build before the index left it";
+  Open();
+  const v1::VerifyAuditResponse verified = Verify();
+  EXPECT_TRUE(verified.intact()) << verified.DebugString();
+  ASSERT_OK_AND_ASSIGN(Database database, Database::OpenReader(dir_.File("registry.db")));
+  EXPECT_THAT(database.QueryInteger("SELECT count(*) > 0 FROM file_revisions"), IsOkAndHolds(1));
+}
+
 TEST_F(VerifyTest, EditedCase_IsNamed) {
   Tamper(
       "UPDATE cases SET body = (SELECT body FROM cases WHERE name = 'cases/c-two') "

@@ -37,7 +37,7 @@ const kAssumptions: Record<string, string> = {
   GRAVITY_ASSUMED: "The gravity of the crime is assumed",
   PART_UNKNOWN: "The part of the article is unknown",
   GRAVITY_UNKNOWN: "The gravity of the crime is unknown: every category left possible is counted",
-  CUSTODY_NOT_CREDITED: "Time in custody is unknown and not credited",
+  CUSTODY_NOT_CREDITED: "Time in custody may count for more than is credited",
   RELEASED_ON_ENTRY_INTO_FORCE: "Takes the day the order enters into force as the day of release",
   LAW_READ_IN_2025_EDITION: "The law was read in the 2025 edition",
 };
