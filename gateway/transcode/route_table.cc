@@ -8,6 +8,7 @@
 #include "google/api/annotations.pb.h"
 #include "vigil/alert/v1/alert.pb.h"
 #include "vigil/alert/v1/settings_service.pb.h"
+#include "vigil/gateway/v1/calendar.pb.h"
 #include "vigil/gateway/v1/gateway.pb.h"
 #include "vigil/registry/v1/audit.pb.h"
 #include "vigil/registry/v1/exchange.pb.h"
@@ -132,7 +133,8 @@ std::vector<const ServiceDescriptor*> VigilServices() {
                                          registry::v1::WhatIfRequest::descriptor()->file(),
                                          alert::v1::Alert::descriptor()->file(),
                                          alert::v1::CreatePolicyRequest::descriptor()->file(),
-                                         v1::CaseFile::descriptor()->file()};
+                                         v1::CaseFile::descriptor()->file(),
+                                         v1::Calendar::descriptor()->file()};
   std::vector<const ServiceDescriptor*> services;
   for (const FileDescriptor* file : files) {
     for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));

@@ -43,6 +43,9 @@ write_configs() {
   new_secret "$data/admin-token"
   new_secret "$data/tokens/alert-svc"
   new_secret "$data/tokens/cookie-key"
+  new_secret "$data/tokens/gateway"
+  # With it the gateway keeps calendars in the registry.
+  local gateway="{file: $(quoted "$data/tokens/gateway"), name: gateway, role: service}"
   local admin="{file: $(quoted "$data/admin-token"), name: admin, role: admin}"
   cat >"$data/config/registry-svc.yaml" <<EOF
 common:
@@ -52,6 +55,7 @@ common:
   tokens:
     - $admin
     - {file: $(quoted "$data/tokens/alert-svc"), name: alert-svc, role: service}
+    - $gateway
 database: $(quoted "$data/registry.db")
 rules_dir: $(quoted "$root/data/rules")
 calendars_dir: $(quoted "$root/data/calendars")
@@ -85,6 +89,7 @@ registry: $bind:$registry_port
 alert: $bind:$alert_port
 web_dir: $(quoted "$root/gateway/web/dist")
 cookie_key_file: $(quoted "$data/tokens/cookie-key")
+service_token_file: $(quoted "$data/tokens/gateway")
 EOF
   # Its command line names the folder, so that `alive` knows it.
   local folder=${data//\\/\\\\}
