@@ -46,6 +46,7 @@ async function bodyOf(request) {
 /** Starts the server; port 0 takes a free one. Resolves to {url, close, alertChanged, missing}. */
 export async function startFakeApi({ port = 0, token }) {
   const watchers = new Set();
+  const calendars = [];
   const control = { missing: [] };
   const cookie = createHash("sha256").update(token).digest("hex");
   const changed = (alert) => {
@@ -62,6 +63,7 @@ export async function startFakeApi({ port = 0, token }) {
       return { cases, nextPageToken: "", totalSize: cases.length };
     },
     "/v1/alerts": () => ({ alerts: world.alerts, nextPageToken: "", totalSize: world.alerts.length }),
+    "/v1/calendars": () => ({ calendars }),
   };
 
   function caseFile(code) {
@@ -107,6 +109,11 @@ export async function startFakeApi({ port = 0, token }) {
         cutOff: false,
       });
     }
+    if (url.pathname === "/v1/calendars") {
+      const name = `calendars/${String(calendars.length).padStart(32, "0")}`;
+      calendars.push({ ...body, name, owner: "admin", createTime: "2018-04-28T03:00:00Z", path: "" });
+      return json(answer, 200, { ...calendars.at(-1), path: `/calendar/${"0".repeat(48)}.ics` });
+    }
     const [, name, verb] = /^\/v1\/(alerts\/[a-z0-9-]+):(acknowledge|snooze)$/.exec(url.pathname) ?? [];
     const alert = world.alerts.find((a) => a.name === name);
     if (!alert) return fail(answer, 404, "NOT_FOUND", "no such alert");
@@ -134,6 +141,13 @@ export async function startFakeApi({ port = 0, token }) {
     if (!url.pathname.startsWith("/v1/")) return file(answer, url.pathname);
     if (!known) return fail(answer, 401, "UNAUTHENTICATED", "Sign in first.");
     if (request.method === "GET") return get(request, answer, url);
+    if (request.method === "DELETE") {
+      calendars.splice(
+        calendars.findIndex((calendar) => url.pathname === `/v1/${calendar.name}`),
+        1,
+      );
+      return json(answer, 200, {});
+    }
     void post(request, answer, url);
   });
   await new Promise((done) => server.listen(port, "127.0.0.1", done));
