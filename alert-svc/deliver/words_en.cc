@@ -23,6 +23,7 @@ constexpr Labels kLabels = {
     .confidence = "Confidence",
     .act = "Do",
     .steps = "How it was counted",
+    .answer = "Acknowledge or put off, without signing in",
     .read_on = "Read on and acknowledge",
     .settings = "To change what you are told, ask whoever looks after Vigil for you.",
 };

@@ -12,6 +12,7 @@
 #include "common/rpc/guard.h"
 #include "common/rpc/server.h"
 #include "fmt/format.h"
+#include "gateway/act/action_desk.h"
 #include "gateway/aggregate/aggregator.h"
 #include "gateway/aggregate/local_caller.h"
 #include "gateway/app/access_log.h"
@@ -53,6 +54,14 @@ absl::StatusOr<std::string> OwnToken(const GatewayConfig& config) {
   return token.ok() ? token : rpc::Annotate(token.status(), "service_token_file: ");
 }
 
+// Opens action links; nothing where the configuration has no key for them.
+absl::StatusOr<std::optional<Sealer>> ActionSealer(const GatewayConfig& config) {
+  if (config.action_key_file().empty()) return std::nullopt;
+  const auto key = rpc::ReadKey(config.action_key_file(), "action_key_file");
+  if (!key.ok()) return key.status();
+  return Sealer(*key);
+}
+
 }  // namespace
 
 // In the order in which the parts need each other; destroyed the other way round.
@@ -74,6 +83,7 @@ struct App::Parts {
 
   std::unique_ptr<rpc::CallGuard> guard;
   std::optional<Calendars> calendars;
+  std::optional<ActionDesk> actions;
   std::optional<LocalCaller> local;
   std::optional<transcode::RouteTable> routes;
   std::optional<auth::Authenticator> authenticator;
@@ -95,6 +105,9 @@ struct App::Parts {
     const auto own = OwnToken(config);
     if (!own.ok()) return own.status();
     calendars.emplace(backends, *guard, *clock, *own);
+    auto action_sealer = ActionSealer(config);
+    if (!action_sealer.ok()) return action_sealer.status();
+    actions.emplace(backends, *clock, *std::move(action_sealer), *own);
     local.emplace(aggregator, *calendars, *guard);
     backends.Add("vigil.gateway.v1", *local);
     auto built = transcode::RouteTable::Build(transcode::VigilServices());
@@ -110,7 +123,7 @@ struct App::Parts {
                            backends,
                            *authenticator,
                            *calendars,
-                          
+                           *actions,
                            *site,
                            readiness,
                            rpc_metrics,

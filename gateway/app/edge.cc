@@ -161,6 +161,7 @@ void Edge::Handle(RequestPtr request, ResponderPtr responder) const {
     return HandleOpenApi(*request, responder);
   }
   if (IsCalendar(path)) return HandleCalendar(*request, responder);
+  if (path.starts_with(ActionDesk::kPrefix)) return HandleAction(*request, responder);
   HandlePage(*request, responder);
 }
 
@@ -188,6 +189,18 @@ void Edge::HandleCalendar(const http::Request& request, const ResponderPtr& resp
         }
         Send(responder, std::move(response));
       });
+}
+
+// The address is the only proof here too: who reads their mail need not sign in to answer.
+void Edge::HandleAction(const http::Request& request, const ResponderPtr& responder) const {
+  const std::string trace_id = TraceOf(request);
+  responder->Annotate("/act/{link}", trace_id);
+  if (!OnlyReads(request) && request.method != "POST") {
+    return Send(responder, WrongMethod({"GET", "HEAD", "POST"}));
+  }
+  parts_.actions.Answer(request, trace_id, [responder](http::Response response) {
+    Send(responder, std::move(response));
+  });
 }
 
 void Edge::HandleOpenApi(const http::Request& request, const ResponderPtr& responder) const {

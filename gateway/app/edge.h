@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/rpc/rpc_metrics.h"
+#include "gateway/act/action_desk.h"
 #include "gateway/app/readiness.h"
 #include "gateway/app/static_site.h"
 #include "gateway/auth/authenticator.h"
@@ -21,6 +22,7 @@ struct EdgeParts {
   upstream::Caller& backends;  ///< The gateway's own RPCs too.
   const auth::Authenticator& authenticator;
   Calendars& calendars;
+  const ActionDesk& actions;
   const StaticSite& site;
   Readiness& readiness;
   rpc::RpcMetrics& metrics;
@@ -28,7 +30,7 @@ struct EdgeParts {
 };
 
 /// Everything that HTTP serves: `/v1/…` from the routes, `/session`, `/openapi.json`, health,
-/// calendars, and the page. Any thread.
+/// calendars, action links, and the page. Any thread.
 class Edge {
  public:
   explicit Edge(EdgeParts parts);
@@ -50,6 +52,7 @@ class Edge {
                  const upstream::CallOptions& options, const ResponderPtr& responder) const;
   void HandleOpenApi(const http::Request& request, const ResponderPtr& responder) const;
   void HandleCalendar(const http::Request& request, const ResponderPtr& responder) const;
+  void HandleAction(const http::Request& request, const ResponderPtr& responder) const;
   void HandlePage(const http::Request& request, const ResponderPtr& responder) const;
 
   EdgeParts parts_;
