@@ -130,6 +130,12 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   SenderOptions sending;
   sending.mail = config.mail();
   sending.page_url = config.page_url();
+  if (!config.action_key_file().empty()) {
+    const absl::StatusOr<std::string> key =
+        rpc::ReadKey(config.action_key_file(), "action_key_file");
+    if (!key.ok()) return key.status();
+    sending.action_links = Sealer(*key);
+  }
   if (config.send_concurrency() > 0) sending.max_parallel = config.send_concurrency();
   sending.on_gone = [this](const std::string& receiver) {
     if (!seeding_) return;

@@ -130,6 +130,8 @@ json::object EventItem(const Message& message, const MessageItem& item,
   data["howSure"] = WordsFor(message).SureText(deadline);
   AddChange(item, &data);
   data["link"] = PageLink(deadline.name(), page_url);
+  // Not cut: half a link is none.
+  if (!item.action_link.empty()) data["actionLink"] = item.action_link;
   if (message.receiver.private_()) {
     data["caseDisplayName"] = CutText(deadline.case_display_name());
     data["title"] = CutText(deadline.title());

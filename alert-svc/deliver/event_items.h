@@ -8,8 +8,9 @@
 
 namespace vigil::alert {
 
-// One deadline as a webhook's receiver gets it: kind, dates, precision, rule and link; a title and
-// a display name only for a private receiver. Long texts are cut. Pure.
+// One deadline as a webhook's receiver gets it: kind, dates, precision, rule, link and the action
+// link where there is one; a title and a display name only for a private receiver. Long texts are
+// cut. Pure.
 boost::json::object EventItem(const Message& message, const MessageItem& item,
                               const std::string& page_url);
 

@@ -64,6 +64,10 @@ mustache::data ItemData(const Message& message, const MessageItem& item) {
   data.set("has_steps", !steps.is_empty_list());
   data.set("steps", steps);
   data.set("steps_label", words.GetLabels().steps);
+  if (!item.action_link.empty()) {
+    data.set("answer", words.GetLabels().answer);
+    data.set("action_link", item.action_link);
+  }
   return data;
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "alert-svc/deliver/action_links.h"
 #include "alert-svc/deliver/calendar_part.h"
 #include "alert-svc/deliver/curl_loop.h"
 #include "alert-svc/deliver/gate.h"
@@ -112,6 +113,9 @@ class WaySender final : public Sender {
       if (cut->load()) return answer(TryAgain(attempt, "cut before it was sent"));
       // Templates and JSON are other people's code, and may throw.
       try {
+        if (options_.action_links) {
+          AddActionLinks(*options_.action_links, options_.page_url, message);
+        }
         if (message.receiver.has_email()) {
           SendMail(message, std::move(attempt), cut, answer);
         } else {

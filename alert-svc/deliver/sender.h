@@ -2,11 +2,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "alert-svc/engine/executor.h"
 #include "alert-svc/engine/sender.h"
+#include "common/seal/sealer.h"
 #include "vigil/config/v1/config.pb.h"
 
 namespace vigil::alert {
@@ -16,6 +18,7 @@ struct SenderOptions {
   std::string page_url;                                // put in front of links
   int max_parallel = 16;                               // messages on the wire at one time
   absl::Duration webhook_timeout = absl::Seconds(15);  // wall; of chat too
+  std::optional<Sealer> action_links = std::nullopt;   // seals them; without it there are none
   // A webhook answered 410: its receiver is to be disabled. On the engine's thread.
   std::function<void(const std::string& receiver)> on_gone = nullptr;
 };

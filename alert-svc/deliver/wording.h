@@ -25,6 +25,7 @@ struct Labels {
   const char* confidence;
   const char* act;
   const char* steps;     // "How it was counted"
+  const char* answer;    // before the action link
   const char* read_on;   // before the link
   const char* settings;  // how to change what one is told
 };

@@ -1,7 +1,8 @@
-// Every English word that a message may hold.
+// Every English word that a message may hold, but for those of the kinds (common/words).
 #include <fmt/format.h>
 
 #include "alert-svc/deliver/wording.h"
+#include "common/words/kind_words.h"
 
 namespace vigil::alert::words {
 namespace {
@@ -22,53 +23,14 @@ constexpr Labels kLabels = {
     .confidence = "Confidence",
     .act = "Do",
     .steps = "How it was counted",
+    .answer = "Acknowledge or put off, without signing in",
     .read_on = "Read on and acknowledge",
     .settings = "To change what you are told, ask whoever looks after Vigil for you.",
-};
-
-struct KindWords {
-  std::string_view title;
-  std::string_view what;
-};
-
-// By number of DeadlineKind.
-constexpr KindWords kKinds[] = {
-    {"Date", "A date needs a look."},
-    {"Parole", "Parole can be asked for."},
-    {"Replacement of the penalty", "A milder penalty can be asked for."},
-    {"End of the sentence", "The main penalty ends."},
-    {"End of a ban", "A ban ends."},
-    {"Record expunged", "The criminal record is expunged."},
-    {"List check", "Check the list, and ask to be taken off it."},
-    {"Entry into force", "A decision enters into force."},
-    {"Appeal", "Last day to appeal."},
-    {"Custody limit", "Custody must be extended or end."},
-    {"Motion to extend custody", "The motion to extend custody must be filed."},
-    {"Forced hospital stay", "The forced hospital stay must be extended or end."},
-    {"Medical review", "A commission must review the forced stay."},
-    {"UN follow-up", "The State owes a UN body a report."},
-    {"Extradition custody limit", "Custody for extradition must end."},
-    {"Renewal of protection", "Protection must be renewed."},
-    {"Duty to report", "The person must report."},
-    {"INTERPOL decision", "INTERPOL owes a decision."},
-    {"Limitation", "Prosecution or execution is time-barred."},
-    {"Court decision", "A court owes a decision."},
-    {"Next motion", "The next motion becomes possible."},
-    {"Reply of the State", "The State owes a reply."},
-    {"Filing with an international body", "Last day to file with an international body."},
-    {"Planned event", "Something planned takes place."},
-    {"Case review", "Nobody has touched the case for long."},
-    {"Date set by hand", "A date that was set by hand."},
 };
 
 constexpr std::string_view kMonths[] = {"January",   "February", "March",    "April",
                                         "May",       "June",     "July",     "August",
                                         "September", "October",  "November", "December"};
-
-const KindWords& Kind(reg::DeadlineKind kind) {
-  const auto number = static_cast<size_t>(kind);
-  return kKinds[number < std::size(kKinds) ? number : 0];
-}
 
 std::string InDays(int64_t days) {
   if (days == 0) return "today";
@@ -106,8 +68,12 @@ class English final : public Words {
   using Words::DayText;
   const char* Language() const override { return "en"; }
   const Labels& GetLabels() const override { return kLabels; }
-  std::string_view KindText(reg::DeadlineKind kind) const override { return Kind(kind).title; }
-  std::string_view WhatText(reg::DeadlineKind kind) const override { return Kind(kind).what; }
+  std::string_view KindText(reg::DeadlineKind kind) const override {
+    return KindWordsFor(kind, Language()).title;
+  }
+  std::string_view WhatText(reg::DeadlineKind kind) const override {
+    return KindWordsFor(kind, Language()).what;
+  }
 
   std::string DayText(Day day) const override {
     const std::chrono::year_month_day date(day);

@@ -1,7 +1,8 @@
-// Every Russian word that a message may hold.
+// Every Russian word that a message may hold, but for those of the kinds (common/words).
 #include <fmt/format.h>
 
 #include "alert-svc/deliver/wording.h"
+#include "common/words/kind_words.h"
 
 namespace vigil::alert::words {
 namespace {
@@ -22,55 +23,15 @@ constexpr Labels kLabels = {
     .confidence = "Надёжность",
     .act = "Сделать",
     .steps = "Как считали",
+    .answer = "Подтвердить или отложить без входа",
     .read_on = "Подробнее и подтвердить",
     .settings = "Чтобы изменить, о чём вам сообщают, обратитесь к тому, кто ведёт Vigil у вас.",
-};
-
-struct KindWords {
-  std::string_view title;
-  std::string_view what;
-};
-
-// By number of DeadlineKind.
-constexpr KindWords kKinds[] = {
-    {"Дата", "На эту дату нужно посмотреть."},
-    {"УДО", "Можно просить об условно-досрочном освобождении."},
-    {"Замена наказания", "Можно просить о замене наказания более мягким."},
-    {"Конец срока", "Заканчивается основное наказание."},
-    {"Конец запрета", "Заканчивается запрет."},
-    {"Погашение судимости", "Судимость погашается."},
-    {"Проверка перечня", "Проверьте перечень и просите об исключении из него."},
-    {"Вступление в силу", "Решение вступает в силу."},
-    {"Обжалование", "Последний день для обжалования."},
-    {"Предел срока стражи", "Содержание под стражей должно быть продлено или прекращено."},
-    {"Ходатайство о продлении стражи", "Должно быть подано ходатайство о продлении стражи."},
-    {"Принудительное пребывание в больнице",
-     "Принудительное пребывание в больнице должно быть продлено или прекращено."},
-    {"Медицинское освидетельствование", "Комиссия должна пересмотреть принудительную меру."},
-    {"Отчёт перед органом ООН", "Государство должно отчитаться перед органом ООН."},
-    {"Предел экстрадиционного ареста", "Содержание под стражей для выдачи должно закончиться."},
-    {"Продление защиты", "Защиту нужно продлить."},
-    {"Явка на отметку", "Человек должен явиться на отметку."},
-    {"Решение Интерпола", "Интерпол должен принять решение."},
-    {"Давность", "Истекает срок давности преследования или исполнения."},
-    {"Решение суда", "Суд должен принять решение."},
-    {"Следующее ходатайство", "Становится возможным следующее ходатайство."},
-    {"Ответ государства", "Государство должно ответить."},
-    {"Обращение в международный орган", "Последний день для обращения в международный орган."},
-    {"Запланированное событие", "Состоится запланированное событие."},
-    {"Пересмотр дела", "Дело давно никто не открывал."},
-    {"Дата, заданная вручную", "Дата, которую задали вручную."},
 };
 
 // After a day's number: genitive.
 constexpr std::string_view kMonths[] = {"января",   "февраля", "марта",  "апреля",
                                         "мая",      "июня",    "июля",   "августа",
                                         "сентября", "октября", "ноября", "декабря"};
-
-const KindWords& Kind(reg::DeadlineKind kind) {
-  const auto number = static_cast<size_t>(kind);
-  return kKinds[number < std::size(kKinds) ? number : 0];
-}
 
 // 1 день, 2 дня, 5 дней, 11 дней, 21 день.
 std::string_view Plural(int64_t n, std::string_view one, std::string_view few,
@@ -118,8 +79,12 @@ class Russian final : public Words {
   using Words::DayText;
   const char* Language() const override { return "ru"; }
   const Labels& GetLabels() const override { return kLabels; }
-  std::string_view KindText(reg::DeadlineKind kind) const override { return Kind(kind).title; }
-  std::string_view WhatText(reg::DeadlineKind kind) const override { return Kind(kind).what; }
+  std::string_view KindText(reg::DeadlineKind kind) const override {
+    return KindWordsFor(kind, Language()).title;
+  }
+  std::string_view WhatText(reg::DeadlineKind kind) const override {
+    return KindWordsFor(kind, Language()).what;
+  }
 
   std::string DayText(Day day) const override {
     const std::chrono::year_month_day date(day);

@@ -22,7 +22,10 @@ struct MessageItem {
   // action.
   registry::v1::Deadline deadline;
   std::string alert;  // the alert's id, for links: `alerts/{alert}`
-  int step = 0;       // days before the date; negative after it
+  // Where the receiver answers the alert without signing in; the sender sets it, see
+  // deliver/action_links.h. Whoever has it can answer: it goes to the receiver and nowhere else.
+  std::string action_link;
+  int step = 0;  // days before the date; negative after it
   Change change = Change::kNone;
   std::string told_earliest;  // of a change: the dates the receiver was told before
   std::string told_latest;

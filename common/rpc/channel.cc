@@ -38,6 +38,9 @@ void PrepareCall(grpc::ClientContext& context, const CallOptions& options) {
   if (!options.token.empty()) {
     context.AddMetadata("authorization", fmt::format("Bearer {}", options.token));
   }
+  if (!options.on_behalf_of.empty()) {
+    context.AddMetadata(kOnBehalfOf, std::string(options.on_behalf_of));
+  }
   context.AddMetadata(
       "traceparent",
       TraceparentOf(options.trace_id.empty() ? NewTraceId() : std::string(options.trace_id)));
@@ -64,6 +67,19 @@ absl::StatusOr<std::string> ReadSecret(const std::string& file) {
     return wrong("its first line is empty; put the secret there");
   }
   return line.substr(begin, line.find_last_not_of(kSpace) - begin + 1);
+}
+
+absl::StatusOr<std::string> ReadKey(const std::string& file, std::string_view setting) {
+  constexpr size_t kDigits = 64;
+  absl::StatusOr<std::string> key = ReadSecret(file);
+  if (!key.ok()) return Annotate(key.status(), fmt::format("{}: ", setting));
+  if (key->size() == kDigits &&
+      key->find_first_not_of("0123456789abcdefABCDEF") == std::string::npos) {
+    return key;
+  }
+  return absl::FailedPreconditionError(
+      fmt::format("{}: {} must hold 32 random bytes in hex; make it with `openssl rand -hex 32`",
+                  setting, file));
 }
 
 }  // namespace vigil::rpc

@@ -27,11 +27,17 @@ struct CallOptions {
   std::string_view token;
   // The trace that the call belongs to; empty: a new one.
   std::string_view trace_id;
+  // For whom a service calls that has no token of its own, `receivers/anna`; empty: for itself.
+  std::string_view on_behalf_of = {};
   // True: waits for the connection instead of failing at once with UNAVAILABLE.
   bool wait_for_ready = false;
 };
 
-// Puts deadline, `authorization` and `traceparent` on a context that has not been used.
+// The metadata that carries CallOptions::on_behalf_of; CallGuard says who may send it.
+inline constexpr char kOnBehalfOf[] = "vigil-on-behalf-of";
+
+// Puts deadline, `authorization`, `traceparent` and `vigil-on-behalf-of` on a context that has not
+// been used.
 void PrepareCall(grpc::ClientContext& context, const CallOptions& options);
 
 // What is left of an incoming call's time, at most `most`: the timeout of a call made on its
@@ -41,5 +47,9 @@ absl::Duration TimeLeft(const grpc::CallbackServerContext& context, absl::Durati
 // The secret on the first line of a file, without white space at its ends. A file that is missing,
 // unreadable or empty is FAILED_PRECONDITION and named.
 absl::StatusOr<std::string> ReadSecret(const std::string& file);
+
+// The same of a key: 32 random bytes in hex. `setting` is the key of the configuration that names
+// the file; FAILED_PRECONDITION names both, and the remedy.
+absl::StatusOr<std::string> ReadKey(const std::string& file, std::string_view setting);
 
 }  // namespace vigil::rpc

@@ -16,7 +16,7 @@ namespace vigil::rpc {
 
 using config::v1::Role;
 
-// Who calls, and in which trace.
+// Who calls, or for whom a service calls, and in which trace.
 struct Caller {
   std::string name;
   Role role = config::v1::ROLE_UNSPECIFIED;
@@ -44,12 +44,19 @@ class CallGuard {
   // The caller behind `authorization: Bearer …` of the call. UNAUTHENTICATED with TOKEN_MISSING or
   // TOKEN_UNKNOWN; PERMISSION_DENIED with ROLE_TOO_LOW. The trace id is that of `traceparent`, or a
   // new one. Tokens are compared in constant time.
+  //
+  // A service may call for somebody who has no token here (`vigil-on-behalf-of: receivers/anna`):
+  // the caller is then that one, and may do what staff may. PERMISSION_DENIED with ON_BEHALF_OF
+  // from anybody but a service, and where the name could be that of a token.
   absl::StatusOr<Caller> Admit(const grpc::CallbackServerContext& context, Role needed) const;
 
   // The same for a surface that is not gRPC: the value of the Authorization header and of
   // `traceparent`, empty where absent.
   absl::StatusOr<Caller> Admit(std::string_view authorization, std::string_view traceparent,
                                Role needed) const;
+
+  // Whether a token of this name is admitted: what its owner made may hang on it.
+  bool Knows(std::string_view name) const;
 
   RpcMetrics& metrics() const { return metrics_; }
 

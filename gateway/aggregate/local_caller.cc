@@ -28,6 +28,31 @@ bool Parse(const grpc::ByteBuffer& bytes, Request* request, const upstream::Unar
 
 }  // namespace
 
+bool LocalCaller::CallCalendars(const std::string& rpc_path, const grpc::ByteBuffer& request,
+                                const upstream::CallOptions& options,
+                                const upstream::UnaryDone& done) {
+  constexpr std::string_view kService = "/vigil.gateway.v1.CalendarService/";
+  if (!rpc_path.starts_with(kService)) return false;
+  const auto caller = guard_.Admit("Bearer " + options.token, "", config::v1::ROLE_READER);
+  if (!caller.ok()) {
+    done(rpc::ToGrpcStatus(caller.status()), {});
+    return true;
+  }
+  const std::string_view method = std::string_view(rpc_path).substr(kService.size());
+  if (v1::CreateCalendarRequest create; method == "CreateCalendar") {
+    if (Parse(request, &create, done)) {
+      calendars_.Create(*caller, create, options, ToWire<v1::Calendar>(done));
+    }
+  } else if (v1::DeleteCalendarRequest gone; method == "DeleteCalendar") {
+    if (Parse(request, &gone, done)) {
+      calendars_.Delete(*caller, gone, options, ToWire<v1::DeleteCalendarResponse>(done));
+    }
+  } else {
+    calendars_.List(*caller, options, ToWire<v1::ListCalendarsResponse>(done));
+  }
+  return true;
+}
+
 void LocalCaller::Unary(const std::string& rpc_path, grpc::ByteBuffer request,
                         const upstream::CallOptions& options, upstream::UnaryDone done) {
   if (rpc_path == "/vigil.gateway.v1.GatewayService/GetCaseFile") {
@@ -40,6 +65,7 @@ void LocalCaller::Unary(const std::string& rpc_path, grpc::ByteBuffer request,
     if (!Parse(request, &parsed, done)) return;
     return aggregator_.GetOverview(parsed, options, ToWire<v1::Overview>(std::move(done)));
   }
+  if (CallCalendars(rpc_path, request, options, done)) return;
   done(grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "no such RPC"), {});
 }
 

@@ -3,7 +3,9 @@
 #include <memory>
 #include <string>
 
+#include "common/rpc/guard.h"
 #include "gateway/aggregate/aggregator.h"
+#include "gateway/calendar/calendars.h"
 #include "gateway/upstream/caller.h"
 
 namespace vigil::gateway {
@@ -12,8 +14,9 @@ namespace vigil::gateway {
 /// second way.
 class LocalCaller : public upstream::Caller {
  public:
-  /// `aggregator` must outlive this.
-  explicit LocalCaller(Aggregator& aggregator) : aggregator_(aggregator) {}
+  /// All must outlive this. `guard` says whose calendars are meant.
+  LocalCaller(Aggregator& aggregator, Calendars& calendars, const rpc::CallGuard& guard)
+      : aggregator_(aggregator), calendars_(calendars), guard_(guard) {}
 
   void Unary(const std::string& rpc_path, grpc::ByteBuffer request,
              const upstream::CallOptions& options, upstream::UnaryDone done) override;
@@ -24,7 +27,13 @@ class LocalCaller : public upstream::Caller {
                                                upstream::StreamEvents events) override;
 
  private:
+  // False where the path is none of theirs.
+  bool CallCalendars(const std::string& rpc_path, const grpc::ByteBuffer& request,
+                     const upstream::CallOptions& options, const upstream::UnaryDone& done);
+
   Aggregator& aggregator_;
+  Calendars& calendars_;
+  const rpc::CallGuard& guard_;
 };
 
 }  // namespace vigil::gateway

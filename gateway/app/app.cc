@@ -8,13 +8,17 @@
 #include "common/log/log.h"
 #include "common/metrics/metrics.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/errors.h"
 #include "common/rpc/guard.h"
 #include "common/rpc/server.h"
 #include "fmt/format.h"
+#include "gateway/act/action_desk.h"
 #include "gateway/aggregate/aggregator.h"
 #include "gateway/aggregate/local_caller.h"
 #include "gateway/app/access_log.h"
 #include "gateway/app/edge.h"
+#include "gateway/calendar/calendars.h"
+#include "gateway/rpc/calendar_service.h"
 #include "gateway/rpc/gateway_service.h"
 #include "gateway/rpc/listed_service.h"
 #include "gateway/rpc/pass_through.h"
@@ -43,6 +47,21 @@ absl::Status Validate(const GatewayConfig& config) {
   return absl::OkStatus();
 }
 
+// The token with which the gateway calls the other services for itself; empty where there is none.
+absl::StatusOr<std::string> OwnToken(const GatewayConfig& config) {
+  if (config.service_token_file().empty()) return std::string();
+  absl::StatusOr<std::string> token = rpc::ReadSecret(config.service_token_file());
+  return token.ok() ? token : rpc::Annotate(token.status(), "service_token_file: ");
+}
+
+// Opens action links; nothing where the configuration has no key for them.
+absl::StatusOr<std::optional<Sealer>> ActionSealer(const GatewayConfig& config) {
+  if (config.action_key_file().empty()) return std::nullopt;
+  const auto key = rpc::ReadKey(config.action_key_file(), "action_key_file");
+  if (!key.ok()) return key.status();
+  return Sealer(*key);
+}
+
 }  // namespace
 
 // In the order in which the parts need each other; destroyed the other way round.
@@ -60,15 +79,18 @@ struct App::Parts {
   upstream::ChannelCaller alert{rpc::MakeChannel(config.alert()), upstream_metrics};
   upstream::ServiceSwitch backends;
   Aggregator aggregator{backends};
-  LocalCaller local{aggregator};
   Readiness readiness{registry, alert};
 
   std::unique_ptr<rpc::CallGuard> guard;
+  std::optional<Calendars> calendars;
+  std::optional<ActionDesk> actions;
+  std::optional<LocalCaller> local;
   std::optional<transcode::RouteTable> routes;
   std::optional<auth::Authenticator> authenticator;
   std::optional<StaticSite> site;
   std::optional<Edge> edge;
   std::optional<GatewayServiceHandler> service;
+  std::optional<CalendarServiceHandler> calendar_service;
   std::optional<PassThrough> pass_through;
   std::vector<std::unique_ptr<ListedService>> passed;
   std::unique_ptr<rpc::RpcServer> rpc_server;
@@ -77,10 +99,17 @@ struct App::Parts {
   absl::Status Assemble() {
     backends.Add("vigil.registry.v1", registry);
     backends.Add("vigil.alert.v1", alert);
-    backends.Add("vigil.gateway.v1", local);
     auto loaded_guard = rpc::CallGuard::Load(config.common(), rpc_metrics);
     if (!loaded_guard.ok()) return loaded_guard.status();
     guard = *std::move(loaded_guard);
+    const auto own = OwnToken(config);
+    if (!own.ok()) return own.status();
+    calendars.emplace(backends, *guard, *clock, *own);
+    auto action_sealer = ActionSealer(config);
+    if (!action_sealer.ok()) return action_sealer.status();
+    actions.emplace(backends, *clock, *std::move(action_sealer), *own);
+    local.emplace(aggregator, *calendars, *guard);
+    backends.Add("vigil.gateway.v1", *local);
     auto built = transcode::RouteTable::Build(transcode::VigilServices());
     if (!built.ok()) return built.status();
     routes = *std::move(built);
@@ -90,11 +119,20 @@ struct App::Parts {
     auto loaded_site = StaticSite::Load(config.web_dir());
     if (!loaded_site.ok()) return loaded_site.status();
     site = *std::move(loaded_site);
-    edge.emplace(EdgeParts{*routes, backends, *authenticator, *site, readiness, rpc_metrics, {}});
+    edge.emplace(EdgeParts{*routes,
+                           backends,
+                           *authenticator,
+                           *calendars,
+                           *actions,
+                           *site,
+                           readiness,
+                           rpc_metrics,
+                           {}});
     service.emplace(aggregator, *guard);
+    calendar_service.emplace(*calendars, *guard);
     pass_through.emplace(backends, rpc_metrics);
     for (const auto* passing : transcode::VigilServices()) {
-      if (passing->full_name() == v1::GatewayService::service_full_name()) continue;
+      if (passing->file()->package() == "vigil.gateway.v1") continue;
       passed.push_back(std::make_unique<ListedService>(passing->full_name()));
     }
     return absl::OkStatus();
@@ -102,7 +140,9 @@ struct App::Parts {
 
   absl::Status Serve() {
     rpc::RpcServer::Builder builder(config.common().grpc_listen());
-    builder.Add<v1::GatewayService>(&*service).AddGeneric(&*pass_through);
+    builder.Add<v1::GatewayService>(&*service)
+        .Add<v1::CalendarService>(&*calendar_service)
+        .AddGeneric(&*pass_through);
     for (const auto& listed : passed) builder.Add(listed->name(), listed.get());
     auto rpc_started = builder.Start();
     if (!rpc_started.ok()) return rpc_started.status();

@@ -18,7 +18,20 @@ namespace vigil::gateway {
 namespace {
 
 constexpr std::string_view kApiPrefix = "/v1/";
+constexpr std::string_view kCalendarPrefix = "/calendar/";
+constexpr std::string_view kCalendarSuffix = ".ics";
 constexpr std::uint64_t kSmallBody = 4096;
+
+bool IsCalendar(std::string_view path) {
+  return path.size() > kCalendarPrefix.size() + kCalendarSuffix.size() &&
+         path.starts_with(kCalendarPrefix) && path.ends_with(kCalendarSuffix);
+}
+
+// Where the client found us, to be put before links.
+std::string AddressOf(const http::Request& request) {
+  const bool tls = http::EqualsIgnoringCase(request.headers.Get("x-forwarded-proto"), "https");
+  return fmt::format("{}://{}", tls ? "https" : "http", request.headers.Get("host"));
+}
 
 bool IsApi(const http::Request& request) {
   return request.path.compare(0, kApiPrefix.size(), kApiPrefix) == 0;
@@ -147,7 +160,47 @@ void Edge::Handle(RequestPtr request, ResponderPtr responder) const {
     responder->Annotate(path, trace_id);
     return HandleOpenApi(*request, responder);
   }
+  if (IsCalendar(path)) return HandleCalendar(*request, responder);
+  if (path.starts_with(ActionDesk::kPrefix)) return HandleAction(*request, responder);
   HandlePage(*request, responder);
+}
+
+// The address is the only proof: calendar programs send no token.
+void Edge::HandleCalendar(const http::Request& request, const ResponderPtr& responder) const {
+  upstream::CallOptions options;
+  options.trace_id = TraceOf(request);
+  responder->Annotate("/calendar/{token}.ics", options.trace_id);
+  if (!OnlyReads(request)) return Send(responder, WrongMethod({"GET", "HEAD"}));
+  std::string_view secret = request.path;
+  secret.remove_prefix(kCalendarPrefix.size());
+  secret.remove_suffix(kCalendarSuffix.size());
+  const std::string known(request.headers.Get("if-none-match"));
+  parts_.calendars.Read(
+      secret, AddressOf(request), options, [responder, known](absl::StatusOr<ical::Feed> feed) {
+        if (!feed.ok()) return SendError(responder, feed.status());
+        http::Response response;
+        response.headers.Add("ETag", feed->etag);
+        response.headers.Add("Cache-Control", "private, no-cache");
+        response.headers.Add("X-Robots-Tag", "noindex");
+        response.status = known.find(feed->etag) == std::string::npos ? 200 : 304;
+        if (response.status == 200) {
+          response.headers.Add("Content-Type", "text/calendar; charset=utf-8; method=PUBLISH");
+          response.body = std::move(feed->text);
+        }
+        Send(responder, std::move(response));
+      });
+}
+
+// The address is the only proof here too: who reads their mail need not sign in to answer.
+void Edge::HandleAction(const http::Request& request, const ResponderPtr& responder) const {
+  const std::string trace_id = TraceOf(request);
+  responder->Annotate("/act/{link}", trace_id);
+  if (!OnlyReads(request) && request.method != "POST") {
+    return Send(responder, WrongMethod({"GET", "HEAD", "POST"}));
+  }
+  parts_.actions.Answer(request, trace_id, [responder](http::Response response) {
+    Send(responder, std::move(response));
+  });
 }
 
 void Edge::HandleOpenApi(const http::Request& request, const ResponderPtr& responder) const {

@@ -4,9 +4,11 @@
 #include <string>
 
 #include "common/rpc/rpc_metrics.h"
+#include "gateway/act/action_desk.h"
 #include "gateway/app/readiness.h"
 #include "gateway/app/static_site.h"
 #include "gateway/auth/authenticator.h"
+#include "gateway/calendar/calendars.h"
 #include "gateway/http/server.h"
 #include "gateway/live/event_stream.h"
 #include "gateway/transcode/route_table.h"
@@ -19,14 +21,16 @@ struct EdgeParts {
   const transcode::RouteTable& routes;
   upstream::Caller& backends;  ///< The gateway's own RPCs too.
   const auth::Authenticator& authenticator;
+  Calendars& calendars;
+  const ActionDesk& actions;
   const StaticSite& site;
   Readiness& readiness;
   rpc::RpcMetrics& metrics;
   live::EventStreamOptions events;
 };
 
-/// Everything that HTTP serves: `/v1/…` from the routes, `/session`, `/openapi.json`, health, and
-/// the page. Immutable; any thread.
+/// Everything that HTTP serves: `/v1/…` from the routes, `/session`, `/openapi.json`, health,
+/// calendars, action links, and the page. Any thread.
 class Edge {
  public:
   explicit Edge(EdgeParts parts);
@@ -47,6 +51,8 @@ class Edge {
   void CallUnary(const transcode::Route& route, const std::string& wire,
                  const upstream::CallOptions& options, const ResponderPtr& responder) const;
   void HandleOpenApi(const http::Request& request, const ResponderPtr& responder) const;
+  void HandleCalendar(const http::Request& request, const ResponderPtr& responder) const;
+  void HandleAction(const http::Request& request, const ResponderPtr& responder) const;
   void HandlePage(const http::Request& request, const ResponderPtr& responder) const;
 
   EdgeParts parts_;

@@ -6,18 +6,17 @@
 #include <charconv>
 
 #include "common/rpc/channel.h"
-#include "common/rpc/errors.h"
 #include "fmt/format.h"
 
 namespace vigil::gateway::auth {
 namespace {
 
 constexpr std::string_view kPurpose = "session";
-constexpr std::size_t kKeyDigits = 64;
+constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kCookieLimit = 4096;  // What browsers keep.
 
 std::string DrawKey() {
-  std::string key(kKeyDigits / 2, '\0');
+  std::string key(kKeyBytes, '\0');
   randombytes_buf(key.data(), key.size());
   return key;
 }
@@ -31,22 +30,12 @@ std::string MarkOf(std::string_view key) {
   return fmt::format("{:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3]);
 }
 
-bool IsHex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-}
-
 }  // namespace
 
 absl::StatusOr<SessionSealer> SessionSealer::Load(const std::string& key_file) {
   if (key_file.empty()) return SessionSealer(DrawKey());
-  const absl::StatusOr<std::string> key = rpc::ReadSecret(key_file);
-  if (!key.ok()) return rpc::Annotate(key.status(), "cookie_key_file: ");
-  if (key->size() != kKeyDigits || !IsHex(*key)) {
-    return absl::FailedPreconditionError(
-        fmt::format("cookie_key_file: {} must hold 32 random bytes in hex; make it with `openssl "
-                    "rand -hex 32`",
-                    key_file));
-  }
+  const absl::StatusOr<std::string> key = rpc::ReadKey(key_file, "cookie_key_file");
+  if (!key.ok()) return key.status();
   return SessionSealer(*key);
 }
 

@@ -9,6 +9,7 @@
 #include "vigil/alert/v1/alert.pb.h"
 #include "vigil/alert/v1/assurance.pb.h"
 #include "vigil/alert/v1/settings_service.pb.h"
+#include "vigil/gateway/v1/calendar.pb.h"
 #include "vigil/gateway/v1/gateway.pb.h"
 #include "vigil/registry/v1/audit.pb.h"
 #include "vigil/registry/v1/exchange.pb.h"

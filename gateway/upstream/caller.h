@@ -15,6 +15,8 @@ namespace vigil::gateway::upstream {
 struct CallOptions {
   std::string token;     ///< Bearer token of the caller, passed on: the backend's guard decides.
   std::string trace_id;  ///< Trace that the call belongs to.
+  /// Where the token is the gateway's own: for whom it calls, `receivers/anna`; empty: for itself.
+  std::string on_behalf_of = {};
   absl::Duration timeout = absl::Seconds(10);  ///< Of a unary call; a stream lasts up to a day.
 };
 

@@ -22,6 +22,7 @@ void Prepare(const CallOptions& options, absl::Duration timeout, grpc::ClientCon
   carried.timeout = timeout;
   carried.token = options.token;
   carried.trace_id = options.trace_id;
+  carried.on_behalf_of = options.on_behalf_of;
   rpc::PrepareCall(*context, carried);
 }
 

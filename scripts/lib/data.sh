@@ -43,6 +43,10 @@ write_configs() {
   new_secret "$data/admin-token"
   new_secret "$data/tokens/alert-svc"
   new_secret "$data/tokens/cookie-key"
+  new_secret "$data/tokens/gateway"
+  new_secret "$data/tokens/action-key"
+  # With it the gateway keeps calendars in the registry, and answers alerts for whoever follows an action link.
+  local gateway="{file: $(quoted "$data/tokens/gateway"), name: gateway, role: service}"
   local admin="{file: $(quoted "$data/admin-token"), name: admin, role: admin}"
   cat >"$data/config/registry-svc.yaml" <<EOF
 common:
@@ -52,6 +56,7 @@ common:
   tokens:
     - $admin
     - {file: $(quoted "$data/tokens/alert-svc"), name: alert-svc, role: service}
+    - $gateway
 database: $(quoted "$data/registry.db")
 rules_dir: $(quoted "$root/data/rules")
 calendars_dir: $(quoted "$root/data/calendars")
@@ -63,12 +68,14 @@ common:
   clock_file: $(quoted "$data/clock")
   tokens:
     - $admin
+    - $gateway
 registry: $bind:$registry_port
 registry_token_file: $(quoted "$data/tokens/alert-svc")
 redis: $(quoted "unix:$data/redis.sock")
 seeds: $(quoted "$data/alerts.yaml")
 calendars_dir: $(quoted "$root/data/calendars")
 page_url: http://$bind:$http_port
+action_key_file: $(quoted "$data/tokens/action-key")
 mail:
   outbox: $(quoted "$data/outbox")
   from: vigil@vigil.example
@@ -85,6 +92,8 @@ registry: $bind:$registry_port
 alert: $bind:$alert_port
 web_dir: $(quoted "$root/gateway/web/dist")
 cookie_key_file: $(quoted "$data/tokens/cookie-key")
+service_token_file: $(quoted "$data/tokens/gateway")
+action_key_file: $(quoted "$data/tokens/action-key")
 EOF
   # Its command line names the folder, so that `alive` knows it.
   local folder=${data//\\/\\\\}

@@ -46,6 +46,7 @@ async function bodyOf(request) {
 /** Starts the server; port 0 takes a free one. Resolves to {url, close, alertChanged, missing}. */
 export async function startFakeApi({ port = 0, token }) {
   const watchers = new Set();
+  const calendars = [];
   const control = { missing: [] };
   const cookie = createHash("sha256").update(token).digest("hex");
   const changed = (alert) => {
@@ -66,6 +67,7 @@ export async function startFakeApi({ port = 0, token }) {
       nextPageToken: "",
     }),
     "/v1/alerts": () => ({ alerts: world.alerts, nextPageToken: "", totalSize: world.alerts.length }),
+    "/v1/calendars": () => ({ calendars }),
   };
 
   function caseFile(code) {
@@ -147,6 +149,13 @@ export async function startFakeApi({ port = 0, token }) {
     if (!url.pathname.startsWith("/v1/")) return file(answer, url.pathname);
     if (!known) return fail(answer, 401, "UNAUTHENTICATED", "Sign in first.");
     if (request.method === "GET") return get(request, answer, url);
+    if (request.method === "DELETE") {
+      calendars.splice(
+        calendars.findIndex((calendar) => url.pathname === `/v1/${calendar.name}`),
+        1,
+      );
+      return json(answer, 200, {});
+    }
     void post(request, answer, url);
   });
   await new Promise((done) => server.listen(port, "127.0.0.1", done));

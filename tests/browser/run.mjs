@@ -217,6 +217,22 @@ await checks.check("the inbox is live and acknowledges an alert", async () => {
 await checks.shot(page, "alerts-acknowledged");
 await checks.axe(page, "alerts");
 
+await checks.check("a calendar link is made, shown once, and revoked", async () => {
+  await page.getByRole("link", { name: "See the dates in your own calendar" }).click();
+  await page.getByRole("heading", { level: 1, name: "Dates in your own calendar" }).waitFor();
+  await page.getByLabel("Name in the calendar program").fill("Court days");
+  await page.getByRole("button", { name: "Make a calendar link" }).click();
+  const address = await page.getByLabel("Address of the calendar").inputValue();
+  expect(/\/calendar\/[0-9a-f]{48}\.ics$/.test(address), address);
+  await checks.shot(page, "calendar");
+  await checks.axe(page, "calendar");
+  await page.reload();
+  await page.getByText("Court days", { exact: true }).waitFor();
+  expect((await page.getByLabel("Address of the calendar").count()) === 0, "the address is shown again");
+  await page.getByRole("button", { name: "Revoke the calendar Court days" }).click();
+  await page.getByText("There are none.").waitFor();
+});
+
 await checks.check("the first stop of the keyboard skips to the content", async () => {
   await open("/", "Overview");
   await page.keyboard.press("Tab");
@@ -228,11 +244,12 @@ for (const [path, title] of [
   ["/", "Overview"],
   ["/cases", "Cases"],
   ["/alerts", "Alerts"],
+  ["/calendars", "Dates in your own calendar"],
 ]) {
   await checks.check(`${title} fits a phone`, async () => {
     await open(path, title);
     await noSidewaysScroll();
-    await checks.shot(page, `${title.toLowerCase()}-phone`);
+    await checks.shot(page, `${path.slice(1) || "overview"}-phone`);
   });
 }
 await page.setViewportSize(kWide);
@@ -242,6 +259,7 @@ const views = [
   ["overview", () => open("/", "Overview")],
   ["cases", () => open("/cases", "Cases")],
   ["alerts", () => open("/alerts", "Alerts")],
+  ["calendar", () => open("/calendars", "Dates in your own calendar")],
   ["case-file", () => openBySearch("Maks Bokayev")],
 ];
 for (const [name, show] of views) {

@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import tempfile
 import unittest
 
@@ -137,16 +138,18 @@ Status: 5.1.1
 
     def test_no_name_reaches_a_receiver_that_is_not_private(self):
         words = {w for person in self.cases for w in person.split() if len(w) > 3}
+        # Letters drawn at random spell a short name now and then.
+        plain = lambda text: re.sub(r"/act/[A-Za-z0-9_-]+", "", text)
         for mail in self.mails_to("advocacy@vigil.example"):
             parts = [mail["Subject"]] + [p.get_content() for p in mail.walk() if p.get_content_maintype() == "text"]
             for word in words:
                 for part in parts:
-                    self.assertNotIn(word, part)
+                    self.assertNotIn(word, plain(part))
         for mail in self.mails:
             for word in words:
                 self.assertNotIn(word, mail["Subject"])
         for event in self.events:
-            text = json.dumps(event, ensure_ascii=False)
+            text = plain(json.dumps(event, ensure_ascii=False))
             for word in words:
                 self.assertNotIn(word, text)
 

@@ -4,6 +4,7 @@ import { Link, Route, Switch } from "wouter-preact";
 import { getOverview } from "./api/client";
 import { followAlerts, stopFollowing } from "./api/live";
 import { Alerts } from "./pages/alerts";
+import { Calendars } from "./pages/calendars";
 import { CaseFile } from "./pages/case_file";
 import { Cases } from "./pages/cases";
 import { Overview } from "./pages/overview";
@@ -54,6 +55,7 @@ export function App() {
         <Route path="/cases" component={Cases} />
         <Route path="/cases/:code">{(params) => <CaseFile key={params.code} code={params.code} />}</Route>
         <Route path="/alerts" component={Alerts} />
+        <Route path="/calendars" component={Calendars} />
         <Route component={NotFound} />
       </Switch>
     </Frame>

@@ -4,6 +4,7 @@
 #include <grpcpp/server_builder.h>
 
 #include <condition_variable>
+#include <map>
 
 #include "common/rpc/errors.h"
 #include "common/rpc/status.h"
@@ -26,6 +27,11 @@ std::string MetadataOf(const ServerContext& context, const std::string& key) {
   return std::string(found->second.data(), found->second.size());
 }
 
+SeenCall SeenOf(const ServerContext& context) {
+  return {MetadataOf(context, "authorization"), MetadataOf(context, "traceparent"),
+          MetadataOf(context, "vigil-on-behalf-of")};
+}
+
 std::unique_ptr<grpc::Server> Serve(const std::vector<grpc::Service*>& services, int* port) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
@@ -42,7 +48,7 @@ struct FakeRegistry::Seen {
 
   void Note(const ServerContext& context) {
     const std::lock_guard lock(mutex);
-    last = {MetadataOf(context, "authorization"), MetadataOf(context, "traceparent")};
+    last = SeenOf(context);
   }
 };
 
@@ -94,7 +100,11 @@ class FakeRegistry::Facts : public registry::v1::FactService::Service {
 class FakeRegistry::Deadlines : public registry::v1::DeadlineService::Service {
   Status ListDeadlines(ServerContext*, const registry::v1::ListDeadlinesRequest* request,
                        registry::v1::ListDeadlinesResponse* response) override {
-    response->add_deadlines()->set_name(request->parent() + "/deadlines/d1");
+    auto& deadline = *response->add_deadlines();
+    deadline.set_name((request->parent().empty() ? "cases/c-1" : request->parent()) +
+                      "/deadlines/d1");
+    deadline.set_earliest("2018-06-07");
+    deadline.set_latest("2018-06-07");
     return Status::OK;
   }
 };
@@ -129,6 +139,40 @@ class FakeRegistry::Journal : public registry::v1::JournalService::Service {
     }
     return context->IsCancelled() ? Status::CANCELLED : Status::OK;
   }
+
+  Status PutRecord(ServerContext*, const registry::v1::PutRecordRequest* request,
+                   registry::v1::Record* response) override {
+    const std::lock_guard lock(mutex_);
+    *response = records_[request->record().name()] = request->record();
+    return Status::OK;
+  }
+
+  Status GetRecord(ServerContext*, const registry::v1::GetRecordRequest* request,
+                   registry::v1::Record* response) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = records_.find(request->name());
+    if (found == records_.end()) return NoSuchCase(request->name());
+    *response = found->second;
+    return Status::OK;
+  }
+
+  Status ListRecords(ServerContext*, const registry::v1::ListRecordsRequest*,
+                     registry::v1::ListRecordsResponse* response) override {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, record] : records_) *response->add_records() = record;
+    return Status::OK;
+  }
+
+  Status DeleteRecord(ServerContext*, const registry::v1::DeleteRecordRequest* request,
+                      registry::v1::DeleteRecordResponse*) override {
+    const std::lock_guard lock(mutex_);
+    records_.erase(request->name());
+    return Status::OK;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, registry::v1::Record> records_;  // Under mutex_.
 };
 
 FakeRegistry::FakeRegistry() : seen_(std::make_unique<Seen>()) {
@@ -164,10 +208,32 @@ class FakeAlert::Alerts : public alert::v1::AlertService::Service {
     return Status::OK;
   }
 
-  Status AcknowledgeAlert(ServerContext*, const alert::v1::AcknowledgeAlertRequest* request,
+  Status GetAlert(ServerContext*, const alert::v1::GetAlertRequest* request,
+                  alert::v1::Alert* response) override {
+    const std::lock_guard lock(mutex);
+    if (request->name() != alert.name()) return NoSuchCase(request->name());
+    *response = alert;
+    return Status::OK;
+  }
+
+  Status AcknowledgeAlert(ServerContext* context, const alert::v1::AcknowledgeAlertRequest* request,
                           alert::v1::Alert* response) override {
-    response->set_name(request->name());
-    response->set_state(alert::v1::ALERT_STATE_ACKNOWLEDGED);
+    const std::lock_guard lock(mutex);
+    if (request->name() != alert.name()) return NoSuchCase(request->name());
+    Answered(*context);
+    alert.set_state(alert::v1::ALERT_STATE_ACKNOWLEDGED);
+    alert.set_acknowledged_by(last_answer.on_behalf_of);
+    *response = alert;
+    return Status::OK;
+  }
+
+  Status SnoozeAlert(ServerContext* context, const alert::v1::SnoozeAlertRequest* request,
+                     alert::v1::Alert* response) override {
+    const std::lock_guard lock(mutex);
+    Answered(*context);
+    alert.set_state(alert::v1::ALERT_STATE_SNOOZED);
+    *alert.mutable_snooze_until() = request->until();
+    *response = alert;
     return Status::OK;
   }
 
@@ -192,16 +258,56 @@ class FakeAlert::Alerts : public alert::v1::AlertService::Service {
     return Status::CANCELLED;
   }
 
+  // With `mutex` held.
+  void Answered(const ServerContext& context) {
+    ++answers;
+    last_answer = SeenOf(context);
+  }
+
   std::mutex mutex;
   std::condition_variable changed;
+  alert::v1::Alert alert;   // Under mutex.
+  int answers = 0;          // Under mutex.
+  SeenCall last_answer;     // Under mutex.
   std::string last_filter;  // Under mutex.
   int ended = 0;            // Under mutex.
   bool refuse = false;      // Under mutex.
   bool stopping = false;    // Under mutex.
 };
 
-FakeAlert::FakeAlert() : alerts_(std::make_unique<Alerts>()) {
-  server_ = Serve({alerts_.get()}, &port_);
+class FakeAlert::Settings : public alert::v1::SettingsService::Service {
+ public:
+  Status GetReceiver(ServerContext*, const alert::v1::GetReceiverRequest* request,
+                     alert::v1::Receiver* response) override {
+    if (request->name() != receiver.name()) return NoSuchCase(request->name());
+    *response = receiver;
+    return Status::OK;
+  }
+
+  alert::v1::Receiver receiver;
+};
+
+FakeAlert::FakeAlert()
+    : alerts_(std::make_unique<Alerts>()), settings_(std::make_unique<Settings>()) {
+  alerts_->alert.set_name("alerts/a-1");
+  alerts_->alert.set_case_("cases/c-1");
+  alerts_->alert.set_state(alert::v1::ALERT_STATE_SENT);
+  settings_->receiver.set_name("receivers/anna");
+  server_ = Serve({alerts_.get(), settings_.get()}, &port_);
+}
+
+alert::v1::Alert& FakeAlert::alert() { return alerts_->alert; }
+
+alert::v1::Receiver& FakeAlert::receiver() { return settings_->receiver; }
+
+int FakeAlert::answers() const {
+  const std::lock_guard lock(alerts_->mutex);
+  return alerts_->answers;
+}
+
+SeenCall FakeAlert::last_answer() const {
+  const std::lock_guard lock(alerts_->mutex);
+  return alerts_->last_answer;
 }
 
 FakeAlert::~FakeAlert() { Stop(); }

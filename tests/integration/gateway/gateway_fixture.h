@@ -20,6 +20,12 @@ inline constexpr char kToken[] = "an-admin-token-of-some-length";
 /// The header field of a request that carries it.
 inline std::string Bearer() { return fmt::format("Authorization: Bearer {}\r\n", kToken); }
 
+/// The reason in the body of an error.
+inline std::string ErrorReason(const HttpAnswer& answer) {
+  const boost::json::value body = boost::json::parse(answer.body);
+  return std::string(body.at("error").at("details").at(0).at("reason").as_string());
+}
+
 /// A gateway in this process, on free ports, before two fake backends.
 class GatewayTest : public ::testing::Test {
  protected:
@@ -42,10 +48,14 @@ class GatewayTest : public ::testing::Test {
     config.set_alert(fmt::format("127.0.0.1:{}", alert_.port()));
     dir_.Write("web/index.html", "<html>page</html>");
     config.set_web_dir(dir_.path() + "/web");
+    Configure(config);
     auto app = App::Start(config);
     ASSERT_TRUE(app.ok()) << app.status();
     app_ = *std::move(app);
   }
+
+  // What a test wants otherwise.
+  virtual void Configure(config::v1::GatewayConfig&) {}
 
   int port() const { return app_->HttpPort(); }
 

@@ -103,11 +103,11 @@ TEST_F(GatewayRpc, RpcsWithoutAnHttpPath_PassToo) {
 }
 
 TEST_F(GatewayRpc, RpcThatNobodyHas_IsRefusedWithAReason) {
-  const auto alerts = alert::v1::AlertService::NewStub(Channel());
+  const auto settings = alert::v1::SettingsService::NewStub(Channel());
   grpc::ClientContext context;
   Prepare(context);
-  alert::v1::Alert alert;
-  const grpc::Status backend = alerts->GetAlert(&context, {}, &alert);
+  alert::v1::ListPoliciesResponse policies;
+  const grpc::Status backend = settings->ListPolicies(&context, {}, &policies);
   EXPECT_EQ(backend.error_code(), grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_EQ(ReasonOf(backend), "NOT_SERVED");
   const grpc::Status gateway = CallUnknown("/vigil.registry.v1.CaseService/NoSuchThing");

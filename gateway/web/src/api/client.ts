@@ -3,6 +3,7 @@ import { session } from "../state";
 import type {
   Alert,
   AlertPage,
+  Calendar,
   CaseFile,
   CasePage,
   Deadline,
@@ -142,4 +143,17 @@ export async function listReceivers(): Promise<Receiver[]> {
 
 export function snoozeAlert(name: string, until: string): Promise<Alert> {
   return post(`/v1/${name}:snooze`, { until });
+}
+
+export async function listCalendars(signal?: AbortSignal): Promise<Calendar[]> {
+  return (await get<{ calendars: Calendar[] }>("/v1/calendars", {}, signal)).calendars;
+}
+
+/** The answer alone has the path of the feed. */
+export function createCalendar(calendar: Pick<Calendar, "displayName" | "filter" | "private">): Promise<Calendar> {
+  return post("/v1/calendars", calendar);
+}
+
+export async function deleteCalendar(name: string): Promise<void> {
+  await json(await send(`/v1/${name}`, { method: "DELETE", headers: kOwnRequest }));
 }

@@ -207,3 +207,14 @@ export interface AlertPage {
   nextPageToken: string;
   totalSize: number;
 }
+
+export interface Calendar {
+  name: string;
+  displayName: string;
+  owner: string;
+  filter: string;
+  private: boolean;
+  createTime?: Timestamp;
+  /** In the answer that made it alone. */
+  path?: string;
+}

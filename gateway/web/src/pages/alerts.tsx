@@ -1,4 +1,5 @@
 // The inbox: what waits for an answer first.
+import { Link } from "wouter-preact";
 import { getDeadlines } from "../api/client";
 import { alerts, alertsError, alertsRead, live, readAlerts } from "../api/live";
 import type { Alert, Deadline } from "../api/types";
@@ -134,6 +135,9 @@ export function Alerts() {
       <p class="live" data-live={live.value} role="status">
         {live.value ? "Live: changes appear as they happen." : "Connecting for live changes…"} Alerts are those of now,
         whatever day the other pages are read as of.
+      </p>
+      <p>
+        <Link href="/calendars">See the dates in your own calendar</Link>
       </p>
       <Failure
         what="The alerts could not be read."

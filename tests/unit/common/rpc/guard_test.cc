@@ -100,6 +100,18 @@ TEST_F(Guard, TokenWithoutNameOrRole_IsRefused) {
   EXPECT_THAT(Load(), StatusIs(StatusCode::kInvalidArgument, HasSubstr("`role`")));
 }
 
+TEST_F(Guard, TokenWithTheNameOfAResource_IsRefused) {
+  AddToken("receivers/anna", config::v1::ROLE_STAFF, kToken);
+  EXPECT_THAT(Load(), StatusIs(StatusCode::kInvalidArgument, HasSubstr("holds a '/'")));
+}
+
+TEST_F(Guard, Knows_WhoHasAToken) {
+  AddToken("reader", config::v1::ROLE_READER, kToken);
+  ASSERT_OK_AND_ASSIGN(const auto guard, Load());
+  EXPECT_TRUE(guard->Knows("reader"));
+  EXPECT_FALSE(guard->Knows("admin"));
+}
+
 TEST_F(Guard, OneTokenUnderTwoNames_IsRefused) {
   AddToken("a", config::v1::ROLE_ADMIN, kToken);
   AddToken("b", config::v1::ROLE_READER, kToken);

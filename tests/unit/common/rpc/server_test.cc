@@ -5,6 +5,7 @@
 #include <grpcpp/generic/generic_stub.h>
 
 #include <future>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -26,6 +27,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr const char* kReader = "reader-reader-reader-reader";
+constexpr const char* kService = "service-service-service-service";
 
 // GetCase answers at once, DeleteCase when the test says so, UpdateCase never.
 class Cases final : public pb::CaseService::CallbackService {
@@ -67,6 +69,15 @@ class Cases final : public pb::CaseService::CallbackService {
                  [](const Caller&, const pb::UpdateCaseRequest&, Done<pb::Case>) {});
   }
 
+  grpc::ServerUnaryReactor* UndeleteCase(grpc::CallbackServerContext* context,
+                                         const pb::UndeleteCaseRequest* request,
+                                         pb::Case* response) override {
+    return Unary(context, guard_, config::v1::ROLE_SERVICE, request, response,
+                 [](const Caller&, const pb::UndeleteCaseRequest&) -> absl::StatusOr<pb::Case> {
+                   return pb::Case();
+                 });
+  }
+
   // Blocks until a DeleteCase has arrived.
   Done<pb::Case> TakeWaiting() {
     arrived_.WaitForNotification();
@@ -88,10 +99,8 @@ class Server : public testing::Test {
       std::lock_guard lock(log_mutex_);
       log_ += std::string(line) + "\n";
     });
-    auto* token = config_.add_tokens();
-    token->set_name("reader");
-    token->set_role(config::v1::ROLE_READER);
-    token->set_file(dir_.Write("reader", kReader));
+    AddToken("reader", config::v1::ROLE_READER, kReader);
+    AddToken("service", config::v1::ROLE_SERVICE, kService);
     guard_ = *CallGuard::Load(config_, rpc_metrics_);
     cases_ = std::make_unique<Cases>(*guard_);
     server_ = *RpcServer::Builder("127.0.0.1:0").Add<pb::CaseService>(cases_.get()).Start();
@@ -101,6 +110,28 @@ class Server : public testing::Test {
   ~Server() override {
     server_->Shutdown(absl::ZeroDuration());
     SetLogSink({});
+  }
+
+  void AddToken(const std::string& name, Role role, const std::string& text) {
+    auto* token = config_.add_tokens();
+    token->set_name(name);
+    token->set_role(role);
+    token->set_file(dir_.Write(name, text));
+  }
+
+  // Who GetCase takes the caller for.
+  absl::StatusOr<std::string> CallerFor(std::string_view token, std::string_view on_behalf_of) {
+    grpc::ClientContext context;
+    PrepareCall(context, {.timeout = absl::Seconds(60),
+                          .token = token,
+                          .trace_id = {},
+                          .on_behalf_of = on_behalf_of});
+    pb::GetCaseRequest request;
+    request.set_name("cases/a");
+    pb::Case response;
+    const auto status = stub_->GetCase(&context, request, &response);
+    if (!status.ok()) return FromGrpcStatus(status);
+    return response.display_name();
   }
 
   absl::StatusOr<pb::Case> Get(const std::string& name, std::string_view token = kReader,
@@ -165,6 +196,31 @@ class Server : public testing::Test {
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<pb::CaseService::Stub> stub_;
 };
+
+TEST_F(Server, Service_CallsOnBehalfOfWhoHasNoToken) {
+  EXPECT_THAT(CallerFor(kService, ""), IsOkAndHolds(std::string("service")));
+  EXPECT_THAT(CallerFor(kService, "receivers/anna"), IsOkAndHolds(std::string("receivers/anna")));
+}
+
+TEST_F(Server, AnybodyElseOrTheNameOfAToken_IsNotSpokenFor) {
+  for (const auto& [token, whom] :
+       std::map<std::string, std::string>{{kReader, "receivers/anna"}, {kService, "reader"}}) {
+    const auto caller = CallerFor(token, whom);
+    EXPECT_THAT(caller, StatusIs(StatusCode::kPermissionDenied));
+    EXPECT_EQ(ReasonOf(caller.status()), "ON_BEHALF_OF");
+  }
+}
+
+TEST_F(Server, OnBehalfOfAnother_NoMoreThanStaffMayIsDone) {
+  grpc::ClientContext context;
+  PrepareCall(context, {.timeout = absl::Seconds(60),
+                        .token = kService,
+                        .trace_id = {},
+                        .on_behalf_of = "receivers/anna"});
+  pb::Case response;
+  const auto status = stub_->UndeleteCase(&context, pb::UndeleteCaseRequest(), &response);
+  EXPECT_EQ(ReasonOf(FromGrpcStatus(status)), "ROLE_TOO_LOW");
+}
 
 TEST_F(Server, AdmittedCall_IsAnsweredAndCounted) {
   ASSERT_OK_AND_ASSIGN(const auto found, Get("cases/a"));

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <libical/ical.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "common/civil/day.h"
+#include "vigil/registry/v1/deadline.pb.h"
+
+namespace vigil::ical {
+
+// What mails and feeds share of iCalendar (RFC 5545): whoever has a deadline from both has it once,
+// and the newer one wins.
+
+struct FreeComponent {
+  void operator()(icalcomponent* component) const { icalcomponent_free(component); }
+};
+using Component = std::unique_ptr<icalcomponent, FreeComponent>;
+
+// A VCALENDAR of version 2.0 with METHOD:PUBLISH. `maker` names the service in its PRODID.
+Component MakeCalendar(std::string_view maker);
+
+// An event of a deadline with what never depends on words: UID, days, STATUS, TRANSP and CLASS.
+// All-day, from its first to its last possible day; null where it has none. `cancelled`: it is
+// withdrawn.
+Component MakeEvent(const registry::v1::Deadline& deadline, bool cancelled);
+
+// An all-day event from its first to its last day.
+Component MakeEvent(std::string_view uid, civil::Day first, civil::Day last);
+
+// Adds what tells when the event was written: DTSTAMP, and a SEQUENCE that never gets smaller. It
+// counts the minutes since 2000 twice, and one more for what is cancelled: in the same minute too,
+// a withdrawal comes after what it withdraws.
+void Stamp(icalcomponent* event, absl::Time time);
+
+// Hands a property over to a component.
+void Add(const Component& component, icalproperty* property);
+
+// Text for a property: what ends a line or rings a bell is a space.
+std::string OneLine(std::string_view text);
+
+// Folded at 75 bytes, with CRLF.
+std::string TextOf(const Component& component);
+
+}  // namespace vigil::ical

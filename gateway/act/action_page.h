@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "gateway/http/message.h"
+#include "vigil/alert/v1/alert.pb.h"
+
+namespace vigil::gateway {
+
+/// The pages behind an action link, in plain words and plain HTML: they work without a script and
+/// without a session, and load nothing but their style sheet from beside them (`style.css`).
+/// Discreet: the case's code, the kind and the dates, no name and no title. `language`: `en` or
+/// `ru`; English for another. Pure.
+
+/// Why a link did nothing.
+enum class Sorry {
+  kOff,           ///< This gateway takes no links.
+  kBroken,        ///< Not sealed here, or not copied whole.
+  kExpired,       ///< Too old.
+  kOver,          ///< The alert is closed, or there is none any more.
+  kReceiverGone,  ///< Its receiver was deleted or disabled.
+  kUnclear,       ///< The form asks for nothing that can be done.
+  kAway,          ///< A service is away.
+};
+
+/// Says what was not done, why, and what to do instead; with a fitting HTTP code.
+http::Response SorryPage(Sorry why, std::string_view language);
+
+/// What the alert is about and where it stands, with a button for each answer that it can still be
+/// given and what each does. `receiver` is the link's, who is told apart from others.
+http::Response AlertPage(const alert::v1::Alert& alert, std::string_view receiver,
+                         std::string_view language, absl::Time now);
+
+/// The style sheet of both.
+http::Response ActionStyle();
+
+/// Whether an alert can still be answered.
+bool IsOpen(const alert::v1::Alert& alert);
+
+}  // namespace vigil::gateway

@@ -1,0 +1,139 @@
+#include "gateway/ical/feed.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "common/civil/day.h"
+#include "common/ical/ical.h"
+#include "fmt/format.h"
+#include "gateway/ical/wording.h"
+
+namespace vigil::gateway::ical {
+namespace {
+
+namespace reg = registry::v1;
+using vigil::ical::Add;
+using vigil::ical::Component;
+
+// How often to ask again.
+constexpr int kRefreshSeconds = 3600;
+
+// `cases/c-1` of `cases/c-1/deadlines/d-1`.
+std::string_view ParentOf(std::string_view deadline) {
+  return deadline.substr(0, deadline.find('/', deadline.find('/') + 1));
+}
+
+std::string Summary(const reg::Deadline& deadline, bool names) {
+  const std::string_view parent = ParentOf(deadline.name());
+  std::string text =
+      fmt::format("[{}] {}", parent.substr(parent.find('/') + 1), WhatText(deadline, names));
+  if (names && !deadline.case_display_name().empty()) text += ", " + deadline.case_display_name();
+  const std::string notes = NotesText(deadline);
+  return vigil::ical::OneLine(notes.empty() ? text : fmt::format("{} ({})", text, notes));
+}
+
+void AddAlarm(const Component& event, const std::string& uid, int days, const std::string& text) {
+  Component alarm(icalcomponent_new_valarm());
+  icaltriggertype trigger{};
+  trigger.time = icaltime_null_time();
+  trigger.duration = icaldurationtype_from_int(-days * 24 * 3600);
+  Add(alarm, icalproperty_new_action(ICAL_ACTION_DISPLAY));
+  Add(alarm, icalproperty_new_description(text.c_str()));
+  Add(alarm, icalproperty_new_trigger(trigger));
+  Add(alarm, icalproperty_new_uid(fmt::format("{}d.{}", days, uid).c_str()));
+  icalcomponent_add_component(event.get(), alarm.release());
+}
+
+// Everything but what tells when the object was written.
+Component EventOf(const reg::Deadline& deadline, const FeedOptions& options) {
+  Component event =
+      vigil::ical::MakeEvent(deadline, deadline.state() == reg::DEADLINE_STATE_WITHDRAWN);
+  if (event == nullptr) return nullptr;
+  const std::string summary = Summary(deadline, options.names);
+  Add(event, icalproperty_new_summary(summary.c_str()));
+  Add(event, icalproperty_new_description(DescriptionText(deadline, options.names).c_str()));
+  Add(event, icalproperty_new_url(
+                 fmt::format("{}/{}", options.page_url, ParentOf(deadline.name())).c_str()));
+  if (deadline.state() == reg::DEADLINE_STATE_UPCOMING) {
+    const std::string uid = icalcomponent_get_uid(event.get());
+    for (const int days : {14, 7, 1}) AddAlarm(event, uid, days, summary);
+  }
+  return event;
+}
+
+// A date that is missing without a word would be taken for one that does not exist.
+Component LeftOutEvent(const FeedOptions& options) {
+  const auto today = std::chrono::floor<std::chrono::days>(absl::ToChronoTime(options.now));
+  Component event = vigil::ical::MakeEvent("left-out@vigil", today, today);
+  Add(event, icalproperty_new_summary(LeftOutText(options.most).c_str()));
+  return event;
+}
+
+// Of what libical does not know it escapes nothing; it is text all the same (RFC 5545, 3.8.8.2).
+void AddX(const Component& calendar, const char* name, std::string_view value) {
+  std::string escaped;
+  for (const char c : value) {
+    if (c == '\\' || c == ';' || c == ',') escaped += '\\';
+    escaped += c;
+  }
+  icalproperty* property = icalproperty_new_x(escaped.c_str());
+  icalproperty_set_x_name(property, name);
+  Add(calendar, property);
+}
+
+// Of the two names and the two intervals, some programs read one and some the other.
+Component CalendarOf(const FeedOptions& options) {
+  Component calendar = vigil::ical::MakeCalendar("gateway");
+  const std::string name = vigil::ical::OneLine(options.display_name);
+  Add(calendar, icalproperty_new_name(name.c_str()));
+  AddX(calendar, "X-WR-CALNAME", name);
+  icalproperty* refresh =
+      icalproperty_new_refreshinterval(icaldurationtype_from_int(kRefreshSeconds));
+  icalproperty_add_parameter(refresh, icalparameter_new_value(ICAL_VALUE_DURATION));
+  Add(calendar, refresh);
+  AddX(calendar, "X-PUBLISHED-TTL", "PT1H");
+  return calendar;
+}
+
+std::string EtagOf(const std::string& text) {
+  std::array<unsigned char, 16> hash{};
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size(), nullptr, 0);
+  std::string digits;
+  for (const unsigned char byte : hash) digits += fmt::format("{:02x}", byte);
+  return fmt::format("W/\"{}\"", digits);
+}
+
+void StampAll(const Component& calendar, absl::Time now) {
+  for (icalcomponent* event =
+           icalcomponent_get_first_component(calendar.get(), ICAL_VEVENT_COMPONENT);
+       event != nullptr;
+       event = icalcomponent_get_next_component(calendar.get(), ICAL_VEVENT_COMPONENT)) {
+    vigil::ical::Stamp(event, now);
+  }
+}
+
+}  // namespace
+
+Feed WriteFeed(const std::vector<reg::Deadline>& deadlines, const FeedOptions& options) {
+  Component calendar = CalendarOf(options);
+  const auto end = deadlines.begin() + std::min(deadlines.size(), options.most);
+  for (auto deadline = deadlines.begin(); deadline != end; ++deadline) {
+    Component event = EventOf(*deadline, options);
+    if (event != nullptr) icalcomponent_add_component(calendar.get(), event.release());
+  }
+  if (end != deadlines.end()) {
+    icalcomponent_add_component(calendar.get(), LeftOutEvent(options).release());
+  }
+  Feed feed;
+  feed.etag = EtagOf(vigil::ical::TextOf(calendar));
+  StampAll(calendar, options.now);
+  feed.text = vigil::ical::TextOf(calendar);
+  return feed;
+}
+
+}  // namespace vigil::gateway::ical
