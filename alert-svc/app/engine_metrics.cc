@@ -57,9 +57,11 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
       deliveries_(metrics.Counters("vigil_deliveries_total",
                                    "Attempts to deliver, by receiver type and outcome.")),
       dead_(metrics.Counter("vigil_dead_letters_total", "Messages given up.")),
-      ambiguous_(metrics.Counter("vigil_deliveries_ambiguous_total",
-                                 "Attempts whose outcome is unknown: a second copy with the same "
-                                 "id may arrive.")),
+      ambiguous_(
+          metrics.Counter("vigil_deliveries_ambiguous_total",
+                          "Attempts whose outcome is unknown, those of a replica that died or "
+                          "stood still among them: a second copy with the same id may "
+                          "arrive.")),
       losses_(metrics.Counter("vigil_shard_losses_total",
                               "Shards found lost and rebuilt, the first opening included.")),
       audits_(metrics.Counter("vigil_audits_total", "Shards compared with the plan.")),

@@ -150,8 +150,8 @@ local function expired(keys, head, limit)
 end
 
 -- 4 wall, 5 due until, 6 at most this many, 7 lease in ms, 8 "1" if leases may
--- end: not within one lease of Redis coming back. Replies with the fence and pairs member, due: first
--- those whose lease ended, then those of the due set.
+-- end: not within one lease of Redis coming back. Replies with the fence, how many are taken over, and
+-- pairs member, due: first those taken over, whose lease ended, then those of the due set.
 local function claim(keys, argv)
   local head, refusal = enter(keys, argv)
   if not head then return refusal end
@@ -159,6 +159,7 @@ local function claim(keys, argv)
   local limit = math.min(tonumber(argv[6]), 1000)
   local members, due = {}, {}
   if argv[8] == '1' then members, due = expired(keys, head, limit) end
+  local taken_over = #members
   if #members < limit then
     local fresh = redis.call('ZRANGEBYSCORE', keys[2], '-inf', argv[5], 'WITHSCORES', 'LIMIT', 0,
                              limit - #members)
@@ -167,7 +168,7 @@ local function claim(keys, argv)
       due[#due + 1] = fresh[i + 1]
     end
   end
-  if #members == 0 then return {'OK', head.seq, head.applied, 0} end
+  if #members == 0 then return {'OK', head.seq, head.applied, 0, 0} end
   local fence = redis.call('HINCRBY', keys[1], 'fence', 1)
   local leases, fences = {}, {}
   local ends, prefix = head.now + tonumber(argv[7]), string.format('%.0f:', fence)
@@ -183,6 +184,7 @@ local function claim(keys, argv)
   redis.call('HSET', keys[4], unpack(fences))
   local reply = commit(keys, head)
   reply[4] = fence
+  reply[5] = taken_over
   for i, member in ipairs(members) do
     reply[#reply + 1] = member
     reply[#reply + 1] = due[i]

@@ -81,7 +81,7 @@ ClaimResult RedisModel::Claim(const ClaimRequest& request) {
     if (lease.ends > wall) continue;
     lease.ends = wall + request.lease;
     lease.fence = result.fence;
-    result.claimed.push_back({lease.member, lease.due});
+    result.claimed.push_back({lease.member, lease.due, true});
   }
   std::vector<std::pair<absl::Time, std::string>> order;
   for (const auto& [identity, entry] : shard.due) {

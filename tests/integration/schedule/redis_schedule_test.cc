@@ -412,6 +412,8 @@ TEST_F(RedisScheduleTest, LeaseThatEndedGoesToTheNextClaimWithANewFence) {
   const ClaimResult heir = Claim();
   EXPECT_THAT(Members(heir), ElementsAre(dead.claimed[0].member, Reminder(2)));
   EXPECT_EQ(heir.claimed[0].due, kNoon);
+  EXPECT_TRUE(heir.claimed[0].taken_over);
+  EXPECT_FALSE(heir.claimed[1].taken_over);
   EXPECT_EQ(Complete(dead.fence, dead.claimed[0].member, "late", {dead.claimed[0].member}).status,
             ScheduleStatus::kStale);
   EXPECT_EQ(Complete(heir.fence, dead.claimed[0].member, "r", {dead.claimed[0].member}).status,
