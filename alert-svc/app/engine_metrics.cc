@@ -64,6 +64,9 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
                           "arrive.")),
       losses_(metrics.Counter("vigil_shard_losses_total",
                               "Shards found lost and rebuilt, the first opening included.")),
+      refusals_(metrics.Counter("vigil_redis_refusals_total",
+                                "Calls that Redis refused: its memory is full, or its clock is "
+                                "another than ours.")),
       audits_(metrics.Counter("vigil_audits_total", "Shards compared with the plan.")),
       repaired_(metrics.Counter("vigil_audit_repairs_total",
                                 "Members that an audit found missing, wrong or too much, and put "
@@ -88,6 +91,8 @@ void EngineMetrics::Attempted(const v1::Receiver& receiver, Delivered outcome) {
 }
 
 void EngineMetrics::ShardLost() { losses_.Increment(); }
+
+void EngineMetrics::Refused() { refusals_.Increment(); }
 
 void EngineMetrics::Audited(std::size_t repaired) {
   audits_.Increment();

@@ -50,6 +50,8 @@ class EngineObserver {
   virtual void RedisRoundTrip(absl::Duration) {}
   // A shard was found lost, and is going to be rebuilt.
   virtual void ShardLost() {}
+  // Redis records nothing: its memory is full, or its clock is another than ours.
+  virtual void Refused() {}
   // A shard was compared with the plan: so many members were missing, said otherwise or too much.
   virtual void Audited(std::size_t repaired) { static_cast<void>(repaired); }
   // An entry of a shard's stream that nobody can read; its receipts are lost.
@@ -143,10 +145,12 @@ struct Core {
   bool recording_homeless = false;
   bool draining = false;
   bool redis_up = false;
+  absl::Duration redis_heard;  // monotonic: when it answered last
   bool registry_up = false;
   bool planning = false;         // PlanRest runs
   absl::Duration registry_seen;  // monotonic: when the feed last said something
   absl::Time last_heard;         // the same moment, in calendar time
+  absl::Duration refused_last = -absl::InfiniteDuration();  // monotonic
   bool opened_recorded = false;
   TaskScope scope;  // last: its coroutines use all the rest
 };

@@ -245,6 +245,8 @@ SealResult ToSealResult(const redisReply& reply) {
   return result;
 }
 
+bool IsReplica(const redisReply& role) { return TextAt(role, 0) == "slave"; }
+
 Head ToHead(const redisReply& reply, absl::Time now) {
   Head head;
   const std::string state = TextAt(reply, 0);

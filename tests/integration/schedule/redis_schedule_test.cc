@@ -647,6 +647,7 @@ TEST_F(RedisScheduleTest, ReplicaThatConnectsInFullMemory_IsServed) {
 TEST_F(RedisScheduleTest, ReadOnlyServerIsUnavailableAndComesBack) {
   OpenShard();
   redis_.Run({"REPLICAOF", "127.0.0.1", "1"});
+  EXPECT_EQ(Heads().status, ScheduleStatus::kUnavailable) << "said before anything is written";
   EXPECT_EQ(Apply(10, 11, {}).status, ScheduleStatus::kUnavailable);
   redis_.Run({"REPLICAOF", "NO", "ONE"});
   ShardResult result;
