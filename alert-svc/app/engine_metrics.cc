@@ -71,11 +71,16 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
       deliveries_(metrics.Counters("vigil_deliveries_total",
                                    "Attempts to deliver, by receiver type and outcome.")),
       dead_(metrics.Counter("vigil_dead_letters_total", "Messages given up.")),
-      ambiguous_(metrics.Counter("vigil_deliveries_ambiguous_total",
-                                 "Attempts whose outcome is unknown: a second copy with the same "
-                                 "id may arrive.")),
+      ambiguous_(
+          metrics.Counter("vigil_deliveries_ambiguous_total",
+                          "Attempts whose outcome is unknown, those of a replica that died or "
+                          "stood still among them: a second copy with the same id may "
+                          "arrive.")),
       losses_(metrics.Counter("vigil_shard_losses_total",
                               "Shards found lost and rebuilt, the first opening included.")),
+      refusals_(metrics.Counter("vigil_redis_refusals_total",
+                                "Calls that Redis refused: its memory is full, or its clock is "
+                                "another than ours.")),
       audits_(metrics.Counter("vigil_audits_total", "Shards compared with the plan.")),
       repaired_(metrics.Counter("vigil_audit_repairs_total",
                                 "Members that an audit found missing, wrong or too much, and put "
@@ -103,6 +108,8 @@ void EngineMetrics::Attempted(const v1::Receiver& receiver, Delivered outcome) {
 }
 
 void EngineMetrics::ShardLost() { losses_.Increment(); }
+
+void EngineMetrics::Refused() { refusals_.Increment(); }
 
 void EngineMetrics::Audited(std::size_t repaired) {
   audits_.Increment();

@@ -16,6 +16,7 @@ class EngineMetrics : public EngineObserver {
   void Fired(absl::Duration lateness) override;
   void Attempted(const v1::Receiver& receiver, Delivered outcome) override;
   void ShardLost() override;
+  void Refused() override;
   void Audited(std::size_t repaired) override;
   void ReceiptsUnreadable() override;
   void AlertsChanged() override {}
@@ -39,6 +40,7 @@ class EngineMetrics : public EngineObserver {
   prometheus::Counter& dead_;
   prometheus::Counter& ambiguous_;
   prometheus::Counter& losses_;
+  prometheus::Counter& refusals_;
   prometheus::Counter& audits_;
   prometheus::Counter& repaired_;
   prometheus::Counter& unreadable_;

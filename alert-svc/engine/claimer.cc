@@ -118,6 +118,7 @@ Task<void> ClaimShard(Core& core, int shard) {
     errand.applied = result.applied;
     errand.member = one.member;
     errand.due = one.due;
+    errand.taken_over = one.taken_over;
     errand.hold = batch->hold;
     core.scope.Spawn(CarryOne(core, std::move(errand), batch));
   }

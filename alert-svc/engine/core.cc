@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/log/log.h"
@@ -37,6 +38,15 @@ void SaveOwn(Core& core, int shard) {
   core.homeless.insert(core.homeless.end(), saved.begin(), saved.end());
 }
 
+// Said once while it lasts.
+void NoteRefusal(Core& core, int shard) {
+  const absl::Duration quiet = core.Mono() - std::exchange(core.refused_last, core.Mono());
+  core.observer.Refused();
+  if (quiet <= absl::Seconds(2)) return;
+  Log(LogLevel::kWarning, "redis records nothing",
+      {{"shard", shard}, {"why", "its memory is full, or its clock is another than ours"}});
+}
+
 }  // namespace
 
 bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq) {
@@ -53,6 +63,7 @@ bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq) {
       return false;
     case ScheduleStatus::kRefused:
       runtime.refused_until = core.Mono() + absl::Seconds(1);
+      NoteRefusal(core, shard);
       return false;
     case ScheduleStatus::kUnavailable:
       core.redis_up = false;

@@ -54,6 +54,8 @@ class EngineObserver {
   virtual void Attempted(const v1::Receiver&, Delivered) {}
   // A shard was found lost, and is going to be rebuilt.
   virtual void ShardLost() {}
+  // Redis records nothing: its memory is full, or its clock is another than ours.
+  virtual void Refused() {}
   // A shard was compared with the plan: so many members were missing, said otherwise or too much.
   virtual void Audited(std::size_t repaired) { static_cast<void>(repaired); }
   // An entry of a shard's stream that nobody can read; its receipts are lost.
@@ -152,6 +154,7 @@ struct Core {
   bool recording_homeless = false;
   bool draining = false;
   bool redis_up = false;
+  absl::Duration redis_heard;  // monotonic: when it answered last
   bool registry_up = false;
   bool planning = false;         // PlanRest runs
   absl::Duration registry_seen;  // monotonic: when the feed last said something

@@ -21,6 +21,7 @@ struct Errand {
   std::int64_t applied = 0;  // of the shard when it was claimed
   Member member;
   absl::Time due;
+  bool taken_over = false;  // whoever held it before may have sent it
   std::shared_ptr<const Hold> hold;
 };
 

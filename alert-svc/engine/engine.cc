@@ -73,6 +73,7 @@ Task<absl::Duration> Engine::Round() {
   core_.schedule.Heads(read.Done());
   HeadsResult heads = co_await read;
   core_.redis_up = heads.status == ScheduleStatus::kOk;
+  if (core_.redis_up) core_.redis_heard = core_.Mono();
   // Their way to the registry does not lead over Redis.
   if (!core_.homeless.empty()) core_.scope.Spawn(RecordHomeless(core_));
   if (!core_.redis_up || heads.heads.size() != kShardCount) co_return core_.options.poll / 5;
@@ -272,7 +273,9 @@ Task<void> Engine::AwaitFollowed(std::int64_t revision, std::function<void()> do
 EngineStatus Engine::Status() const {
   EngineStatus status;
   status.following = core_.world.loaded() && core_.registry_up;
-  status.redis_up = core_.redis_up;
+  // Asked each poll, it answers in some milliseconds, or hangs.
+  const absl::Duration silence = core_.Mono() - core_.redis_heard;
+  status.redis_up = core_.redis_up && silence <= core_.options.poll * 3 / 2;
   status.revision = core_.world.revision();
   for (const ShardRuntime& shard : core_.shards) {
     status.live_shards += shard.phase == ShardPhase::kLive;

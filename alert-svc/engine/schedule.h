@@ -107,7 +107,8 @@ struct ClaimRequest {
 
 struct Claimed {
   Member member;
-  absl::Time due;  // calendar
+  absl::Time due;           // calendar
+  bool taken_over = false;  // its last holder's lease ran out: that one may have sent it
 };
 
 struct ClaimResult {

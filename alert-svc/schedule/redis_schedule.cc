@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -49,7 +50,12 @@ class RedisSchedule final : public Schedule {
   void Heads(Done<HeadsResult> done) override {
     const bool may_end = LeasesMayEnd();
     heads_.Run(
-        0, [may_end](const std::string&) { return calls::Heads(0, kShardCount - 1, may_end); },
+        0,
+        [may_end](const std::string&) {
+          std::vector<RedisCommand> commands = calls::Heads(0, kShardCount - 1, may_end);
+          commands.push_back({"ROLE"});
+          return commands;
+        },
         OnEngine("heads", [executor = &executor_,
                            done = std::move(done)](absl::StatusOr<RedisAnswer> answer) {
           HeadsResult result;
@@ -260,7 +266,9 @@ class RedisSchedule final : public Schedule {
   }
 
   static void FillHeads(const RedisAnswer& answer, absl::Time now, HeadsResult* result) {
-    for (const ReplyPtr& reply : answer.replies) {
+    // A replica answers what is read as its master would, and would refuse the first write.
+    if (calls::IsReplica(*answer.replies.back())) return;
+    for (const ReplyPtr& reply : std::span(answer.replies).first(kShardCount)) {
       // A server that is loading or failing over says nothing about its shards.
       const bool error = reply->type == REDIS_REPLY_ERROR;
       if (error && calls::StatusOf(*reply) != ScheduleStatus::kLost) return;

@@ -215,11 +215,13 @@ ClaimResult ToClaimResult(const redisReply& reply) {
   result.applied = IntAt(reply, 2);
   if (result.status != ScheduleStatus::kOk) return result;
   result.fence = IntAt(reply, 3);
-  for (size_t i = 4; i + 1 < reply.elements; i += 2) {
+  const auto taken_over = static_cast<size_t>(std::max<int64_t>(IntAt(reply, 4), 0));
+  for (size_t i = 5; i + 1 < reply.elements; i += 2) {
     // What is no member of this version is a newer replica's; its lease brings it back to that one.
     absl::StatusOr<Member> member = Member::Unpack(Text(*reply.element[i]));
     if (!member.ok()) continue;
-    result.claimed.push_back({*member, absl::FromUnixMillis(IntAt(reply, i + 1))});
+    result.claimed.push_back(
+        {*member, absl::FromUnixMillis(IntAt(reply, i + 1)), (i - 5) / 2 < taken_over});
   }
   return result;
 }
@@ -254,6 +256,8 @@ SealResult ToSealResult(const redisReply& reply) {
   }
   return result;
 }
+
+bool IsReplica(const redisReply& role) { return TextAt(role, 0) == "slave"; }
 
 Head ToHead(const redisReply& reply, absl::Time now) {
   Head head;

@@ -48,6 +48,9 @@ Head ToHead(const redisReply& reply, absl::Time now);
 // The replies of Forward's commands.
 ForwardResult ToForwardResult(const std::vector<ReplyPtr>& replies);
 
+// Whether the answer to ROLE is a replica's.
+bool IsReplica(const redisReply& role);
+
 int64_t ToInt(const redisReply& reply);
 
 }  // namespace vigil::alert::calls

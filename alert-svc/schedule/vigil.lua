@@ -189,6 +189,7 @@ local function claim(keys, argv)
   local limit = math.min(tonumber(argv[6]), 1000)
   local members, due = {}, {}
   if argv[8] == '1' then members, due = expired(keys, head, limit) end
+  local taken_over = #members
   if #members < limit then
     local fresh
     if is_held(keys, argv, head) then
@@ -201,7 +202,7 @@ local function claim(keys, argv)
       due[#due + 1] = fresh[i + 1]
     end
   end
-  if #members == 0 then return {'OK', head.seq, head.applied, 0} end
+  if #members == 0 then return {'OK', head.seq, head.applied, 0, 0} end
   local fence = redis.call('HINCRBY', keys[1], 'fence', 1)
   local leases, fences = {}, {}
   local ends, prefix = head.now + tonumber(argv[7]), string.format('%.0f:', fence)
@@ -217,6 +218,7 @@ local function claim(keys, argv)
   redis.call('HSET', keys[4], unpack(fences))
   local reply = commit(keys, head)
   reply[4] = fence
+  reply[5] = taken_over
   for i, member in ipairs(members) do
     reply[#reply + 1] = member
     reply[#reply + 1] = due[i]

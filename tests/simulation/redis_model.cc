@@ -107,7 +107,7 @@ ClaimResult RedisModel::Claim(const ClaimRequest& request) {
     if (lease.ends > wall) continue;
     lease.ends = wall + request.lease;
     lease.fence = result.fence;
-    result.claimed.push_back({lease.member, lease.due});
+    result.claimed.push_back({lease.member, lease.due, true});
   }
   const bool room = static_cast<int>(result.claimed.size()) < request.limit;
   const bool held = room && IsHeld(shard, request);

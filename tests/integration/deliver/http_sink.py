@@ -1,15 +1,18 @@
-"""An HTTP server on a free port of loopback. Prints its port; each POST or PUT becomes a JSON file of the folder given.
+"""An HTTP server on a free port of loopback: `http_sink.py FOLDER [PEM]`. Prints its port; each POST or PUT becomes a JSON file of
+the folder. With a PEM file (key and certificate) it speaks TLS.
 
 The path says how it answers: `/200` to `/599` that status, `/429/30` with `Retry-After: 30`, `/redirect` a redirect to
 `/200`, `/drop` reads all and closes without an answer, `/endless` a 200 whose body does not end, `/silent` never answers,
 `/dated` 429 with a Retry-After two hours ahead as a date, `/reset` resets after the request, `/gigabyte` a 200 that announces and
-sends a gigabyte, `/trickle` a 200 whose header comes byte by byte and whose body does not end."""
+sends a gigabyte, `/inside/301` a redirect with that status to 127.0.0.1, `/slow` a 200 after a third of a second, `/trickle` a
+200 whose header comes byte by byte and whose body does not end."""
 
 import email.utils
 import http.server
 import json
 import pathlib
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -63,6 +66,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.flush()
                 time.sleep(0.002)
             threading.Event().wait()
+        elif words[0] == "inside":
+            self.send_response(int(words[1]))
+            self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/200")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif words[0] == "slow":
+            time.sleep(0.3)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
         elif words[0] == "endless":
             self.send_response(200)
             self.end_headers()
@@ -89,5 +102,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
+if len(sys.argv) > 2:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[2])
+    server.socket = context.wrap_socket(server.socket, server_side=True)
 print(server.server_port, flush=True)
 server.serve_forever()

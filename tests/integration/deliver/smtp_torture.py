@@ -1,5 +1,5 @@
 """An SMTP server that misbehaves as told: `smtp_torture.py FOLDER MODE`. Prints its port; each message taken becomes a file of the
-folder, its envelope and the number of its connection in its first line.
+folder, its envelope and the number of its connection in its first line, what else was said of the sender in its second.
 
     well             takes everything
     slow             each reply byte by byte
@@ -14,7 +14,9 @@ folder, its envelope and the number of its connection in its first line.
     reset            resets once the message began
     drop             takes the message and resets before it says so
     mute             takes the message and never answers
-    utf8             offers 8BITMIME and SMTPUTF8"""
+    utf8             offers 8BITMIME and SMTPUTF8
+    one-bad          550 5.1.1 to recipients whose name begins with `gone`
+    ahead            answers RCPT before it is asked, in one piece with the answer to MAIL"""
 
 import asyncio
 import pathlib
@@ -68,7 +70,7 @@ class Server:
     def answer_recipient(self, to):
         if self.mode == "full":
             return "552 5.2.2 mailbox full"
-        if self.mode == "mailbox":
+        if self.mode == "mailbox" or self.mode == "one-bad" and to.startswith("<gone"):
             return "550 5.1.1 no such user"
         if self.mode == "greylist" and to not in self.seen:
             self.seen.add(to)
@@ -78,7 +80,7 @@ class Server:
     async def talk(self, reader, writer, number):
         if not await self.greet(writer):
             return
-        sender = to = ""
+        sender = to = parameters = ""
         while line := (await reader.readline()).decode().strip():
             verb = line.split(":")[0].upper()
             if verb.startswith("EHLO"):
@@ -89,13 +91,14 @@ class Server:
                     writer.write(b"this is no TLS at all\r\n" * 20)
                     return await writer.drain()
             elif verb == "MAIL FROM":
-                sender = line[10:].split()[0]
-                await self.say(writer, "250 2.1.0 OK")
+                sender, _, parameters = line[10:].partition(" ")
+                await self.say(writer, "250 2.1.0 OK" + ("\r\n250 2.1.5 OK" if self.mode == "ahead" else ""))
             elif verb == "RCPT TO":
                 to = line[8:]
-                await self.say(writer, self.answer_recipient(to))
+                if self.mode != "ahead":
+                    await self.say(writer, self.answer_recipient(to))
             elif verb == "DATA":
-                if not await self.data(reader, writer, f"{sender} {to} {number}"):
+                if not await self.data(reader, writer, f"{sender} {to} {number}\r\nX-Parameters: {parameters}"):
                     return
             elif verb == "QUIT":
                 return await self.say(writer, "221 2.0.0 bye")

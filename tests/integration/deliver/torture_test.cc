@@ -3,11 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/json.hpp>
 #include <cstdlib>
 
-#include "tests/integration/deliver/python_peer.h"
-#include "tests/integration/deliver/sender_fixture.h"
+#include "tests/integration/deliver/torture_fixture.h"
 #include "tests/testing/fault_proxy.h"
 
 namespace vigil::alert {
@@ -21,24 +19,6 @@ using ::testing::Le;
 using ::testing::Not;
 using ::testing::SizeIs;
 using Kind = Outcome::Kind;
-
-class SmtpTorture : public SenderTest {
- protected:
-  void Against(const std::string& mode) {
-    sender_.reset();
-    peer_ = std::make_unique<PythonPeer>("smtp_torture.py", (root_ / "taken").string(), mode);
-    options_.mail.set_smtp_url(fmt::format("smtp://127.0.0.1:{}", peer_->port()));
-    options_.mail.set_timeout_seconds(2);
-  }
-  Outcome Mail(const std::string& name = "lawyer", const std::string& id = "r-1") {
-    Message message = Single(id);
-    message.receiver.set_name("receivers/" + name);
-    message.receiver.mutable_email()->set_address(name + "@example.org");
-    return Send(std::move(message));
-  }
-
-  std::unique_ptr<PythonPeer> peer_;
-};
 
 struct SmtpCase {
   const char* mode;
@@ -123,29 +103,6 @@ TEST_F(SmtpTorture, RepeatedAttemptIsTheSameMessage) {
   ASSERT_THAT(taken, SizeIs(2));
   EXPECT_EQ(taken[0].substr(taken[0].find('\n')), taken[1].substr(taken[1].find('\n')));
 }
-
-class HttpTorture : public SenderTest {
- protected:
-  HttpTorture() : peer_("http_sink.py", (root_ / "taken").string()) {}
-
-  std::string Url(const std::string& path) const {
-    return fmt::format("http://127.0.0.1:{}{}", peer_.port(), path);
-  }
-  Message To(const std::string& url, const std::string& receiver = "receivers/machine") {
-    Message message = Single();
-    message.receiver.set_name(receiver);
-    v1::Webhook* webhook = message.receiver.mutable_webhook();
-    webhook->set_url(url);
-    webhook->set_secret_file((root_ / "secret").string());
-    webhook->set_allow_private_addresses(true);
-    return message;
-  }
-  boost::json::object Request(size_t index) const {
-    return boost::json::parse(Taken(root_ / "taken").at(index)).as_object();
-  }
-
-  PythonPeer peer_;
-};
 
 TEST_F(HttpTorture, RetryAfterAsADateIsHonoured) {
   const Outcome outcome = Send(To(Url("/dated")));

@@ -412,6 +412,8 @@ TEST_F(RedisScheduleTest, LeaseThatEndedGoesToTheNextClaimWithANewFence) {
   const ClaimResult heir = Claim();
   EXPECT_THAT(Members(heir), ElementsAre(dead.claimed[0].member, Reminder(2)));
   EXPECT_EQ(heir.claimed[0].due, kNoon);
+  EXPECT_TRUE(heir.claimed[0].taken_over);
+  EXPECT_FALSE(heir.claimed[1].taken_over);
   EXPECT_EQ(Complete(dead.fence, dead.claimed[0].member, "late", {dead.claimed[0].member}).status,
             ScheduleStatus::kStale);
   EXPECT_EQ(Complete(heir.fence, dead.claimed[0].member, "r", {dead.claimed[0].member}).status,
@@ -645,6 +647,7 @@ TEST_F(RedisScheduleTest, ReplicaThatConnectsInFullMemory_IsServed) {
 TEST_F(RedisScheduleTest, ReadOnlyServerIsUnavailableAndComesBack) {
   OpenShard();
   redis_.Run({"REPLICAOF", "127.0.0.1", "1"});
+  EXPECT_EQ(Heads().status, ScheduleStatus::kUnavailable) << "said before anything is written";
   EXPECT_EQ(Apply(10, 11, {}).status, ScheduleStatus::kUnavailable);
   redis_.Run({"REPLICAOF", "NO", "ONE"});
   ShardResult result;

@@ -1,0 +1,145 @@
+"""Kill loops: three replicas of alert-svc, the registry and Redis killed and frozen at random while a working day of reminders goes
+out, then left in peace. What is owed is told; what is told twice has a reason that is named, and the same id.
+
+VIGIL_KILLS_SECONDS (default 60) and VIGIL_KILLS_SEED choose another length, and a seed that was printed."""
+
+import collections
+import datetime
+import os
+import random
+import signal
+import time
+import unittest
+
+from cluster import Cluster, own_seeds, secret_file
+from sink import SECRET
+from stack import wait_until
+from trial import Ledger, is_settled, said
+
+SECONDS = float(os.environ.get("VIGIL_KILLS_SECONDS", "60"))
+SEED = int(os.environ.get("VIGIL_KILLS_SEED", str(random.randrange(1 << 32))))
+# Each machine is told at an hour of its own, one after the other, while the faults last.
+HOURS = range(10, 19)
+CASES, EVENTS = 50, 3  # of each
+PATIENCE = 0.1  # of each receiver with a message: most of the time something is on its way
+CLOCK = "2018-05-14T09:00:00+06:00"  # a Monday
+MORNING, EVENING = (datetime.datetime.fromisoformat(f"2018-05-14T{time}:00+06:00") for time in ("10:00", "18:30"))
+RATE = (EVENING - datetime.datetime.fromisoformat(CLOCK)).total_seconds() / SECONDS
+EVENT_DAY = "2018-05-21"
+REGISTRY_METRICS = 1002
+LEASE = 5
+# So long after a fault what it interrupted may come for the first time: a send that its lease still covers.
+ECHO = LEASE
+
+
+class Faults:
+    """Who was hit when, as the monotonic clock has it, and for how long."""
+
+    def __init__(self, cluster, rng):
+        self.cluster, self.rng = cluster, rng
+        self.spans, self.counts, self.ambiguous = [], {}, {}
+
+    def run(self, seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.one()
+            time.sleep(self.rng.uniform(0.3, 3))
+
+    def one(self):
+        name = self.rng.choice([*self.cluster.alerts(), *self.cluster.alerts(), "registry-svc", "redis"])
+        freeze = self.rng.random() < 0.4
+        self.counts[name, freeze] = self.counts.get((name, freeze), 0) + 1
+        began = time.monotonic()
+        if not freeze:
+            self.note_ambiguous(name)
+            self.cluster.signal(name, signal.SIGKILL)
+        else:
+            process = self.cluster.signal(name, signal.SIGSTOP)
+            time.sleep(self.rng.uniform(0.3, 8))
+            process.send_signal(signal.SIGCONT)
+        self.spans.append((name, began, time.monotonic()))
+
+    def note_ambiguous(self, name):
+        """What a replica has counted dies with it: read before, as far as it answers."""
+        if name not in self.cluster.metrics:
+            return
+        life = (name, self.cluster.processes[name].pid)
+        counted = self.cluster.count(name, "vigil_deliveries_ambiguous_total")
+        self.ambiguous[life] = max(self.ambiguous.get(life, 0), counted)
+
+    def all_counted(self):
+        for name in self.cluster.alerts():
+            self.note_ambiguous(name)
+        return sum(self.ambiguous.values())
+
+    def between(self, first, second):
+        """Who was hit so that what came first could come once more."""
+        return {name for name, began, ended in self.spans if began <= second and ended + ECHO >= first}
+
+
+class Kills(unittest.TestCase):
+    def test_nothing_is_lost_and_nothing_told_twice_but_in_the_gap(self):
+        print(f"VIGIL_KILLS_SEED={SEED}", flush=True)
+        secret = secret_file(SECRET)
+        self.addCleanup(secret.close)
+        ledgers = {hour: Ledger(PATIENCE) for hour in HOURS}
+        for ledger in ledgers.values():
+            self.addCleanup(ledger.close)
+        seeds = own_seeds({"lead_days: [14, 7, 1]": "lead_days: [7]"},
+                          [f"  - {{name: receivers/at-{h}, webhook: {{url: '{l.url}', secret_file: {secret.name}, allow_private_addresses: true}}}}\n"
+                           for h, l in ledgers.items()],
+                          [f"  - {{name: subscriptions/at-{h}, receiver: receivers/at-{h}, kinds: [planned_event], time_zone: Asia/Almaty, hour: {h}, no_digest: true}}\n"
+                           for h in HOURS])
+        with Cluster(CLOCK, RATE, seeds, replicas=3, starts_in=20) as cluster:
+            owed = self.owe(cluster)
+            self.assertLess(cluster.now(), MORNING, "too slow a machine: what is owed was written too late")
+            faults = Faults(cluster, random.Random(SEED))
+            faults.run(SECONDS)
+            wait_until("all is told", lambda: self.is_drained(cluster), seconds=180)
+            counted = faults.all_counted()
+            self.judge(owed, ledgers, faults, counted)
+
+    def owe(self, cluster):
+        """The deadlines that every machine is to be told of, as the registry has them."""
+        cases = self.post(cluster, "/v1/cases:batchCreate", {"requests": [{"case": {"displayName": f"Case {i}"}} for i in range(CASES)]})
+        for case in cases["cases"]:
+            fact = {"date": EVENT_DAY, "source": {"title": "a letter"}, "plannedEvent": {"what": "a hearing"}}
+            self.post(cluster, f"/v1/{case['name']}/facts:batchCreate", {"requests": [{"fact": fact}] * EVENTS})
+        deadlines = {d["name"] for d in cluster.all("/v1/deadlines", "deadlines") if d["kind"] == "DEADLINE_KIND_PLANNED_EVENT"}
+        self.assertEqual(len(deadlines), CASES * EVENTS)
+        return deadlines
+
+    def post(self, cluster, path, body):
+        status, answer = cluster.request("POST", path, body)
+        self.assertEqual(status, 200, answer)
+        return answer
+
+    def is_drained(self, cluster):
+        try:
+            revision = int(cluster.metric(REGISTRY_METRICS, "vigil_journal_revision"))
+        except OSError:
+            return False
+        return cluster.now() >= EVENING and is_settled(cluster, revision, round(1000 * EVENING.timestamp()))
+
+    def judge(self, owed, ledgers, faults, counted):
+        copies = [pair for ledger in ledgers.values() for came in ledger.copies().values() for pair in zip(came, came[1:])]
+        hit = [faults.between(first, second) for (first, _), (second, _) in copies]
+        print(f"{len(owed) * len(ledgers)} owed, {len(copies)} told again, {counted:.0f} counted; faults {faults.counts}; "
+              f"hit before each copy {collections.Counter(' '.join(sorted(who)) for who in hit)}", flush=True)
+        for hour, ledger in ledgers.items():
+            with self.subTest(f"{hour} o'clock"):
+                self.assertEqual(ledger.bad, [])
+                ids = {}
+                for _, event in ledger.arrived:
+                    ids.setdefault(event["data"]["deadline"], set()).add(event["id"])
+                self.assertEqual(set(ids), owed)
+                self.assertEqual([name for name, of in ids.items() if len(of) > 1], [], "one id a reminder")
+        for (_, one), (_, other) in copies:
+            self.assertEqual(said(one), said(other))
+        self.assertNotIn(set(), hit, "a second copy without a reason")
+        # With Redis gone, too, nobody knows that something was on its way.
+        self.assertLessEqual(sum("redis" not in who for who in hit), counted)
+
+
+if __name__ == "__main__":
+    unittest.main()
