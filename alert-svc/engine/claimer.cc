@@ -73,12 +73,16 @@ int Room(const Core& core) {
   return 4 * core.options.send_concurrency - core.in_flight;
 }
 
+// A claim takes a part of the room, so that the shards whose turn comes while it is on its way have
+// some too.
+int PartOf(int room) { return std::min(room / 4 + 1, kMaxItemsPerCall); }
+
 }  // namespace
 
 Task<void> ClaimShard(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
-  const int room = std::min(Room(core), kMaxItemsPerCall);
-  if (room <= 0) co_return;
+  if (Room(core) <= 0) co_return;
+  const int room = PartOf(Room(core));
   runtime.claiming = true;
   ClaimRequest request;
   request.shard = shard;

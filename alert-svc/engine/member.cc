@@ -10,10 +10,10 @@ namespace {
 constexpr std::uint64_t kVersion = 1;
 constexpr int kStepBias = 1024;
 
-// Appends `count` bytes of a number, the highest first.
-void Append(std::string& out, std::uint64_t value, int count) {
+// Writes `count` bytes of a number, the highest first, and moves on behind them.
+void Write(char*& out, std::uint64_t value, int count) {
   for (int shift = 8 * (count - 1); shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(value >> shift));
+    *out++ = static_cast<char>(value >> shift);
   }
 }
 
@@ -39,11 +39,11 @@ std::int64_t Pop(std::uint64_t& word, int bits) {
 }  // namespace
 
 std::string Member::Pack() const {
-  std::string out;
-  out.reserve(kSize);
-  Append(out, deadline, 8);
-  Append(out, parent, 3);
-  Append(out, receiver, 3);
+  std::string bytes(kSize, '\0');
+  char* out = bytes.data();
+  Write(out, deadline, 8);
+  Write(out, parent, 3);
+  Write(out, receiver, 3);
   std::uint64_t word = 0;
   Push(word, earliest.time_since_epoch().count(), 20);
   Push(word, span_days, 14);
@@ -52,10 +52,16 @@ std::string Member::Pack() const {
   Push(word, repeat, 10);
   Push(word, static_cast<std::int64_t>(form), 3);
   Push(word, kVersion, 3);
-  Append(out, word, 8);
-  Append(out, static_cast<std::uint64_t>(kind), 1);
-  Append(out, static_cast<std::uint64_t>(precision), 1);
-  return out;
+  Write(out, word, 8);
+  Write(out, static_cast<std::uint64_t>(kind), 1);
+  Write(out, static_cast<std::uint64_t>(precision), 1);
+  return bytes;
+}
+
+std::string Member::Identity() const {
+  std::string bytes = Pack();
+  bytes.resize(kIdentitySize);
+  return bytes;
 }
 
 absl::StatusOr<Member> Member::Unpack(std::string_view bytes) {

@@ -52,7 +52,7 @@ struct Member {
   // The 24 bytes, in an order that does not depend on the machine. Fields out of range are clamped.
   std::string Pack() const;
   // The first 22 of them.
-  std::string Identity() const { return Pack().substr(0, kIdentitySize); }
+  std::string Identity() const;
   // INVALID_ARGUMENT where the bytes are no member of this version.
   static absl::StatusOr<Member> Unpack(std::string_view bytes);
 

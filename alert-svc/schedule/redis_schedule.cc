@@ -124,7 +124,7 @@ class RedisSchedule final : public Schedule {
         [queue, batches](const std::string& run) {
           *batches = queue->Take();
           std::vector<RedisCommand> commands;
-          for (const CompleteBatch& batch : *batches) {
+          for (CompleteBatch& batch : *batches) {
             commands.push_back(calls::Complete(batch.requests, run));
           }
           return commands;
@@ -133,10 +133,10 @@ class RedisSchedule final : public Schedule {
           // The call failed before its turn came.
           if (!answer.ok() && batches->empty()) *batches = queue->Take();
           for (size_t i = 0; i < batches->size(); ++i) {
-            for (size_t k = 0; k < (*batches)[i].done.size(); ++k) {
-              (*batches)[i].done[k](answer.ok() ? calls::ToCompleteResult(*answer->replies[i], k)
-                                                : ShardResult());
-            }
+            const auto& done = (*batches)[i].done;
+            std::vector<ShardResult> results(done.size());
+            if (answer.ok()) results = calls::ToCompleteResults(*answer->replies[i], done.size());
+            for (size_t k = 0; k < done.size(); ++k) done[k](results[k]);
           }
         }));
   }

@@ -18,7 +18,7 @@ using RoundTrips = std::function<void(std::string_view call, absl::Duration took
 
 struct RedisScheduleOptions {
   RedisOptions redis;
-  int threads = 2;  // I/O threads for calls of shards; one more reads heads, behind nothing else
+  int threads = 8;  // I/O threads for calls of shards; one more reads heads, behind nothing else
   // Called on an I/O thread after each connect with what the server's configuration promises.
   std::function<void(const RedisDurability&)> on_connect = [](const RedisDurability&) {};
   RoundTrips on_round_trip = [](std::string_view, absl::Duration) {};

@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* kKeys[] = {"head", "due", "lease", "fence", "done", "sealed", "receipts"};
 constexpr size_t kOpsPerCall = kMaxItemsPerCall;
+constexpr size_t kWordsOfComplete = 6;  // before its members and ops
 
 std::string Ms(absl::Time time) { return fmt::format("{}", absl::ToUnixMillis(time)); }
 std::string Ms(absl::Duration span) { return fmt::format("{}", absl::ToInt64Milliseconds(span)); }
@@ -124,19 +125,29 @@ std::vector<RedisCommand> Seal(const SealRequest& request, const std::string& ru
   return {std::move(command)};
 }
 
-RedisCommand Complete(std::span<const CompleteRequest> requests, const std::string& run_id) {
+RedisCommand Complete(std::span<CompleteRequest> requests, const std::string& run_id) {
   int64_t seq = 0;
-  for (const CompleteRequest& request : requests) seq = std::max(seq, request.seen.seq);
+  size_t words = 0;
+  for (const CompleteRequest& request : requests) {
+    seq = std::max(seq, request.seen.seq);
+    words += kWordsOfComplete + request.done.size() + 2 * (request.also.size() + 1);
+  }
   RedisCommand command =
       Call("complete", requests.front().shard, run_id, {requests.front().seen.epoch, Int(seq)});
-  for (const CompleteRequest& request : requests) {
+  command.reserve(command.size() + words);
+  for (CompleteRequest& request : requests) {
     const size_t ops = request.also.size() + (request.next.has_value() ? 1 : 0);
     command.push_back(Int(request.fence));
     command.push_back(request.member.Pack());
-    command.push_back(request.receipts);
-    command.push_back(Int(static_cast<int64_t>(request.done.size())));
+    command.push_back(std::move(request.receipts));
+    const auto own = std::find(request.done.begin(), request.done.end(), request.member);
+    const bool is_done = own != request.done.end();
+    command.push_back(is_done ? "1" : "0");
+    command.push_back(Int(static_cast<int64_t>(request.done.size()) - (is_done ? 1 : 0)));
     command.push_back(Int(static_cast<int64_t>(2 * ops)));
-    for (const Member& member : request.done) command.push_back(member.Pack());
+    for (auto it = request.done.begin(); it != request.done.end(); ++it) {
+      if (it != own) command.push_back(it->Pack());
+    }
     if (request.next.has_value()) Append(command, *request.next);
     for (const Op& op : request.also) Append(command, op);
   }
@@ -226,13 +237,15 @@ ClaimResult ToClaimResult(const redisReply& reply) {
   return result;
 }
 
-ShardResult ToCompleteResult(const redisReply& reply, size_t index) {
-  ShardResult result = Start<ShardResult>(reply);
-  result.applied = IntAt(reply, 2);
-  if (result.status == ScheduleStatus::kOk && IntAt(reply, 3 + index) != 1) {
-    result.status = ScheduleStatus::kStale;
+std::vector<ShardResult> ToCompleteResults(const redisReply& reply, size_t count) {
+  ShardResult all = Start<ShardResult>(reply);
+  all.applied = IntAt(reply, 2);
+  std::vector<ShardResult> results(count, all);
+  if (all.status != ScheduleStatus::kOk) return results;
+  for (size_t i = 0; i < count; ++i) {
+    if (IntAt(reply, 3 + i) != 1) results[i].status = ScheduleStatus::kStale;
   }
-  return result;
+  return results;
 }
 
 RenewResult ToRenewResult(const redisReply& reply) {

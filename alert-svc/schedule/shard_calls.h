@@ -21,8 +21,9 @@ std::vector<RedisCommand> Claim(const ClaimRequest& request, const std::string& 
                                 bool leases_may_end);
 std::vector<RedisCommand> Renew(const RenewRequest& request, const std::string& run_id);
 std::vector<RedisCommand> Seal(const SealRequest& request, const std::string& run_id);
-// One call for several completes of a shard that have seen the same epoch.
-RedisCommand Complete(std::span<const CompleteRequest> requests, const std::string& run_id);
+// One call for several completes of a shard that have seen the same epoch. Their receipts are moved
+// into it.
+RedisCommand Complete(std::span<CompleteRequest> requests, const std::string& run_id);
 std::vector<RedisCommand> RebuildBegin(const BeginRequest& request, const std::string& run_id);
 std::vector<RedisCommand> RebuildWrite(int shard, const std::string& epoch,
                                        const std::vector<Op>& ops, const std::string& run_id);
@@ -39,8 +40,8 @@ ScheduleStatus StatusOf(const redisReply& reply);
 // Of several parts: the first that is not OK decides, else the last.
 ShardResult ToShardResult(const std::vector<ReplyPtr>& replies);
 ClaimResult ToClaimResult(const redisReply& reply);
-// Of the `index`th complete of a call.
-ShardResult ToCompleteResult(const redisReply& reply, size_t index);
+// Of each of the `count` completes of a call.
+std::vector<ShardResult> ToCompleteResults(const redisReply& reply, size_t count);
 RenewResult ToRenewResult(const redisReply& reply);
 SealResult ToSealResult(const redisReply& reply);
 // `now` stands for a lease that has run out. A head that cannot be read is kMissing.

@@ -235,7 +235,7 @@ local function release(keys, argv)
 end
 
 local function holds(leased, fence)
-  return leased and leased:sub(1, #fence + 1) == fence .. ':'
+  return leased and leased:find(fence .. ':', 1, true) == 1
 end
 
 -- 4 wall, 5 lease in ms, 6 fence, then members. Replies with those that are no longer under the fence.
@@ -281,77 +281,97 @@ local function seal(keys, argv)
   return reply
 end
 
--- One claim to end: where its parts are in argv.
-local function read_item(argv, at)
-  local item = {fence = argv[at], id = identity(argv[at + 1]), receipts = argv[at + 2], done = at + 5}
-  item.ops = item.done + tonumber(argv[at + 3])
-  item.next = item.ops + tonumber(argv[at + 4])
-  return item
-end
-
--- Which items hold their lease, and their place in the order.
-local function check_fences(keys, items)
-  local ids, place = {}, {}
-  for i, item in ipairs(items) do ids[i] = item.id end
-  local leased = redis.call('HMGET', keys[4], unpack(ids))
-  for i, item in ipairs(items) do
-    item.good = holds(leased[i], item.fence) and not place[item.id]
-    if item.good then place[item.id] = i end
+-- The claims to end that are in argv from `first` on: where each begins, and its identity.
+local function read_items(argv, first)
+  local starts, ids = {}, {}
+  local at, last, count = first, #argv, 0
+  while at <= last do
+    count = count + 1
+    starts[count] = at
+    ids[count] = identity(argv[at + 1])
+    at = at + 6 + tonumber(argv[at + 4]) + tonumber(argv[at + 5])
   end
-  return place
+  return starts, ids
 end
 
--- What the items come to: `place` tells which lease would still run when an op's turn came.
-local function gather(argv, items, place, seq)
-  local all = {ids = {}, done = {}, done_ids = {}, gone = {}, ops = {}, receipts = {}}
-  for i, item in ipairs(items) do
-    if item.good then
-      all.ids[#all.ids + 1] = item.id
-      all.receipts[#all.receipts + 1] = item.receipts
-      for at = item.done, item.ops - 1 do
-        local id = identity(argv[at])
-        all.done[#all.done + 1] = seq
-        all.done[#all.done + 1] = id
-        all.done_ids[#all.done_ids + 1] = id
-        -- What is leased has left the due set; what a digest held may stand there.
-        if id ~= item.id then
-          all.gone[#all.gone + 1] = argv[at]
-          add_variants(all.gone, argv[at])
-        end
-      end
-      for at = item.ops, item.next - 1, 2 do
-        local holder = place[identity(argv[at])]
-        if not holder or holder <= i then
-          all.ops[#all.ops + 1] = argv[at]
-          all.ops[#all.ops + 1] = argv[at + 1]
-        end
+-- Which items hold their lease, and by identity the place of those in the order.
+local function check_fences(keys, argv, starts, ids)
+  local leased = redis.call('HMGET', keys[4], unpack(ids))
+  local good, place = {}, {}
+  for i, at in ipairs(starts) do
+    good[i] = holds(leased[i], argv[at]) and not place[ids[i]]
+    if good[i] then place[ids[i]] = i end
+  end
+  return good, place
+end
+
+-- Adds what an item names besides itself: the members that are done with it, and its ops.
+-- What is leased has left the due set; what a digest held may stand there. `place` tells which lease
+-- would still run when an op's turn came.
+local function gather_more(argv, at, i, id, place, all)
+  local ops = at + 6 + tonumber(argv[at + 4])
+  for k = at + 6, ops - 1 do
+    local other = identity(argv[k])
+    all.done[#all.done + 1] = other
+    if other ~= id then
+      all.gone[#all.gone + 1] = argv[k]
+      add_variants(all.gone, argv[k])
+    end
+  end
+  for k = ops, ops + tonumber(argv[at + 5]) - 1, 2 do
+    local holder = place[identity(argv[k])]
+    if not holder or holder <= i then
+      all.ops[#all.ops + 1] = argv[k]
+      all.ops[#all.ops + 1] = argv[k + 1]
+    end
+  end
+end
+
+-- What the items that hold their lease come to.
+local function gather(argv, starts, ids, good, place)
+  local ended, done, receipts = {}, {}, {}
+  local all = {ended = ended, done = done, receipts = receipts, gone = {}, ops = {}}
+  for i, at in ipairs(starts) do
+    if good[i] then
+      ended[#ended + 1] = ids[i]
+      receipts[#ended] = argv[at + 2]
+      if argv[at + 3] == '1' then done[#done + 1] = ids[i] end
+      if argv[at + 4] ~= '0' or argv[at + 5] ~= '0' then
+        gather_more(argv, at, i, ids[i], place, all)
       end
     end
   end
   return all
 end
 
--- 4… items: fence, member, receipts ("": none), how many members are done, how many words of ops; then
--- those members and ops. As if each item were a call of its own, in this order, with one seq for all.
--- The receipts become one entry: serialized messages that are joined are one message. Replies with 1
--- for each item that held its fence, else 0: nothing happened then.
+-- Takes identities into `done`, and drops what a digest among them held.
+local function add_done(keys, done, seq)
+  local scored = {}
+  for i, id in ipairs(done) do
+    scored[2 * i - 1] = seq
+    scored[2 * i] = id
+  end
+  in_parts('ZADD', keys[5], scored)
+  if redis.call('EXISTS', keys[6]) == 1 then in_parts('HDEL', keys[6], done) end
+end
+
+-- 4… items: fence, member, receipts ("": none), "1" if the member is done, how many other members are
+-- done, how many words of ops; then those members and ops. As if each item were a call of its own, in
+-- this order, with one seq for all. The receipts become one entry: serialized messages that are joined
+-- are one message. Replies with 1 for each item that held its fence, else 0: nothing happened then.
 local function complete(keys, argv)
   local head, refusal = enter(keys, argv)
   if not head then return refusal end
-  local items, at = {}, 4
-  while at <= #argv do
-    items[#items + 1] = read_item(argv, at)
-    at = items[#items].next
-  end
-  local all = gather(argv, items, check_fences(keys, items), head.seq + 1)
+  local starts, ids = read_items(argv, 4)
+  local good, place = check_fences(keys, argv, starts, ids)
+  local all = gather(argv, starts, ids, good, place)
   local reply
-  if #all.ids == 0 then
+  if #all.ended == 0 then
     reply = {'OK', head.seq, head.applied}
   else
-    redis.call('ZREM', keys[3], unpack(all.ids))
-    redis.call('HDEL', keys[4], unpack(all.ids))
-    in_parts('ZADD', keys[5], all.done)
-    if redis.call('EXISTS', keys[6]) == 1 then in_parts('HDEL', keys[6], all.done_ids) end
+    redis.call('ZREM', keys[3], unpack(all.ended))
+    redis.call('HDEL', keys[4], unpack(all.ended))
+    add_done(keys, all.done, head.seq + 1)
     in_parts('ZREM', keys[2], all.gone)
     write_ops(keys, all.ops, 1)
     local receipts = table.concat(all.receipts)
@@ -360,7 +380,7 @@ local function complete(keys, argv)
     end
     reply = commit(keys, head)
   end
-  for _, item in ipairs(items) do reply[#reply + 1] = item.good and 1 or 0 end
+  for i = 1, #starts do reply[3 + i] = good[i] and 1 or 0 end
   return reply
 end
 

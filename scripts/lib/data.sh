@@ -108,6 +108,9 @@ appendonly yes
 appendfsync always
 save ""
 maxmemory-policy noeviction
+# What is claimed at one time is some hundreds of entries: searched from end to end in a listpack.
+hash-max-listpack-entries 64
+zset-max-listpack-entries 32
 daemonize no
 EOF
 }

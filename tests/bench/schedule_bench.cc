@@ -3,7 +3,8 @@
 //
 // schedule: durable reminders scheduled a second, 64 shards, 1,000 ops a call.
 // drain: reminders claimed and completed with a receipt a second, all due at once.
-// memory: bytes of Redis' memory for a pending reminder.
+// memory: bytes of Redis' memory for a reminder that is due or to come, under lease, and done: with
+//   its receipt in the stream, which is kept for a week, and without it.
 //
 // Prints one line of JSON. Ends with status 1 where the counts do not match.
 #include <fmt/format.h>
@@ -16,10 +17,12 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/clock.h"
 #include "alert-svc/schedule/redis_schedule.h"
+#include "tests/bench/schedule_settings.h"
 #include "tests/testing/redis_server.h"
 
 namespace vigil::alert {
@@ -67,6 +70,10 @@ class BenchExecutor final : public Executor {
   std::deque<std::function<void()>> queue_;
 };
 
+constexpr absl::Duration kLease = absl::Seconds(5);
+// Memory is looked at while nothing moves.
+constexpr absl::Duration kLongLease = absl::Hours(1);
+
 Member Reminder(int64_t number) {
   Member member;
   // Spread like hashes are.
@@ -84,14 +91,18 @@ class Bench {
  public:
   explicit Bench(int64_t count)
       : count_(count),
-        redis_({"--appendonly", "yes", "--appendfsync", "always"}),
+        redis_(ScheduleSettings()),
         schedule_(MakeRedisSchedule(Options(), executor_)) {}
 
   bool Open();
   // Seconds taken.
   double Schedule();
   double Drain();
-  int64_t MemoryUsed() const;
+  // Takes all that is due under lease and keeps it there; then ends it all.
+  void Hold();
+  void CompleteHeld();
+  // Bytes of Redis' memory, the receipts' streams left out or not.
+  int64_t MemoryUsed(bool receipts) const;
   // Members due or to come, over all shards.
   int64_t Pending();
   int64_t completed() const { return completed_; }
@@ -103,6 +114,7 @@ class Bench {
     return options;
   }
   void Claim(int shard);
+  void ClaimToHold(int shard);
   void Complete(int shard, int64_t fence, const Claimed& claimed);
 
   const int64_t count_;
@@ -111,6 +123,7 @@ class Bench {
   std::unique_ptr<vigil::alert::Schedule> schedule_;
   std::vector<Seen> seen_ = std::vector<Seen>(kShardCount);
   std::vector<int> in_flight_ = std::vector<int>(kShardCount);
+  std::vector<std::pair<int, ClaimResult>> held_;  // by shard
   int64_t completed_ = 0;
   int idle_ = 0;
   bool finished_ = false;
@@ -137,12 +150,13 @@ bool Bench::Open() {
 double Bench::Schedule() {
   const absl::Time due = absl::Now() - absl::Seconds(1);
   const absl::Duration start = executor_.clock().Monotonic();
+  const int64_t at_once = std::clamp<int64_t>(count_ / kShardCount, 1, kMaxItemsPerCall);
   int waiting = 0;
   finished_ = false;
   for (int64_t next = 0; next < count_;) {
     for (int shard = 0; shard < kShardCount && next < count_; ++shard) {
       ApplyRequest request{shard, seen_[shard], 1, 1, "h", "p", {}};
-      const int64_t end = std::min(next + kMaxItemsPerCall, count_);
+      const int64_t end = std::min(next + at_once, count_);
       for (; next < end; ++next) request.ops.push_back({Reminder(next), due});
       ++waiting;
       schedule_->Apply(std::move(request),
@@ -163,18 +177,53 @@ double Bench::Drain() {
 }
 
 void Bench::Claim(int shard) {
-  schedule_->Claim({shard, seen_[shard], kMaxItemsPerCall, absl::Now(), executor_.clock().Wall(),
-                    absl::Seconds(5)},
-                   [this, shard](ClaimResult result) {
-                     in_flight_[shard] = static_cast<int>(result.claimed.size());
-                     if (result.claimed.empty()) {
-                       finished_ = ++idle_ == kShardCount;
-                       return;
-                     }
-                     for (const Claimed& claimed : result.claimed) {
-                       Complete(shard, result.fence, claimed);
-                     }
-                   });
+  schedule_->Claim(
+      {shard, seen_[shard], kMaxItemsPerCall, absl::Now(), executor_.clock().Wall(), kLease},
+      [this, shard](ClaimResult result) {
+        in_flight_[shard] = static_cast<int>(result.claimed.size());
+        if (result.claimed.empty()) {
+          finished_ = ++idle_ == kShardCount;
+          return;
+        }
+        for (const Claimed& claimed : result.claimed) {
+          Complete(shard, result.fence, claimed);
+        }
+      });
+}
+
+void Bench::Hold() {
+  finished_ = false;
+  idle_ = 0;
+  for (int shard = 0; shard < kShardCount; ++shard) ClaimToHold(shard);
+  executor_.RunUntil(finished_);
+}
+
+void Bench::ClaimToHold(int shard) {
+  schedule_->Claim(
+      {shard, seen_[shard], kMaxItemsPerCall, absl::Now(), executor_.clock().Wall(), kLongLease},
+      [this, shard](ClaimResult result) {
+        if (result.claimed.empty()) {
+          finished_ = ++idle_ == kShardCount;
+          return;
+        }
+        held_.emplace_back(shard, std::move(result));
+        ClaimToHold(shard);
+      });
+}
+
+void Bench::CompleteHeld() {
+  finished_ = false;
+  idle_ = 0;
+  for (const auto& [shard, result] : held_) {
+    in_flight_[shard] += static_cast<int>(result.claimed.size());
+  }
+  for (const auto& [shard, result] : held_) {
+    for (const Claimed& claimed : result.claimed) Complete(shard, result.fence, claimed);
+  }
+  for (int shard = 0; shard < kShardCount; ++shard) {
+    if (in_flight_[shard] == 0) Claim(shard);
+  }
+  executor_.RunUntil(finished_);
 }
 
 void Bench::Complete(int shard, int64_t fence, const Claimed& claimed) {
@@ -193,10 +242,16 @@ void Bench::Complete(int shard, int64_t fence, const Claimed& claimed) {
   });
 }
 
-int64_t Bench::MemoryUsed() const {
+int64_t Bench::MemoryUsed(bool receipts) const {
   const std::string info = redis_.Run({"INFO", "memory"});
   const size_t at = info.find("used_memory_dataset:");
-  return at == std::string::npos ? 0 : std::stoll(info.substr(at + 20));
+  int64_t used = at == std::string::npos ? 0 : std::stoll(info.substr(at + 20));
+  if (receipts) return used;
+  for (int shard = 0; shard < kShardCount; ++shard) {
+    const std::string key = fmt::format("{{s{}}}:receipts", shard);
+    used -= std::atoll(redis_.Run({"MEMORY", "USAGE", key, "SAMPLES", "0"}).c_str());
+  }
+  return used;
 }
 
 int64_t Bench::Pending() {
@@ -210,22 +265,36 @@ int64_t Bench::Pending() {
   return pending;
 }
 
+int RunMemory(Bench& bench, int64_t count) {
+  const int64_t before = bench.MemoryUsed(true);
+  const auto each = [&](bool receipts) {
+    return static_cast<double>(bench.MemoryUsed(receipts) - before) / static_cast<double>(count);
+  };
+  bench.Schedule();
+  if (bench.Pending() != count) return 1;
+  const double due = each(true);
+  bench.Hold();
+  if (bench.Pending() != 0) return 1;
+  const double lease = each(true);
+  bench.CompleteHeld();
+  if (bench.completed() != count) return 1;
+  fmt::print(
+      "{{\"row\": \"memory\", \"count\": {}, \"due\": {:.1f}, \"lease\": {:.1f}, "
+      "\"done\": {:.1f}, \"done_with_receipt\": {:.1f}, \"unit\": \"bytes\"}}\n",
+      count, due, lease, each(false), each(true));
+  return 0;
+}
+
 int Run(const std::string& row, int64_t count) {
   Bench bench(count);
   if (!bench.Open()) return 1;
-  const int64_t before = bench.MemoryUsed();
+  if (row == "memory") return RunMemory(bench, count);
   const double schedule_seconds = bench.Schedule();
   if (bench.Pending() != count) return 1;
   if (row == "schedule") {
     fmt::print(
         "{{\"row\": \"schedule\", \"count\": {}, \"rate\": {:.0f}, \"unit\": \"reminders/s\"}}\n",
         count, static_cast<double>(count) / schedule_seconds);
-    return 0;
-  }
-  if (row == "memory") {
-    fmt::print("{{\"row\": \"memory\", \"count\": {}, \"bytes\": {:.1f}, \"unit\": \"bytes\"}}\n",
-               count,
-               static_cast<double>(bench.MemoryUsed() - before) / static_cast<double>(count));
     return 0;
   }
   const double drain_seconds = bench.Drain();

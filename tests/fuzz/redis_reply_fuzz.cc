@@ -42,7 +42,7 @@ void Try(const std::vector<ReplyPtr>& replies) {
   for (const ReplyPtr& reply : replies) {
     calls::StatusOf(*reply);
     calls::ToClaimResult(*reply);
-    calls::ToCompleteResult(*reply, 0);
+    calls::ToCompleteResults(*reply, 2);
     calls::ToRenewResult(*reply);
     calls::ToSealResult(*reply);
     calls::ToHead(*reply, absl::UnixEpoch());
