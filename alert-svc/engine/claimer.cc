@@ -74,11 +74,18 @@ int Room(const Core& core) {
   return 4 * core.options.send_concurrency - core.in_flight;
 }
 
+// No more than the shard seems to hold: others are due at the same hour.
+int RoomFor(const Core& core, int shard) {
+  const Head& head = core.shards[shard].head;
+  const auto holds = std::clamp<std::int64_t>(head.pending + head.leased, 1, kMaxItemsPerCall);
+  return std::min(Room(core), static_cast<int>(holds));
+}
+
 }  // namespace
 
 Task<void> ClaimShard(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
-  const int room = std::min(Room(core), kMaxItemsPerCall);
+  const int room = RoomFor(core, shard);
   if (room <= 0) co_return;
   runtime.claiming = true;
   ClaimRequest request;
