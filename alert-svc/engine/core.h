@@ -163,6 +163,10 @@ void Replan(Core& core);
 // Waits until everything that changed is planned.
 Task<void> AwaitPlanned(Core& core);
 
+// Sends what a shard's lost stream held, and the journal does not have yet, from memory straight to
+// the registry. It counts a receipt once, however often it is told.
+void SaveOwn(Core& core, int shard);
+
 // Holds a shard to be lost from now on; `why` for the log.
 void Lose(Core& core, int shard, std::string_view why);
 

@@ -90,6 +90,8 @@ void Engine::Look(int shard, const Head& head, const Seen& before,
     if (runtime.phase != ShardPhase::kLost) Lose(core_, shard, "its head is another");
     return;
   }
+    // Lost and rebuilt by others while we were not looking.
+    if (!runtime.seen.epoch.empty()) SaveOwn(core_, shard);
   if (head.epoch != runtime.seen.epoch) {
     if (runtime.phase != ShardPhase::kAttaching) runtime.phase = ShardPhase::kUnknown;
     runtime.seen = {head.epoch, head.seq};
