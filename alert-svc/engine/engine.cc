@@ -20,8 +20,7 @@ constexpr absl::Duration kLeastNap = absl::Milliseconds(1);
 
 Task<void> ForwardGrown(Core& core, int shard) {
   auto forward = ForwardShard(core, shard);
-  const bool all = co_await forward;
-  if (!all) core.shards[shard].stream_grew = true;
+  co_await forward;
 }
 
 }  // namespace

@@ -148,6 +148,7 @@ Task<bool> ForwardShard(Core& core, int shard) {
   runtime.forwarding = false;
   co_return all;
 }
+  if (!all) runtime.stream_grew = true;
 
 Task<void> RecordHomeless(Core& core) {
   if (core.recording_homeless) co_return;

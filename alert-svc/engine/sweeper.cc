@@ -30,12 +30,13 @@ Task<bool> CatchUp(Core& core, int shard) {
     co_await nap;
   }
   auto forward = ForwardShard(core, shard);
-  co_await forward;
+  const bool forwarded = co_await forward;
   auto record = RecordHomeless(core);
   co_await record;
   auto follow = FollowToHead(core);
   const bool followed = co_await follow;
-  co_return followed&& core.homeless.empty();
+  const bool all = forwarded && followed && core.homeless.empty();
+  co_return all;
 }
 
 // Whether a shard follows another journal than the registry's: a restored registry goes its own
