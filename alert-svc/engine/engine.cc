@@ -62,7 +62,7 @@ Task<absl::Duration> Engine::Round() {
   absl::Duration nap = core_.options.poll;
   const absl::Time now = core_.Now();
   for (int shard = 0; shard < kShardCount; ++shard) {
-    Look(shard, heads.heads[shard], before[shard], heads.server_run_id);
+    Look(shard, std::move(heads.heads[shard]), before[shard], heads.server_run_id);
     if (!core_.world.loaded()) continue;
     StartRecovery(shard);
     StartWork(shard);
@@ -76,11 +76,11 @@ Task<absl::Duration> Engine::Round() {
 }
 
 // Takes in a head: is the shard the one that we know?
-void Engine::Look(int shard, const Head& head, const Seen& before,
-                  const std::string& server_run_id) {
+void Engine::Look(int shard, Head read, const Seen& before, const std::string& server_run_id) {
   ShardRuntime& runtime = core_.shards[shard];
   if (runtime.seen.epoch != before.epoch) return;  // rebuilt meanwhile
-  runtime.head = head;
+  runtime.head = std::move(read);
+  const Head& head = runtime.head;
   if (runtime.phase == ShardPhase::kRebuilding && runtime.busy) return;  // it is we who rebuild it
   const bool rolled_back = head.epoch == before.epoch && head.seq < before.seq;
   // A rebuild by another replica may have died; its lease says whether we may try.
@@ -89,9 +89,9 @@ void Engine::Look(int shard, const Head& head, const Seen& before,
     if (runtime.phase != ShardPhase::kLost) Lose(core_, shard, "its head is another");
     return;
   }
+  if (head.epoch != runtime.seen.epoch) {
     // Lost and rebuilt by others while we were not looking.
     if (!runtime.seen.epoch.empty()) SaveOwn(core_, shard);
-  if (head.epoch != runtime.seen.epoch) {
     if (runtime.phase != ShardPhase::kAttaching) runtime.phase = ShardPhase::kUnknown;
     runtime.seen = {head.epoch, head.seq};
     runtime.applied = head.applied;
@@ -123,9 +123,10 @@ void Engine::StartWork(int shard) {
   ShardRuntime& runtime = core_.shards[shard];
   if (runtime.phase != ShardPhase::kLive) return;
   const absl::Duration mono = core_.Mono();
+  const bool records = mono >= runtime.refused_until;
   const bool behind = core_.world.revision() > runtime.applied;
   const bool has_ops = core_.planner.HasOps(shard);
-  if (!runtime.applying && (has_ops || (behind && mono >= runtime.next_idle_apply))) {
+  if (!runtime.applying && records && (has_ops || (behind && mono >= runtime.next_idle_apply))) {
     core_.scope.Spawn(ApplyShard(core_, shard));
   }
   const bool due = runtime.head.next_due && *runtime.head.next_due <= core_.Now();
@@ -133,7 +134,7 @@ void Engine::StartWork(int shard) {
   const bool foreign = runtime.head.leased > runtime.in_flight && mono >= runtime.next_lease_look;
   if (foreign) runtime.next_lease_look = mono + absl::Seconds(1);
   const bool followed = core_.world.revision() >= runtime.applied;
-  if (!runtime.claiming && (due || foreign) && followed && mono >= runtime.refused_until) {
+  if (!runtime.claiming && (due || foreign) && followed && records) {
     core_.scope.Spawn(ClaimShard(core_, shard));
   }
   const bool to_forget =

@@ -56,7 +56,7 @@ class Engine {
  private:
   Task<void> Run();
   Task<absl::Duration> Round();
-  void Look(int shard, const Head& head, const Seen& before, const std::string& server_run_id);
+  void Look(int shard, Head read, const Seen& before, const std::string& server_run_id);
   void StartWork(int shard);
   void StartRecovery(int shard);
   Task<void> ActOn(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
