@@ -87,7 +87,8 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
     // Of what is past the newest is owed: also where it was put off until now.
     const bool newer = one.in->message.repeat >= kSnoozeRepeat;
     if (!own && !news && !newer && by <= due + kPrompt) continue;
-    if (one.in->taken) return;
+    // What the receiver refuses for good stands for the earlier leads as well.
+    if (one.in->taken || refused_.contains(receiver + " " + one.item->alert)) return;
     if (own) by = std::max(by, CalmFrom(Again(*one.in), receiver) + kPrompt);
   }
   if (by > Wall(standing.to)) return;
