@@ -22,7 +22,9 @@ void InitOnce() {
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_ALL); });
 }
 
-constexpr int kPollMs = 1000;
+// How often what runs is asked whether it was cut.
+constexpr int kPollMs = 250;
+constexpr int kIdlePollMs = 1000;
 
 }  // namespace
 
@@ -66,7 +68,7 @@ class CurlLoop::Impl {
       curl_multi_perform(multi_, &running);
       // What ended makes place for what waits.
       if (FinishDone() && !waiting_.empty()) continue;
-      curl_multi_poll(multi_, nullptr, 0, kPollMs, nullptr);
+      curl_multi_poll(multi_, nullptr, 0, running_.empty() ? kIdlePollMs : kPollMs, nullptr);
     }
     for (auto& [handle, transfer] : running_) {
       curl_multi_remove_handle(multi_, handle);

@@ -10,7 +10,7 @@
 
 namespace vigil::alert {
 
-// Set from any thread: the transfer is to end within two seconds.
+// Set from any thread: the transfer is to end within one second.
 using CutFlag = std::shared_ptr<const std::atomic<bool>>;
 
 // One HTTP request with a body.

@@ -17,7 +17,7 @@ namespace {
 // Nobody's answer is read further than this.
 constexpr size_t kMaxReplyBytes = 64 * 1024;
 
-// libcurl asks about once a second, and when something moves.
+// libcurl asks whenever the loop turns, and when something moves.
 int OnProgress(void* cut, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<const std::atomic<bool>*>(cut)->load() ? 1 : 0;
 }

@@ -47,13 +47,19 @@ Task<void> ApplyShard(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   runtime.applying = true;
   runtime.next_idle_apply = core.Mono() + core.options.idle_apply;
+  bool changed = false;
   while (runtime.phase == ShardPhase::kLive) {
+    const bool has_ops = core.planner.HasOps(shard);
     auto once = ApplyOnce(core, shard);
     const bool done = co_await once;
-    if (!done || !core.planner.HasOps(shard)) break;
+    if (!done) break;
+    changed |= has_ops;
+    if (!core.planner.HasOps(shard)) break;
   }
   runtime.applying = false;
-  core.wake.Set();
+  // Something may be due sooner now. A head that only moved on, or a call that failed, is for the
+  // next round.
+  if (changed) core.wake.Set();
 }
 
 }  // namespace vigil::alert

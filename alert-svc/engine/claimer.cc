@@ -44,11 +44,13 @@ Task<void> Renew(Core& core, std::shared_ptr<Batch> batch) {
 }
 
 // Renews the leases while anything runs. What could not be renewed is cut before others may take
-// it: early enough for its receipt to reach the registry first.
+// it: three fifths of a lease after it was held for certain, one more for the cut, and the last for
+// its receipt to reach the registry.
 Task<void> RenewWhileRunning(Core& core, std::shared_ptr<Batch> batch) {
   const absl::Duration beat = core.options.lease / 5;
   for (;;) {
-    auto nap = Sleep(core.executor, beat);
+    const absl::Duration left = batch->hold->since + 3 * beat - core.Mono();
+    auto nap = Sleep(core.executor, left > absl::ZeroDuration() ? std::min(beat, left) : beat);
     co_await nap;
     if (batch->running.empty()) co_return;
     if (core.Mono() - batch->hold->since >= 3 * beat) {
@@ -73,16 +75,22 @@ int Room(const Core& core) {
   return 4 * core.options.send_concurrency - core.in_flight;
 }
 
-// A claim takes a part of the room, so that the shards whose turn comes while it is on its way have
-// some too.
-int PartOf(int room) { return std::min(room / 4 + 1, kMaxItemsPerCall); }
+// No more than the shard seems to hold, and only a part of the room: others are due at the same hour,
+// and have their turn while this claim is on its way.
+int RoomFor(const Core& core, int shard) {
+  const int room = Room(core);
+  if (room <= 0) return 0;
+  const Head& head = core.shards[shard].head;
+  const auto holds = std::clamp<std::int64_t>(head.pending + head.leased, 1, kMaxItemsPerCall);
+  return std::min(room / 4 + 1, static_cast<int>(holds));
+}
 
 }  // namespace
 
 Task<void> ClaimShard(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
-  if (Room(core) <= 0) co_return;
-  const int room = PartOf(Room(core));
+  const int room = RoomFor(core, shard);
+  if (room <= 0) co_return;
   runtime.claiming = true;
   ClaimRequest request;
   request.shard = shard;

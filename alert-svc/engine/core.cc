@@ -26,18 +26,6 @@ Task<void> PlanRest(Core& core) {
   core.wake.Set();
 }
 
-// What a lost stream held and the journal does not have yet is here still: it goes straight to the
-// registry. It counts a receipt once, however often it is told.
-void SaveOwn(Core& core, int shard) {
-  std::set<std::string_view> queued;
-  for (const Homeless& one : core.homeless) queued.insert(one.receipt.id());
-  std::vector<Homeless> saved;
-  for (const auto& [id, own] : core.world.unjournaled()) {
-    if (own.shard == shard && !queued.contains(id)) saved.push_back({shard, own.receipt});
-  }
-  core.homeless.insert(core.homeless.end(), saved.begin(), saved.end());
-}
-
 // Said once while it lasts.
 void NoteRefusal(Core& core, int shard) {
   const absl::Duration quiet = core.Mono() - std::exchange(core.refused_last, core.Mono());
@@ -101,6 +89,16 @@ Task<void> AwaitPlanned(Core& core) {
     auto nap = Sleep(core.executor, kBreath);
     co_await nap;
   }
+}
+
+void SaveOwn(Core& core, int shard) {
+  std::set<std::string_view> queued;
+  for (const Homeless& one : core.homeless) queued.insert(one.receipt.id());
+  std::vector<Homeless> saved;
+  for (const auto& [id, own] : core.world.unjournaled()) {
+    if (own.shard == shard && !queued.contains(id)) saved.push_back({shard, own.receipt});
+  }
+  core.homeless.insert(core.homeless.end(), saved.begin(), saved.end());
 }
 
 void Lose(Core& core, int shard, std::string_view why) {

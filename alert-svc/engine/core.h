@@ -161,6 +161,7 @@ struct Core {
   absl::Time last_heard;         // the same moment, in calendar time
   absl::Duration rounded;        // monotonic: when all heads were read last
   absl::Duration journaled;      // monotonic: when no receipt waited, or some were journaled
+  absl::Duration refused_last = -absl::InfiniteDuration();  // monotonic
   bool opened_recorded = false;
   JumpWatch jump_watch;
   absl::Duration next_forecast;  // monotonic
@@ -178,6 +179,10 @@ void Replan(Core& core);
 
 // Waits until everything that changed is planned.
 Task<void> AwaitPlanned(Core& core);
+
+// Sends what a shard's lost stream held, and the journal does not have yet, from memory straight to
+// the registry. It counts a receipt once, however often it is told.
+void SaveOwn(Core& core, int shard);
 
 // Holds a shard to be lost from now on; `why` for the log.
 void Lose(Core& core, int shard, std::string_view why);

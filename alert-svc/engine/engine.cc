@@ -37,8 +37,7 @@ absl::Status CheckAct(const Settings& settings, const registry::v1::Receipt& rec
 
 Task<void> ForwardGrown(Core& core, int shard) {
   auto forward = ForwardShard(core, shard);
-  const bool all = co_await forward;
-  if (!all) core.shards[shard].stream_grew = true;
+  co_await forward;
 }
 
 }  // namespace
@@ -77,7 +76,6 @@ Task<absl::Duration> Engine::Round() {
   // Their way to the registry does not lead over Redis.
   if (!core_.homeless.empty()) core_.scope.Spawn(RecordHomeless(core_));
   if (!core_.redis_up || heads.heads.size() != kShardCount) co_return core_.options.poll / 5;
-  core_.observer.RedisRoundTrip(heads.round_trip);
   core_.rounded = core_.Mono();
   if (core_.world.unjournaled().empty()) core_.journaled = core_.Mono();
   WatchClock(core_);
@@ -85,7 +83,7 @@ Task<absl::Duration> Engine::Round() {
   absl::Duration nap = core_.options.poll;
   const absl::Time now = core_.Now();
   for (int shard = 0; shard < kShardCount; ++shard) {
-    Look(shard, heads.heads[shard], before[shard], heads.server_run_id);
+    Look(shard, std::move(heads.heads[shard]), before[shard], heads.server_run_id);
     if (!core_.world.loaded()) continue;
     StartRecovery(shard);
     StartWork(shard);
@@ -99,11 +97,11 @@ Task<absl::Duration> Engine::Round() {
 }
 
 // Takes in a head: is the shard the one that we know?
-void Engine::Look(int shard, const Head& head, const Seen& before,
-                  const std::string& server_run_id) {
+void Engine::Look(int shard, Head read, const Seen& before, const std::string& server_run_id) {
   ShardRuntime& runtime = core_.shards[shard];
   if (runtime.seen.epoch != before.epoch) return;  // rebuilt meanwhile
-  runtime.head = head;
+  runtime.head = std::move(read);
+  const Head& head = runtime.head;
   if (runtime.phase == ShardPhase::kRebuilding && runtime.busy) return;  // it is we who rebuild it
   const bool rolled_back = head.epoch == before.epoch && head.seq < before.seq;
   // A rebuild by another replica may have died; its lease says whether we may try.
@@ -113,6 +111,8 @@ void Engine::Look(int shard, const Head& head, const Seen& before,
     return;
   }
   if (head.epoch != runtime.seen.epoch) {
+    // Lost and rebuilt by others while we were not looking.
+    if (!runtime.seen.epoch.empty()) SaveOwn(core_, shard);
     if (runtime.phase != ShardPhase::kAttaching) runtime.phase = ShardPhase::kUnknown;
     runtime.seen = {head.epoch, head.seq};
     runtime.applied = head.applied;
@@ -144,9 +144,10 @@ void Engine::StartWork(int shard) {
   ShardRuntime& runtime = core_.shards[shard];
   if (runtime.phase != ShardPhase::kLive) return;
   const absl::Duration mono = core_.Mono();
+  const bool records = mono >= runtime.refused_until;
   const bool behind = core_.world.revision() > runtime.applied;
   const bool has_ops = core_.planner.HasOps(shard);
-  if (!runtime.applying && (has_ops || (behind && mono >= runtime.next_idle_apply))) {
+  if (!runtime.applying && records && (has_ops || (behind && mono >= runtime.next_idle_apply))) {
     core_.scope.Spawn(ApplyShard(core_, shard));
   }
   const bool due = IsDue(shard);
@@ -154,7 +155,7 @@ void Engine::StartWork(int shard) {
   const bool foreign = runtime.head.leased > runtime.in_flight && mono >= runtime.next_lease_look;
   if (foreign) runtime.next_lease_look = mono + absl::Seconds(1);
   const bool followed = core_.world.revision() >= runtime.applied;
-  if (!runtime.claiming && (due || foreign) && followed && mono >= runtime.refused_until) {
+  if (!runtime.claiming && (due || foreign) && followed && records) {
     core_.scope.Spawn(ClaimShard(core_, shard));
   }
   const bool to_forget =

@@ -72,7 +72,7 @@ class Engine {
  private:
   Task<void> Run();
   Task<absl::Duration> Round();
-  void Look(int shard, const Head& head, const Seen& before, const std::string& server_run_id);
+  void Look(int shard, Head read, const Seen& before, const std::string& server_run_id);
   void StartWork(int shard);
   bool IsDue(int shard);
   void StartRecovery(int shard);

@@ -18,11 +18,17 @@ using registry::v1::Receipt;
 using registry::v1::RecordReceiptsRequest;
 using registry::v1::RecordReceiptsResponse;
 
+// A journal that is behind what was heard of it is another one: the registry was restored, and the
+// stream is about to say so. What is read from its revisions meanwhile would be wrong.
 Task<absl::StatusOr<RecordReceiptsResponse>> RecordAt(Core& core, RecordReceiptsRequest request) {
   const bool any = !request.receipts().empty();
+  const std::int64_t heard = core.world.revision();
   Async<absl::StatusOr<RecordReceiptsResponse>> recorded;
   core.feed.RecordReceipts(std::move(request), recorded.Done());
   absl::StatusOr<RecordReceiptsResponse> response = co_await recorded;
+  if (response.ok() && response->revision() < heard) {
+    co_return absl::AbortedError("the journal is behind what was heard of it");
+  }
   if (response.ok() && any) core.journaled = core.Mono();
   co_return response;
 }
@@ -144,6 +150,7 @@ Task<bool> ForwardShard(Core& core, int shard) {
     all = count.ok();
     if (!all || *count < kBatch) break;
   }
+  if (!all) runtime.stream_grew = true;
   auto forget = ForgetDone(core, shard);
   co_await forget;
   runtime.next_forward = core.Mono() + absl::Seconds(1);

@@ -56,12 +56,18 @@ void AddItemReceipts(const Core& core, const Planned& planned, Receipt::Kind kin
   receipts.push_back(ReceiptOf(planned, parent, deadline_kind, kind, time));
 }
 
+// Until when the stream is tried: the registry has the receipt before another may claim. What was
+// cut because its lease was not renewed has less of it left than what ended by itself.
+absl::Duration GiveUpAt(const Core& core, const Errand& errand) {
+  const absl::Duration lease = core.options.lease;
+  return std::min(core.Mono() + lease * 2 / 5, errand.hold->since + lease * 4 / 5);
+}
+
 // Hands over the receipts one way or the other: to the stream, or straight to the registry. With
 // both away they stay in memory, and are tried again.
 Task<void> Complete(Core& core, const Errand& errand, CompleteRequest request,
                     std::vector<Receipt> receipts) {
-  // While the lease still holds: the registry has the receipt before another may claim.
-  const absl::Duration give_up = core.Mono() + core.options.lease * 2 / 5;
+  const absl::Duration give_up = GiveUpAt(core, errand);
   std::vector<Op> ops = request.also;
   for (;;) {
     request.seen = core.shards[errand.shard].seen;

@@ -73,7 +73,7 @@ class Sender {
   virtual ~Sender() = default;
   virtual void Send(Message message, std::function<void(Outcome)> done) = 0;
 
-  // Ends the sending of a message within two seconds (wall): `done` is called as ever, with kSent
+  // Ends the sending of a message within one second (wall): `done` is called as ever, with kSent
   // or another answer of the peer that came before, kAmbiguous where it may have taken the message,
   // kRetry where it has not. Nothing happens where no such message is on its way.
   virtual void Cut(const std::string& id) = 0;

@@ -12,6 +12,9 @@ namespace vigil::alert {
 namespace {
 
 constexpr absl::Duration kFollowWait = absl::Seconds(5);
+// A comparison that could not be ended has forgotten ops that were on their way: it is made again
+// soon.
+constexpr absl::Duration kAuditRetry = absl::Seconds(1);
 
 // Follows to what the journal holds now. False where the registry is away or too far ahead.
 Task<bool> FollowToHead(Core& core) {
@@ -30,12 +33,13 @@ Task<bool> CatchUp(Core& core, int shard) {
     co_await nap;
   }
   auto forward = ForwardShard(core, shard);
-  co_await forward;
+  const bool forwarded = co_await forward;
   auto record = RecordHomeless(core);
   co_await record;
   auto follow = FollowToHead(core);
   const bool followed = co_await follow;
-  co_return followed&& core.homeless.empty();
+  const bool all = forwarded && followed && core.homeless.empty();
+  co_return all;
 }
 
 // Whether a shard follows another journal than the registry's: a restored registry goes its own
@@ -197,11 +201,16 @@ Task<void> AttachShard(Core& core, int shard) {
     auto repair = Repair(core, shard);
     repaired = co_await repair;
   }
+  if (!repaired) {
+    auto nap = Sleep(core.executor, core.options.poll / 5);
+    co_await nap;
+  }
+  runtime.next_audit = core.Mono() + (repaired ? core.options.audit : kAuditRetry);
+  runtime.busy = false;
+  if (runtime.phase == ShardPhase::kLive) co_return;  // it was an audit
   if (runtime.phase == ShardPhase::kAttaching) {
     runtime.phase = repaired ? ShardPhase::kLive : ShardPhase::kUnknown;
   }
-  runtime.next_audit = core.Mono() + core.options.audit;
-  runtime.busy = false;
   core.wake.Set();
 }
 

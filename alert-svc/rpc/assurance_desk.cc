@@ -190,8 +190,8 @@ void AssuranceDesk::HeldShards(Done<std::vector<v1::HeldShard>> done) {
       one.set_why(hold.why == BreakerHold::Why::kTooMany ? v1::HeldShard::WHY_TOO_MANY
                                                          : v1::HeldShard::WHY_CLOCK_JUMPED);
       *one.mutable_hold_time() = ToProto(hold.since);
-      one.set_due(hold.due);
-      one.set_allowed(hold.allowed);
+      one.set_due(static_cast<int>(hold.due));
+      one.set_allowed(static_cast<int>(hold.allowed));
     }
     done(std::move(held));
   });

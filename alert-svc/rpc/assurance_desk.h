@@ -20,9 +20,9 @@ namespace vigil::alert {
 // come from any thread; answers come on the engine's. UNAVAILABLE BACKEND_AWAY while the engine
 // knows no cases yet; the other errors are those of Resend and SendTest.
 //
-// What plans or walks over all cases does so bit by bit, one such question after the other, and lets
-// the engine's own work go first; what changes meanwhile may be in the answer in part. Dead letters
-// are looked up in one go.
+// What plans or walks over all cases does so bit by bit, one such question after the other, and
+// lets the engine's own work go first; what changes meanwhile may be in the answer in part. Dead
+// letters are looked up in one go.
 class AssuranceDesk {
  public:
   template <class Result>

@@ -180,8 +180,8 @@ end
 
 -- 4 wall, 5 due until, 6 at most this many, 7 lease in ms, 8 "1" if leases may
 -- end: not within one lease of Redis coming back, 9 how many may be due at one time ("-1": any number), 10 "1"
--- if the clock jumped, 11 the kinds that no hold stops. Replies with the fence and pairs member, due: first
--- those whose lease ended, then those of the due set.
+-- if the clock jumped, 11 the kinds that no hold stops. Replies with the fence, how many are taken over, and
+-- pairs member, due: first those taken over, whose lease ended, then those of the due set.
 local function claim(keys, argv)
   local head, refusal = enter(keys, argv)
   if not head then return refusal end

@@ -135,7 +135,8 @@ std::vector<const ServiceDescriptor*> VigilServices() {
                                          alert::v1::Alert::descriptor()->file(),
                                          alert::v1::CreatePolicyRequest::descriptor()->file(),
                                          alert::v1::PlannedMessage::descriptor()->file(),
-                                         v1::CaseFile::descriptor()->file()};
+                                         v1::CaseFile::descriptor()->file(),
+                                         v1::Calendar::descriptor()->file()};
   std::vector<const ServiceDescriptor*> services;
   for (const FileDescriptor* file : files) {
     for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));

@@ -113,6 +113,11 @@ export async function startFakeApi({ port = 0, token }) {
         cutOff: false,
       });
     }
+    if (url.pathname === "/v1/calendars") {
+      const name = `calendars/${String(calendars.length).padStart(32, "0")}`;
+      calendars.push({ ...body, name, owner: "admin", createTime: "2018-04-28T03:00:00Z", path: "" });
+      return json(answer, 200, { ...calendars.at(-1), path: `/calendar/${"0".repeat(48)}.ics` });
+    }
     const [, name, verb] = /^\/v1\/(alerts\/[a-z0-9-]+):(acknowledge|snooze|handOver)$/.exec(url.pathname) ?? [];
     const alert = world.alerts.find((a) => a.name === name);
     if (!alert) return fail(answer, 404, "NOT_FOUND", "no such alert");

@@ -55,9 +55,10 @@ class Ledger(Sink):
 
 
 def said(event):
-    """What an event says, whenever it was said."""
+    """What an event says, whenever it was said; the link to answer by is sealed anew each time."""
     data = {k: v for k, v in event["data"].items() if k != "knownAt"}
-    return {k: v for k, v in event.items() if k not in ("time", "data")} | {"data": data}
+    text = json.dumps({k: v for k, v in event.items() if k not in ("time", "data")} | {"data": data}, sort_keys=True)
+    return re.sub(r"/act/[\w-]+", "/act/", text)
 
 
 def owe(stack, day, name="Owed", patience=60):

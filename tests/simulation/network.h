@@ -4,50 +4,67 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "tests/simulation/queue.h"
 
 namespace vigil::alert::sim {
 
+// A span of wall time.
+struct Span {
+  absl::Time from, to;
+  bool Meets(absl::Time begin, absl::Time end) const { return from <= end && to >= begin; }
+};
+
 // The way between a replica and a peer. While `up` is false nothing gets through; otherwise a
-// request or its answer is lost now and then.
+// request or its answer is lost, comes late or comes twice as often as is said here.
 struct Link {
   bool up = true;
   double loss = 0;                                 // of each message
+  double late = 0;                                 // requests that run after their sender gave up
+  double twice = 0;                                // requests that run twice
   absl::Duration least = absl::Microseconds(200);  // one way
   absl::Duration most = absl::Milliseconds(20);
+  std::vector<Span> troubles;  // when a call got no answer, or none got through
 };
 
 // One call over a link: `serve` runs at the peer, `done` with its answer back at the replica, or
 // with `broken` after `timeout` where a message was lost. What was lost on its way back has run.
 template <class Answer>
-void Call(Queue& queue, SimExecutor& executor, const Link& link, absl::Duration timeout,
-          std::function<Answer()> serve, Answer broken, std::function<void(Answer)> done) {
-  const absl::Time fails = queue.wall() + timeout;
-  // The executor drops what comes back to a dead replica.
-  auto fail = [&queue, &executor, fails, broken, done] {
-    executor.After(fails - queue.wall(), [broken, done] { done(broken); });
-  };
-  if (!link.up) {
+void Call(Queue& queue, SimExecutor& executor, const std::shared_ptr<Link>& link,
+          absl::Duration timeout, std::function<Answer()> serve, Answer broken,
+          std::function<void(Answer)> done) {
+  const absl::Time now = queue.wall();
+  if (!link->up) {
     executor.After(absl::Milliseconds(1), [broken, done] { done(broken); });
     return;
   }
-  if (queue.Happens(link.loss)) return fail();
-  const absl::Duration there = queue.Between(link.least, link.most);
-  const absl::Duration back = queue.Between(link.least, link.most);
-  const bool lost = queue.Happens(link.loss);
+  const bool lost = queue.Happens(link->loss);
+  const bool late = queue.Happens(link->late);
+  const bool answer_lost = queue.Happens(link->loss);
+  if (lost || late || answer_lost) {
+    link->troubles.push_back({now, now + (late ? 4 * timeout : timeout)});
+    // The executor drops what comes back to a dead replica.
+    executor.After(timeout, [broken, done] { done(broken); });
+  }
+  if (lost) return;
+  const absl::Duration there =
+      late ? queue.Between(timeout, 4 * timeout) : queue.Between(link->least, link->most);
+  const absl::Duration back = queue.Between(link->least, link->most);
   auto answer = std::make_shared<std::optional<Answer>>();
+  auto request = std::make_shared<const std::function<Answer()>>(std::move(serve));
   // The request runs at the peer whether its sender lives or not.
-  queue.At(queue.wall() + there, [answer, serve, &link] {
-    if (link.up) *answer = serve();
+  queue.At(now + there, [answer, request, link] {
+    if (link->up) *answer = (*request)();
   });
-  if (lost) return fail();
+  if (queue.Happens(link->twice)) {
+    queue.At(now + there + queue.Between(link->least, timeout), [request, link] {
+      if (link->up) static_cast<void>((*request)());
+    });
+  }
+  if (late || answer_lost) return;
   executor.After(there + back, [answer, broken = std::move(broken), done = std::move(done)] {
-    if (*answer) {
-      done(std::move(**answer));
-    } else {
-      done(broken);
-    }
+    done(*answer ? std::move(**answer) : broken);
   });
 }
 

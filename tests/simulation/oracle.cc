@@ -3,87 +3,138 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <set>
 
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
+#include "tests/simulation/oracle_parts.h"
 
 namespace vigil::alert::sim {
-namespace {
 
 using registry::v1::Change;
 using registry::v1::Deadline;
 using registry::v1::Receipt;
-using std::chrono::days;
 
-// What the longest fault with its recovery takes, and a send after it (wall).
-constexpr absl::Duration kSlack = absl::Seconds(30);
+namespace {
 
-absl::Time DueOf(const std::string& date, int step) {
-  return LocalMoment(*civil::ParseDay(date) - days(step), 9, Zone("Asia/Almaty"));
-}
+// By when a receipt is in the journal that nothing stood in the way of (wall).
+constexpr absl::Duration kForwarded = absl::Seconds(10);
 
-std::string Text(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d %H:%M", time, Zone("Asia/Almaty"));
-}
-
-// A span of the journal in which a deadline stood still.
-struct Standing {
-  Deadline deadline;
-  absl::Time from, to;  // calendar
-};
-
-std::vector<Standing> StandingOf(const std::vector<Change>& journal, absl::Time end) {
-  std::vector<Standing> all;
-  std::map<std::string, Standing> open;
+// The alerts that people answered, by the journal.
+std::set<std::string> AnsweredIn(const std::vector<Change>& journal) {
+  std::set<std::string> answered;
   for (const Change& change : journal) {
+    for (const auto& item : change.items()) {
+      for (const Receipt& receipt : item.receipts_recorded().receipts()) {
+        if (receipt.receiver().empty() && !receipt.alert().empty()) {
+          answered.insert(receipt.alert());
+        }
+      }
+    }
+  }
+  return answered;
+}
+
+// The messages that were told, by the journal.
+std::set<std::string> ToldIn(const std::vector<Change>& journal) {
+  std::set<std::string> told;
+  for (const Change& change : journal) {
+    for (const auto& item : change.items()) {
+      for (const Receipt& receipt : item.receipts_recorded().receipts()) {
+        if (!IsTold(receipt)) continue;
+        told.insert(receipt.digest().empty() ? receipt.reminder() : receipt.digest());
+      }
+    }
+  }
+  return told;
+}
+
+// The entry of the due set that a single message stands for.
+Member MemberOf(const Message& message) {
+  const MessageItem& item = message.items.front();
+  Member member;
+  member.deadline = DeadlineNumber(item.deadline.name());
+  member.parent = ParentNumber(ParentOf(item.deadline.name()));
+  member.receiver = ReceiverNumber(message.receiver.name());
+  member.earliest = *civil::ParseDay(item.deadline.earliest());
+  member.step = static_cast<std::int16_t>(item.step);
+  member.level = static_cast<std::uint8_t>(message.level);
+  member.repeat = static_cast<std::uint16_t>(message.repeat);
+  if (item.change == MessageItem::Change::kMoved) member.form = MemberForm::kMoved;
+  if (item.change == MessageItem::Change::kWithdrawn) {
+    member.form = MemberForm::kWithdrawn;
+    member.earliest = *civil::ParseDay(item.told_earliest);
+  }
+  return member;
+}
+
+}  // namespace
+
+Oracle::Oracle(Simulation& simulation) : run_(simulation) {
+  std::map<std::string, Standing> open;
+  for (const Change& change : run_.registry_.journal()) {
     const absl::Time time = TimeOf(change.time());
     for (const auto& item : change.items()) {
-      if (!item.has_deadlines_changed()) continue;
       std::map<std::string, Deadline> after;
       for (const Deadline& d : item.deadlines_changed().after()) after[d.name()] = d;
       for (const Deadline& before : item.deadlines_changed().before()) {
         auto it = after.find(before.name());
         if (it != after.end() && it->second.earliest() == before.earliest()) {
           after.erase(it);
-          continue;
-        }
-        if (auto was = open.find(before.name()); was != open.end()) {
-          was->second.to = time;
-          all.push_back(was->second);
-          open.erase(was);
+        } else if (auto was = open.extract(before.name())) {
+          standings_.push_back({was.mapped().deadline, was.mapped().from, time});
         }
       }
-      for (const auto& [name, d] : after) open[name] = {d, time, end};
+      for (const auto& [name, d] : after) open[name] = {d, time, run_.queue_.now()};
     }
   }
-  for (const auto& [name, standing] : open) all.push_back(standing);
-  return all;
+  for (const auto& [name, standing] : open) standings_.push_back(standing);
+  for (const Accepted& accepted : run_.sink_.taken()) {
+    for (const MessageItem& item : accepted.message.items) {
+      said_[accepted.message.receiver.name() + " " + item.deadline.name()].push_back(
+          {&accepted, &item});
+    }
+  }
+  for (auto& [key, all] : said_) {
+    std::stable_sort(all.begin(), all.end(), [](const Said& a, const Said& b) {
+      return a.in->attempted < b.in->attempted;
+    });
+  }
+  for (const Attempt& attempt : run_.sink_.attempts()) {
+    for (const MessageItem& item : attempt.message.items) {
+      tried_[attempt.message.receiver.name() + " " + item.deadline.name()].push_back(
+          {&attempt, &item});
+    }
+  }
+  answered_ = AnsweredIn(run_.registry_.journal());
+  recorded_ = ToldIn(run_.registry_.journal());
+  for (const Message& message : run_.sink_.refused()) {
+    for (const MessageItem& item : message.items) {
+      refused_.insert(message.receiver.name() + " " + item.alert);
+      refused_.insert(message.receiver.name() + " " + item.deadline.name());
+    }
+  }
 }
-
-}  // namespace
 
 std::vector<std::string> Oracle::Judge() {
   NothingEarly();
-  NothingAfterAcknowledgement();
+  NothingAfterAnAnswer();
   DoublesOnlyInTheGap();
+  NoNewsUnderTwoIds();
   EveryLeadTold();
+  EverySilenceEscalated();
+  EveryTellingRecorded();
+  LastWordIsTrue();
   NothingLeftOwing();
   NoFalseAlarms();
   ReceiptsAreTrue();
+  NothingForgottenEarly();
   return std::move(violations_);
-}
-
-bool Oracle::FaultWithin(absl::Time from, absl::Time to) const {
-  return std::any_of(run_.faults_.begin(), run_.faults_.end(),
-                     [&](const Fault& f) { return f.from <= to && f.to >= from; });
 }
 
 void Oracle::NothingEarly() {
   for (const Accepted& accepted : run_.sink_.taken()) {
-    const absl::Time began = run_.queue_.CalendarAt(accepted.attempted);
+    const absl::Time began = Calendar(accepted.attempted);
     for (const MessageItem& item : accepted.message.items) {
       if (item.change != MessageItem::Change::kNone) continue;
       // Three days of grace where a day off moves a digest to the working day before.
@@ -98,17 +149,7 @@ void Oracle::NothingEarly() {
 }
 
 absl::Time Oracle::ClaimOf(const Accepted& accepted) const {
-  const Message& message = accepted.message;
-  const MessageItem& item = message.items.front();
-  Member member;
-  member.deadline = DeadlineNumber(item.deadline.name());
-  member.parent = ParentNumber(ParentOf(item.deadline.name()));
-  member.receiver = ReceiverNumber(message.receiver.name());
-  member.earliest = *civil::ParseDay(item.deadline.earliest());
-  member.step = static_cast<std::int16_t>(item.step);
-  member.level = static_cast<std::uint8_t>(message.level);
-  member.repeat = static_cast<std::uint16_t>(message.repeat);
-  auto claims = run_.claims_.find(member.Identity());
+  auto claims = run_.claims_.find(MemberOf(accepted.message).Identity());
   if (claims == run_.claims_.end()) return accepted.attempted;
   absl::Time last = absl::InfinitePast();
   for (const absl::Time claim : claims->second) {
@@ -117,90 +158,94 @@ absl::Time Oracle::ClaimOf(const Accepted& accepted) const {
   return last;
 }
 
-void Oracle::NothingAfterAcknowledgement() {
-  for (const Acted& acted : run_.acted_) {
+void Oracle::NothingAfterAnAnswer() {
+  for (const sim::Acted& acted : run_.acted_) {
+    const bool put_off = acted.until < absl::InfiniteFuture();
+    // Of several the last one counts, and may be shorter; it may have come without being answered.
+    if (put_off && run_.snoozes_.at(acted.alert) > 1) continue;
     for (const Accepted& accepted : run_.sink_.taken()) {
-      if (accepted.attempted <= acted.applied) continue;
+      if (accepted.attempted <= acted.applied || Calendar(accepted.attempted) >= acted.until) {
+        continue;
+      }
       if (accepted.message.form != Message::Form::kSingle) continue;
       if (accepted.message.items.front().alert != "alerts/" + acted.alert) continue;
       if (ClaimOf(accepted) <= acted.applied) continue;
-      Violation(fmt::format("after its acknowledgement: {} at {}, begun {} later by replica {}",
-                            accepted.message.id, Text(run_.queue_.CalendarAt(accepted.wall)),
+      if (put_off && IsNewsTo(accepted)) continue;
+      Violation(fmt::format("after {}: {} at {}, begun {} later by replica {}",
+                            put_off ? "it was put off" : "its acknowledgement", accepted.message.id,
+                            Text(Calendar(accepted.wall)),
                             absl::FormatDuration(accepted.attempted - acted.applied),
                             accepted.replica));
     }
   }
 }
 
-void Oracle::DoublesOnlyInTheGap() {
-  std::map<std::string, const Accepted*> first;
+// A change that the receiver had not been told before.
+bool Oracle::IsNewsTo(const Accepted& accepted) const {
+  const MessageItem& item = accepted.message.items.front();
+  if (item.change == MessageItem::Change::kNone) return false;
+  const auto& all = said_.at(accepted.message.receiver.name() + " " + item.deadline.name());
+  return std::none_of(all.begin(), all.end(), [&](const Said& said) {
+    return said.item->alert == item.alert && said.in->over <= accepted.attempted;
+  });
+}
+
+void Oracle::EveryTellingRecorded() {
+  using Kind = Fault::Kind;
   for (const Accepted& accepted : run_.sink_.taken()) {
-    auto [it, fresh] = first.try_emplace(accepted.message.id, &accepted);
-    if (fresh) continue;
-    const Accepted& before = *it->second;
-    it->second = &accepted;
-    if (!before.answered) continue;  // (a) the replica died, or (b) the answer was lost
-    if (FaultWithin(before.attempted, accepted.attempted)) {
-      // (a) a freeze or a cut between the peer's OK and our receipt, or (c). A receipt that was
-      // durable well before, with no fault between it and the second attempt, is neither.
-      auto durable = run_.durable_.find(accepted.message.id);
-      if (durable == run_.durable_.end() || durable->second >= accepted.attempted) continue;
-      if (FaultWithin(durable->second - absl::Seconds(2), accepted.attempted)) continue;
-    }
-    // A lost request or answer of a Complete is a cut too, and shows in a receipt that is late.
-    auto durable = run_.durable_.find(accepted.message.id);
-    if (durable == run_.durable_.end() || durable->second >= accepted.attempted) continue;
-    Violation(fmt::format("twice: {} at {} and {}, its receipt durable at {}", accepted.message.id,
-                          Text(run_.queue_.CalendarAt(before.wall)),
-                          Text(run_.queue_.CalendarAt(accepted.wall)),
-                          Text(run_.queue_.CalendarAt(durable->second))));
+    const std::string& id = accepted.message.id;
+    if (!accepted.answered() || recorded_.contains(id)) continue;
+    if (accepted.over + kForwarded > run_.queue_.wall()) continue;
+    if (Suffered(accepted, accepted.over + kForwarded)) continue;
+    // An older registry gets it back from the stream, where there still is one.
+    const absl::Time end = run_.queue_.wall();
+    const bool restored = Happened(Kind::kRestore, accepted.attempted, end);
+    if (restored && Happened(Kind::kRedisLoss, accepted.attempted, end)) continue;
+    Violation(fmt::format("no receipt: {} by replica {} at {}", id, accepted.replica,
+                          Text(Calendar(accepted.attempted))));
   }
 }
 
-void Oracle::EveryLeadTold() {
-  std::set<std::string> acknowledged;
-  for (const Change& change : run_.registry_.journal()) {
-    for (const auto& item : change.items()) {
-      for (const Receipt& receipt : item.receipts_recorded().receipts()) {
-        if (receipt.kind() == Receipt::KIND_ACKNOWLEDGED) acknowledged.insert(receipt.deadline());
-      }
-    }
+void Oracle::LastWordIsTrue() {
+  std::map<std::string, const Deadline*> present;
+  for (const auto& [parent, deadlines] : run_.registry_.deadlines()) {
+    for (const Deadline& deadline : deadlines) present[deadline.name()] = &deadline;
   }
-  // When each receiver was told of each deadline, and of which date.
-  std::map<std::string, std::vector<absl::Time>> told;
-  for (const Accepted& accepted : run_.sink_.taken()) {
-    for (const MessageItem& item : accepted.message.items) {
-      told[accepted.message.receiver.name() + item.deadline.name() + item.deadline.earliest()]
-          .push_back(run_.queue_.CalendarAt(accepted.wall));
-    }
+  for (const auto& [key, all] : said_) {
+    // What nobody could record is in the gap; a change of it is owed to nobody.
+    const auto known = std::find_if(all.rbegin(), all.rend(), [&](const Said& said) {
+      return recorded_.contains(said.in->message.id);
+    });
+    if (known == all.rend()) continue;
+    const Said& last = *known;
+    const Deadline& told = last.item->deadline;
+    auto now = present.find(told.name());
+    const bool is_gone = now == present.end();
+    const bool says_gone = last.item->change == MessageItem::Change::kWithdrawn;
+    // The news was answered by somebody else who had it, or refused for good, or is of a deadline
+    // that a restore took out of the record.
+    const Deadline& news = is_gone ? told : *now->second;
+    if (Acted(news, is_gone ? kWithdrawnStep : kMovedStep) || refused_.contains(key)) continue;
+    if (is_gone && !IsInRecord(told.name())) continue;
+    const bool true_now = is_gone ? says_gone : !says_gone && told.earliest() == news.earliest();
+    if (true_now) continue;
+    Violation(fmt::format("the last word is wrong: {} was told {} at {}", key,
+                          says_gone ? "that it is gone" : told.earliest(),
+                          Text(Calendar(last.in->attempted))));
   }
-  const absl::Time end = run_.queue_.now();
-  const absl::Duration slack = kSlack * run_.queue_.rate();
-  for (const Standing& standing : StandingOf(run_.registry_.journal(), end)) {
-    const Deadline& d = standing.deadline;
-    if (d.kind() != registry::v1::DEADLINE_KIND_CUSTODY_LIMIT) continue;
-    if (acknowledged.contains(d.name())) continue;
-    for (int step : {20, 15, 10, 7, 3, 1}) {
-      const absl::Time due = DueOf(d.earliest(), step);
-      if (due < standing.from || due + slack > std::min(standing.to, end)) continue;
-      for (const char* receiver : {"receivers/desk", "receivers/machine"}) {
-        const auto& times = told[receiver + d.name() + d.earliest()];
-        const bool was = std::any_of(times.begin(), times.end(),
-                                     [&](absl::Time t) { return t >= due && t <= due + slack; });
-        if (!was) {
-          Violation(
-              fmt::format("lost: {} of {} to {}, due {}", step, d.name(), receiver, Text(due)));
-        }
-      }
-    }
-  }
+}
+
+bool Oracle::IsInRecord(const std::string& deadline) const {
+  return std::any_of(standings_.begin(), standings_.end(),
+                     [&](const Standing& s) { return s.deadline.name() == deadline; });
 }
 
 void Oracle::NothingLeftOwing() {
   World world;
   for (const Change& change : run_.registry_.journal()) world.Fold(change, false);
-  const absl::Time now = run_.queue_.now() - kSlack * run_.queue_.rate();
-  const PlanContext context{world.settings(), run_.days_, world.delivered(), now, absl::Hours(1)};
+  const absl::Time now = run_.queue_.now() - absl::Seconds(30) * run_.queue_.rate();
+  const PlanContext context{world.settings(), run_.days_,    world.delivered(), now,
+                            absl::Hours(1),   &world.tried()};
   for (const auto& [name, state] : world.cases()) {
     for (const Planned& planned : PlanCase(world.ViewOf(state), context)) {
       if (planned.due > now) continue;
@@ -215,7 +260,10 @@ void Oracle::NoFalseAlarms() {
   int alarms = 0;
   for (const absl::Time loss : run_.losses_) {
     const bool opening = loss < run_.start_ + absl::Seconds(20);
-    if (!opening && !FaultWithin(loss - absl::Seconds(10), loss)) ++alarms;
+    const bool fault = std::any_of(run_.faults_.begin(), run_.faults_.end(), [&](const Fault& f) {
+      return f.span.from <= loss && f.settled >= loss - absl::Seconds(10);
+    });
+    if (!opening && !fault) ++alarms;
   }
   if (alarms > 0) Violation(fmt::format("{} shards held to be lost for nothing", alarms));
 }
@@ -232,6 +280,11 @@ void Oracle::ReceiptsAreTrue() {
       }
     }
   }
+}
+
+void Oracle::NothingForgottenEarly() {
+  const int bad = run_.redis_.bad_forgets();
+  if (bad > 0) Violation(fmt::format("{} times forgotten what is not done yet", bad));
 }
 
 }  // namespace vigil::alert::sim

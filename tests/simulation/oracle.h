@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,33 +13,89 @@ namespace vigil::alert::sim {
 // nothing that the engine says of itself.
 class Oracle {
  public:
-  explicit Oracle(Simulation& simulation) : run_(simulation) {}
+  explicit Oracle(Simulation& simulation);
 
   std::vector<std::string> Judge();
 
  private:
+  // A span of the journal in which a deadline stood still (calendar).
+  struct Standing {
+    registry::v1::Deadline deadline;
+    absl::Time from, to;
+  };
+  // Something said about one deadline to one receiver.
+  struct Said {
+    const Accepted* in;
+    const MessageItem* item;
+  };
+
+  // The same of an attempt, whatever came of it.
+  struct Tried {
+    const Attempt* in;
+    const MessageItem* item;
+  };
+
   // Nothing is said before its time.
   void NothingEarly();
-  // Nothing that was claimed after an acknowledgement held.
-  void NothingAfterAcknowledgement();
-  // A second copy of an id has one of the named reasons.
+  // Nothing that was claimed after an acknowledgement held, or while it was put off; but news of a
+  // date is owed to whoever was told another one, also while somebody else put it off.
+  void NothingAfterAnAnswer();
+  // A second copy of an id has one of the named reasons, and it is the sender's own.
   void DoublesOnlyInTheGap();
-  // Every lead of a date that stood still was told before the next one was due, or as soon as the
-  // faults let it.
+  // The same news does not come under two ids.
+  void NoNewsUnderTwoIds();
+  // Every lead of a date that stood still was tried in time: when it was due or, where a fault was
+  // in the way, when that was overcome. What came to nothing was tried again in time, until the
+  // receiver's server had it.
   void EveryLeadTold();
+  // What nobody answered went on to the stand-in.
+  void EverySilenceEscalated();
+  // What a server took, from a sender that could tell so, is in the journal.
+  void EveryTellingRecorded();
+  // The last word to each receiver that is in the journal is true: it names the dates of today, or
+  // that there are none.
+  void LastWordIsTrue();
   // Once the faults have stopped, the plan of the whole journal owes nothing.
   void NothingLeftOwing();
   // A shard is held to be lost only where something happened to it.
   void NoFalseAlarms();
   // What a receipt says was sent, was taken.
   void ReceiptsAreTrue();
+  // Nobody forgets what is not done yet.
+  void NothingForgottenEarly();
 
+  void CheckLead(const Standing& standing, const std::string& receiver, int step);
+  void CheckAnswered(const Said& said, absl::Time first);
+  bool IsSuperseded(const Said& said, absl::Time by) const;
+  // When a message was told first that came twice: its receipt may be of the one or the other copy.
+  absl::Time FirstTold(const std::vector<Said>& all, const Said& said) const;
+  absl::Time DigestsOut(const std::string& receiver, absl::Time wall) const;
+  // From when an attempt that came to nothing may be made again (wall).
+  absl::Time Again(const Attempt& attempt) const;
+  bool IsNewsTo(const Accepted& accepted) const;
+  bool Excused(const Accepted& before, const Accepted& after) const;
+  bool WasDurable(const std::string& id, const Accepted& after) const;
+  bool Suffered(const Accepted& from, absl::Time until) const;
+  bool Happened(Fault::Kind kind, absl::Time from, absl::Time to) const;
+  bool HappenedTo(int replica, Fault::Kind kind, absl::Time from, absl::Time to) const;
+  bool TroubleOn(int replica, bool redis, absl::Time from, absl::Time to) const;
+  // The first moment at or after `wall` from which on nothing was wrong for a while.
+  absl::Time CalmFrom(absl::Time wall, const std::string& receiver) const;
   // When the member behind a single message was claimed for this attempt (wall).
   absl::Time ClaimOf(const Accepted& accepted) const;
-  bool FaultWithin(absl::Time from, absl::Time to) const;
+  bool IsInRecord(const std::string& deadline) const;
+  bool Acted(const registry::v1::Deadline& deadline, int step) const;
+  absl::Time Wall(absl::Time calendar) const { return run_.queue_.WallAt(calendar); }
+  absl::Time Calendar(absl::Time wall) const { return run_.queue_.CalendarAt(wall); }
   void Violation(std::string text) { violations_.push_back(std::move(text)); }
 
   Simulation& run_;
+  std::vector<Standing> standings_;
+  std::map<std::string, std::vector<Said>> said_;    // by receiver and deadline, as attempted
+  std::map<std::string, std::vector<Tried>> tried_;  // likewise
+  std::set<std::string> recorded_;                   // ids of messages the journal says were told
+  std::set<std::string> answered_;                   // alerts somebody did something about, ever
+  std::set<std::string> refused_;                    // receiver and alert or deadline, for good
   std::vector<std::string> violations_;
 };
 

@@ -2,10 +2,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
+#include <queue>
 #include <random>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "alert-svc/engine/executor.h"
@@ -30,10 +31,9 @@ class Queue {
   absl::Time WallAt(absl::Time calendar) const { return start_ + (calendar - start_) / rate_; }
   absl::Time now() const { return CalendarAt(wall_); }
   double rate() const { return rate_; }
-  std::uint64_t events() const { return events_; }
 
   // Chance.
-  bool Happens(double probability) { return unit_(random_) < probability; }
+  bool Happens(double probability) { return probability > 0 && unit_(random_) < probability; }
   int Between(int low, int high) {
     return low + static_cast<int>(random_() % static_cast<std::uint64_t>(high - low + 1));
   }
@@ -42,30 +42,50 @@ class Queue {
   }
 
  private:
+  struct Turn {
+    absl::Time when;
+    std::uint64_t id;
+    bool operator>(const Turn& other) const {
+      return when != other.when ? when > other.when : id > other.id;
+    }
+  };
+  // Where an event waits; used again once it has run. An id is a growing number and the place.
+  struct Place {
+    std::uint64_t id = 0;
+    std::function<void()> fn;
+  };
+  static constexpr int kPlaceBits = 20;
+  Place& PlaceOf(std::uint64_t id) { return places_[id & ((1u << kPlaceBits) - 1)]; }
+
   const absl::Time start_;
   const double rate_;
   absl::Time wall_;
   std::uint64_t last_ = 0;
-  std::uint64_t events_ = 0;
-  std::map<std::pair<absl::Time, std::uint64_t>, std::function<void()>> queue_;
-  std::map<std::uint64_t, absl::Time> when_;
+  std::priority_queue<Turn, std::vector<Turn>, std::greater<>> turns_;
+  std::vector<Place> places_;
+  std::vector<std::uint64_t> free_;
   std::mt19937_64 random_;
   std::uniform_real_distribution<double> unit_{0, 1};
 };
 
-// The clock of a simulation.
+// The clock of a replica. Its wall time can be set; calendar and monotonic time cannot.
 class SimClock final : public Clock {
  public:
   explicit SimClock(const Queue& queue) : queue_(queue) {}
   absl::Time Now() const override { return queue_.now() + ahead_; }
-  absl::Time Wall() const override { return queue_.wall(); }
+  absl::Time Wall() const override { return queue_.wall() + skew_; }
   absl::Duration Monotonic() const override { return queue_.wall() - absl::UnixEpoch(); }
-  absl::Time WallAt(absl::Time calendar) const override { return queue_.WallAt(calendar - ahead_); }
+  absl::Time WallAt(absl::Time calendar) const override {
+    return queue_.WallAt(calendar - ahead_) + skew_;
+  }
+  // As somebody does who sets the machine's clock.
+  void set_skew(absl::Duration skew) { skew_ = skew; }
   // Makes calendar time run ahead: a bug.
   void set_ahead(absl::Duration ahead) { ahead_ = ahead; }
 
  private:
   const Queue& queue_;
+  absl::Duration skew_;
   absl::Duration ahead_;
 };
 
@@ -74,7 +94,7 @@ class SimClock final : public Clock {
 class SimExecutor final : public Executor {
  public:
   SimExecutor(Queue& queue, const Clock& clock) : queue_(queue), clock_(clock) {}
-  ~SimExecutor() override { *alive_ = false; }
+  ~SimExecutor() override { life_->alive = false; }
 
   void Post(std::function<void()> fn) override { After(absl::ZeroDuration(), std::move(fn)); }
   TimerId After(absl::Duration wall, std::function<void()> fn) override;
@@ -82,13 +102,18 @@ class SimExecutor final : public Executor {
   const Clock& clock() const override { return clock_; }
 
   // Nothing runs before this moment (wall).
-  void FreezeUntil(absl::Time wall) { *frozen_until_ = wall; }
+  void FreezeUntil(absl::Time wall) { life_->frozen_until = wall; }
 
  private:
+  struct Life {
+    bool alive = true;
+    absl::Time frozen_until = absl::InfinitePast();
+  };
+  static void RunAlive(Queue& queue, const std::shared_ptr<Life>& life, std::function<void()>& fn);
+
   Queue& queue_;
   const Clock& clock_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
-  std::shared_ptr<absl::Time> frozen_until_ = std::make_shared<absl::Time>(absl::InfinitePast());
+  std::shared_ptr<Life> life_ = std::make_shared<Life>();
 };
 
 }  // namespace vigil::alert::sim

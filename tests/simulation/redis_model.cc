@@ -15,38 +15,81 @@ void RedisModel::Restart(bool keep) {
   if (!keep) Wipe();
 }
 
-ScheduleStatus RedisModel::Check(const Shard& shard, const Seen& seen) const {
+void RedisModel::SaveForRollback() {
+  saved_ = shards_;
+  saved_lease_calls_ = lease_calls_;
+}
+
+void RedisModel::RollBack() {
+  if (lease_calls_ != saved_lease_calls_) ++run_;
+  shards_ = saved_;
+}
+
+void RedisModel::Append(int shard, const std::string& receipts) {
+  const Head& head = shards_[shard].head;
+  shards_[shard].stream.push_back(
+      {fmt::format("{:012}", ++last_stream_), head.epoch, head.seq, receipts});
+}
+
+ScheduleStatus RedisModel::Refusal(bool grows) const {
+  if (mood_ == Mood::kReadOnly || mood_ == Mood::kBusy) return ScheduleStatus::kUnavailable;
+  return mood_ == Mood::kFull && grows ? ScheduleStatus::kRefused : ScheduleStatus::kOk;
+}
+
+ScheduleStatus RedisModel::Check(const Shard& shard, const Seen& seen, bool grows) const {
+  if (auto refusal = Refusal(grows); refusal != ScheduleStatus::kOk) return refusal;
   if (shard.head.state != ShardState::kLive || shard.head.run_id != std::to_string(run_)) {
     return ScheduleStatus::kLost;
   }
-  if (shard.head.epoch != seen.epoch) return ScheduleStatus::kLost;
+  if (shard.head.epoch != seen.epoch) {
+    return bugs.no_epoch ? ScheduleStatus::kOk : ScheduleStatus::kLost;
+  }
   return shard.head.seq < seen.seq ? ScheduleStatus::kRolledBack : ScheduleStatus::kOk;
+}
+
+ScheduleStatus RedisModel::CheckRebuild(const Shard& shard, const std::string& epoch) const {
+  if (auto refusal = Refusal(true); refusal != ScheduleStatus::kOk) return refusal;
+  if (shard.head.run_id != std::to_string(run_)) return ScheduleStatus::kLost;
+  const bool ours = shard.head.epoch == epoch || bugs.no_epoch;
+  return shard.head.state == ShardState::kRebuilding && ours ? ScheduleStatus::kOk
+                                                             : ScheduleStatus::kStale;
+}
+
+bool RedisModel::IsOff(absl::Time wall) const {
+  return absl::AbsDuration(wall - queue_.wall()) > absl::Seconds(2);
+}
+
+void RedisModel::Unset(Shard& shard, const std::string& identity) {
+  auto it = shard.due.find(identity);
+  if (it == shard.due.end()) return;
+  shard.order.erase({it->second.second, identity});
+  shard.due.erase(it);
 }
 
 void RedisModel::Set(Shard& shard, const Op& op) const {
   const std::string identity = op.member.Identity();
   if (shard.leases.contains(identity)) return;
   if (bugs.lose_sets && op.due && queue_.Happens(0.3)) return;
-  if (!op.due) {
-    shard.due.erase(identity);
-  } else if (bugs.no_done || !shard.done.contains(identity)) {
-    shard.due[identity] = {op.member, *op.due};
-  }
+  if (op.due && !bugs.no_done && shard.done.contains(identity)) return;
+  Unset(shard, identity);
+  if (!op.due) return;
+  shard.due[identity] = {op.member, *op.due};
+  shard.order.emplace(*op.due, identity);
 }
 
 Head RedisModel::HeadOf(const Shard& shard) const {
   Head head = shard.head;
   head.pending = static_cast<std::int64_t>(shard.due.size());
   head.leased = static_cast<std::int64_t>(shard.leases.size());
-  for (const auto& [identity, entry] : shard.due) {
-    if (!head.next_due || entry.second < *head.next_due) head.next_due = entry.second;
-  }
+  if (!shard.order.empty()) head.next_due = shard.order.begin()->first;
   return head;
 }
 
 HeadsResult RedisModel::Heads() const {
   HeadsResult result;
+  if (mood_ == Mood::kBusy) return result;
   result.status = ScheduleStatus::kOk;
+  result.heads.reserve(kShardCount);
   result.server_run_id = std::to_string(run_);
   for (const Shard& shard : shards_) result.heads.push_back(HeadOf(shard));
   return result;
@@ -55,7 +98,7 @@ HeadsResult RedisModel::Heads() const {
 ShardResult RedisModel::Apply(const ApplyRequest& request) {
   Shard& shard = shards_[request.shard];
   Head& head = shard.head;
-  if (auto status = Check(shard, request.seen); status != ScheduleStatus::kOk) {
+  if (auto status = Check(shard, request.seen, true); status != ScheduleStatus::kOk) {
     return {status, head.seq, head.applied};
   }
   const bool repair = request.from == request.to && request.to == head.applied;
@@ -87,7 +130,7 @@ bool RedisModel::IsHeld(Shard& shard, const ClaimRequest& request) {
 ShardResult RedisModel::Release(int index, const Seen& seen, absl::Time due_until) {
   Shard& shard = shards_[index];
   Head& head = shard.head;
-  if (auto status = Check(shard, seen); status != ScheduleStatus::kOk) {
+  if (auto status = Check(shard, seen, false); status != ScheduleStatus::kOk) {
     return {status, head.seq, head.applied};
   }
   head.hold = BreakerHold();
@@ -98,32 +141,31 @@ ShardResult RedisModel::Release(int index, const Seen& seen, absl::Time due_unti
 ClaimResult RedisModel::Claim(const ClaimRequest& request) {
   Shard& shard = shards_[request.shard];
   ClaimResult result;
-  result.status = Check(shard, request.seen);
+  result.status = Check(shard, request.seen, true);
   if (result.status != ScheduleStatus::kOk) return result;
+  if (IsOff(request.wall)) {
+    result.status = ScheduleStatus::kRefused;
+    return result;
+  }
   result.fence = ++shard.fence;
+  ++lease_calls_;
   const absl::Time wall = queue_.wall();
+  const auto room = static_cast<std::size_t>(request.limit);
   for (auto& [identity, lease] : shard.leases) {
-    if (static_cast<int>(result.claimed.size()) >= request.limit) break;
+    if (result.claimed.size() >= room) break;
     if (lease.ends > wall) continue;
     lease.ends = wall + request.lease;
     lease.fence = result.fence;
     result.claimed.push_back({lease.member, lease.due, true});
   }
-  const bool room = static_cast<int>(result.claimed.size()) < request.limit;
-  const bool held = room && IsHeld(shard, request);
-  const auto passes = [&](const Member& member) {
-    return !held || request.passing.find(static_cast<char>(member.kind)) != std::string::npos;
-  };
-  std::vector<std::pair<absl::Time, std::string>> order;
-  for (const auto& [identity, entry] : shard.due) {
-    if (entry.second > request.due_until || !passes(entry.first)) continue;
-    order.push_back({entry.second, identity});
-  }
-  std::sort(order.begin(), order.end());
-  for (const auto& [due, identity] : order) {
-    if (static_cast<int>(result.claimed.size()) >= request.limit) break;
-    const Member member = shard.due[identity].first;
-    shard.due.erase(identity);
+  const bool held = result.claimed.size() < room && IsHeld(shard, request);
+  for (auto next = shard.order.begin(); next != shard.order.end();) {
+    const auto [due, identity] = *next++;
+    if (due > request.due_until || result.claimed.size() >= room) break;
+    const Member member = shard.due.at(identity).first;
+    const char kind = static_cast<char>(member.kind);
+    if (held && request.passing.find(kind) == std::string::npos) continue;
+    Unset(shard, identity);
     shard.leases[identity] = {member, due, wall + request.lease, result.fence};
     result.claimed.push_back({member, due});
   }
@@ -138,8 +180,13 @@ ClaimResult RedisModel::Claim(const ClaimRequest& request) {
 RenewResult RedisModel::Renew(const RenewRequest& request) {
   Shard& shard = shards_[request.shard];
   RenewResult result;
-  result.status = Check(shard, request.seen);
+  result.status = Check(shard, request.seen, false);
   if (result.status != ScheduleStatus::kOk) return result;
+  if (IsOff(request.wall)) {
+    result.status = ScheduleStatus::kRefused;
+    return result;
+  }
+  ++lease_calls_;
   for (const Member& member : request.members) {
     auto it = shard.leases.find(member.Identity());
     if (it == shard.leases.end() || (!bugs.no_fence && it->second.fence != request.fence)) {
@@ -155,7 +202,7 @@ RenewResult RedisModel::Renew(const RenewRequest& request) {
 SealResult RedisModel::Seal(const SealRequest& request) {
   Shard& shard = shards_[request.shard];
   SealResult result;
-  result.status = Check(shard, request.seen);
+  result.status = Check(shard, request.seen, true);
   if (result.status != ScheduleStatus::kOk) return result;
   const std::string identity = request.digest.Identity();
   auto lease = shard.leases.find(identity);
@@ -178,7 +225,7 @@ SealResult RedisModel::Seal(const SealRequest& request) {
 ShardResult RedisModel::Complete(const CompleteRequest& request) {
   Shard& shard = shards_[request.shard];
   Head& head = shard.head;
-  if (auto status = Check(shard, request.seen); status != ScheduleStatus::kOk) {
+  if (auto status = Check(shard, request.seen, false); status != ScheduleStatus::kOk) {
     return {status, head.seq, head.applied};
   }
   const std::string identity = request.member.Identity();
@@ -187,15 +234,15 @@ ShardResult RedisModel::Complete(const CompleteRequest& request) {
     return {ScheduleStatus::kStale, head.seq, head.applied};
   }
   shard.leases.erase(lease);
+  ++lease_calls_;
   ++head.seq;
   if (!request.receipts.empty()) {
-    shard.stream.push_back(
-        {fmt::format("{:012}", ++last_stream_), head.epoch, head.seq, request.receipts});
+    Append(request.shard, request.receipts);
     if (on_receipts) on_receipts(request.receipts);
   }
   for (const Member& done : request.done) {
     shard.done[done.Identity()] = head.seq;
-    shard.due.erase(done.Identity());
+    Unset(shard, done.Identity());
     shard.sealed.erase(done.Identity());
   }
   if (request.next) Set(shard, *request.next);
@@ -205,6 +252,7 @@ ShardResult RedisModel::Complete(const CompleteRequest& request) {
 
 ForwardResult RedisModel::Forward(int shard, const std::string& after, int limit) const {
   ForwardResult result;
+  if (mood_ == Mood::kBusy || streams_away_) return result;
   result.status = ScheduleStatus::kOk;
   result.epoch = shards_[shard].head.epoch;
   for (const StreamEntry& entry : shards_[shard].stream) {
@@ -219,10 +267,11 @@ ShardResult RedisModel::Forget(int index, const Seen& seen, std::int64_t up_to_s
                                std::int64_t revision) {
   Shard& shard = shards_[index];
   Head& head = shard.head;
-  if (auto status = Check(shard, seen); status != ScheduleStatus::kOk) {
+  if (auto status = Check(shard, seen, false); status != ScheduleStatus::kOk) {
     return {status, head.seq, head.applied};
   }
   if (head.applied < revision) return {ScheduleStatus::kStale, head.seq, head.applied};
+  if (up_to_seq > head.seq) ++bad_forgets_;
   std::erase_if(shard.done, [&](const auto& entry) { return entry.second <= up_to_seq; });
   return {ScheduleStatus::kOk, ++head.seq, head.applied};
 }
@@ -230,6 +279,7 @@ ShardResult RedisModel::Forget(int index, const Seen& seen, std::int64_t up_to_s
 ListResult RedisModel::List(int index) const {
   const Shard& shard = shards_[index];
   ListResult result;
+  if (mood_ == Mood::kBusy) return result;
   result.status = shard.head.state == ShardState::kLive && shard.head.run_id == std::to_string(run_)
                       ? ScheduleStatus::kOk
                       : ScheduleStatus::kLost;
@@ -246,6 +296,8 @@ ListResult RedisModel::List(int index) const {
 ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   Shard& shard = shards_[request.shard];
   const Head& head = shard.head;
+  if (auto refusal = Refusal(true); refusal != ScheduleStatus::kOk) return {refusal, 0, 0};
+  if (IsOff(request.wall)) return {ScheduleStatus::kRefused, 0, 0};
   const bool live = head.state == ShardState::kLive && head.run_id == std::to_string(run_);
   const bool behind =
       head.epoch == request.lost.epoch && (head.seq < request.lost.seq || request.foreign);
@@ -256,7 +308,7 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   Shard fresh;
   fresh.stream = std::move(shard.stream);
   fresh.fence = shard.fence;
-  fresh.build_ends = request.wall + request.build_lease;
+  fresh.build_ends = queue_.wall() + request.build_lease;
   fresh.head.state = ShardState::kRebuilding;
   fresh.head.epoch = request.epoch;
   fresh.head.run_id = std::to_string(run_);
@@ -268,8 +320,8 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
 ShardResult RedisModel::RebuildWrite(int index, const std::string& epoch,
                                      const std::vector<Op>& ops) {
   Shard& shard = shards_[index];
-  if (shard.head.state != ShardState::kRebuilding || shard.head.epoch != epoch) {
-    return {ScheduleStatus::kStale, 0, 0};
+  if (auto status = CheckRebuild(shard, epoch); status != ScheduleStatus::kOk) {
+    return {status, 0, 0};
   }
   for (const Op& op : ops) Set(shard, op);
   return {ScheduleStatus::kOk, ++shard.head.seq, 0};
@@ -277,9 +329,8 @@ ShardResult RedisModel::RebuildWrite(int index, const std::string& epoch,
 
 ShardResult RedisModel::RebuildOpen(const OpenRequest& request) {
   Shard& shard = shards_[request.shard];
-  if (shard.head.state != ShardState::kRebuilding || shard.head.epoch != request.epoch ||
-      shard.head.run_id != std::to_string(run_)) {
-    return {ScheduleStatus::kStale, 0, 0};
+  if (auto status = CheckRebuild(shard, request.epoch); status != ScheduleStatus::kOk) {
+    return {status, 0, 0};
   }
   shard.head.state = ShardState::kLive;
   shard.head.applied = request.applied;

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,27 @@ class RedisModel {
  public:
   explicit RedisModel(Queue& queue) : queue_(queue) {}
 
+  // What keeps a server from doing what it is asked.
+  enum class Mood {
+    kWell,
+    kReadOnly,  // changes nothing, and says so
+    kFull,      // has no memory for more: takes what ends something, and nothing new
+    kBusy,      // a script runs: answers nothing
+  };
+
   // Faults.
   void Wipe();              // FLUSHALL: as new
   void Restart(bool keep);  // another run id; with or without its data
-  void SaveForRollback() { saved_ = shards_; }
-  void RollBack() { shards_ = saved_; }  // same run id, older data
+  void SaveForRollback();
+  // Back to what was saved, as after the loss of the last writes. That is another process, with
+  // another run id; where nobody touched a lease since, it may also be the same one, and the
+  // sequence alone tells.
+  void RollBack();
+  // An entry of a stream, as somebody else may have written it.
+  void Append(int shard, const std::string& receipts);
+  void set_mood(Mood mood) { mood_ = mood; }
+  // While it is true nobody is told what the streams hold.
+  void set_streams_away(bool away) { streams_away_ = away; }
 
   // Told of each Complete that wrote receipts, before it answers.
   std::function<void(const std::string& receipts)> on_receipts;
@@ -32,6 +49,7 @@ class RedisModel {
   struct Bugs {
     bool no_fence = false;   // Complete, Renew and Seal of anybody
     bool no_done = false;    // what is done may be set again
+    bool no_epoch = false;   // calls that name another epoch
     bool lose_sets = false;  // sets of members get lost, three in ten
   } bugs;
 
@@ -50,6 +68,8 @@ class RedisModel {
   ShardResult RebuildOpen(const OpenRequest& request);
 
   std::int64_t applied(int shard) const { return shards_[shard].head.applied; }
+  // How often somebody wanted to forget what this epoch has not done yet.
+  int bad_forgets() const { return bad_forgets_; }
 
  private:
   struct Lease {
@@ -64,19 +84,30 @@ class RedisModel {
     std::int64_t fence = 0;
     absl::Time released = absl::UnixEpoch();
     std::map<std::string, std::pair<Member, absl::Time>> due;  // by identity
+    std::set<std::pair<absl::Time, std::string>> order;        // the same, by time
     std::map<std::string, Lease> leases;
     std::map<std::string, std::int64_t> done;  // seq by identity
     std::map<std::string, std::vector<Member>> sealed;
     std::deque<StreamEntry> stream;
   };
 
-  ScheduleStatus Check(const Shard& shard, const Seen& seen) const;
+  // What a call meets before its own condition; `grows`: it needs memory.
+  ScheduleStatus Check(const Shard& shard, const Seen& seen, bool grows) const;
+  ScheduleStatus CheckRebuild(const Shard& shard, const std::string& epoch) const;
+  ScheduleStatus Refusal(bool grows) const;
+  bool IsOff(absl::Time wall) const;
   void Set(Shard& shard, const Op& op) const;
   static bool IsHeld(Shard& shard, const ClaimRequest& request);
+  static void Unset(Shard& shard, const std::string& identity);
   Head HeadOf(const Shard& shard) const;
 
   Queue& queue_;
+  Mood mood_ = Mood::kWell;
+  bool streams_away_ = false;
+  int bad_forgets_ = 0;
   int run_ = 1;
+  std::int64_t lease_calls_ = 0;  // that gave, kept or ended leases
+  std::int64_t saved_lease_calls_ = 0;
   std::int64_t last_stream_ = 0;
   std::array<Shard, kShardCount> shards_;
   std::array<Shard, kShardCount> saved_;

@@ -13,18 +13,30 @@ using registry::v1::Receipt;
 using registry::v1::WatchChangesResponse;
 
 std::int64_t RegistryModel::Commit(Change change) {
+  change.set_prev_hash(HashOf(revision()));
   change.set_revision(revision() + 1);
   *change.mutable_time() = ToProto(queue_.now());
-  journal_.push_back(std::move(change));
-  const Change committed = journal_.back();
+  state_.hashes.push_back(std::to_string(epoch_) + "-" + std::to_string(change.revision()));
+  state_.journal.push_back(std::move(change));
+  const Change committed = state_.journal.back();
   const std::map<std::uint64_t, Watcher> watchers = watchers_;
   for (const auto& [id, watcher] : watchers) watcher(committed);
   return revision();
 }
 
+std::string RegistryModel::HashOf(std::int64_t revision) const {
+  return revision > 0 ? state_.hashes[static_cast<std::size_t>(revision - 1)] : std::string();
+}
+
+void RegistryModel::Restore() {
+  state_ = saved_;
+  ++epoch_;
+  watchers_.clear();
+}
+
 std::int64_t RegistryModel::PutSetting(const std::string& name,
                                        const google::protobuf::Message& body) {
-  registry::v1::Record& record = records_[name];
+  registry::v1::Record& record = state_.records[name];
   record.set_name(name);
   record.mutable_body()->PackFrom(body);
   *record.mutable_update_time() = ToProto(queue_.now());
@@ -38,7 +50,7 @@ std::int64_t RegistryModel::SetDeadlines(const std::string& parent, std::vector<
   auto& changed = *change.add_items()->mutable_deadlines_changed();
   changed.set_parent(parent);
   std::map<std::string, const Deadline*> before;
-  for (const Deadline& old : deadlines_[parent]) {
+  for (const Deadline& old : state_.deadlines[parent]) {
     *changed.add_before() = old;
     before[old.name()] = &old;
   }
@@ -49,7 +61,7 @@ std::int64_t RegistryModel::SetDeadlines(const std::string& parent, std::vector<
     *now.mutable_known_time() = same ? old->second->known_time() : ToProto(queue_.now());
     *changed.add_after() = now;
   }
-  deadlines_[parent] = std::move(after);
+  state_.deadlines[parent] = std::move(after);
   return Commit(std::move(change));
 }
 
@@ -57,8 +69,8 @@ std::int64_t RegistryModel::Record(const std::vector<Receipt>& receipts) {
   Change change;
   auto& recorded = *change.add_items()->mutable_receipts_recorded();
   for (const Receipt& receipt : receipts) {
-    if (!receipt_ids_.insert(receipt.id()).second) continue;
-    receipts_.push_back(receipt);
+    if (!state_.receipt_ids.insert(receipt.id()).second) continue;
+    state_.receipts.push_back(receipt);
     *recorded.add_receipts() = receipt;
     if (on_receipt) on_receipt(receipt);
   }
@@ -68,16 +80,16 @@ std::int64_t RegistryModel::Record(const std::vector<Receipt>& receipts) {
 Change RegistryModel::Snapshot() const {
   Change change;
   change.set_revision(revision());
-  for (const auto& [name, record] : records_) {
+  for (const auto& [name, record] : state_.records) {
     *change.add_items()->mutable_record_changed()->mutable_record() = record;
   }
-  for (const auto& [parent, deadlines] : deadlines_) {
+  for (const auto& [parent, deadlines] : state_.deadlines) {
     auto& changed = *change.add_items()->mutable_deadlines_changed();
     changed.set_parent(parent);
     for (const Deadline& deadline : deadlines) *changed.add_after() = deadline;
   }
   auto& recorded = *change.add_items()->mutable_receipts_recorded();
-  for (const Receipt& receipt : receipts_) *recorded.add_receipts() = receipt;
+  for (const Receipt& receipt : state_.receipts) *recorded.add_receipts() = receipt;
   return change;
 }
 
@@ -101,51 +113,77 @@ class SimFeed::Stream final : public FeedStream {
   }
 
   void Start(const registry::v1::WatchChangesRequest& request) {
-    if (!feed_.link_.up) return End();
-    std::int64_t from = 0;
+    if (!feed_.link_->up) return End(absl::UnavailableError("away"));
+    const RegistryModel& registry = feed_.registry_;
+    revision_ = registry.revision();
     if (request.token().empty()) {
       WatchChangesResponse part;
-      part.set_revision(feed_.registry_.revision());
-      *part.mutable_snapshot_part() = feed_.registry_.Snapshot();
+      part.set_revision(revision_);
+      *part.mutable_snapshot_part() = registry.Snapshot();
       Send(std::move(part));
-      from = feed_.registry_.revision();
-      WatchChangesResponse bookmark;
-      bookmark.set_revision(from);
-      bookmark.set_token(std::to_string(from));
-      bookmark.mutable_bookmark()->set_hash("h" + std::to_string(from));
-      Send(std::move(bookmark));
+      Send(Bookmark());
     } else {
-      from = std::stoll(request.token());
+      const std::size_t mark = request.token().find(':');
+      if (std::stoi(request.token().substr(0, mark)) != registry.epoch()) {
+        return End(absl::FailedPreconditionError("RESYNC"));
+      }
+      const auto& journal = registry.journal();
+      const auto from = static_cast<std::size_t>(std::stoll(request.token().substr(mark + 1)));
+      for (std::size_t i = from; i < journal.size(); ++i) Tell(journal[i]);
     }
-    const auto& journal = feed_.registry_.journal();
-    for (std::size_t i = static_cast<std::size_t>(from); i < journal.size(); ++i) Tell(journal[i]);
     watch_ = feed_.registry_.Watch([this](const Change& change) { Tell(change); });
+    Beat();
   }
 
-  void End() {
+  void End(absl::Status status) {
     if (watch_) feed_.registry_.Unwatch(std::exchange(watch_, 0));
-    feed_.executor_.After(absl::Milliseconds(1), [live = live_, on_end = on_end_] {
-      if (std::exchange(*live, false)) on_end(absl::UnavailableError("cut"));
+    feed_.executor_.After(absl::Milliseconds(1), [live = live_, on_end = on_end_, status] {
+      if (std::exchange(*live, false)) on_end(status);
     });
   }
 
  private:
-  void Tell(const Change& change) {
+  // A quiet stream says each second that it is there.
+  void Beat() {
+    feed_.executor_.After(absl::Seconds(1), [live = live_, this] {
+      if (!*live || watch_ == 0) return;
+      Send(Bookmark());
+      Beat();
+    });
+  }
+
+  std::string TokenOf(std::int64_t revision) const {
+    return std::to_string(feed_.registry_.epoch()) + ":" + std::to_string(revision);
+  }
+
+  WatchChangesResponse Bookmark() const {
     WatchChangesResponse message;
-    message.set_revision(change.revision());
-    message.set_token(std::to_string(change.revision()));
+    message.set_revision(revision_);
+    message.set_token(TokenOf(revision_));
+    message.mutable_bookmark()->set_hash(feed_.registry_.HashOf(revision_));
+    return message;
+  }
+
+  void Tell(const Change& change) {
+    revision_ = change.revision();
+    WatchChangesResponse message;
+    message.set_revision(revision_);
+    message.set_token(TokenOf(revision_));
     *message.mutable_change() = change;
     Send(std::move(message));
   }
 
   void Send(WatchChangesResponse message) {
     Queue& queue = feed_.queue_;
-    next_ = std::max(next_, queue.wall() + queue.Between(feed_.link_.least, feed_.link_.most));
-    feed_.executor_.After(next_ - queue.wall(), [live = live_, this, message = std::move(message)] {
-      if (*live) on_message_(message);
+    const Link& link = *feed_.link_;
+    next_ = std::max(next_, queue.wall() + queue.Between(link.least, link.most));
+    auto shared = std::make_shared<WatchChangesResponse>(std::move(message));
+    feed_.executor_.After(next_ - queue.wall(), [live = live_, this, shared] {
+      if (*live) on_message_(std::move(*shared));
     });
   }
 
+  std::int64_t revision_ = 0;
   SimFeed& feed_;
   std::function<void(WatchChangesResponse)> on_message_;
   std::function<void(absl::Status)> on_end_;
@@ -163,7 +201,7 @@ std::unique_ptr<FeedStream> SimFeed::Watch(registry::v1::WatchChangesRequest req
 }
 
 void SimFeed::Cut() {
-  if (stream_) stream_->End();
+  if (stream_) stream_->End(absl::UnavailableError("cut"));
 }
 
 void SimFeed::RecordReceipts(registry::v1::RecordReceiptsRequest request,

@@ -26,13 +26,21 @@ class RegistryModel {
   // Makes the deadlines of a case these; journals the difference.
   std::int64_t SetDeadlines(const std::string& parent, std::vector<registry::v1::Deadline> after);
   std::int64_t Record(const std::vector<registry::v1::Receipt>& receipts);
-  std::int64_t revision() const { return static_cast<std::int64_t>(journal_.size()); }
-  const std::vector<registry::v1::Change>& journal() const { return journal_; }
+  std::int64_t revision() const { return static_cast<std::int64_t>(state_.journal.size()); }
+  const std::vector<registry::v1::Change>& journal() const { return state_.journal; }
+  // The hash of a revision's entry.
+  std::string HashOf(std::int64_t revision) const;
   // The present state as one change: a snapshot.
   registry::v1::Change Snapshot() const;
   const std::map<std::string, std::vector<registry::v1::Deadline>>& deadlines() const {
-    return deadlines_;
+    return state_.deadlines;
   }
+
+  // A backup, and the return to it: a journal of another epoch, which refuses tokens of the one
+  // before. Whoever watches is to be cut off first.
+  void Save() { saved_ = state_; }
+  void Restore();
+  int epoch() const { return epoch_; }
 
   std::uint64_t Watch(Watcher watcher);
   void Unwatch(std::uint64_t id) { watchers_.erase(id); }
@@ -43,12 +51,20 @@ class RegistryModel {
  private:
   std::int64_t Commit(registry::v1::Change change);
 
+  // What is in the database.
+  struct State {
+    std::vector<registry::v1::Change> journal;
+    std::vector<std::string> hashes;
+    std::map<std::string, std::vector<registry::v1::Deadline>> deadlines;
+    std::map<std::string, registry::v1::Record> records;
+    std::vector<registry::v1::Receipt> receipts;
+    std::set<std::string> receipt_ids;
+  };
+
   Queue& queue_;
-  std::vector<registry::v1::Change> journal_;
-  std::map<std::string, std::vector<registry::v1::Deadline>> deadlines_;
-  std::map<std::string, registry::v1::Record> records_;
-  std::vector<registry::v1::Receipt> receipts_;
-  std::set<std::string> receipt_ids_;
+  State state_;
+  State saved_;
+  int epoch_ = 1;
   std::map<std::uint64_t, Watcher> watchers_;
   std::uint64_t last_watcher_ = 0;
 };
@@ -56,8 +72,8 @@ class RegistryModel {
 // A replica's client of it.
 class SimFeed final : public RegistryFeed {
  public:
-  SimFeed(Queue& queue, SimExecutor& executor, const Link& link, RegistryModel& registry)
-      : queue_(queue), executor_(executor), link_(link), registry_(registry) {}
+  SimFeed(Queue& queue, SimExecutor& executor, std::shared_ptr<Link> link, RegistryModel& registry)
+      : queue_(queue), executor_(executor), link_(std::move(link)), registry_(registry) {}
 
   std::unique_ptr<FeedStream> Watch(
       registry::v1::WatchChangesRequest request,
@@ -85,7 +101,7 @@ class SimFeed final : public RegistryFeed {
 
   Queue& queue_;
   SimExecutor& executor_;
-  const Link& link_;
+  const std::shared_ptr<Link> link_;
   RegistryModel& registry_;
   Stream* stream_ = nullptr;
 };

@@ -9,11 +9,13 @@ void SimSchedule::Heads(Done<HeadsResult> done) {
 }
 
 void SimSchedule::Apply(ApplyRequest request, Done<ShardResult> done) {
-  Run<ShardResult>([&r = redis_, request] { return r.Apply(request); }, std::move(done));
+  Run<ShardResult>([&r = redis_, request = std::move(request)] { return r.Apply(request); },
+                   std::move(done));
 }
 
 void SimSchedule::Claim(ClaimRequest request, Done<ClaimResult> done) {
-  Run<ClaimResult>([&r = redis_, request] { return r.Claim(request); }, std::move(done));
+  Run<ClaimResult>([&r = redis_, request = std::move(request)] { return r.Claim(request); },
+                   std::move(done));
 }
 
 void SimSchedule::Release(int shard, Seen seen, absl::Time due_until, Done<ShardResult> done) {
@@ -23,15 +25,18 @@ void SimSchedule::Release(int shard, Seen seen, absl::Time due_until, Done<Shard
 }
 
 void SimSchedule::Renew(RenewRequest request, Done<RenewResult> done) {
-  Run<RenewResult>([&r = redis_, request] { return r.Renew(request); }, std::move(done));
+  Run<RenewResult>([&r = redis_, request = std::move(request)] { return r.Renew(request); },
+                   std::move(done));
 }
 
 void SimSchedule::Seal(SealRequest request, Done<SealResult> done) {
-  Run<SealResult>([&r = redis_, request] { return r.Seal(request); }, std::move(done));
+  Run<SealResult>([&r = redis_, request = std::move(request)] { return r.Seal(request); },
+                  std::move(done));
 }
 
 void SimSchedule::Complete(CompleteRequest request, Done<ShardResult> done) {
-  Run<ShardResult>([&r = redis_, request] { return r.Complete(request); }, std::move(done));
+  Run<ShardResult>([&r = redis_, request = std::move(request)] { return r.Complete(request); },
+                   std::move(done));
 }
 
 void SimSchedule::Forward(int shard, std::string after, int limit, Done<ForwardResult> done) {
@@ -55,7 +60,8 @@ void SimSchedule::List(int shard, Done<ListResult> done) {
 }
 
 void SimSchedule::RebuildBegin(BeginRequest request, Done<ShardResult> done) {
-  Run<ShardResult>([&r = redis_, request] { return r.RebuildBegin(request); }, std::move(done));
+  Run<ShardResult>([&r = redis_, request = std::move(request)] { return r.RebuildBegin(request); },
+                   std::move(done));
 }
 
 void SimSchedule::RebuildWrite(int shard, std::string epoch, std::vector<Op> ops,
@@ -66,7 +72,8 @@ void SimSchedule::RebuildWrite(int shard, std::string epoch, std::vector<Op> ops
 }
 
 void SimSchedule::RebuildOpen(OpenRequest request, Done<ShardResult> done) {
-  Run<ShardResult>([&r = redis_, request] { return r.RebuildOpen(request); }, std::move(done));
+  Run<ShardResult>([&r = redis_, request = std::move(request)] { return r.RebuildOpen(request); },
+                   std::move(done));
 }
 
 }  // namespace vigil::alert::sim

@@ -8,8 +8,8 @@ namespace vigil::alert::sim {
 // A replica's client of the Redis model, over a link that fails.
 class SimSchedule final : public Schedule {
  public:
-  SimSchedule(Queue& queue, SimExecutor& executor, const Link& link, RedisModel& redis)
-      : queue_(queue), executor_(executor), link_(link), redis_(redis) {}
+  SimSchedule(Queue& queue, SimExecutor& executor, std::shared_ptr<Link> link, RedisModel& redis)
+      : queue_(queue), executor_(executor), link_(std::move(link)), redis_(redis) {}
 
   void Heads(Done<HeadsResult> done) override;
   void Apply(ApplyRequest request, Done<ShardResult> done) override;
@@ -37,7 +37,7 @@ class SimSchedule final : public Schedule {
 
   Queue& queue_;
   SimExecutor& executor_;
-  const Link& link_;
+  const std::shared_ptr<Link> link_;
   RedisModel& redis_;
 };
 

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,30 +19,50 @@ namespace vigil::alert::sim {
 // Which bug is put in on purpose, to see whether the oracle notices.
 enum class Bug {
   kNone,
-  kNoFence,   // Redis takes a Complete of anybody: harmless, the ids and the plan stand behind it
+  kNoFence,   // Redis takes a Complete, Renew and Seal of anybody
   kNoDone,    // what is done may be set again
+  kNoEpoch,   // Redis takes calls that name another epoch
+  kNoHold,    // a rebuilt shard opens at once, while others may still be sending
   kEarly,     // the replicas' calendar is a day ahead
   kLoseSets,  // Redis loses members now and then, and nobody audits
 };
 
 struct SimulationOptions {
   std::uint64_t seed = 1;
-  int days = 200;  // of the calendar, with faults; some more without follow
+  int days = 90;  // of the calendar, with faults; some more without follow
   Bug bug = Bug::kNone;
 };
 
 // What a person did, and when it held.
 struct Acted {
   std::string alert;
-  absl::Time applied;  // wall: answered OK with the shard at or past its revision
+  absl::Time applied;                         // wall: OK, with the shard at or past its revision
+  absl::Time until = absl::InfiniteFuture();  // calendar: of a snooze
 };
 
-// A fault that can be a reason for a second copy.
+// Something that goes wrong.
 struct Fault {
-  absl::Time from, to;  // wall
+  enum class Kind {
+    kDeath,
+    kFreeze,
+    kRedisLink,
+    kRegistryLink,
+    kRedisLoss,  // of data, or of the server's identity
+    kRedisMood,
+    kRestore,  // the registry is an older one
+    kClock,
+    kLossy,
+    kReceiver,
+  };
+  Kind kind;
+  int replica;         // -1: all
+  Span span;           // while it lasts
+  absl::Time settled;  // when it must have been overcome (wall)
+  std::string receiver;
+  bool Concerns(int other) const { return replica < 0 || replica == other; }
 };
 
-// One run: a registry, one Redis, two replicas and their receivers; a year of cases that come and
+// One run: a registry, one Redis, some replicas and their receivers; months of cases that come and
 // change, and everything that can break, breaking. Then the oracle looks at what arrived.
 class Simulation {
  public:
@@ -51,7 +72,6 @@ class Simulation {
   // Runs it all. The violations found, in words.
   std::vector<std::string> Run();
   double simulated_years() const;
-  std::uint64_t events() const { return queue_.events(); }
 
  private:
   // Keeps when a shard was held to be lost.
@@ -63,50 +83,75 @@ class Simulation {
 
   struct Replica {
     Replica(Simulation& simulation, int index);
-    Link redis_link, registry_link;
+    const int index;
+    std::shared_ptr<Link> redis_link, registry_link;
+    SimClock clock;
     SimExecutor executor;
     SimSchedule schedule;
     SimFeed feed;
     SimSender sender;
     LossObserver observer;
     Engine engine;
-    int index;
-    bool alive = true;
   };
 
+  void Watch();
   void Seed();
+  void SeedPolicies();
+  void SeedReceiver(const std::string& name);
   void StartReplica();
-  void Kill(std::size_t index);
-  void ScheduleChange();
-  void ScheduleFault();
-  void ScheduleAction();
-  void ChangeSomething();
-  void BreakSomething();
-  void ActOnSomething();
-  void Calm();
-  void FaultFor(absl::Duration span);
+  void Every(absl::Duration least, absl::Duration most, void (Simulation::*what)());
+
+  // What people do.
+  void ChangeCase();
+  void ChangeSetting();
+  void Act();
   registry::v1::Deadline MakeDeadline(const std::string& parent);
+
+  // What breaks.
+  void Break();
+  void Kill(Replica& replica);
+  void Freeze(Replica& replica, absl::Duration span);
+  void CutLinks(Fault::Kind kind, absl::Duration span);
+  void MakeLossy(Replica& replica, absl::Duration span);
+  void SetClock(Replica& replica, absl::Duration span);
+  void LoseRedis(absl::Duration span);
+  void SetMood(absl::Duration span);
+  void RestoreRegistry(absl::Duration span);
+  void CloseReceiver(absl::Duration span);
+  Replica& AnyReplica();
+  Fault& Note(Fault::Kind kind, int replica, absl::Duration span, absl::Duration recovery);
+  // Runs `end` at the end of a fault, for those of these replicas that live.
+  void AtEnd(absl::Duration span, std::set<int> replicas, std::function<void(Replica&)> end);
+  void Calm();
+
+  // How often a receipt became durable, and when it was lost again.
+  struct Durable {
+    absl::Time stream = absl::InfiniteFuture();
+    absl::Time journal = absl::InfiniteFuture();
+  };
 
   SimulationOptions options_;
   Queue queue_;
-  SimClock clock_;
   civil::WorkingDays days_;
   RedisModel redis_;
   RegistryModel registry_;
   Sink sink_;
   Weather weather_;
   bool calm_ = false;
+  bool restoring_ = false;
+  bool escalates_ = false;
   absl::Time start_;
   int cases_ = 0;
   int deadlines_ = 0;
+  int started_ = 0;
   std::vector<Fault> faults_;
   std::vector<Acted> acted_;
+  std::map<std::string, int> snoozes_;  // by alert, whatever came of them
   std::vector<absl::Time> losses_;
   std::map<std::string, std::vector<absl::Time>> claims_;  // by identity of the member (wall)
-  std::map<std::string, absl::Time> durable_;  // first receipt of a told message, by its id (wall)
-  // Kept until the end: what is in the queue may still name their links.
-  std::deque<std::unique_ptr<Replica>> replicas_;
-  std::deque<std::unique_ptr<Replica>> dead_;
+  std::map<std::string, Durable> durable_;                 // of a told message, by its id
+  std::map<int, std::pair<std::shared_ptr<Link>, std::shared_ptr<Link>>> links_;  // by replica
+  std::vector<std::unique_ptr<Replica>> replicas_;
 
   friend class Oracle;
 };

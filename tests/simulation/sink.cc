@@ -1,35 +1,58 @@
 #include "tests/simulation/sink.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vigil::alert::sim {
+namespace {
+
+constexpr absl::Duration kLongestLeg = absl::Seconds(1);   // there, or back
+constexpr absl::Duration kSlowestLeg = absl::Seconds(15);  // of a receiver that is slow
+constexpr absl::Duration kLongestRetry = absl::Hours(48);  // calendar
+constexpr int kDoublings = 12;
+
+// Twenty minutes, then twice as long each time.
+absl::Duration RetryAfter(int attempt) {
+  return std::min(kLongestRetry, absl::Minutes(10) * (1 << std::min(attempt, kDoublings)));
+}
+
+}  // namespace
+
+Outcome::Kind SimSender::Draw(const Message& message) const {
+  auto down = weather_.down_until.find(message.receiver.name());
+  const bool away = down != weather_.down_until.end() && queue_.wall() < down->second;
+  if (away || queue_.Happens(weather_.refuse)) return Outcome::Kind::kRetry;
+  if (queue_.Happens(weather_.never)) return Outcome::Kind::kPermanent;
+  return queue_.Happens(weather_.ambiguous) ? Outcome::Kind::kAmbiguous : Outcome::Kind::kSent;
+}
 
 void SimSender::Send(Message message, std::function<void(Outcome)> done) {
-  const absl::Duration there = queue_.Between(absl::Milliseconds(1), weather_.most / 2);
-  const absl::Duration back = queue_.Between(absl::Milliseconds(1), weather_.most / 2);
+  const absl::Duration most = queue_.Happens(weather_.slow) ? kSlowestLeg : kLongestLeg;
+  const absl::Duration there = queue_.Between(absl::Milliseconds(1), most);
+  const absl::Duration back = queue_.Between(absl::Milliseconds(1), most);
   auto flight = std::make_shared<Flight>();
   flights_[message.id] = flight;
   flight->done = std::move(done);
+  flight->attempt = sink_.attempts().size();
+  sink_.attempts().push_back({message, replica_, queue_.wall()});
   Outcome& outcome = flight->outcome;
   outcome.message_id = message.id;
-  outcome.retry_after = queue_.Between(absl::Minutes(1), absl::Hours(2));
-  outcome.kind = Outcome::Kind::kSent;
-  if (queue_.Happens(weather_.refuse)) {
-    outcome.kind = Outcome::Kind::kRetry;
-  } else if (queue_.Happens(weather_.ambiguous)) {
-    outcome.kind = Outcome::Kind::kAmbiguous;
-  }
-  if (outcome.kind != Outcome::Kind::kRetry) {
-    // The peer takes it whether the replica lives or not; what was cut before has no one to take it
-    // from.
-    Accepted accepted{message, replica_, {}, queue_.wall(), false};
-    queue_.At(queue_.wall() + there,
-              [&sink = sink_, &queue = queue_, accepted = std::move(accepted), flight]() mutable {
-                if (flight->over) return;
-                flight->taken = sink.taken().size();
-                accepted.wall = queue.wall();
-                sink.Take(std::move(accepted));
-              });
+  outcome.retry_after = RetryAfter(message.attempt);
+  outcome.kind = Draw(message);
+  if (outcome.kind == Outcome::Kind::kPermanent) sink_.Refuse(message);
+  if (outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kAmbiguous) {
+    // The peer takes it whether the replica lives or not, but nothing comes of what was cut before.
+    auto accepted = std::make_shared<Accepted>();
+    accepted->message = std::move(message);
+    accepted->replica = replica_;
+    accepted->attempted = queue_.wall();
+    queue_.At(queue_.wall() + there, [&sink = sink_, &queue = queue_, accepted, flight] {
+      if (flight->over) return;
+      flight->taken = sink.taken().size();
+      sink.attempts()[flight->attempt].taken = true;
+      accepted->wall = queue.wall();
+      sink.Take(std::move(*accepted));
+    });
   }
   executor_.After(there + back, [this, flight] { End(flight, flight->outcome); });
 }
@@ -47,7 +70,10 @@ void SimSender::Cut(const std::string& id) {
 
 void SimSender::End(const std::shared_ptr<Flight>& flight, const Outcome& outcome) {
   if (std::exchange(flight->over, true)) return;
-  if (outcome.kind == Outcome::Kind::kSent) sink_.taken()[*flight->taken].answered = true;
+  Attempt& attempt = sink_.attempts()[flight->attempt];
+  attempt.ended = queue_.wall();
+  attempt.again = queue_.wall() + outcome.retry_after / queue_.rate();
+  if (outcome.kind == Outcome::Kind::kSent) sink_.taken()[*flight->taken].over = queue_.wall();
   flight->done(outcome);
 }
 

@@ -15,26 +15,45 @@ namespace vigil::alert::sim {
 struct Accepted {
   Message message;
   int replica = 0;
-  absl::Time wall;        // when it was taken
-  absl::Time attempted;   // when its sending began (wall)
-  bool answered = false;  // the peer's OK reached a replica that was alive then
+  absl::Time attempted;                      // when its sending began (wall)
+  absl::Time wall;                           // when it was taken
+  absl::Time over = absl::InfiniteFuture();  // when the peer's OK reached a replica that was alive
+  bool answered() const { return over < absl::InfiniteFuture(); }
 };
 
-// All receivers, and what each of them took.
+// One try to deliver a message, whatever came of it.
+struct Attempt {
+  Message message;
+  int replica = 0;
+  absl::Time began;                           // wall
+  absl::Time ended = absl::InfiniteFuture();  // when its sender, alive, heard what came of it
+  absl::Time again = absl::InfiniteFuture();  // from when it may be tried again, as it heard
+  bool taken = false;                         // the receiver's server has it
+};
+
+// All receivers, what each of them took, what they refused for good, and all that was tried.
 class Sink {
  public:
   void Take(Accepted accepted) { taken_.push_back(std::move(accepted)); }
+  void Refuse(const Message& message) { refused_.push_back(message); }
   std::vector<Accepted>& taken() { return taken_; }
+  const std::vector<Message>& refused() const { return refused_; }
+  // In the order in which they began.
+  std::vector<Attempt>& attempts() { return attempts_; }
 
  private:
   std::vector<Accepted> taken_;
+  std::vector<Attempt> attempts_;
+  std::vector<Message> refused_;
 };
 
 // How the receivers' servers behave.
 struct Weather {
-  double refuse = 0;                       // tells to try again later
-  double ambiguous = 0;                    // takes it, and the answer is lost
-  absl::Duration most = absl::Seconds(2);  // a send takes up to this long (wall)
+  double refuse = 0;                             // tells to try again later
+  double never = 0;                              // refuses for good
+  double ambiguous = 0;                          // takes it, and the answer is lost
+  double slow = 0;                               // takes half a minute, long beyond a lease
+  std::map<std::string, absl::Time> down_until;  // receivers that are away (wall)
 };
 
 // A replica's sender.
@@ -51,9 +70,11 @@ class SimSender final : public Sender {
   struct Flight {
     std::function<void(Outcome)> done;
     Outcome outcome;
+    std::size_t attempt = 0;           // where in the sink
     std::optional<std::size_t> taken;  // where in the sink, once the peer has it
     bool over = false;
   };
+  Outcome::Kind Draw(const Message& message) const;
   void End(const std::shared_ptr<Flight>& flight, const Outcome& outcome);
 
   Queue& queue_;

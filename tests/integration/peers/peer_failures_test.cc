@@ -45,6 +45,7 @@
 //   test_redis_states.test_members_that_vanish_are_put_back_by_the_audit
 // OnCall 1187, 3111: an escalation lost, or months late
 //   Plan.UnansweredForOverAWeek_IsNoLongerEscalatedUnlessItWasTried
+//   Escalation.PolicyChangedSince_TheAlertGoesOnAsItStarted
 //   DefaultPolicy.StandInSilentToo_GoesToTheWholeTeam
 // OnCall 1792, 3841, 4062, GoAlert 1919, Alertmanager 1860, Grafana 13364: nobody can take it on
 // or be reminded again
@@ -52,12 +53,17 @@
 //   Plan.Snoozed_SpeaksAgainWhenTheTimeIsUp
 // Quartz 463: all that was missed fires at once
 //   PeerFailures.Quartz463_ClockThatJumpsTo2099_OwesTheNewestOfEachDateAlone
+//   BreakerTest.MoreThanAllowedHoldTheShardAndSayHowMany
+//   BreakerTest.AClockThatJumpedHoldsEvenOne
+//   test_assurance.test_too_much_at_once_is_held_until_it_is_let_go
 // Quartz 81, Bull 2207, rq 2475: the hour that comes twice runs twice
 //   PeerFailures.Quartz81_HourThatComesTwice_IsToldOnce
 // Spring 36859: a midnight that does not exist skips its day
 //   PeerFailures.Spring36859_EveryDayOfEveryZone_HasEachOfItsHours
 // Celery 1604, 6438, 10107, 10608: an hour off after a change of the clocks
 //   PeerFailures.Celery10608_LeadsAcrossAChangeOfTheClocks_KeepTheirLocalHour
+//   Walked.EveryHourOfEveryDay_IsTheMomentTheClockShowsIt
+//   TzdataUpdate.WhatIsToComeAfterTheChangeMovesByTheHour
 // OnCall 5512: a zone nobody knows is taken for another
 //   Seeds.UnknownZone_IsRefused
 // Alertmanager 1806, 2934, OnCall, Celery: hours or minutes ahead, and no further
@@ -65,6 +71,13 @@
 // Alertmanager 172, 560, 2048, 2304: nobody can tell what was sent to whom
 //   AlertView.Told_IsSentUntilTheNextStepIsTold
 //   AlertView.ToldInADigest_NamesTheDigest
+//   test_assurance.test_why_somebody_is_told_and_why_somebody_is_not
+//   test_assurance.test_what_was_told_is_proved_by_the_journal
+// Alertmanager 2845, 3086: it cannot be tried before it matters
+//   test_assurance.test_the_forecast_names_each_message_with_its_members_and_sends_nothing
+//   test_assurance.test_a_test_message_says_so_and_leaves_no_receipt
+// j-lawyer 2478: a case forgotten, since nothing reminds of it
+//   test_assurance.test_cases_that_nobody_would_be_told_of
 // Alertmanager 1494, 3496: one bad receiver holds up the rest
 //   HttpTorture.ReceiverThatNeverAnswersDoesNotHoldUpAnother
 //   SmtpTest.OneBadRecipientDoesNotHoldUpTheRest
@@ -80,11 +93,13 @@
 // activepieces 14024, 14255, flarum 2969, onetimesecret 359, rask 1013: a scanner that opens links
 // acts
 //   test_may.test_opening_every_link_changes_nothing
+//   test_action_links.test_an_alert_is_acknowledged_from_the_mail_that_told_of_it
 // Toxiproxy's users: a webhook that leads inside the house
 //   HttpTorture.NameThatLeadsInsideIsRefusedHoweverItIsSpelt
 //   WebhookTest.RedirectIsNotFollowed
 // moadim 362, ics 124, calino 165, lccal-worker 9: calendars that are only fetched remind nobody
 //   test_mail.test_calendar_has_an_event_a_deadline_with_stable_uid
+//   Feed.Withdrawn_IsCancelledWithAHigherSequenceAndRingsNoMore
 // etcd 14370: told before it is durable
 //   WatcherTest.Line2_NothingIsToldBeforeItIsDurable_Etcd14370
 // etcd 20418: a stale read

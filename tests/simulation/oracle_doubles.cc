@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tests/simulation/oracle.h"
+#include "tests/simulation/oracle_parts.h"
+
+// Whether something came twice, and whose fault it was.
+namespace vigil::alert::sim {
+namespace {
+
+// By when a receipt that the registry holds is known to every replica that hears of it (wall).
+constexpr absl::Duration kHearsay = absl::Seconds(1);
+// By so much a day off moves what is said (calendar).
+constexpr absl::Duration kWeekend = absl::Hours(24 * 3);
+// As the policy of endings says.
+constexpr int kRepeatDays = 30;
+
+// Whether a repeat after the date was due between two moments (calendar).
+bool RepeatBetween(const std::string& date, absl::Time from, absl::Time to) {
+  for (int days = kRepeatDays; DueOf(date, -days) <= to; days += kRepeatDays) {
+    if (DueOf(date, -days) > from) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool Oracle::Happened(Fault::Kind kind, absl::Time from, absl::Time to) const {
+  return std::any_of(run_.faults_.begin(), run_.faults_.end(),
+                     [&](const Fault& f) { return f.kind == kind && f.span.Meets(from, to); });
+}
+
+bool Oracle::HappenedTo(int replica, Fault::Kind kind, absl::Time from, absl::Time to) const {
+  return std::any_of(run_.faults_.begin(), run_.faults_.end(), [&](const Fault& f) {
+    return f.kind == kind && f.Concerns(replica) && f.span.Meets(from, to);
+  });
+}
+
+bool Oracle::TroubleOn(int replica, bool redis, absl::Time from, absl::Time to) const {
+  const auto& links = run_.links_.at(replica);
+  const auto& troubles = (redis ? links.first : links.second)->troubles;
+  return std::any_of(troubles.begin(), troubles.end(),
+                     [&](const Span& span) { return span.Meets(from, to); });
+}
+
+// The sender itself was kept from telling that it had sent: it died, stood still, or was cut off.
+bool Oracle::Suffered(const Accepted& from, absl::Time until) const {
+  const int replica = from.replica;
+  const absl::Time since = from.attempted;
+  using Kind = Fault::Kind;
+  if (HappenedTo(replica, Kind::kDeath, since, until)) return true;
+  if (HappenedTo(replica, Kind::kFreeze, since, until)) return true;
+  if (HappenedTo(replica, Kind::kRedisLink, since, until)) return true;
+  if (Happened(Kind::kRedisMood, since, until)) return true;
+  if (TroubleOn(replica, true, since, until)) return true;
+  if (!Happened(Kind::kRedisLoss, since, until)) return false;
+  return HappenedTo(replica, Kind::kRegistryLink, since, until) ||
+         TroubleOn(replica, false, since, until) || Happened(Kind::kRestore, since, until);
+}
+
+// The receipt was somewhere where whoever made the second copy had to find it.
+bool Oracle::WasDurable(const std::string& id, const Accepted& after) const {
+  auto it = run_.durable_.find(id);
+  if (it == run_.durable_.end()) return false;
+  const auto& [stream, journal] = it->second;
+  if (stream < after.attempted && !Happened(Fault::Kind::kRedisLoss, stream, after.attempted)) {
+    return true;
+  }
+  const absl::Time known = journal + kHearsay;
+  if (known >= after.attempted || Happened(Fault::Kind::kRestore, journal, after.attempted)) {
+    return false;
+  }
+  return !HappenedTo(after.replica, Fault::Kind::kRegistryLink, journal, after.attempted) &&
+         !TroubleOn(after.replica, false, journal, after.attempted);
+}
+
+bool Oracle::Excused(const Accepted& before, const Accepted& after) const {
+  // (b) The answer was lost, or (a) its sender died or was cut before it came.
+  if (!before.answered()) return true;
+  return !WasDurable(before.message.id, after) && Suffered(before, after.attempted);
+}
+
+void Oracle::DoublesOnlyInTheGap() {
+  std::map<std::string, std::vector<const Accepted*>> copies;
+  for (const Accepted& accepted : run_.sink_.taken()) {
+    copies[accepted.message.id].push_back(&accepted);
+  }
+  for (auto& [id, all] : copies) {
+    std::stable_sort(all.begin(), all.end(), [](const Accepted* a, const Accepted* b) {
+      return a->attempted < b->attempted;
+    });
+    for (std::size_t i = 1; i < all.size(); ++i) {
+      const Accepted& before = *all[i - 1];
+      const Accepted& after = *all[i];
+      if (Excused(before, after)) continue;
+      Violation(fmt::format("twice: {} by replica {} at {}, by {} at {}, {} later", id,
+                            before.replica, Text(Calendar(before.attempted)), after.replica,
+                            Text(Calendar(after.attempted)),
+                            absl::FormatDuration(after.attempted - before.attempted)));
+    }
+  }
+}
+
+void Oracle::NoNewsUnderTwoIds() {
+  for (const auto& [key, all] : said_) {
+    for (std::size_t i = 1; i < all.size(); ++i) {
+      const Said& after = all[i];
+      if (after.item->change != MessageItem::Change::kNone) continue;
+      if (after.in->message.level > 0 || after.in->message.repeat > 0) continue;
+      for (std::size_t k = 0; k < i; ++k) {
+        const Said& before = all[k];
+        if (before.item->change != MessageItem::Change::kNone) continue;
+        if (before.item->alert != after.item->alert) continue;
+        if (before.in->message.id == after.in->message.id) continue;
+        if (before.in->message.level > 0 || before.in->message.repeat > 0) continue;
+        // A digest does not say which of its items are repeats.
+        if (RepeatBetween(after.item->deadline.earliest(), before.in->message.time - kWeekend,
+                          after.in->message.time + kWeekend)) {
+          continue;
+        }
+        Violation(fmt::format("under two ids: {} step {}, at {} and at {}", key, after.item->step,
+                              Text(before.in->message.time), Text(after.in->message.time)));
+      }
+    }
+  }
+}
+
+}  // namespace vigil::alert::sim

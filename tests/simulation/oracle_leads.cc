@@ -1,0 +1,171 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "alert-svc/domain/addressee.h"
+#include "alert-svc/domain/ids.h"
+#include "tests/simulation/oracle.h"
+#include "tests/simulation/oracle_parts.h"
+
+// Whether everything that is owed was told, and in time.
+namespace vigil::alert::sim {
+namespace {
+
+using registry::v1::Deadline;
+
+// A moment without a fault counts when it has lasted so long (wall).
+constexpr absl::Duration kCalm = absl::Seconds(2);
+// What a healthy replica may take from when something is due: a round of the heads, an attempt that
+// the receiver puts off for twenty minutes of the calendar, and once more (wall).
+constexpr absl::Duration kPrompt = absl::Seconds(4);
+// As the policy of custody says (calendar).
+constexpr absl::Duration kSilence = absl::Hours(48);
+
+}  // namespace
+
+absl::Time Oracle::CalmFrom(absl::Time wall, const std::string& receiver) const {
+  absl::Time calm = wall;
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (const Fault& fault : run_.faults_) {
+      if (!fault.receiver.empty() && fault.receiver != receiver) continue;
+      if (fault.span.from > calm + kCalm || fault.settled <= calm) continue;
+      calm = fault.settled;
+      moved = true;
+    }
+  }
+  return calm;
+}
+
+bool Oracle::Acted(const Deadline& deadline, int step) const {
+  return answered_.contains(AlertId(deadline.name(), deadline.earliest(), deadline.latest(), step));
+}
+
+absl::Time Oracle::Again(const Attempt& attempt) const {
+  if (attempt.again < absl::InfiniteFuture()) return attempt.again;
+  // Its replica died over it, or it is under way still.
+  for (const Fault& fault : run_.faults_) {
+    const bool own = fault.kind == Fault::Kind::kDeath && fault.replica == attempt.replica;
+    if (own && fault.span.from >= attempt.began) return fault.span.from;
+  }
+  return absl::InfiniteFuture();
+}
+
+// One digest of a receiver goes out after the other: when the last of those is out that were under
+// way at a moment.
+absl::Time Oracle::DigestsOut(const std::string& receiver, absl::Time wall) const {
+  absl::Time out = wall;
+  for (const Attempt& attempt : run_.sink_.attempts()) {
+    if (attempt.began > out + kCalm) break;
+    if (attempt.message.form == Message::Form::kSingle || attempt.ended <= wall) continue;
+    if (attempt.message.receiver.name() != receiver) continue;
+    out = std::max(out, attempt.ended < absl::InfiniteFuture() ? attempt.ended : Again(attempt));
+  }
+  return out;
+}
+
+void Oracle::CheckLead(const Standing& standing, const std::string& receiver, int step) {
+  const Deadline& d = standing.deadline;
+  const bool custody = d.kind() == registry::v1::DEADLINE_KIND_CUSTODY_LIMIT;
+  civil::Day day = *civil::ParseDay(d.earliest()) - std::chrono::days(step);
+  if (!custody) day = run_.days_.RollBack(day);
+  const absl::Time due = Wall(DueOf(civil::FormatDay(day), 0));
+  const absl::Time calm = CalmFrom(due, receiver);
+  absl::Time by = calm + kPrompt;
+  if (due < Wall(standing.from) || Acted(d, step)) return;
+  const std::string alert = "alerts/" + AlertId(d.name(), d.earliest(), d.latest(), step);
+  if (refused_.contains(receiver + " " + alert)) return;
+  if (!custody) by = std::max(by, CalmFrom(DigestsOut(receiver, due), receiver) + kPrompt);
+  for (const Tried& one : tried_[receiver + " " + d.name()]) {
+    // The news of the date stands for it, also where it is still under way, and so does the next
+    // lead where this one comes so late.
+    const bool own = one.item->alert == alert;
+    const bool news = one.item->change == MessageItem::Change::kMoved;
+    if ((news ? one.in->ended : one.in->began) < due) continue;
+    if (one.in->began > by) break;
+    if (one.item->deadline.earliest() != d.earliest()) continue;
+    // Of what is past the newest is owed: also where it was put off until now.
+    const bool newer = one.in->message.repeat >= kSnoozeRepeat;
+    if (!own && !news && !newer && by <= due + kPrompt) continue;
+    // What the receiver refuses for good stands for the earlier leads as well.
+    if (one.in->taken || refused_.contains(receiver + " " + one.item->alert)) return;
+    if (own) by = std::max(by, CalmFrom(Again(*one.in), receiver) + kPrompt);
+  }
+  if (by > Wall(standing.to)) return;
+  Violation(fmt::format("lost: {} of {} to {}, due {}, calm {} later", step, d.name(), receiver,
+                        Text(Calendar(due)), absl::FormatDuration(calm - due)));
+}
+
+void Oracle::EveryLeadTold() {
+  for (const Standing& standing : standings_) {
+    const bool custody = standing.deadline.kind() == registry::v1::DEADLINE_KIND_CUSTODY_LIMIT;
+    const std::vector<int> steps =
+        custody ? std::vector<int>{20, 15, 10, 7, 3, 1} : std::vector<int>{30, 7, 1};
+    for (int step : steps) {
+      for (const char* receiver : {"receivers/desk", "receivers/machine"}) {
+        CheckLead(standing, receiver, step);
+      }
+    }
+  }
+}
+
+absl::Time Oracle::FirstTold(const std::vector<Said>& all, const Said& said) const {
+  absl::Time first = said.in->message.time;
+  for (const Said& one : all) {
+    if (one.in->message.id == said.in->message.id) first = std::min(first, one.in->message.time);
+  }
+  return first;
+}
+
+// A later message about the same deadline is the one to be answered, accepted or given up.
+bool Oracle::IsSuperseded(const Said& said, absl::Time by) const {
+  const std::string& receiver = said.in->message.receiver.name();
+  const auto& all = tried_.at(receiver + " " + said.item->deadline.name());
+  return std::any_of(all.begin(), all.end(), [&](const Tried& one) {
+    if (one.in->began <= said.in->attempted || one.in->began > by) return false;
+    return one.in->taken || refused_.contains(receiver + " " + one.item->alert);
+  });
+}
+
+void Oracle::CheckAnswered(const Said& said, absl::Time first) {
+  constexpr char kSecond[] = "receivers/second";
+  const MessageItem& item = *said.item;
+  const absl::Time told = Wall(said.in->message.time);
+  // What took long to be accepted was not known to be told before.
+  const absl::Time due = std::max(Wall(said.in->message.time + kSilence), said.in->over);
+  absl::Time by = CalmFrom(due, kSecond) + kPrompt;
+  if (answered_.contains(item.alert.substr(7))) return;
+  for (const Tried& one : tried_[std::string(kSecond) + " " + item.deadline.name()]) {
+    const bool own = one.item->alert == item.alert && one.in->message.level > 0;
+    if (!own || one.in->began < Wall(first + kSilence)) continue;
+    if (one.in->began > by) break;
+    if (one.in->taken) return;
+    by = std::max(by, CalmFrom(Again(*one.in), kSecond) + kPrompt);
+  }
+  if (IsSuperseded(said, by)) return;
+  // A week late it is stale.
+  if (by - due > absl::Hours(24 * 6) / run_.queue_.rate()) return;
+  const bool stands = std::any_of(standings_.begin(), standings_.end(), [&](const Standing& s) {
+    return s.deadline.name() == item.deadline.name() &&
+           s.deadline.earliest() == item.deadline.earliest() && Wall(s.from) <= told &&
+           by <= Wall(s.to);
+  });
+  if (!stands || refused_.contains(std::string(kSecond) + " " + item.alert)) return;
+  Violation(fmt::format("nobody answered, and the stand-in was not told: {} of {}, told {}",
+                        item.step, item.deadline.name(), Text(said.in->message.time)));
+}
+
+void Oracle::EverySilenceEscalated() {
+  if (!run_.escalates_) return;
+  for (const auto& [key, all] : said_) {
+    if (!key.starts_with("receivers/desk ")) continue;
+    for (const Said& said : all) {
+      if (said.in->message.form != Message::Form::kSingle || !said.in->answered()) continue;
+      if (said.item->change != MessageItem::Change::kNone) continue;
+      if (said.item->deadline.kind() != registry::v1::DEADLINE_KIND_CUSTODY_LIMIT) continue;
+      CheckAnswered(said, FirstTold(all, said));
+    }
+  }
+}
+
+}  // namespace vigil::alert::sim

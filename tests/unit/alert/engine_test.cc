@@ -1,0 +1,275 @@
+#include "alert-svc/engine/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "alert-svc/domain/history.h"
+#include "alert-svc/domain/local_time.h"
+#include "common/shard/shard.h"
+#include "tests/simulation/redis_model.h"
+#include "tests/simulation/registry_model.h"
+#include "tests/simulation/sim_schedule.h"
+#include "tests/simulation/sink.h"
+
+// The engine as a whole, on the peers of the simulation, with faults at chosen moments.
+namespace vigil::alert {
+namespace {
+
+using registry::v1::Receipt;
+
+constexpr char kCase[] = "cases/c-7f3k9q2m";
+constexpr double kRate = 21600;  // a quarter of a day each second
+
+struct Replica : EngineObserver {
+  Replica(sim::Queue& queue, sim::RedisModel& redis, sim::RegistryModel& registry, sim::Sink& sink,
+          const sim::Weather& weather, const civil::WorkingDays& days)
+      : clock(queue),
+        executor(queue, clock),
+        schedule(queue, executor, redis_link, redis),
+        feed(queue, executor, registry_link, registry),
+        sender(queue, executor, weather, sink, 0),
+        engine(executor, schedule, feed, sender, *this, days, Options()) {
+    executor.Post([this] { engine.Start(); });
+  }
+
+  EngineOptions Options() {
+    EngineOptions options;
+    options.draw_epoch = [] {
+      static int drawn = 0;
+      return "epoch-" + std::to_string(++drawn);
+    };
+    return options;
+  }
+
+  void ReceiptsUnreadable() override { ++unreadable; }
+  void ShardLost() override { ++losses; }
+
+  int unreadable = 0;
+  int losses = 0;
+  std::shared_ptr<sim::Link> redis_link = std::make_shared<sim::Link>();
+  std::shared_ptr<sim::Link> registry_link = std::make_shared<sim::Link>();
+  sim::SimClock clock;
+  sim::SimExecutor executor;
+  sim::SimSchedule schedule;
+  sim::SimFeed feed;
+  sim::SimSender sender;
+  Engine engine;
+};
+
+class EngineTest : public ::testing::Test {
+ protected:
+  EngineTest() {
+    v1::Policy held;
+    held.set_name("policies/held");
+    held.add_kinds(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);
+    for (int lead : {20, 10, 3}) held.add_lead_days(lead);
+    held.set_channel(v1::Policy::CHANNEL_AT_ONCE);
+    held.set_escalate_after_hours(-1);
+    held.set_any_day(true);
+    Put(held);
+    v1::Receiver desk;
+    desk.set_name("receivers/desk");
+    desk.mutable_email()->set_address("desk@vigil.example");
+    Put(desk);
+    v1::Subscription subscription;
+    subscription.set_name("subscriptions/desk");
+    subscription.set_receiver("receivers/desk");
+    subscription.set_time_zone("Asia/Almaty");
+    Put(subscription);
+    Restart();
+    Run(absl::Seconds(20));
+  }
+
+  template <class Setting>
+  void Put(const Setting& setting) {
+    registry_.PutSetting("records/" + setting.name(), setting);
+  }
+
+  // A deadline whose first lead is due in so many days.
+  void PutDeadline(int days, const std::string& parent = kCase) {
+    registry::v1::Deadline deadline;
+    deadline.set_name(parent + "/deadlines/d-1");
+    deadline.set_kind(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);
+    const civil::Day day =
+        LocalDay(queue_.now(), Zone("Asia/Almaty")) + std::chrono::days(20 + days);
+    deadline.set_earliest(civil::FormatDay(day));
+    deadline.set_latest(deadline.earliest());
+    registry_.SetDeadlines(parent, {deadline});
+  }
+
+  void Run(absl::Duration wall) { queue_.RunUntil(queue_.wall() + wall); }
+  void RunUntilTaken(std::size_t count) {
+    for (int i = 0; i < 1000 && sink_.taken().size() < count; ++i) Run(absl::Milliseconds(100));
+    ASSERT_GE(sink_.taken().size(), count);
+  }
+  // A replica dies, and another one starts.
+  void Restart() {
+    replica_.reset();
+    replica_ = std::make_unique<Replica>(queue_, redis_, registry_, sink_, weather_, days_);
+  }
+
+  int Journaled(Receipt::Kind kind) const {
+    int count = 0;
+    for (const auto& change : registry_.journal()) {
+      for (const auto& item : change.items()) {
+        for (const Receipt& receipt : item.receipts_recorded().receipts()) {
+          count += receipt.kind() == kind;
+        }
+      }
+    }
+    return count;
+  }
+
+  sim::Queue queue_{1, LocalMoment(civil::MakeDay(2018, 4, 28), 9, Zone("Asia/Almaty")), kRate};
+  sim::RedisModel redis_{queue_};
+  sim::RegistryModel registry_{queue_};
+  sim::Sink sink_;
+  sim::Weather weather_;
+  civil::WorkingDays days_;
+  std::unique_ptr<Replica> replica_;
+};
+
+TEST_F(EngineTest, SendIsCutBeforeItsLeaseIsAnothers) {
+  weather_.slow = 1;
+  PutDeadline(1);
+  for (int i = 0; i < 200 && replica_->engine.core().sending.empty(); ++i) {
+    Run(absl::Milliseconds(50));
+  }
+  ASSERT_FALSE(replica_->engine.core().sending.empty());
+  replica_->redis_link->up = false;
+  Run(absl::Seconds(5));
+  EXPECT_TRUE(replica_->engine.core().sending.empty()) << "it would take half a minute";
+  EXPECT_EQ(Journaled(Receipt::KIND_FAILED), 1) << "its receipt went straight to the registry";
+}
+
+TEST_F(EngineTest, ShardsThatAreDueTogetherAreClaimedTogether) {
+  for (int i = 0; i < 8; ++i) PutDeadline(1, "cases/c-" + std::to_string(i));
+  RunUntilTaken(8);
+  const absl::Duration apart = sink_.attempts()[7].began - sink_.attempts()[0].began;
+  EXPECT_LT(apart, absl::Milliseconds(100)) << "none waits for the sends of another shard";
+}
+
+TEST_F(EngineTest, ShardIsNotOpenedBeforeItsStreamWasRead) {
+  PutDeadline(1);
+  RunUntilTaken(1);
+  replica_->registry_link->up = false;
+  Run(absl::Seconds(3));
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 0) << "the stream alone has the receipt";
+  redis_.Restart(true);
+  redis_.set_streams_away(true);
+  Restart();
+  Run(absl::Seconds(15));
+  EXPECT_EQ(sink_.taken().size(), 1u) << "it was sent, as the stream would say";
+  redis_.set_streams_away(false);
+  Run(absl::Seconds(15));
+  EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
+  EXPECT_EQ(sink_.taken().size(), 1u);
+  EXPECT_EQ(replica_->engine.Status().live_shards, kShardCount);
+}
+
+TEST_F(EngineTest, ReceiptSurvivesALossThatItsReplicaDidNotSee) {
+  PutDeadline(1);
+  RunUntilTaken(1);
+  replica_->registry_link->up = false;
+  Run(absl::Seconds(3));
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 0);
+  replica_->redis_link->up = false;
+  redis_.Wipe();
+  registry_.SetDeadlines(kCase, {});
+  Replica other(queue_, redis_, registry_, sink_, weather_, days_);
+  Run(absl::Seconds(15));
+  ASSERT_EQ(other.engine.Status().live_shards, kShardCount);
+  replica_->redis_link->up = replica_->registry_link->up = true;
+  Run(absl::Seconds(10));
+  EXPECT_EQ(Journaled(Receipt::KIND_SENT), 2) << "the lead, and that its date is gone";
+}
+
+TEST_F(EngineTest, RestoredRegistryGetsItsReceiptsBackAndTheShardsFollowIt) {
+  PutDeadline(1);
+  Run(absl::Seconds(2));
+  registry_.Save();
+  RunUntilTaken(1);
+  Run(absl::Seconds(5));
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 1);
+  replica_->feed.Cut();
+  registry_.Restore();
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 0);
+  Run(absl::Seconds(30));
+  EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
+  EXPECT_EQ(replica_->engine.Status().live_shards, kShardCount);
+  for (int shard = 0; shard < kShardCount; ++shard) {
+    EXPECT_LE(redis_.applied(shard), registry_.revision());
+  }
+  RunUntilTaken(2);
+  EXPECT_EQ(sink_.taken()[1].message.items[0].step, 10) << "the next lead, and nothing before it";
+}
+
+TEST_F(EngineTest, ReplicaThatStartsAfterTheRestoreFindsTheShardsForeign) {
+  PutDeadline(1);
+  Run(absl::Seconds(2));
+  registry_.Save();
+  RunUntilTaken(1);
+  for (int i = 0; i < 9; ++i) {
+    registry_.SetDeadlines("cases/c-other", {});
+    Run(absl::Seconds(1));
+  }
+  replica_->feed.Cut();
+  registry_.Restore();
+  Restart();
+  Run(absl::Seconds(30));
+  EXPECT_GT(replica_->losses, 0);
+  EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
+  EXPECT_EQ(replica_->engine.Status().live_shards, kShardCount);
+}
+
+TEST_F(EngineTest, ReceiptsOfAnEarlierEpochForgetNothingOfThisOne) {
+  const auto more = [this](int times) {
+    for (int i = 0; i < times; ++i) {
+      PutDeadline(1);
+      Run(absl::Seconds(8));
+    }
+  };
+  more(4);
+  redis_.Restart(true);
+  Run(absl::Seconds(20));
+  Restart();
+  Run(absl::Seconds(20));
+  more(1);
+  EXPECT_EQ(redis_.bad_forgets(), 0);
+}
+
+TEST_F(EngineTest, UnreadableReceiptsAreCountedAndHoldUpNothing) {
+  PutDeadline(1);
+  Run(absl::Seconds(2));
+  redis_.Append(ShardOf(kCase, kShardCount), "no message");
+  RunUntilTaken(1);
+  Run(absl::Seconds(5));
+  EXPECT_GT(replica_->unreadable, 0);
+  EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
+}
+
+TEST_F(EngineTest, ManyReceiptsGoInSeveralRequests) {
+  registry::v1::ReceiptsRecorded recorded;
+  for (int i = 0; i < 5000; ++i) {
+    Receipt& receipt = *recorded.add_receipts();
+    receipt.set_id("r-" + std::to_string(i));
+    receipt.set_kind(Receipt::KIND_SKIPPED);
+    receipt.set_parent(kCase);
+    receipt.set_deadline(std::string(kCase) + "/deadlines/d-1");
+  }
+  redis_.Append(ShardOf(kCase, kShardCount), recorded.SerializeAsString());
+  Restart();
+  Run(absl::Seconds(20));
+  EXPECT_EQ(Journaled(Receipt::KIND_SKIPPED), 5000);
+  for (const auto& change : registry_.journal()) {
+    for (const auto& item : change.items()) {
+      EXPECT_LE(item.receipts_recorded().receipts_size(), 1000);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace vigil::alert
