@@ -8,6 +8,7 @@
 #include <atomic>
 #include <exception>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -48,25 +49,46 @@ double RateOf(const Clock& clock) {
   return hour > absl::ZeroDuration() ? absl::FDivDuration(absl::Hours(1), hour) : 1;
 }
 
-// OpenPGP's folder: the one of the configuration, or one that goes with us.
-class PgpHome {
+// OpenPGP for the mails that need it: in the folder of the configuration, or in one that goes with
+// us. The folder is made with the first such mail, so that a replica that is killed without one
+// leaves none behind.
+class LazyPgp {
  public:
-  explicit PgpHome(const std::string& configured) : path_(configured), own_(configured.empty()) {
-    if (!own_) return;
-    path_ = (std::filesystem::temp_directory_path() / "vigil-gnupg-XXXXXX").string();
-    if (mkdtemp(path_.data()) == nullptr) path_ = "/nonexistent/gnupg";
+  explicit LazyPgp(std::string configured)
+      : path_(std::move(configured)), own_(path_.empty()) {}
+  ~LazyPgp() {
+    if (!own_ || path_.empty()) return;
+    // gpg-agent takes its sockets away at the same time, once its home is gone.
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+    if (error) std::filesystem::remove_all(path_, error);
   }
-  ~PgpHome() {
-    std::error_code ignored;
-    if (own_) std::filesystem::remove_all(path_, ignored);
+  LazyPgp(const LazyPgp&) = delete;
+  LazyPgp& operator=(const LazyPgp&) = delete;
+
+  // Thread-safe.
+  absl::StatusOr<std::string> Encrypt(std::string_view plain, const std::string& key) {
+    std::call_once(once_, [this] { pgp_ = Open(); });
+    if (!pgp_.ok()) return pgp_.status();
+    return (*pgp_)->Encrypt(plain, key);
   }
-  PgpHome(const PgpHome&) = delete;
-  PgpHome& operator=(const PgpHome&) = delete;
-  const std::string& path() const { return path_; }
 
  private:
+  absl::StatusOr<std::unique_ptr<OpenPgp>> Open() {
+    if (own_) {
+      std::string made = (std::filesystem::temp_directory_path() / "vigil-gnupg-XXXXXX").string();
+      if (mkdtemp(made.data()) == nullptr) {
+        return absl::UnavailableError("OpenPGP: no folder can be made for it");
+      }
+      path_ = std::move(made);
+    }
+    return OpenPgp::Open(path_);
+  }
+
   std::string path_;
   const bool own_;
+  std::once_flag once_;
+  absl::StatusOr<std::unique_ptr<OpenPgp>> pgp_;
 };
 
 class WaySender final : public Sender {
@@ -78,8 +100,7 @@ class WaySender final : public Sender {
         outbox_(std::move(outbox)),
         executor_(executor),
         gate_(std::make_shared<Gate>(std::max(1, options_.max_parallel / 2))),
-        pgp_home_(options_.mail.gnupg_home()),
-        pgp_(OpenPgp::Open(pgp_home_.path())),
+        pgp_(options_.mail.gnupg_home()),
         wire_(options_.max_parallel),
         workers_(kWorkers) {}
 
@@ -136,7 +157,7 @@ class WaySender final : public Sender {
   using Done = std::function<void(Outcome)>;
   using Running = std::unordered_map<std::string, std::shared_ptr<std::atomic<bool>>>;
 
-  Mail MailOf(const Message& message) const {
+  Mail MailOf(const Message& message) {
     Letter letter = WriteLetter(message, options_.page_url);
     Mail mail{options_.mail.from(),
               message.receiver.email().address(),
@@ -149,10 +170,7 @@ class WaySender final : public Sender {
               message.time};
     mail.calendar = WriteCalendar(message, options_.page_url);
     if (const std::string& key = message.receiver.email().openpgp_key(); !key.empty()) {
-      mail.encrypt = [this, &key](std::string_view plain) -> absl::StatusOr<std::string> {
-        if (!pgp_.ok()) return pgp_.status();
-        return (*pgp_)->Encrypt(plain, key);
-      };
+      mail.encrypt = [this, &key](std::string_view plain) { return pgp_.Encrypt(plain, key); };
     }
     return mail;
   }
@@ -204,8 +222,7 @@ class WaySender final : public Sender {
   Executor& executor_;
   const std::shared_ptr<Gate> gate_;                                      // for the engine's thread
   const std::shared_ptr<Running> running_ = std::make_shared<Running>();  // likewise; by id
-  const PgpHome pgp_home_;
-  const absl::StatusOr<std::unique_ptr<OpenPgp>> pgp_;
+  LazyPgp pgp_;
   CurlLoop wire_;  // ended after the workers, which hand it work
   WorkPool workers_;
 };

@@ -75,8 +75,8 @@ int Room(const Core& core) {
   return 4 * core.options.send_concurrency - core.in_flight;
 }
 
-// No more than the shard seems to hold, and only a part of the room: others are due at the same hour,
-// and have their turn while this claim is on its way.
+// No more than the shard seems to hold, and only a part of the room: others are due at the same
+// hour, and have their turn while this claim is on its way.
 int RoomFor(const Core& core, int shard) {
   const int room = Room(core);
   if (room <= 0) return 0;

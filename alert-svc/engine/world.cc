@@ -19,6 +19,11 @@ constexpr std::string_view kRecords = "records/";
 // Enough for what a shard may be behind, or another replica ahead.
 constexpr std::size_t kHashesKept = 4096;
 
+bool Has(const Settings& settings, std::string_view name) {
+  return settings.policies().contains(name) || settings.receivers().contains(name) ||
+         settings.subscriptions().contains(name) || settings.silences().contains(name);
+}
+
 }  // namespace
 
 std::string ParentOf(std::string_view deadline_name) {
@@ -135,13 +140,14 @@ void World::FoldRecord(const registry::v1::RecordChanged& change) {
   if (name == kOpenedRecord) ever_opened_ = !change.deleted();
   if (name == kForecastRecord) FoldForecast(change.record());
   if (!name.starts_with(kRecords)) return;
+  const std::string_view setting = std::string_view(name).substr(kRecords.size());
   if (change.deleted()) {
-    settings_.Remove(std::string_view(name).substr(kRecords.size()));
-    return MarkAllDirty();
+    // Others keep records too: what was no setting of ours changes no plan.
+    if (Has(settings_, setting)) MarkAllDirty();
+    return settings_.Remove(setting);
   }
   if (change.record().has_update_time()) {
-    settings_.SetSince(std::string_view(name).substr(kRecords.size()),
-                       TimeOf(change.record().update_time()));
+    settings_.SetSince(setting, TimeOf(change.record().update_time()));
   }
   // What the service itself wrote was checked; what somebody else wrote wrongly matches nothing.
   const absl::StatusOr<bool> put = settings_.PutBody(change.record().body());
