@@ -337,5 +337,24 @@ TEST_F(PlannerFixture, AfterASnapshotAnAlertEscalatesAsItStarted) {
   EXPECT_EQ(begun[0].due, followed[0].due);
 }
 
+TEST_F(PlannerFixture, ADeletedRecordMakesCasesDirtyOnlyWhereItWasASetting) {
+  registry::v1::Change about;
+  about.add_items()->mutable_case_changed()->mutable_case_()->set_name(kCase);
+  Fold(about, "2018-01-01T09:00");
+  for (const auto& [name, dirty] :
+       {std::pair{"records/somebody/else", false}, std::pair{"records/alert-engine/opened", false},
+        std::pair{"records/policies/never-there", false},
+        std::pair{"records/subscriptions/desk", true}}) {
+    world_.TakeDirty();
+    registry::v1::Change change;
+    auto& record = *change.add_items()->mutable_record_changed();
+    record.mutable_record()->set_name(name);
+    record.set_deleted(true);
+    Fold(change, "2018-01-02T09:00");
+    EXPECT_EQ(world_.TakeDirty().contains(kCase), dirty) << name;
+  }
+  EXPECT_EQ(world_.settings().FindSubscription("subscriptions/desk"), nullptr);
+}
+
 }  // namespace
 }  // namespace vigil::alert
