@@ -54,8 +54,7 @@ double RateOf(const Clock& clock) {
 // leaves none behind.
 class LazyPgp {
  public:
-  explicit LazyPgp(std::string configured)
-      : path_(std::move(configured)), own_(path_.empty()) {}
+  explicit LazyPgp(std::string configured) : path_(std::move(configured)), own_(path_.empty()) {}
   ~LazyPgp() {
     if (!own_ || path_.empty()) return;
     // gpg-agent takes its sockets away at the same time, once its home is gone.

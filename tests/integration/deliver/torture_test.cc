@@ -338,6 +338,34 @@ TEST_F(PgpTest, MailForAKeyIsEncryptedAndItsReaderCanReadIt) {
                                  HasSubstr("text/calendar")));
 }
 
+// Where temporary folders are made while this lives.
+class TemporaryFolders {
+ public:
+  explicit TemporaryFolders(const fs::path& folder) : before_(fs::temp_directory_path()) {
+    fs::create_directory(folder);
+    setenv("TMPDIR", folder.c_str(), 1);
+  }
+  ~TemporaryFolders() { setenv("TMPDIR", before_.c_str(), 1); }
+  TemporaryFolders(const TemporaryFolders&) = delete;
+  TemporaryFolders& operator=(const TemporaryFolders&) = delete;
+
+ private:
+  const fs::path before_;
+};
+
+TEST_F(PgpTest, FolderIsMadeForTheFirstMailThatNeedsItAndGoesWithTheSender) {
+  const std::string key = ReadersKey();
+  const TemporaryFolders folders(root_ / "tmp");
+  Message plain = Private("");
+  plain.id = "r-2";
+  ASSERT_EQ(Send(plain).kind, Kind::kSent);
+  EXPECT_TRUE(fs::is_empty(root_ / "tmp")) << "a replica that is killed would leave it behind";
+  ASSERT_EQ(Send(Private(key)).kind, Kind::kSent);
+  EXPECT_FALSE(fs::is_empty(root_ / "tmp"));
+  sender_.reset();
+  EXPECT_TRUE(fs::is_empty(root_ / "tmp"));
+}
+
 TEST_F(PgpTest, MailForAKeyThatIsNoneDoesNotLeave) {
   for (const char* key : {"no key at all",
                           "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n"
