@@ -63,13 +63,29 @@ Receipt ReceiptFor(const v1::Alert& alert, Receipt::Kind kind, std::string_view 
 
 }  // namespace
 
-ActReceipt Acknowledgement(const v1::Alert& alert, const v1::AcknowledgeAlertRequest& request,
-                           absl::Time now) {
-  if (absl::Status s = CheckNote(request.note()); !s.ok()) return s;
+absl::Status CheckAct(const v1::AcknowledgeAlertRequest& request, absl::Time now) {
   if (request.has_expire_time() && !IsAhead(request.expire_time(), now)) {
     return rpc::InvalidArgument("EXPIRY_NOT_AHEAD", "expire_time",
                                 "expire_time: must be ahead of now, and before the year 10000");
   }
+  return CheckNote(request.note());
+}
+
+absl::Status CheckAct(const v1::SnoozeAlertRequest& request, absl::Time now) {
+  if (request.has_until() && IsAhead(request.until(), now)) return absl::OkStatus();
+  return rpc::InvalidArgument("SNOOZE_NOT_AHEAD", "until",
+                              "until: must be ahead of now, and before the year 10000");
+}
+
+absl::Status CheckAct(const v1::HandOverAlertRequest& request, absl::Time) {
+  if (!IsSettingName(request.receiver(), kReceivers)) {
+    return rpc::InvalidArgument("BAD_NAME", "receiver",
+                                "receiver: a name is written receivers/{id}");
+  }
+  return CheckNote(request.note());
+}
+
+ActReceipt Acknowledge(const v1::Alert& alert, const v1::AcknowledgeAlertRequest& request) {
   const bool same_end =
       request.has_expire_time() == alert.has_acknowledge_expire_time() &&
       MillisOf(request.expire_time()) == MillisOf(alert.acknowledge_expire_time());
@@ -83,11 +99,7 @@ ActReceipt Acknowledgement(const v1::Alert& alert, const v1::AcknowledgeAlertReq
   return receipt;
 }
 
-ActReceipt Snooze(const v1::Alert& alert, const v1::SnoozeAlertRequest& request, absl::Time now) {
-  if (!request.has_until() || !IsAhead(request.until(), now)) {
-    return rpc::InvalidArgument("SNOOZE_NOT_AHEAD", "until",
-                                "until: must be ahead of now, and before the year 10000");
-  }
+ActReceipt Snooze(const v1::Alert& alert, const v1::SnoozeAlertRequest& request) {
   if (absl::Status s = CheckOpen(alert, "put off"); !s.ok()) return s;
   Receipt receipt = ReceiptFor(alert, Receipt::KIND_SNOOZED,
                                std::to_string(MillisOf(request.until())), alert.acknowledge_time());
@@ -95,12 +107,7 @@ ActReceipt Snooze(const v1::Alert& alert, const v1::SnoozeAlertRequest& request,
   return receipt;
 }
 
-ActReceipt HandOver(const v1::Alert& alert, const v1::HandOverAlertRequest& request, absl::Time) {
-  if (!IsSettingName(request.receiver(), kReceivers)) {
-    return rpc::InvalidArgument("BAD_NAME", "receiver",
-                                "receiver: a name is written receivers/{id}");
-  }
-  if (absl::Status s = CheckNote(request.note()); !s.ok()) return s;
+ActReceipt HandOver(const v1::Alert& alert, const v1::HandOverAlertRequest& request) {
   if (absl::Status s = CheckOpen(alert, "hand over"); !s.ok()) return s;
   if (alert.state() == v1::ALERT_STATE_SCHEDULED) {
     return rpc::FailedPrecondition("ALERT_NOT_TOLD", {{"alert", alert.name()}},

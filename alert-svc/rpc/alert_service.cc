@@ -111,10 +111,11 @@ grpc::ServerUnaryReactor* AlertService::ActOn(grpc::CallbackServerContext* conte
   return rpc::Unary(
       context, guard_, ROLE_STAFF, request, response,
       [this, make](const rpc::Caller& caller, const Request& request, rpc::Done<v1::Alert> done) {
+        const absl::Time now = clock_.Now();
+        if (absl::Status s = CheckAct(request, now); !s.ok()) return done(std::move(s));
         absl::StatusOr<v1::Alert> alert = Read(request.name());
         if (!alert.ok()) return done(std::move(alert));
-        const absl::Time now = clock_.Now();
-        ActReceipt receipt = make(*alert, request, now);
+        ActReceipt receipt = make(*alert, request);
         if (!receipt.ok()) return done(receipt.status());
         if (!*receipt) return done(std::move(alert));
         (*receipt)->set_actor(caller.name);
@@ -129,7 +130,7 @@ grpc::ServerUnaryReactor* AlertService::ActOn(grpc::CallbackServerContext* conte
 grpc::ServerUnaryReactor* AlertService::AcknowledgeAlert(grpc::CallbackServerContext* context,
                                                          const v1::AcknowledgeAlertRequest* request,
                                                          v1::Alert* response) {
-  return ActOn(context, request, response, Acknowledgement);
+  return ActOn(context, request, response, Acknowledge);
 }
 
 grpc::ServerUnaryReactor* AlertService::SnoozeAlert(grpc::CallbackServerContext* context,

@@ -23,22 +23,28 @@ class Acts : public ::testing::Test {
     alert_.set_step(10);
     alert_.set_state(v1::ALERT_STATE_SENT);
   }
-  ActReceipt Acknowledge(const std::string& note, std::optional<absl::Time> expires = {}) {
+  // As the service does.
+  template <class Request>
+  ActReceipt Act(const Request& request, ActReceipt (*make)(const v1::Alert&, const Request&)) {
+    if (absl::Status s = CheckAct(request, kNow); !s.ok()) return s;
+    return make(alert_, request);
+  }
+  ActReceipt Answer(const std::string& note, std::optional<absl::Time> expires = {}) {
     v1::AcknowledgeAlertRequest request;
     request.set_note(note);
     if (expires) *request.mutable_expire_time() = ToProto(*expires);
-    return Acknowledgement(alert_, request, kNow);
+    return Act(request, Acknowledge);
   }
   ActReceipt Give(const std::string& receiver, const std::string& note = "") {
     v1::HandOverAlertRequest request;
     request.set_receiver(receiver);
     request.set_note(note);
-    return HandOver(alert_, request, kNow);
+    return Act(request, HandOver);
   }
   ActReceipt PutOff(absl::Time until) {
     v1::SnoozeAlertRequest request;
     *request.mutable_until() = ToProto(until);
-    return Snooze(alert_, request, kNow);
+    return Act(request, Snooze);
   }
   // The alert as it is once the receipt is journaled.
   void Take(const Receipt& receipt) {
@@ -53,48 +59,48 @@ class Acts : public ::testing::Test {
 };
 
 TEST_F(Acts, Acknowledgement_KeepsNoteAndExpiry) {
-  const Receipt receipt = **Acknowledge("motion filed", kNow + absl::Hours(48));
+  const Receipt receipt = **Answer("motion filed", kNow + absl::Hours(48));
   EXPECT_EQ(receipt.kind(), Receipt::KIND_ACKNOWLEDGED);
   EXPECT_EQ(receipt.alert(), "a-1");
   EXPECT_EQ(receipt.parent(), "cases/c-1");
   EXPECT_EQ(receipt.step(), 10);
   EXPECT_EQ(receipt.note(), "motion filed");
   EXPECT_EQ(TimeOf(receipt.until()), kNow + absl::Hours(48));
-  EXPECT_FALSE((**Acknowledge("")).has_until());
+  EXPECT_FALSE((**Answer("")).has_until());
 }
 
 TEST_F(Acts, SaidTwice_IsOneReceipt) {
-  EXPECT_EQ((**Acknowledge("x")).id(), (**Acknowledge("x")).id()) << "two at one time";
-  Take(**Acknowledge("x", kNow + absl::Hours(48)));
-  EXPECT_FALSE(Acknowledge("x", kNow + absl::Hours(48))->has_value());
-  EXPECT_FALSE(Acknowledge("", kNow + absl::Hours(48))->has_value());
+  EXPECT_EQ((**Answer("x")).id(), (**Answer("x")).id()) << "two at one time";
+  Take(**Answer("x", kNow + absl::Hours(48)));
+  EXPECT_FALSE(Answer("x", kNow + absl::Hours(48))->has_value());
+  EXPECT_FALSE(Answer("", kNow + absl::Hours(48))->has_value());
 }
 
 TEST_F(Acts, AcknowledgedAnew_WithAnotherEndOrNote_IsAnotherReceipt) {
-  const Receipt first = **Acknowledge("x");
+  const Receipt first = **Answer("x");
   Take(first);
-  EXPECT_NE((**Acknowledge("x", kNow + absl::Hours(48))).id(), first.id());
-  EXPECT_NE((**Acknowledge("y")).id(), first.id());
+  EXPECT_NE((**Answer("x", kNow + absl::Hours(48))).id(), first.id());
+  EXPECT_NE((**Answer("y")).id(), first.id());
 }
 
 TEST_F(Acts, AcknowledgedForGoodAgainAfterAnEnd_IsAnotherReceipt) {
-  const Receipt first = **Acknowledge("");
+  const Receipt first = **Answer("");
   Take(first);
   alert_.set_state(v1::ALERT_STATE_SENT);
-  EXPECT_NE((**Acknowledge("")).id(), first.id()) << "or the journal would take it for known";
+  EXPECT_NE((**Answer("")).id(), first.id()) << "or the journal would take it for known";
 }
 
 TEST_F(Acts, ExpiryThatIsNotAhead_IsRefused) {
   for (const absl::Time end : {kNow, kNow - absl::Hours(1), absl::FromUnixSeconds(253402300800)}) {
-    const ActReceipt refused = Acknowledge("", end);
+    const ActReceipt refused = Answer("", end);
     EXPECT_EQ(rpc::ReasonOf(refused.status()), "EXPIRY_NOT_AHEAD");
     EXPECT_EQ(rpc::ReasonOf(PutOff(end).status()), "SNOOZE_NOT_AHEAD");
   }
 }
 
 TEST_F(Acts, NoteThatIsTooLong_IsRefused) {
-  EXPECT_TRUE(Acknowledge(std::string(1000, 'x')).ok());
-  EXPECT_EQ(rpc::ReasonOf(Acknowledge(std::string(1001, 'x')).status()), "TEXT_TOO_LONG");
+  EXPECT_TRUE(Answer(std::string(1000, 'x')).ok());
+  EXPECT_EQ(rpc::ReasonOf(Answer(std::string(1001, 'x')).status()), "TEXT_TOO_LONG");
   EXPECT_EQ(rpc::ReasonOf(Give("receivers/b", std::string(1001, 'x')).status()), "TEXT_TOO_LONG");
 }
 
