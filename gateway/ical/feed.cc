@@ -73,14 +73,10 @@ Component LeftOutEvent(const FeedOptions& options) {
   return event;
 }
 
-// Of what libical does not know it escapes nothing; it is text all the same (RFC 5545, 3.8.8.2).
-void AddX(const Component& calendar, const char* name, std::string_view value) {
-  std::string escaped;
-  for (const char c : value) {
-    if (c == '\\' || c == ';' || c == ',') escaped += '\\';
-    escaped += c;
-  }
-  icalproperty* property = icalproperty_new_x(escaped.c_str());
+// libical escapes a backslash and line breaks here, not a comma or semicolon, as most writers of
+// such names do.
+void AddX(const Component& calendar, const char* name, const std::string& value) {
+  icalproperty* property = icalproperty_new_x(value.c_str());
   icalproperty_set_x_name(property, name);
   Add(calendar, property);
 }

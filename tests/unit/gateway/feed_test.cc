@@ -166,7 +166,7 @@ TEST(Feed, TextOfOthers_StaysOnItsLine) {
   options.display_name = "x\r\nBEGIN:VEVENT;y";
   const std::string text = Unfolded(Write(Limit(), options).text);
   EXPECT_THAT(text, HasSubstr("\r\nNAME:x  BEGIN:VEVENT\\;y\r\n"));
-  EXPECT_THAT(text, HasSubstr("\r\nX-WR-CALNAME:x  BEGIN:VEVENT\\;y\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\nX-WR-CALNAME:x  BEGIN:VEVENT;y\r\n"));
 }
 
 TEST(Feed, LongLines_AreFoldedBetweenLetters) {
