@@ -1,6 +1,16 @@
 #include "alert-svc/deliver/wording.h"
 
 namespace vigil::alert {
+namespace {
+
+// The day that the steps of a policy count from: of what the State owes, the last it can be.
+std::string_view ReferenceDay(const registry::v1::Deadline& deadline) {
+  return deadline.nature() == registry::v1::DEADLINE_NATURE_STATE_DUE
+             ? LatestOf(deadline)
+             : std::string_view(deadline.earliest());
+}
+
+}  // namespace
 
 std::string Words::DayText(std::string_view iso_day) const {
   const std::optional<Day> day = ParseDay(iso_day);
@@ -28,6 +38,16 @@ Spread SpreadOf(const Message& message) {
     if (days >= 0 && (spread.next < 0 || days < spread.next)) spread.next = days;
   }
   return spread;
+}
+
+Timing TimingOf(const Message& message) {
+  const MessageItem& item = message.items.front();
+  const std::optional<Day> day = ParseDay(ReferenceDay(item.deadline));
+  if (!day.has_value()) return Timing::kOnItsDay;
+  const Day meant = *day - std::chrono::days(item.step);
+  if (message.today == meant) return Timing::kOnItsDay;
+  if (message.level > 0 || message.repeat > 0) return Timing::kAgain;
+  return message.today < meant ? Timing::kEarly : Timing::kLate;
 }
 
 }  // namespace vigil::alert

@@ -103,6 +103,15 @@ struct Spread {
 };
 Spread SpreadOf(const Message& message);
 
+// How the day on which a single reminder is sent lies to the one that it is meant for.
+enum class Timing {
+  kOnItsDay,
+  kEarly,  // its own day is a day off
+  kLate,   // the date became known after it, or something held it up
+  kAgain,  // on another day than its own, as it is repeated or was passed on
+};
+Timing TimingOf(const Message& message);
+
 namespace words {
 // One for each language.
 std::unique_ptr<Words> MakeEnglish();

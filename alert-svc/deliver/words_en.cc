@@ -242,7 +242,7 @@ class English final : public Words {
         why += "because somebody tries out whether reminders reach you";
         break;
       case Message::Form::kSingle:
-        why += message.items.empty() ? "from your subscription" : LeadText(message.items.front());
+        why += message.items.empty() ? "from your subscription" : LeadText(message);
         break;
     }
     if (message.level > 0) {
@@ -353,14 +353,27 @@ class English final : public Words {
     return spread.next < 0 ? text : fmt::format("{}, the next {}", text, InDays(spread.next));
   }
 
-  std::string LeadText(const MessageItem& item) const {
+  std::string LeadText(const Message& message) const {
+    const MessageItem& item = message.items.front();
     if (item.change != MessageItem::Change::kNone) {
       return "because a date you were told has changed";
     }
-    if (item.step == 0) return "as the reminder on the day";
     const int days = std::abs(item.step);
-    return fmt::format("as the reminder {} {} {}", days, days == 1 ? "day" : "days",
-                       item.step > 0 ? "before" : "after");
+    const std::string lead = item.step == 0
+                                 ? "the day itself"
+                                 : fmt::format("{} {} {}", days, days == 1 ? "day" : "days",
+                                               item.step > 0 ? "before" : "after");
+    switch (TimingOf(message)) {
+      case Timing::kEarly:
+        return fmt::format("as the reminder meant for {}, brought forward over days off", lead);
+      case Timing::kLate:
+        return fmt::format("as a late reminder, meant for {}", lead);
+      case Timing::kAgain:
+        return fmt::format("as the reminder meant for {}", lead);
+      case Timing::kOnItsDay:
+        break;
+    }
+    return fmt::format("as the reminder {}{}", item.step == 0 ? "on " : "", lead);
   }
 };
 

@@ -253,7 +253,7 @@ class Russian final : public Words {
         why += "потому что кто-то проверяет, доходят ли до вас напоминания";
         break;
       case Message::Form::kSingle:
-        why += message.items.empty() ? "по вашей подписке" : LeadText(message.items.front());
+        why += message.items.empty() ? "по вашей подписке" : LeadText(message);
         break;
     }
     if (message.level > 0) why += "; никто не подтвердил, и сообщение передали вам";
@@ -361,14 +361,27 @@ class Russian final : public Words {
     return spread.next < 0 ? text : fmt::format("{}, ближайшая {}", text, InDays(spread.next));
   }
 
-  std::string LeadText(const MessageItem& item) const {
+  std::string LeadText(const Message& message) const {
+    const MessageItem& item = message.items.front();
     if (item.change != MessageItem::Change::kNone) {
       return "потому, что изменилась дата, о которой вам сообщали";
     }
-    if (item.step == 0) return "как напоминание в самый день";
     const int days = std::abs(item.step);
-    return fmt::format("как напоминание {}{} {} {}", item.step > 0 ? "за " : "через ", days,
-                       Days(days), item.step > 0 ? "до даты" : "после даты");
+    const std::string lead =
+        item.step == 0 ? "в самый день"
+                       : fmt::format("{}{} {} {}", item.step > 0 ? "за " : "через ", days,
+                                     Days(days), item.step > 0 ? "до даты" : "после даты");
+    switch (TimingOf(message)) {
+      case Timing::kEarly:
+        return fmt::format("как напоминание «{}», раньше из-за выходных", lead);
+      case Timing::kLate:
+        return fmt::format("как запоздавшее напоминание «{}»", lead);
+      case Timing::kAgain:
+        return fmt::format("как напоминание «{}»", lead);
+      case Timing::kOnItsDay:
+        break;
+    }
+    return "как напоминание " + lead;
   }
 };
 

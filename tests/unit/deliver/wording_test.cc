@@ -15,6 +15,11 @@ using ::testing::Not;
 
 bool HasCyrillic(std::string_view text) { return text.find("\xD0") != std::string_view::npos; }
 
+std::string TextIn(const char* language, Message message) {
+  message.receiver.set_language(language);
+  return WriteLetter(message, kPage).text;
+}
+
 TEST(Wording, LanguageIsTheReceiversAndEnglishWhereThereAreNoWords) {
   EXPECT_STREQ(WordsFor("ru").Language(), "ru");
   EXPECT_STREQ(WordsFor("ru-KZ").Language(), "ru");
@@ -113,6 +118,38 @@ TEST(Wording, RussianLetterHoldsNoEnglish) {
     EXPECT_THAT(letter.html, HasSubstr("<html lang=\"ru\">"));
     EXPECT_TRUE(HasCyrillic(letter.subject));
   }
+}
+
+TEST(Wording, ReminderSaysWhereItIsNotSentOnTheDayItIsMeantFor) {
+  Message message = Single(CustodyLimit());
+  EXPECT_THAT(TextIn("en", message), HasSubstr("You get this as the reminder 3 days before."));
+  EXPECT_THAT(TextIn("ru", message), HasSubstr("как напоминание за 3 дня до даты."));
+  message.items[0].step = 1;
+  EXPECT_THAT(TextIn("en", message),
+              HasSubstr("as the reminder meant for 1 day before, brought forward over days off."));
+  EXPECT_THAT(TextIn("ru", message),
+              HasSubstr("как напоминание «за 1 день до даты», раньше из-за выходных."));
+  message.items[0].step = 10;
+  EXPECT_THAT(TextIn("en", message), HasSubstr("as a late reminder, meant for 10 days before."));
+  EXPECT_THAT(TextIn("ru", message),
+              HasSubstr("как запоздавшее напоминание «за 10 дней до даты»."));
+  message.items[0].step = 0;
+  EXPECT_THAT(TextIn("en", message),
+              HasSubstr("as the reminder meant for the day itself, brought forward"));
+  message.today = *ParseDay("2018-06-07");
+  EXPECT_THAT(TextIn("en", message), HasSubstr("as the reminder on the day itself."));
+  EXPECT_THAT(TextIn("ru", message), HasSubstr("как напоминание в самый день."));
+  message.items[0].step = 10;
+  message.repeat = 1;
+  EXPECT_THAT(TextIn("en", message), HasSubstr("as the reminder meant for 10 days before, again"));
+  EXPECT_THAT(TextIn("ru", message), HasSubstr("как напоминание «за 10 дней до даты»; повторяем"));
+}
+
+TEST(Wording, StepsOfWhatTheStateOwesCountFromTheLastDayItCanBe) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_nature(reg::DEADLINE_NATURE_STATE_DUE);
+  deadline.set_earliest("2018-05-20");
+  EXPECT_THAT(TextIn("en", Single(deadline)), HasSubstr("as the reminder 3 days before."));
 }
 
 TEST(Wording, LetterSaysHowToChangeWhatOneIsTold) {
