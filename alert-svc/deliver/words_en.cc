@@ -198,7 +198,7 @@ class English final : public Words {
   std::string SubjectText(const Message& message) const override {
     switch (message.form) {
       case Message::Form::kSummary:
-        return fmt::format("Vigil: summary of what is past, {}", DatesText(message));
+        return fmt::format("Vigil: summary of what is past, {}", CountText(message.items.size()));
       case Message::Form::kDigest:
         return fmt::format("Vigil: digest, {}", DatesText(message));
       case Message::Form::kTest:
@@ -344,11 +344,14 @@ class English final : public Words {
     return item.change == MessageItem::Change::kMoved ? "date moved, now " + urgency : urgency;
   }
 
+  std::string CountText(size_t count) const {
+    return fmt::format("{} {}", count, count == 1 ? "date" : "dates");
+  }
+
   // "58 dates, the next in 2 days".
   std::string DatesText(const Message& message) const {
     const Spread spread = SpreadOf(message);
-    const std::string text =
-        fmt::format("{} {}", spread.count, spread.count == 1 ? "date" : "dates");
+    const std::string text = CountText(spread.count);
     if (spread.next == 0) return text + ", due now";
     return spread.next < 0 ? text : fmt::format("{}, the next {}", text, InDays(spread.next));
   }

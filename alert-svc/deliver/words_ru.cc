@@ -209,7 +209,7 @@ class Russian final : public Words {
   std::string SubjectText(const Message& message) const override {
     switch (message.form) {
       case Message::Form::kSummary:
-        return fmt::format("Vigil: сводка прошедшего, {}", DatesText(message));
+        return fmt::format("Vigil: сводка прошедшего, {}", CountText(message.items.size()));
       case Message::Form::kDigest:
         return fmt::format("Vigil: сводка, {}", DatesText(message));
       case Message::Form::kTest:
@@ -352,11 +352,15 @@ class Russian final : public Words {
                                                       : urgency;
   }
 
+  std::string CountText(size_t size) const {
+    const auto count = static_cast<int64_t>(size);
+    return fmt::format("{} {}", count, Plural(count, "дата", "даты", "дат"));
+  }
+
   // "58 дат, ближайшая через 2 дня".
   std::string DatesText(const Message& message) const {
     const Spread spread = SpreadOf(message);
-    const auto count = static_cast<int64_t>(spread.count);
-    const std::string text = fmt::format("{} {}", count, Plural(count, "дата", "даты", "дат"));
+    const std::string text = CountText(spread.count);
     if (spread.next == 0) return text + ", срок наступил";
     return spread.next < 0 ? text : fmt::format("{}, ближайшая {}", text, InDays(spread.next));
   }

@@ -152,6 +152,15 @@ TEST(Wording, StepsOfWhatTheStateOwesCountFromTheLastDayItCanBe) {
   EXPECT_THAT(TextIn("en", Single(deadline)), HasSubstr("as the reminder 3 days before."));
 }
 
+TEST(Wording, SubjectOfASummarySaysOnlyThatItIsWhatIsPast) {
+  Message message = Single(CustodyLimit());
+  message.form = Message::Form::kSummary;
+  message.today = *ParseDay("2018-06-07");
+  message.items.push_back(message.items[0]);
+  EXPECT_EQ(WordsFor("en").SubjectText(message), "Vigil: summary of what is past, 2 dates");
+  EXPECT_EQ(WordsFor("ru").SubjectText(message), "Vigil: сводка прошедшего, 2 даты");
+}
+
 TEST(Wording, LetterSaysHowToChangeWhatOneIsTold) {
   const Letter letter = WriteLetter(Single(CustodyLimit()), kPage);
   EXPECT_THAT(letter.text, HasSubstr("To change what you are told"));
