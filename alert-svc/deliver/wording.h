@@ -61,7 +61,8 @@ class Words {
   // custody began is unknown."
   virtual std::string SureText(const registry::v1::Deadline& deadline) const = 0;
   // Where it stands on `today`, the local day of the message, worded by nature: "Comes in 3 days.",
-  // "Overdue since …", "Open since …", "Passed on …, unconfirmed", "No reply known …".
+  // "Ends in 3 days.", "Overdue since …", "Open since …", "Passed on …, unconfirmed", "No reply
+  // known …".
   virtual std::string StandText(const registry::v1::Deadline& deadline, Day today) const = 0;
   // The same in a few words for a subject line: "in 3 days", "overdue", "open", "passed,
   // unconfirmed", "no reply known", "withdrawn".

@@ -133,8 +133,9 @@ class English final : public Words {
     if (IsPast(d, today)) return PastText(d);
     const std::optional<int64_t> first = DaysTo(today, d.earliest());
     if (!first.has_value()) return "";
-    if (*first > 0) return fmt::format("Comes {}.", InDays(*first));
     const int64_t last = DaysTo(today, LatestOf(d)).value_or(0);
+    if (d.nature() == reg::DEADLINE_NATURE_LIMIT) return LimitText(d, *first, last);
+    if (*first > 0) return fmt::format("Comes {}.", InDays(*first));
     return last == 0 ? "Due today."
                      : fmt::format("Due now; the last day it can be is {}.", InDays(last));
   }
@@ -317,6 +318,18 @@ class English final : public Words {
       return fmt::format("Lawful until {}; must be extended or ended by then.", span);
     }
     return fmt::format("Until {}.", span);
+  }
+
+  // Of a limit that is not past; `first` and `last`: days to the days it can end on.
+  std::string LimitText(const reg::Deadline& d, int64_t first, int64_t last) const {
+    const bool begins =
+        d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY && d.earliest_time().empty();
+    const auto ends = [begins](int64_t days) {
+      return begins && days == 1 ? std::string("at 00:00 tomorrow") : InDays(days);
+    };
+    if (IsSingleDay(d)) return fmt::format("Ends {}.", ends(first));
+    if (first > 0) return fmt::format("Ends {} at the earliest.", ends(first));
+    return fmt::format("May have ended already; ends {} at the latest.", ends(last));
   }
 
   std::string PastText(const reg::Deadline& d) const {

@@ -144,8 +144,9 @@ class Russian final : public Words {
     if (IsPast(d, today)) return PastText(d);
     const std::optional<int64_t> first = DaysTo(today, d.earliest());
     if (!first.has_value()) return "";
-    if (*first > 0) return fmt::format("Наступит {}.", InDays(*first));
     const int64_t last = DaysTo(today, LatestOf(d)).value_or(0);
+    if (d.nature() == reg::DEADLINE_NATURE_LIMIT) return LimitText(d, *first, last);
+    if (*first > 0) return fmt::format("Наступит {}.", InDays(*first));
     return last == 0 ? "Сегодня."
                      : fmt::format("Уже наступает; последний возможный день — {}.", InDays(last));
   }
@@ -324,6 +325,18 @@ class Russian final : public Words {
       return fmt::format("Законно до: {}; к этому времени продлить или прекратить.", span);
     }
     return fmt::format("До: {}.", span);
+  }
+
+  // Of a limit that is not past; `first` and `last`: days to the days it can end on.
+  std::string LimitText(const reg::Deadline& d, int64_t first, int64_t last) const {
+    const bool begins =
+        d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY && d.earliest_time().empty();
+    const auto ends = [begins](int64_t days) {
+      return begins && days == 1 ? std::string("завтра в 00:00") : InDays(days);
+    };
+    if (IsSingleDay(d)) return fmt::format("Истекает {}.", ends(first));
+    if (first > 0) return fmt::format("Истекает самое раннее {}.", ends(first));
+    return fmt::format("Может быть, уже истекло; самое позднее истекает {}.", ends(last));
   }
 
   std::string PastText(const reg::Deadline& d) const {

@@ -161,6 +161,27 @@ TEST(Wording, SubjectOfASummarySaysOnlyThatItIsWhatIsPast) {
   EXPECT_EQ(WordsFor("ru").SubjectText(message), "Vigil: сводка прошедшего, 2 даты");
 }
 
+TEST(Wording, LimitDoesNotComeButEnds) {
+  reg::Deadline deadline = CustodyLimit();
+  const auto said = [&deadline](const char* language, const char* today) {
+    return WordsFor(language).StandText(deadline, *ParseDay(today));
+  };
+  EXPECT_EQ(said("en", "2018-05-31"), "Ends in 7 days.");
+  EXPECT_EQ(said("ru", "2018-05-31"), "Истекает через 7 дней.");
+  EXPECT_EQ(said("en", "2018-06-06"), "Ends at 00:00 tomorrow.");
+  EXPECT_EQ(said("ru", "2018-06-06"), "Истекает завтра в 00:00.");
+  deadline.set_latest("2018-06-10");
+  EXPECT_EQ(said("en", "2018-05-31"), "Ends in 7 days at the earliest.");
+  EXPECT_EQ(said("ru", "2018-05-31"), "Истекает самое раннее через 7 дней.");
+  EXPECT_EQ(said("en", "2018-06-07"), "May have ended already; ends in 3 days at the latest.");
+  EXPECT_EQ(said("ru", "2018-06-07"),
+            "Может быть, уже истекло; самое позднее истекает через 3 дня.");
+  deadline.set_latest("2018-06-07");
+  deadline.set_boundary(reg::DEADLINE_BOUNDARY_END_OF_DAY);
+  EXPECT_EQ(said("en", "2018-06-06"), "Ends tomorrow.");
+  EXPECT_EQ(said("ru", "2018-06-07"), "Истекает сегодня.");
+}
+
 TEST(Wording, LetterSaysHowToChangeWhatOneIsTold) {
   const Letter letter = WriteLetter(Single(CustodyLimit()), kPage);
   EXPECT_THAT(letter.text, HasSubstr("To change what you are told"));
