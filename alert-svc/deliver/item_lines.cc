@@ -75,7 +75,7 @@ std::vector<Line> ItemLines(const Words& words, const MessageItem& item, Day tod
   if (!withdrawn) {
     add(labels.act, shows_all && !deadline.action().empty()
                         ? deadline.action()
-                        : std::string(words.ActionText(deadline.actor())));
+                        : std::string(words.ActionText(deadline, today)));
   }
   return lines;
 }

@@ -67,8 +67,9 @@ class Words {
   // The same in a few words for a subject line: "in 3 days", "overdue", "open", "passed,
   // unconfirmed", "no reply known", "withdrawn".
   virtual std::string UrgencyText(const registry::v1::Deadline& deadline, Day today) const = 0;
-  // What to do, a sentence by who must act.
-  virtual std::string_view ActionText(registry::v1::DeadlineActor actor) const = 0;
+  // What to do on `today`, a sentence by who must act: of what the State does, and of what happens
+  // by itself, another one once the date is past.
+  virtual std::string_view ActionText(const registry::v1::Deadline& deadline, Day today) const = 0;
   // An assumption in words: "no appeal is assumed"; the code itself where it is not known.
   virtual std::string AssumptionText(std::string_view code) const = 0;
   virtual std::string_view ConfidenceText(registry::v1::Confidence confidence) const = 0;

@@ -147,14 +147,19 @@ class English final : public Words {
     return first > 0 ? InDays(first) : "due now";
   }
 
-  std::string_view ActionText(reg::DeadlineActor actor) const override {
-    switch (actor) {
+  std::string_view ActionText(const reg::Deadline& d, Day today) const override {
+    const bool past = IsPast(d, today);
+    if (past && d.nature() == reg::DEADLINE_NATURE_HAPPENS) {
+      return "This happens by itself: record whether it did.";
+    }
+    switch (d.actor()) {
       case reg::DEADLINE_ACTOR_US:
         return "This one is ours: open the case, act, and mark it done.";
       case reg::DEADLINE_ACTOR_COUNSEL:
         return "Counsel acts on this one: check that they know, and mark it done.";
       case reg::DEADLINE_ACTOR_STATE:
-        return "The State must act: find out whether it did, and record it.";
+        return past ? "The State had to act: find out whether it did, and record it."
+                    : "The State must act: ask what is planned, and watch whether it does.";
       default:
         return "Look at the case and record what happened.";
     }

@@ -158,14 +158,20 @@ class Russian final : public Words {
     return first > 0 ? InDays(first) : "срок наступил";
   }
 
-  std::string_view ActionText(reg::DeadlineActor actor) const override {
-    switch (actor) {
+  std::string_view ActionText(const reg::Deadline& d, Day today) const override {
+    const bool past = IsPast(d, today);
+    if (past && d.nature() == reg::DEADLINE_NATURE_HAPPENS) {
+      return "Это происходит само: запишите, произошло ли.";
+    }
+    switch (d.actor()) {
       case reg::DEADLINE_ACTOR_US:
         return "Это за нами: откройте дело, сделайте и отметьте.";
       case reg::DEADLINE_ACTOR_COUNSEL:
         return "Это делает защитник: проверьте, что он знает, и отметьте, когда сделано.";
       case reg::DEADLINE_ACTOR_STATE:
-        return "Это должно сделать государство: узнайте, сделало ли, и запишите.";
+        return past ? "Это должно было сделать государство: узнайте, сделало ли, и запишите."
+                    : "Это должно сделать государство: спросите, что намечено, и следите, сделает "
+                      "ли.";
       default:
         return "Посмотрите дело и запишите, что произошло.";
     }

@@ -182,6 +182,33 @@ TEST(Wording, LimitDoesNotComeButEnds) {
   EXPECT_EQ(said("ru", "2018-06-07"), "Истекает сегодня.");
 }
 
+TEST(Wording, BeforeTheDateTheStateIsWatchedAfterItIsFoundOut) {
+  const reg::Deadline deadline = CustodyLimit();
+  const auto said = [&deadline](const char* language, const char* today) {
+    return WordsFor(language).ActionText(deadline, *ParseDay(today));
+  };
+  EXPECT_EQ(said("en", "2018-06-06"),
+            "The State must act: ask what is planned, and watch whether it does.");
+  EXPECT_THAT(std::string(said("ru", "2018-06-06")), HasSubstr("следите, сделает ли"));
+  EXPECT_EQ(said("en", "2018-06-07"),
+            "The State had to act: find out whether it did, and record it.");
+  EXPECT_THAT(std::string(said("ru", "2018-06-07")), HasSubstr("узнайте, сделало ли"));
+}
+
+TEST(Wording, OfWhatHappenedByItselfItIsToBeRecordedWhetherItDid) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_nature(reg::DEADLINE_NATURE_HAPPENS);
+  deadline.set_boundary(reg::DEADLINE_BOUNDARY_FROM_DAY);
+  deadline.set_actor(reg::DEADLINE_ACTOR_COUNSEL);
+  const auto said = [&deadline](const char* language, const char* today) {
+    return std::string(WordsFor(language).ActionText(deadline, *ParseDay(today)));
+  };
+  EXPECT_EQ(said("en", "2021-06-07"), "This happens by itself: record whether it did.");
+  EXPECT_EQ(said("ru", "2021-06-07"), "Это происходит само: запишите, произошло ли.");
+  EXPECT_THAT(said("en", "2018-06-06"), HasSubstr("Counsel acts"));
+  EXPECT_THAT(said("ru", "2018-06-06"), HasSubstr("защитник"));
+}
+
 TEST(Wording, LetterSaysHowToChangeWhatOneIsTold) {
   const Letter letter = WriteLetter(Single(CustodyLimit()), kPage);
   EXPECT_THAT(letter.text, HasSubstr("To change what you are told"));
