@@ -20,10 +20,10 @@ std::string AssumptionsText(const Words& words, const reg::Deadline& deadline) {
   return text.empty() ? text : text + ".";
 }
 
-std::string ConditionText(const Words& words, const reg::Deadline& deadline, bool shows_all) {
-  if (deadline.eligibility() != reg::ELIGIBILITY_CONDITIONAL) return "";
-  return shows_all && !deadline.eligibility_reason().empty() ? deadline.eligibility_reason()
-                                                             : std::string(words.ConditionText());
+// Which condition, or nothing: that there is one is no help to who may not read which.
+std::string ConditionText(const reg::Deadline& deadline, bool shows_all) {
+  const bool conditional = deadline.eligibility() == reg::ELIGIBILITY_CONDITIONAL;
+  return conditional && shows_all ? deadline.eligibility_reason() : "";
 }
 
 std::string ChangeText(const Words& words, const MessageItem& item) {
@@ -63,7 +63,7 @@ std::vector<Line> ItemLines(const Words& words, const MessageItem& item, Day tod
     add(labels.now, words.StandText(deadline, today));
     add(labels.how_sure, words.SureText(deadline));
     if (shows_all) add(labels.assumed, AssumptionsText(words, deadline));
-    add(labels.condition, ConditionText(words, deadline, shows_all));
+    add(labels.condition, ConditionText(deadline, shows_all));
   }
   for (const reg::Deadline& other : item.alternatives) {
     add(labels.other, words.OtherText(words.WhenText(other)));

@@ -73,8 +73,6 @@ class Words {
   // An assumption in words: "no appeal is assumed"; the code itself where it is not known.
   virtual std::string AssumptionText(std::string_view code) const = 0;
   virtual std::string_view ConfidenceText(registry::v1::Confidence confidence) const = 0;
-  // "Open under a condition."
-  virtual std::string_view ConditionText() const = 0;
   // "If counted from another possible day: …"
   virtual std::string OtherText(std::string_view when) const = 0;
   // What a change notice says; `told` the span told before.

@@ -190,7 +190,6 @@ class English final : public Words {
     }
   }
 
-  std::string_view ConditionText() const override { return "Open under a condition."; }
   std::string OtherText(std::string_view when) const override {
     return fmt::format("If counted from another possible day: {}", when);
   }

@@ -202,7 +202,6 @@ class Russian final : public Words {
     }
   }
 
-  std::string_view ConditionText() const override { return "Открыто при условии."; }
   std::string OtherText(std::string_view when) const override {
     return fmt::format("Если считать от другого возможного дня. {}", when);
   }

@@ -209,6 +209,18 @@ TEST(Wording, OfWhatHappenedByItselfItIsToBeRecordedWhetherItDid) {
   EXPECT_THAT(said("ru", "2018-06-06"), HasSubstr("защитник"));
 }
 
+TEST(Wording, ConditionIsSaidWithItsReasonOrNotAtAll) {
+  Message message = Single(CustodyLimit());
+  message.items[0].deadline.set_eligibility(reg::ELIGIBILITY_CONDITIONAL);
+  message.items[0].deadline.set_eligibility_reason("CC 72(1)(8)");
+  for (const auto& [language, label] : {std::pair{"en", "Condition"}, std::pair{"ru", "Условие"}}) {
+    message.receiver.set_private_(false);
+    EXPECT_THAT(TextIn(language, message), Not(HasSubstr(label)));
+    message.receiver.set_private_(true);
+    EXPECT_THAT(TextIn(language, message), HasSubstr(std::string(label) + ": CC 72(1)(8)"));
+  }
+}
+
 TEST(Wording, LetterSaysHowToChangeWhatOneIsTold) {
   const Letter letter = WriteLetter(Single(CustodyLimit()), kPage);
   EXPECT_THAT(letter.text, HasSubstr("To change what you are told"));
