@@ -101,8 +101,10 @@ ActReceipt Acknowledge(const v1::Alert& alert, const v1::AcknowledgeAlertRequest
 
 ActReceipt Snooze(const v1::Alert& alert, const v1::SnoozeAlertRequest& request) {
   if (absl::Status s = CheckOpen(alert, "put off"); !s.ok()) return s;
+  const bool same_end = MillisOf(request.until()) == MillisOf(alert.snooze_until());
+  if (alert.state() == v1::ALERT_STATE_SNOOZED && same_end) return std::nullopt;
   Receipt receipt = ReceiptFor(alert, Receipt::KIND_SNOOZED,
-                               std::to_string(MillisOf(request.until())), alert.acknowledge_time());
+                               std::to_string(MillisOf(request.until())), alert.snooze_until());
   *receipt.mutable_until() = request.until();
   return receipt;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "alert-svc/domain/history.h"
 #include "common/rpc/errors.h"
 
@@ -88,6 +90,18 @@ TEST_F(Acts, AcknowledgedForGoodAgainAfterAnEnd_IsAnotherReceipt) {
   Take(first);
   alert_.set_state(v1::ALERT_STATE_SENT);
   EXPECT_NE((**Answer("")).id(), first.id()) << "or the journal would take it for known";
+}
+
+TEST_F(Acts, PutOffToAnotherTimeAndBack_IsAReceiptEachTime) {
+  std::set<std::string> ids;
+  for (const int hours : {24, 72, 24}) {
+    const absl::Time until = kNow + absl::Hours(hours);
+    ids.insert((**PutOff(until)).id());
+    alert_.set_state(v1::ALERT_STATE_SNOOZED);
+    *alert_.mutable_snooze_until() = ToProto(until);
+    EXPECT_EQ(*PutOff(until), std::nullopt) << "said twice it is so already";
+  }
+  EXPECT_EQ(ids.size(), 3) << "or the journal would take the last for known";
 }
 
 TEST_F(Acts, ExpiryThatIsNotAhead_IsRefused) {
