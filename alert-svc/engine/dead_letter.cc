@@ -38,7 +38,9 @@ void AddLetters(const World::DeadlineState& own, std::map<std::string, DeadLette
 // Whether what the receipt was to tell is still to be told.
 bool IsOwed(const World& world, const Receipt& receipt) {
   auto [state, own] = world.FindDeadline(DeadlineNumber(receipt.deadline()));
-  if (!own || state->deleted || own->gone || IsClosed(own->deadline)) return false;
+  if (!own) return false;
+  const bool over = state->deleted || own->gone || IsClosed(own->deadline);
+  if (over != (receipt.step() == kWithdrawnStep)) return false;  // that it is over is news too
   return !Actions(own->receipts).IsAcknowledged(receipt.alert());
 }
 

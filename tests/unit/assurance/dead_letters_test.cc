@@ -84,6 +84,14 @@ TEST_F(DeadLettersTest, WhatIsDoneWithIsNotSentAgain) {
   EXPECT_NE(letters[0].over(), "");
 }
 
+TEST_F(DeadLettersTest, ThatADateIsGoneIsToldStillAndNoLongerOnceItIsBack) {
+  Record("limit", Receipt::KIND_DEAD, "2018-05-21T10:00").set_step(kWithdrawnStep);
+  deadlines_[0].set_state(registry::v1::DEADLINE_STATE_WITHDRAWN);
+  EXPECT_EQ(DeadLetters(Folded()).at(0).over(), "");
+  deadlines_[0].set_state(registry::v1::DEADLINE_STATE_UPCOMING);
+  EXPECT_NE(DeadLetters(Folded()).at(0).over(), "");
+}
+
 TEST_F(DeadLettersTest, WhatCameBackSaysSo) {
   Record("limit", Receipt::KIND_DEAD, "2018-05-21T10:00").set_bounced(true);
   EXPECT_TRUE(DeadLetters(Folded()).at(0).bounced());
