@@ -154,7 +154,7 @@ absl::StatusOr<AssuranceDesk::ExplainQuery> AssuranceService::QueryOf(
 grpc::ServerUnaryReactor* AssuranceService::ExplainMessages(
     grpc::CallbackServerContext* context, const v1::ExplainMessagesRequest* request,
     v1::ExplainMessagesResponse* response) {
-  return rpc::Unary(context, guard_, ROLE_READER, request, response,
+  return rpc::Unary(context, guard_, ROLE_STAFF, request, response,
                     [this](const rpc::Caller&, const v1::ExplainMessagesRequest& request,
                            rpc::Done<v1::ExplainMessagesResponse> done) {
                       absl::StatusOr<AssuranceDesk::ExplainQuery> query = QueryOf(request);
