@@ -13,32 +13,49 @@ namespace vigil::alert {
 namespace {
 
 constexpr std::int64_t kBusyDay = 10;  // times the forecast
-// A forecast that could not be journaled is tried again so soon (wall).
+// Tomorrow's forecast is looked at so often, and so soon again where it could not be journaled
+// (calendar); but, however fast the calendar runs, only after this (wall).
+constexpr absl::Duration kForecastEvery = absl::Hours(1);
 constexpr absl::Duration kForecastRetry = absl::Seconds(10);
+constexpr absl::Duration kForecastRest = absl::Seconds(1);
 constexpr absl::Duration kBreath = absl::Milliseconds(1);
 
 civil::Day DayOf(absl::Time time) { return LocalDay(time, absl::UTCTimeZone()); }
 
 absl::Time StartOf(civil::Day day) { return LocalMoment(day, 0, absl::UTCTimeZone()); }
 
-// Today's as it was journaled, and tomorrow's as it is planned now.
-Task<void> JournalForecast(Core& core, civil::Day today) {
-  const civil::Day tomorrow = today + std::chrono::days(1);
-  v1::DueForecast forecast;
-  if (const std::vector<int>* known = core.world.DueOn(civil::FormatDay(today))) {
-    v1::DueForecast::Day& day = *forecast.add_days();
-    day.set_day(civil::FormatDay(today));
-    day.mutable_due()->Assign(known->begin(), known->end());
-  }
-  v1::DueForecast::Day day;
-  day.set_day(civil::FormatDay(tomorrow));
+// How many come due on a day in each shard, as planned now.
+Task<std::vector<int>> CountDue(Core& core, civil::Day day) {
+  std::vector<int> due;
   for (int shard = 0; shard < kShardCount; ++shard) {
-    day.add_due(core.planner.DueBetween(shard, StartOf(tomorrow),
-                                        StartOf(tomorrow + std::chrono::days(1))));
+    due.push_back(
+        core.planner.DueBetween(shard, StartOf(day), StartOf(day + std::chrono::days(1))));
     auto nap = Sleep(core.executor, kBreath);
     co_await nap;
   }
-  *forecast.add_days() = std::move(day);
+  co_return due;
+}
+
+void AddDay(civil::Day day, const std::vector<int>& due, v1::DueForecast& forecast) {
+  v1::DueForecast::Day& added = *forecast.add_days();
+  added.set_day(civil::FormatDay(day));
+  added.mutable_due()->Assign(due.begin(), due.end());
+}
+
+// Yesterday's and today's as they were journaled, and tomorrow's as it is planned now.
+Task<void> JournalForecast(Core& core, civil::Day today) {
+  const civil::Day tomorrow = today + std::chrono::days(1);
+  auto count = CountDue(core, tomorrow);
+  const std::vector<int> due = co_await count;
+  const std::vector<int>* known = core.world.DueOn(civil::FormatDay(tomorrow));
+  // A day that came meanwhile has begun to send what was counted.
+  if (known && (*known == due || DayOf(core.Now()) != today)) co_return;
+  v1::DueForecast forecast;
+  for (const civil::Day day : {today - std::chrono::days(1), today}) {
+    const std::vector<int>* told = core.world.DueOn(civil::FormatDay(day));
+    if (told) AddDay(day, *told, forecast);
+  }
+  AddDay(tomorrow, due, forecast);
   registry::v1::PutRecordRequest request;
   request.mutable_record()->set_name(kForecastRecord);
   request.mutable_record()->mutable_body()->PackFrom(forecast);
@@ -46,6 +63,7 @@ Task<void> JournalForecast(Core& core, civil::Day today) {
   core.feed.PutRecord(std::move(request), put.Done());
   absl::StatusOr<registry::v1::Record> written = co_await put;
   if (!written.ok()) {
+    core.next_forecast = core.Now() + kForecastRetry;
     Log(LogLevel::kWarning, "tomorrow's forecast is not journaled",
         {{"error", std::string(written.status().message())}});
   }
@@ -55,9 +73,13 @@ Task<void> JournalForecast(Core& core, civil::Day today) {
 
 std::int64_t AllowedAt(const World& world, int shard, absl::Time now, std::int64_t least) {
   if (least < 0) return least;
-  const std::vector<int>* known = world.DueOn(civil::FormatDay(DayOf(now)));
-  if (!known || shard >= static_cast<int>(known->size())) return least;
-  return std::max(least, kBusyDay * (*known)[static_cast<std::size_t>(shard)]);
+  std::int64_t allowed = least;
+  for (const civil::Day day : {DayOf(now), DayOf(now) - std::chrono::days(1)}) {
+    const std::vector<int>* known = world.DueOn(civil::FormatDay(day));
+    if (!known || shard >= static_cast<int>(known->size())) continue;
+    allowed = std::max(allowed, kBusyDay * (*known)[static_cast<std::size_t>(shard)]);
+  }
+  return allowed;
 }
 
 std::string PassingKinds() {
@@ -81,11 +103,13 @@ void WatchClock(Core& core) {
 
 void ForecastTomorrow(Core& core) {
   if (core.options.breaker_least < 0 || !core.world.loaded() || !core.registry_up) return;
-  if (core.planner.HasStale() || core.Mono() < core.next_forecast) return;
-  const civil::Day today = DayOf(core.Now());
-  if (core.world.DueOn(civil::FormatDay(today + std::chrono::days(1)))) return;
-  core.next_forecast = core.Mono() + kForecastRetry;
-  core.scope.Spawn(JournalForecast(core, today));
+  if (core.planner.HasStale() || core.Mono() < core.forecast_rest) return;
+  // A calendar that was set back waits no longer than an hour either.
+  const absl::Duration wait = core.next_forecast - core.Now();
+  if (wait > absl::ZeroDuration() && wait <= kForecastEvery) return;
+  core.forecast_rest = core.Mono() + kForecastRest;
+  core.next_forecast = core.Now() + kForecastEvery;
+  core.scope.Spawn(JournalForecast(core, DayOf(core.Now())));
 }
 
 Task<void> ReleaseShards(Core& core, std::vector<int> shards,
@@ -94,9 +118,11 @@ Task<void> ReleaseShards(Core& core, std::vector<int> shards,
     for (int shard = 0; shard < kShardCount; ++shard) shards.push_back(shard);
   }
   std::erase_if(shards, [&](int shard) { return !IsShardHeld(core, shard); });
+  // What is let go and waits for its receiver's turn comes back a little later.
+  const absl::Time until = core.Now() + core.planner.grace();
   for (const int shard : shards) {
     Async<ShardResult> released;
-    core.schedule.Release(shard, core.shards[shard].seen, core.Now(), released.Done());
+    core.schedule.Release(shard, core.shards[shard].seen, until, released.Done());
     const ShardResult result = co_await released;
     if (!Absorb(core, shard, result.status, result.seq)) {
       done(rpc::Unavailable("BACKEND_AWAY", {{"backend", "redis"}},

@@ -13,8 +13,10 @@
 namespace vigil::alert {
 
 // How many messages may be due at one time in a shard: ten times what was forecast for the day of
-// `now` the day before, and never less than `least`. Without a forecast (the service was not there
-// the day before) that least alone. Negative: any number.
+// `now` while that was still tomorrow, or for the day before where that was more (what speaks on
+// both days is planned for the second only once it has spoken on the first), and never less than
+// `least`. Without a forecast (the service was not there the days before) that least alone.
+// Negative: any number.
 std::int64_t AllowedAt(const World& world, int shard, absl::Time now, std::int64_t least);
 
 // The kinds that no hold stops, as ClaimRequest wants them.
@@ -23,12 +25,15 @@ std::string PassingKinds();
 // What is due at once because the machine's time was set is to be held: see JumpWatch.
 void WatchClock(Core& core);
 
-// Journals, once a day, how many messages come due tomorrow in each shard. Two replicas that do so
-// at one time harm nothing.
+// Looks about each hour of the calendar, and not more often than each second of the wall, at how
+// many messages come due tomorrow in each shard, and journals it where it is another number than
+// was journaled. So the figure of a day (UTC) is that of the last hour before it: what was imported
+// meanwhile counts, and so does what spoke today and will again. Once the day has come it stays.
+// Two replicas that do so at one time harm nothing.
 void ForecastTomorrow(Core& core);
 
-// Lets go what is due now in those of the shards that are held; empty: in all. `done` names them;
-// UNAVAILABLE BACKEND_AWAY where one could not be reached.
+// Lets go what is due now, or within the hour, in those of the shards that are held; empty: in all.
+// `done` names them; UNAVAILABLE BACKEND_AWAY where one could not be reached.
 Task<void> ReleaseShards(Core& core, std::vector<int> shards,
                          std::function<void(absl::StatusOr<std::vector<int>>)> done);
 

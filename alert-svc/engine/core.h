@@ -164,8 +164,9 @@ struct Core {
   absl::Duration refused_last = -absl::InfiniteDuration();  // monotonic
   bool opened_recorded = false;
   JumpWatch jump_watch;
-  absl::Duration next_forecast;  // monotonic
-  TaskScope scope;               // last: its coroutines use all the rest
+  absl::Time next_forecast = absl::InfinitePast();  // calendar
+  absl::Duration forecast_rest;                     // monotonic: none before
+  TaskScope scope;                                  // last: its coroutines use all the rest
 };
 
 // Takes an answer of a mutating call to heart: seq, and a shard found lost. True for kOk.

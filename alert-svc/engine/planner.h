@@ -36,6 +36,7 @@ class Planner {
   // Forgets all it believes; the world starts over.
   void Reset();
   void set_grace(absl::Duration grace) { grace_ = grace; }
+  absl::Duration grace() const { return grace_; }
   // See PlanContext; they outlive the planner.
   void set_calendars(const civil::Calendars* calendars) { calendars_ = calendars; }
 

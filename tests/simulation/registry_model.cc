@@ -38,7 +38,11 @@ std::int64_t RegistryModel::PutSetting(const std::string& name,
                                        const google::protobuf::Message& body) {
   registry::v1::Record& record = state_.records[name];
   record.set_name(name);
-  record.mutable_body()->PackFrom(body);
+  if (const auto* packed = dynamic_cast<const google::protobuf::Any*>(&body)) {
+    *record.mutable_body() = *packed;
+  } else {
+    record.mutable_body()->PackFrom(body);
+  }
   *record.mutable_update_time() = ToProto(queue_.now());
   Change change;
   *change.add_items()->mutable_record_changed()->mutable_record() = record;

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
@@ -25,18 +27,19 @@ constexpr double kRate = 21600;  // a quarter of a day each second
 
 struct Replica : EngineObserver {
   Replica(sim::Queue& queue, sim::RedisModel& redis, sim::RegistryModel& registry, sim::Sink& sink,
-          const sim::Weather& weather, const civil::WorkingDays& days)
+          const sim::Weather& weather, const civil::WorkingDays& days, std::int64_t breaker_least)
       : clock(queue),
         executor(queue, clock),
         schedule(queue, executor, redis_link, redis),
         feed(queue, executor, registry_link, registry),
         sender(queue, executor, weather, sink, 0),
-        engine(executor, schedule, feed, sender, *this, days, Options()) {
+        engine(executor, schedule, feed, sender, *this, days, Options(breaker_least)) {
     executor.Post([this] { engine.Start(); });
   }
 
-  EngineOptions Options() {
+  EngineOptions Options(std::int64_t breaker_least) {
     EngineOptions options;
+    options.breaker_least = breaker_least;
     options.draw_epoch = [] {
       static int drawn = 0;
       return "epoch-" + std::to_string(++drawn);
@@ -108,7 +111,25 @@ class EngineTest : public ::testing::Test {
   // A replica dies, and another one starts.
   void Restart() {
     replica_.reset();
-    replica_ = std::make_unique<Replica>(queue_, redis_, registry_, sink_, weather_, days_);
+    replica_ = std::make_unique<Replica>(queue_, redis_, registry_, sink_, weather_, days_,
+                                         breaker_least_);
+  }
+
+  civil::Day Today() const { return LocalDay(queue_.now(), absl::UTCTimeZone()); }
+  // What was forecast for a shard of kCase; nullopt where nothing was.
+  std::optional<int> ForecastOf(civil::Day day) const {
+    const std::vector<int>* due = replica_->engine.core().world.DueOn(civil::FormatDay(day));
+    if (!due) return std::nullopt;
+    return due->at(ShardOf(kCase, kShardCount));
+  }
+  int Forecasts() const {
+    int count = 0;
+    for (const auto& change : registry_.journal()) {
+      for (const auto& item : change.items()) {
+        count += item.record_changed().record().name() == kForecastRecord;
+      }
+    }
+    return count;
   }
 
   int Journaled(Receipt::Kind kind) const {
@@ -129,6 +150,7 @@ class EngineTest : public ::testing::Test {
   sim::Sink sink_;
   sim::Weather weather_;
   civil::WorkingDays days_;
+  std::int64_t breaker_least_ = -1;
   std::unique_ptr<Replica> replica_;
 };
 
@@ -179,7 +201,7 @@ TEST_F(EngineTest, ReceiptSurvivesALossThatItsReplicaDidNotSee) {
   replica_->redis_link->up = false;
   redis_.Wipe();
   registry_.SetDeadlines(kCase, {});
-  Replica other(queue_, redis_, registry_, sink_, weather_, days_);
+  Replica other(queue_, redis_, registry_, sink_, weather_, days_, -1);
   Run(absl::Seconds(15));
   ASSERT_EQ(other.engine.Status().live_shards, kShardCount);
   replica_->redis_link->up = replica_->registry_link->up = true;
@@ -249,6 +271,35 @@ TEST_F(EngineTest, UnreadableReceiptsAreCountedAndHoldUpNothing) {
   Run(absl::Seconds(5));
   EXPECT_GT(replica_->unreadable, 0);
   EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
+}
+
+TEST_F(EngineTest, ForecastOfTomorrowFollowsThePlanUntilTheDayComes) {
+  breaker_least_ = 50;
+  Restart();
+  const civil::Day before = Today();
+  while (Today() == before) Run(absl::Milliseconds(50));
+  const civil::Day today = Today();
+  const civil::Day tomorrow = today + std::chrono::days(1);
+  for (int i = 0; i < 60 && !ForecastOf(tomorrow); ++i) Run(absl::Milliseconds(50));
+  ASSERT_EQ(ForecastOf(tomorrow), 0) << "before the import";
+  PutDeadline(1);
+  Run(absl::Milliseconds(1500));
+  ASSERT_EQ(Today(), today);
+  EXPECT_EQ(ForecastOf(tomorrow), 1);
+  RunUntilTaken(1);
+  Run(absl::Seconds(1));
+  ASSERT_EQ(Today(), tomorrow);
+  EXPECT_EQ(ForecastOf(tomorrow), 1) << "once the day has come it stays";
+  Run(absl::Seconds(4));
+  EXPECT_EQ(ForecastOf(tomorrow), 1) << "also as that of the day before";
+}
+
+TEST_F(EngineTest, ForecastThatStaysTheSameIsJournaledOnceADay) {
+  breaker_least_ = 50;
+  Restart();
+  Run(absl::Seconds(40));  // ten days
+  EXPECT_GE(Forecasts(), 9);
+  EXPECT_LE(Forecasts(), 11);
 }
 
 TEST_F(EngineTest, ManyReceiptsGoInSeveralRequests) {

@@ -30,8 +30,13 @@ TEST(Breaker, TenTimesTheForecastOfTheDayMayBeDueAndNeverLessThanTheLeast) {
   EXPECT_EQ(AllowedAt(world, 2, kNoon, 50), 50);
 }
 
-TEST(Breaker, WithoutAForecastOfTheDayTheLeastHolds) {
-  const World world = Told("2018-04-27", {40, 40, 40});
+TEST(Breaker, WhatWasForecastForTheDayBeforeMayBeDueToo) {
+  EXPECT_EQ(AllowedAt(Told("2018-04-27", {3, 40}), 1, kNoon, 50), 400)
+      << "what speaks on both days is forecast for the first";
+}
+
+TEST(Breaker, WithoutAForecastOfTheDaysTheLeastHolds) {
+  const World world = Told("2018-04-26", {40, 40, 40});
   EXPECT_EQ(AllowedAt(world, 1, kNoon, 50), 50);
   EXPECT_EQ(AllowedAt(World(), 1, kNoon, 50), 50);
   EXPECT_EQ(AllowedAt(Told("2018-04-28", {40}), 1, kNoon, 50), 50) << "a shard left out";
