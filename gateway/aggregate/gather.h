@@ -30,26 +30,28 @@ void CallRpc(upstream::Caller& caller, const std::string& rpc_path, const Reques
                });
 }
 
-/// Calls a list RPC page after page, as long as it names a next one. A list that goes on for ever
-/// is cut off with INTERNAL; an error on any page is the error of the whole.
+/// Calls a list RPC page after page, as long as it names a next one and what is there is not
+/// `enough`; without `enough` all are wanted. A list that goes on for ever is cut off with
+/// INTERNAL; an error on any page is the error of the whole.
 template <class Response, class Request>
 void CallAllPages(upstream::Caller& caller, const std::string& rpc_path, Request request,
                   const upstream::CallOptions& options,
-                  std::function<void(absl::StatusOr<Response>)> done, int pages_left = 50,
+                  std::function<void(absl::StatusOr<Response>)> done,
+                  std::function<bool(const Response&)> enough = nullptr, int pages_left = 50,
                   Response sum = {}) {
-  CallRpc<Response>(caller, rpc_path, request, options,
-                    [&caller, rpc_path, request, options, done = std::move(done), pages_left,
-                     sum = std::move(sum)](absl::StatusOr<Response> page) mutable {
-                      if (!page.ok()) return done(page.status());
-                      const std::string next = page->next_page_token();
-                      sum.MergeFrom(*page);
-                      if (next.empty()) return done(std::move(sum));
-                      if (pages_left == 0)
-                        return done(absl::InternalError("a backend's list has no end"));
-                      request.set_page_token(next);
-                      CallAllPages<Response>(caller, rpc_path, std::move(request), options,
-                                             std::move(done), pages_left - 1, std::move(sum));
-                    });
+  CallRpc<Response>(
+      caller, rpc_path, request, options,
+      [&caller, rpc_path, request, options, done = std::move(done), enough = std::move(enough),
+       pages_left, sum = std::move(sum)](absl::StatusOr<Response> page) mutable {
+        if (!page.ok()) return done(page.status());
+        const std::string next = page->next_page_token();
+        sum.MergeFrom(*page);
+        if (next.empty() || (enough && enough(sum))) return done(std::move(sum));
+        if (pages_left == 0) return done(absl::InternalError("a backend's list has no end"));
+        request.set_page_token(next);
+        CallAllPages<Response>(caller, rpc_path, std::move(request), options, std::move(done),
+                               std::move(enough), pages_left - 1, std::move(sum));
+      });
 }
 
 /// True where an error says that the part cannot be had for now, and not that the request is at

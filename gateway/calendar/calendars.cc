@@ -26,6 +26,7 @@ constexpr char kListDeadlines[] = "/vigil.registry.v1.DeadlineService/ListDeadli
 
 constexpr std::string_view kCollection = "calendars/";
 constexpr int kPastDays = 60, kDaysAhead = 730;
+// Under a filter the registry's pages may be short, down to empty.
 constexpr int kPageSize = 1000, kMostPages = 200;
 constexpr std::size_t kSecretBytes = 24, kIdBytes = 16;
 constexpr std::size_t kLongestName = 200;
@@ -253,6 +254,10 @@ void Calendars::Write(const v1::Calendar& calendar, const std::string& page_url,
        done = std::move(done)](const absl::StatusOr<registry_v1::ListDeadlinesResponse>& list) {
         if (!list.ok()) return done(Ours(list.status()));
         done(ical::WriteFeed({list->deadlines().begin(), list->deadlines().end()}, feed));
+      },
+      // One more than are shown tells the feed that some are left out.
+      [most = feed.most](const registry_v1::ListDeadlinesResponse& list) {
+        return static_cast<std::size_t>(list.deadlines_size()) > most;
       },
       kMostPages);
 }
