@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "common/seal/sealer.h"
+#include "vigil/alert/v1/settings.pb.h"
 
 namespace vigil {
 
@@ -13,9 +14,14 @@ namespace vigil {
 struct ActionLink {
   std::string alert;     // `alerts/{alert}`
   std::string receiver;  // `receivers/{receiver}`
+  std::string way;       // WayOf the receiver when the message was sent
   std::string language;  // of the page behind it, BCP 47; empty: English
   absl::Time expires;    // calendar time, in whole seconds
 };
+
+// Where a receiver's messages go, as a short hash: another address, key or hook is another way. A
+// link holds no longer than it stays the same.
+std::string WayOf(const alert::v1::Receiver& receiver);
 
 // The link as it stands in an address, `[A-Za-z0-9_-]+`: nothing of it can be read or changed
 // there.

@@ -68,7 +68,8 @@ void ActionDesk::Answer(const http::Request& request, const std::string& trace_i
   AskForReceiver(visit);
 }
 
-// Whoever is no longer to be told is no longer to answer, whatever lies in their mailbox.
+// Whoever is no longer to be told, or no longer there, is no longer to answer, whatever lies in the
+// mailbox that was theirs.
 void ActionDesk::AskForReceiver(const VisitPtr& visit) const {
   alert_v1::GetReceiverRequest request;
   request.set_name(visit->link.receiver);
@@ -77,7 +78,7 @@ void ActionDesk::AskForReceiver(const VisitPtr& visit) const {
                                 if (absl::IsNotFound(receiver.status()))
                                   return visit->Refuse(Sorry::kReceiverGone);
                                 if (!receiver.ok()) return visit->Refuse(Sorry::kAway);
-                                if (receiver->disabled())
+                                if (receiver->disabled() || WayOf(*receiver) != visit->link.way)
                                   return visit->Refuse(Sorry::kReceiverGone);
                                 AskForAlert(visit);
                               });

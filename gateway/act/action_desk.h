@@ -18,7 +18,8 @@ namespace vigil::gateway {
 /// Answers action links, `/act/{sealed}` of mails and webhooks: GET shows what the alert is about
 /// and which answers there are, and changes nothing, whoever fetches it; POST gives the answer, in
 /// the name of the receiver that the message went to. The link is the only proof, so it holds for
-/// one alert, one receiver and some weeks, and not beyond its receiver. Immutable; any thread.
+/// one alert, one receiver and some weeks, and no longer than that receiver is told of alerts where
+/// it was then. Immutable; any thread.
 class ActionDesk {
  public:
   static constexpr std::string_view kPrefix = "/act/";

@@ -20,7 +20,7 @@ enum class Sorry {
   kBroken,        ///< Not sealed here, or not copied whole.
   kExpired,       ///< Too old.
   kOver,          ///< The alert is closed, or there is none any more.
-  kReceiverGone,  ///< Its receiver was deleted or disabled.
+  kReceiverGone,  ///< Its receiver was deleted, disabled or re-addressed.
   kUnclear,       ///< The form asks for nothing that can be done.
   kAway,          ///< A service is away.
 };

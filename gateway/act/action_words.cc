@@ -30,8 +30,8 @@ constexpr ActionWords kEnglish = {
             "The link is too old. Answer from a newer message, or sign in.",
             "There is nothing left to answer: the date was settled or has moved, or a newer alert "
             "took this one's place. Answer from the newest message, or sign in.",
-            "Whoever this message was sent to is no longer told of alerts, so the link no longer "
-            "holds. Sign in to answer.",
+            "Alerts no longer go where this message was sent, so the link no longer holds. Sign in "
+            "to answer.",
             "It was not clear what to do: nothing was chosen, or a day that is past or more than a "
             "month away. Go back and choose again.",
             "The answer could not be recorded just now. Try again in a few minutes; until then "
@@ -66,8 +66,8 @@ constexpr ActionWords kRussian = {
             "Ссылка слишком старая. Ответьте из более нового письма или войдите.",
             "Отвечать больше не на что: вопрос решён, дата сдвинулась, или пришло более новое "
             "напоминание. Ответьте из самого нового письма или войдите.",
-            "Тому, кому было отправлено это письмо, больше ничего не сообщается, и ссылка больше "
-            "не действует. Войдите, чтобы ответить.",
+            "Напоминания больше не отправляются туда, куда пришло это письмо, и ссылка больше не "
+            "действует. Войдите, чтобы ответить.",
             "Непонятно, что сделать: ничего не выбрано, или день уже прошёл, или до него больше "
             "месяца. Вернитесь и выберите снова.",
             "Ответ сейчас не удалось записать. Попробуйте через несколько минут; до тех пор всё "

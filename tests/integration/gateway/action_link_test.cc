@@ -22,8 +22,10 @@ class Action : public testing::GatewayTest {
     config.set_action_key_file(dir_.Write("key", kKey));
   }
 
-  static ActionLink Link() {
-    return {"alerts/a-1", "receivers/anna", "en", absl::Now() + absl::Hours(1)};
+  // As it was sent to the receiver where it was then.
+  ActionLink Link() {
+    return {"alerts/a-1", "receivers/anna", WayOf(alert_.receiver()), "en",
+            absl::Now() + absl::Hours(1)};
   }
   static std::string PathOf(const ActionLink& link, std::string_view key = kKey) {
     return "/act/" + SealActionLink(Sealer(key), link);
@@ -133,6 +135,20 @@ TEST_F(Action, LinkOfAReceiverThatIsGoneOrDisabled_NoLongerHolds) {
   alert_.receiver().set_disabled(true);
   EXPECT_EQ(Follow("POST", PathOf(Link()), kAcknowledge).status, 410);
   EXPECT_EQ(alert_.answers(), 0);
+}
+
+TEST_F(Action, LinkThatWentWhereTheReceiverNoLongerIs_NoLongerHolds) {
+  alert_.receiver().mutable_email()->set_address("anna@seized.example");
+  const std::string path = PathOf(Link());
+  EXPECT_EQ(Follow("GET", path).status, 200);
+  alert_.receiver().mutable_email()->set_address("anna@office.example");
+  for (const auto& [method, form] : {std::pair("GET", ""), std::pair("POST", kAcknowledge)}) {
+    const HttpAnswer page = Follow(method, path, form);
+    EXPECT_EQ(page.status, 410);
+    EXPECT_THAT(page.body, Not(HasSubstr("<form")));
+  }
+  EXPECT_EQ(alert_.answers(), 0);
+  EXPECT_EQ(Follow("POST", PathOf(Link()), kAcknowledge).status, 200);
 }
 
 TEST_F(Action, WithAlertsAway_NothingIsPretended) {

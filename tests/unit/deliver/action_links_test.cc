@@ -35,6 +35,7 @@ TEST(ActionLinks, OfAMail_HoldForItsAlertItsReceiverAndAMonth) {
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->alert, "alerts/feed");
   EXPECT_EQ(opened->receiver, "receivers/anna");
+  EXPECT_EQ(opened->way, WayOf(message.receiver));
   EXPECT_EQ(opened->language, "ru");
   EXPECT_EQ(opened->expires, message.time + absl::Hours(30 * 24));
 }
