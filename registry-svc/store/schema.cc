@@ -57,6 +57,10 @@ CREATE INDEX search_keys_by_file ON search_keys(file, field, key);
 -- A print of the deadlines of a file that were journaled last: a start that derives the same needs
 -- none of their rows. No row: print 0.
 CREATE TABLE told_prints(name TEXT PRIMARY KEY, print INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- What builds before told has no print yet: one that is wrong has the next start compare the rows,
+-- also of a file that has no deadline any more.
+INSERT INTO told_prints
+  SELECT DISTINCT substr(name, 1, instr(name, '/deadlines/') - 1), 1 FROM deadlines;
 -- Each day those of a month ago are forgotten.
 CREATE INDEX request_ids_by_time ON request_ids(time);
 )sql"};

@@ -162,6 +162,34 @@ TEST_F(DayTurnTest, StartAfterTheMidnightsOfADuty_TellsTheOldDatesBesideTheNew) 
   EXPECT_EQ(file()->untold, false);
 }
 
+TEST_F(DayTurnTest, DeadlinesToldBeforeThereWerePrints_AreWithdrawnAtStart) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  v1::DeleteCaseRequest deletion;
+  deletion.set_name("cases/c-test");
+  ASSERT_THAT(Call(&Casebook::DeleteCase, deletion), IsOk());
+  ASSERT_TRUE(file()->present->derived.deadlines.empty());
+  Batch told;
+  told.deadlines.emplace_back().set_name("cases/c-test/deadlines/gone");
+  ASSERT_THAT(store_->Commit(told), IsOk());
+  book_.reset();
+  store_.reset();
+  {
+    ASSERT_OK_AND_ASSIGN(Database database, Database::Open(dir_.File("registry.db")));
+    ASSERT_THAT(database.Execute("DROP TABLE told_prints; DROP INDEX request_ids_by_time;"
+                                 "PRAGMA user_version=4"),
+                IsOk());
+  }
+  Open();
+  const int64_t after = revision();
+  const auto& moved = ChangeOf(after).items(0).deadlines_changed();
+  EXPECT_EQ(moved.parent(), "cases/c-test");
+  ASSERT_EQ(moved.before_size(), 1);
+  EXPECT_EQ(moved.before(0).name(), "cases/c-test/deadlines/gone");
+  EXPECT_EQ(moved.after_size(), 0);
+  Open();
+  EXPECT_EQ(revision(), after) << "told once";
+}
+
 TEST_F(DayTurnTest, NoRoomForWrites_TurnsTheDayAllTheSame) {
   CreateDuty();
   options_.queue = 0;
