@@ -71,6 +71,44 @@ absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
   return absl::OkStatus();
 }
 
+struct DayTurn {
+  Writer& writer;
+  CasebookMetrics& metrics;
+  const Clock& clock;
+  // One for all rounds: where midnights come faster than rounds, a turn ends all the same.
+  absl::Time begun;
+  std::function<void(const absl::Status&)> done;
+};
+
+// Turns the files that waited longest, and goes on until none is left that was over when it began.
+void TurnOn(const std::shared_ptr<const DayTurn>& turn) {
+  // Never ahead of the writer, who turns nothing early: a clock may be set back.
+  const absl::Time now = std::min(turn->begun, turn->clock.Now());
+  const std::vector<std::string> names = turn->writer.index().OverBy(now, kTurnPart * kTurnParts);
+  if (names.empty()) {
+    turn->metrics.TurnedDay();
+    return turn->done(absl::OkStatus());
+  }
+  auto first_error = std::make_shared<absl::Status>();
+  for (size_t begin = 0; begin < names.size(); begin += kTurnPart) {
+    const size_t end = std::min(begin + kTurnPart, names.size());
+    std::vector<std::string> part(names.begin() + static_cast<long>(begin),
+                                  names.begin() + static_cast<long>(end));
+    turn->writer.Submit(
+        {.origin = kSelf,
+         .apply = [part = std::move(part)](Draft& draft) { return commands::TurnDay(draft, part); },
+         .keep = nullptr,
+         .done =
+             [turn, first_error, last = end == names.size()](const absl::Status& status) {
+               first_error->Update(status);
+               if (!last) return;
+               if (!first_error->ok()) return turn->done(*first_error);
+               TurnOn(turn);
+             },
+         .own = true});
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clock& clock,
@@ -281,29 +319,11 @@ void Casebook::TurnDay(std::function<void(const absl::Status&)> done) {
 }
 
 void Casebook::TurnRound(std::function<void(const absl::Status&)> done) {
-  const std::vector<std::string> names = index().OverBy(clock_.Now(), kTurnPart * kTurnParts);
-  if (names.empty()) {
-    metrics_.TurnedDay();
-    return done(absl::OkStatus());
-  }
-  auto first_error = std::make_shared<absl::Status>();
-  for (size_t begin = 0; begin < names.size(); begin += kTurnPart) {
-    const size_t end = std::min(begin + kTurnPart, names.size());
-    std::vector<std::string> part(names.begin() + static_cast<long>(begin),
-                                  names.begin() + static_cast<long>(end));
-    writer_->Submit(
-        {.origin = kSelf,
-         .apply = [part = std::move(part)](Draft& draft) { return commands::TurnDay(draft, part); },
-         .keep = nullptr,
-         .done =
-             [this, done, first_error, last = end == names.size()](const absl::Status& status) {
-               first_error->Update(status);
-               if (!last) return;
-               if (!first_error->ok()) return done(*first_error);
-               TurnRound(done);
-             },
-         .own = true});
-  }
+  TurnOn(std::make_shared<const DayTurn>(DayTurn{.writer = *writer_,
+                                                 .metrics = metrics_,
+                                                 .clock = clock_,
+                                                 .begun = clock_.Now(),
+                                                 .done = std::move(done)}));
 }
 
 }  // namespace vigil::registry

@@ -190,6 +190,17 @@ TEST_F(DayTurnTest, DeadlinesToldBeforeThereWerePrints_AreWithdrawnAtStart) {
   EXPECT_EQ(revision(), after) << "told once";
 }
 
+TEST_F(DayTurnTest, MidnightsFasterThanRounds_DoNotKeepATurnFromItsEnd) {
+  CreateDuty();
+  int commits = 0;
+  store_->BeforeCommit([&](const Batch&) {
+    if (++commits < 50) clock_.Advance(absl::Hours(24 * 31));
+  });
+  TurnDay();
+  store_->BeforeCommit(nullptr);
+  EXPECT_LE(commits, 3);
+}
+
 TEST_F(DayTurnTest, NoRoomForWrites_TurnsTheDayAllTheSame) {
   CreateDuty();
   options_.queue = 0;
