@@ -59,6 +59,34 @@ std::optional<size_t> LookAt(const Backend& backend, const ListArguments& argume
   return FindNamed(list(*looked.reading), indexed.name());
 }
 
+// The readings of a page's rows. As derived for a day anew a reading is costly: rows of one file
+// that follow each other share it.
+class RowReadings {
+ public:
+  // The snapshot outlives it.
+  RowReadings(const Backend& backend, const Snapshot& snapshot, std::optional<civil::Day> day)
+      : backend_(backend), snapshot_(snapshot), day_(day) {}
+
+  // Goes to the file that the row is of.
+  void GoTo(const std::string& row) {
+    std::string parent = ParentOf(row);
+    if (file_ && parent == parent_) return;
+    parent_ = std::move(parent);
+    file_ = snapshot_.Find(parent_);
+    reading_ = backend_.book.Read(file_, day_);
+  }
+  const CaseFile& file() const { return *file_; }
+  const DayReading& reading() const { return *reading_; }
+
+ private:
+  const Backend& backend_;
+  const Snapshot& snapshot_;
+  const std::optional<civil::Day> day_;
+  std::string parent_;
+  FilePtr file_;
+  std::shared_ptr<const DayReading> reading_;
+};
+
 const std::vector<v1::Deadline>& DeadlinesOf(const DayReading& reading) {
   return reading.derived.deadlines;
 }
@@ -168,11 +196,11 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
   v1::ListDeadlinesResponse response;
   response.set_total_size(page.total());
   response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_deadlines()));
+  RowReadings rows(backend, *snapshot, *day);
   for (v1::Deadline& deadline : *response.mutable_deadlines()) {
-    const FilePtr file = snapshot->Find(ParentOf(deadline.name()));
-    const auto reading = backend.book.Read(file, *day);
-    const auto at = FindNamed(DeadlinesOf(*reading), deadline.name());
-    if (at) deadline = disclosure.Show(*file, *reading, *at);
+    rows.GoTo(deadline.name());
+    const auto at = FindNamed(DeadlinesOf(rows.reading()), deadline.name());
+    if (at) deadline = disclosure.Show(rows.file(), rows.reading(), *at);
   }
   return response;
 }
@@ -199,9 +227,10 @@ absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
   v1::ListFindingsResponse response;
   response.set_total_size(page.total());
   response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_findings()));
+  RowReadings rows(backend, *snapshot, *day);
   for (const v1::Finding& finding : response.findings()) {
-    const FilePtr file = snapshot->Find(ParentOf(finding.name()));
-    disclosure.NoteFinding(*file, *backend.book.Read(file, *day), finding);
+    rows.GoTo(finding.name());
+    disclosure.NoteFinding(rows.file(), rows.reading(), finding);
   }
   return response;
 }

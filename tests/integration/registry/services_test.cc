@@ -236,6 +236,29 @@ TEST_F(ServicesTest, Deadlines_AreListedFoundAndFiltered) {
   EXPECT_EQ(Call(*deadlines_, &v1::DeadlineService::Stub::ListDeadlines, list)->total_size(), 0);
 }
 
+TEST_F(ServicesTest, DeadlinesOfADay_AreEachThatOfTheirCase) {
+  for (const std::string id : {"c-one", "c-two"}) {
+    ASSERT_THAT(CreateCase(id, id), IsOk());
+    ASSERT_THAT(CreateFact(Custody("cases/" + id, "2018-04-20")), IsOk());
+  }
+  v1::ListDeadlinesRequest list;
+  list.set_as_of("2018-07-01");
+  for (const std::string parent : {"", "cases/c-two"}) {
+    list.set_parent(parent);
+    ASSERT_OK_AND_ASSIGN(const auto found,
+                         Call(*deadlines_, &v1::DeadlineService::Stub::ListDeadlines, list));
+    EXPECT_GT(found.deadlines_size(), 1);
+    for (const v1::Deadline& deadline : found.deadlines()) {
+      v1::GetDeadlineRequest get;
+      get.set_name(deadline.name());
+      get.set_as_of(list.as_of());
+      ASSERT_OK_AND_ASSIGN(const v1::Deadline one,
+                           Call(*deadlines_, &v1::DeadlineService::Stub::GetDeadline, get));
+      EXPECT_EQ(one.SerializeAsString(), deadline.SerializeAsString());
+    }
+  }
+}
+
 TEST_F(ServicesTest, ConfidentialFact_IsShownToAdministratorsOnly) {
   ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
   v1::CreateFactRequest request = Custody("cases/c-test", "2018-04-20");
