@@ -243,9 +243,14 @@ absl::StatusOr<v1::Summary> ReadSummary(const Backend& backend,
   if (!*day) {
     absl::TimeZone almaty;
     FindZone("", almaty);
+    // Past midnight the counts are of the day before until the day is turned, and say so. Asked
+    // before the counts, which then are of that day or a later one.
+    const absl::Time now = backend.book.clock().Now();
+    const absl::Time midnight = backend.book.NextMidnight();
     const PresentCounts counts = backend.book.index().Counts();
     count.Add(counts);
-    return count.Take(LocalDay(backend.book.clock().Now(), almaty), counts.revision);
+    return count.Take(LocalDay(std::min(now, midnight - absl::Nanoseconds(1)), almaty),
+                      counts.revision);
   }
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   snapshot->ForEachPacked([&](const PackedPtr& packed) {

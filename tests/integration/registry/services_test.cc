@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <thread>
 
 #include "common/rpc/errors.h"
 #include "tests/integration/registry/registry_fixture.h"
+#include "tests/unit/registry/faulty_store.h"
 
 namespace vigil::registry {
 namespace {
@@ -302,6 +304,32 @@ TEST_F(ServicesTest, Summary_CountsEveryCase) {
   EXPECT_EQ(summary.headline_count(), 1);
   EXPECT_EQ(summary.as_of(), "2018-04-28");
   EXPECT_EQ(summary.situation_counts_size(), 10);
+}
+
+TEST_F(ServicesTest, SummaryBetweenMidnightAndTheTurn_SaysTheDayThatItCounts) {
+  app_->Stop();
+  app_.reset();
+  ASSERT_OK_AND_ASSIGN(auto real, SqliteStore::Open({.path = dir_.File("held.db")}));
+  auto store = std::make_unique<FaultyStore>(std::move(real));
+  auto clock = std::make_unique<ManualClock>();
+  FaultyStore& held = *store;
+  ManualClock& calendar = *clock;
+  App::Parts parts;
+  parts.store = std::move(store);
+  parts.clock = std::move(clock);
+  Start(std::move(parts));
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  const auto day = [&] {
+    return Call(*summaries_, &v1::SummaryService::Stub::GetSummary, v1::GetSummaryRequest())
+        ->as_of();
+  };
+  held.Hold(true);
+  calendar.Advance(absl::Hours(24));
+  held.AwaitHeldCommit();
+  EXPECT_EQ(day(), "2018-04-28");
+  held.Hold(false);
+  while (day() == "2018-04-28") std::this_thread::yield();
+  EXPECT_EQ(day(), "2018-04-29");
 }
 
 TEST_F(ServicesTest, FullDisk_IsRefusedWithAReasonAndServedOn) {
