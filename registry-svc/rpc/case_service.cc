@@ -122,6 +122,7 @@ grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* 
         const absl::StatusOr<SearchArguments> arguments = ReadSearch(backend_, request);
         if (!arguments.ok()) return done(arguments.status());
         const auto search = [this, context, &caller, &request, arguments = *arguments, done] {
+          if (context->IsCancelled()) return done(absl::CancelledError("the caller has gone"));
           Disclosure disclosure(caller);
           auto answer =
               request.known_at().empty()
@@ -138,12 +139,15 @@ grpc::ServerUnaryReactor* CaseService::ListDuplicates(grpc::CallbackServerContex
                                                       const v1::ListDuplicatesRequest* request,
                                                       v1::ListDuplicatesResponse* response) {
   return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::ListDuplicatesRequest& request,
-                           rpc::Done<v1::ListDuplicatesResponse> done) {
+                    [this, context](const rpc::Caller&, const v1::ListDuplicatesRequest& request,
+                                    rpc::Done<v1::ListDuplicatesResponse> done) {
                       const absl::StatusOr<Page> page = ReadDuplicatesPage(backend_, request);
                       if (!page.ok()) return done(page.status());
                       const bool posted =
-                          backend_.searches.Post([this, request, page = *page, done] {
+                          backend_.searches.Post([this, context, request, page = *page, done] {
+                            if (context->IsCancelled()) {
+                              return done(absl::CancelledError("the caller has gone"));
+                            }
                             done(FindDuplicates(backend_, request, page));
                           });
                       if (!posted) done(refusals::Overloaded());

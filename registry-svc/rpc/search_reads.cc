@@ -126,7 +126,7 @@ absl::StatusOr<SearchHits> CollectPast(RecordView& record, const Gone& gone,
                                        const SearchArguments& arguments) {
   SearchHits hits;
   const auto look = [&](const FilePtr& file) -> absl::Status {
-    if (file->deleted() || hits.cut_off) return absl::OkStatus();
+    if (file->deleted()) return absl::OkStatus();
     const std::set<SearchKey> keys = SearchKeysOf(*file);
     const std::optional<Found> found = FindIn(keys, arguments.demands);
     if (!found) return absl::OkStatus();
@@ -136,12 +136,14 @@ absl::StatusOr<SearchHits> CollectPast(RecordView& record, const Gone& gone,
     numbers.name = file->name();
     numbers.display_name = file->display_name();
     PackReading(**then, numbers);
-    if (LetsThrough(arguments.narrowing, numbers) && hits.Add(numbers, *found)) {
-      hits.facets.Add(numbers, keys);
-    }
+    if (!LetsThrough(arguments.narrowing, numbers)) return absl::OkStatus();
+    // Ends the walk: no more are taken.
+    if (!hits.Add(numbers, *found)) return absl::OutOfRangeError("enough");
+    hits.facets.Add(numbers, keys);
     return absl::OkStatus();
   };
-  if (absl::Status s = record.ForEach("cases/", gone, look); !s.ok()) return s;
+  const absl::Status walked = record.ForEach("cases/", gone, look);
+  if (!walked.ok() && !hits.cut_off) return walked;
   return hits;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "common/rpc/errors.h"
+#include "registry-svc/casebook/search_query.h"
 #include "tests/integration/registry/registry_fixture.h"
 #include "vigil/registry/v1/audit.grpc.pb.h"
 
@@ -265,6 +266,23 @@ TEST_F(KnownAtTest, PagesOfASearch_ShowEachOnceAsItWas) {
     ASSERT_THAT(CreateCase("", "Person 0"), IsOk());
   } while (!request.page_token().empty());
   EXPECT_THAT(names, ElementsAre("Person 0", "Person 1", "Person 2", "Person 3", "Person 4"));
+}
+
+TEST_F(KnownAtTest, SearchOfThePastThatFindsTooMany_EndsAndSaysSo) {
+  for (size_t made = 0; made <= kMaxFound; made += 1000) {
+    v1::BatchCreateCasesRequest batch;
+    for (int i = 0; i < 1000; ++i) {
+      batch.add_requests()->mutable_case_()->set_display_name("Person");
+    }
+    ASSERT_THAT(Call(*cases_, &v1::CaseService::Stub::BatchCreateCases, batch), IsOk());
+  }
+  v1::SearchCasesRequest request;
+  request.set_query("person");
+  request.set_known_at(Revision());
+  ASSERT_OK_AND_ASSIGN(const auto found,
+                       Call(*cases_, &v1::CaseService::Stub::SearchCases, request));
+  EXPECT_EQ(found.total_size(), static_cast<int>(kMaxFound));
+  EXPECT_TRUE(found.cut_off());
 }
 
 TEST_F(KnownAtTest, SearchOfThePast_FindsNothingConfidential) {
