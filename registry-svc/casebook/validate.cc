@@ -26,15 +26,32 @@ bool IsRecordLetter(char c) {
   return IsIdLetter(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '~';
 }
 
+bool IsControl(char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }
+
 // The id after `collection`; empty where the name is none of it.
 std::string_view IdAfter(std::string_view name, std::string_view collection) {
   return name.starts_with(collection) ? name.substr(collection.size()) : std::string_view();
 }
 
 absl::Status CheckText(const std::string& field, std::string_view text) {
-  if (text.size() <= kMaxText) return absl::OkStatus();
-  return BadField("TEXT_TOO_LONG", field,
-                  fmt::format("{}: at most {} bytes are kept", field, kMaxText));
+  if (text.size() > kMaxText) {
+    return BadField("TEXT_TOO_LONG", field,
+                    fmt::format("{}: at most {} bytes are kept", field, kMaxText));
+  }
+  const bool control = std::any_of(text.begin(), text.end(), [](char c) {
+    return IsControl(c) && c != '\n' && c != '\t' && c != '\r';
+  });
+  if (!control) return absl::OkStatus();
+  return BadField("BAD_TEXT", field,
+                  fmt::format("{}: holds a control character: take it out", field));
+}
+
+// Of one line. Lists are ordered by such texts, with a NUL after them.
+absl::Status CheckLine(const std::string& field, std::string_view text) {
+  if (absl::Status s = CheckText(field, text); !s.ok()) return s;
+  if (std::none_of(text.begin(), text.end(), IsControl)) return absl::OkStatus();
+  return BadField("BAD_TEXT", field,
+                  fmt::format("{}: is one line: take line breaks and tabs out", field));
 }
 
 absl::Status CheckZone(const std::string& field, const std::string& name) {
@@ -48,7 +65,7 @@ absl::Status CheckTitle(const std::string& field, const std::string& title) {
   if (title.empty()) {
     return BadField("REQUIRED", field, fmt::format("{}: missing", field));
   }
-  return CheckText(field, title);
+  return CheckLine(field, title);
 }
 
 absl::Status CheckNames(std::string_view field, v1::Person& person) {
@@ -152,7 +169,7 @@ absl::Status CheckCase(std::string_view field, v1::Case& record) {
   }
   if (absl::Status s = CheckMandate(prefix + ".mandate", record.mandate()); !s.ok()) return s;
   if (absl::Status s = CheckCountry(field, record.country()); !s.ok()) return s;
-  if (absl::Status s = CheckText(prefix + ".place", record.place()); !s.ok()) return s;
+  if (absl::Status s = CheckLine(prefix + ".place", record.place()); !s.ok()) return s;
   if (absl::Status s = CheckTags(field, record); !s.ok()) return s;
   return CheckZone(prefix + ".time_zone", record.time_zone());
 }

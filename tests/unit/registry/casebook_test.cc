@@ -58,6 +58,20 @@ TEST_F(BookTest, BadInput_NamesTheFieldAndChangesNothing) {
   refused("case.person.born");
   request.mutable_case_()->mutable_person()->add_names();
   refused("case.person.names[0].text");
+  request.mutable_case_()->set_display_name(std::string("Some\0body", 9));
+  refused("case.display_name");
+  request.mutable_case_()->set_display_name("Some\nbody");
+  refused("case.display_name");
+  request.mutable_case_()->mutable_person()->add_names()->set_text("Some\x7f");
+  refused("case.person.names[0].text");
+  request.mutable_case_()->set_place("Almaty\t");
+  refused("case.place");
+  v1::Mandate& mandate = *request.mutable_case_()->mutable_mandate();
+  mandate.set_given_by(v1::CONSENT_PERSON);
+  mandate.set_since("2018-04-01");
+  mandate.set_limits("not\nthe\1press");
+  EXPECT_EQ(rpc::ReasonOf(Call(&Casebook::CreateCase, request).status()), "BAD_TEXT");
+  refused("case.mandate.limits");
   EXPECT_EQ(revision(), before);
 }
 
