@@ -35,6 +35,15 @@ size_t SizeOf(const CaseFile& file) {
   return bytes + bytes / 4;
 }
 
+// Every change of a file renews its time of change.
+bool IsOlder(const CaseFile& a, const CaseFile& b) {
+  const auto time = [](const CaseFile& file) {
+    const auto& at = file.record ? file.record->update_time() : file.dossier->update_time();
+    return std::pair(at.seconds(), at.nanos());
+  };
+  return time(a) < time(b);
+}
+
 }  // namespace
 
 FileCache::FileCache(RuleBook rules, size_t bytes)
@@ -77,6 +86,8 @@ void FileCache::Keep(const PackedPtr& packed, FilePtr file, bool only_where_room
   const auto old = part.by_name.find(packed->name);
   const bool there = old != part.by_name.end();
   if (only_where_room && (there || part.bytes + bytes > bytes_a_part_)) return;
+  // A reader of an old snapshot may come late.
+  if (there && IsOlder(*file, *old->second->file)) return;
   // The state before goes in any case: it may hold what was erased since.
   if (there) drop(old->second);
   if (bytes > bytes_a_part_) return;

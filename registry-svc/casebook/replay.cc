@@ -57,7 +57,8 @@ void Replay::Stamp(const v1::Change& change) {
 absl::StatusOr<v1::Fact> Replay::Open(const v1::FactChanged& change) const {
   v1::Fact fact = change.fact();
   if (!fact.confidential()) return fact;
-  const FilePtr holder = present_.Find(ParentOf(fact.name()));
+  const PackedPtr packed = present_.FindPacked(ParentOf(fact.name()));
+  const FilePtr holder = packed ? present_.Scan(packed) : nullptr;
   const auto now = holder ? holder->FindOwn(fact.name()) : nullptr;
   if (now && now->message->has_erase_time()) {
     *fact.mutable_erase_time() = now->message->erase_time();

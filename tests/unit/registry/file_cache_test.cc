@@ -11,10 +11,11 @@ namespace vigil::registry {
 namespace {
 
 // A case with a custody fact, packed as a commit does.
-PackedPtr Packed(int number, const std::string& title = "Somebody") {
+PackedPtr Packed(int number, const std::string& title = "Somebody", int64_t changed = 0) {
   auto record = std::make_shared<v1::Case>();
   record->set_name("cases/c-" + std::to_string(number));
   record->set_display_name(title);
+  record->mutable_update_time()->set_seconds(changed);
   CaseFile file = NewCaseFile(record, nullptr);
   v1::Fact fact;
   fact.set_name(record->name() + "/facts/f1");
@@ -75,6 +76,15 @@ TEST(FileCache, AnotherStateOfAFile_IsNotTakenForIt) {
   EXPECT_EQ(cache.Get(old)->record->display_name(), "Old");
   EXPECT_EQ(cache.Get(fresh)->record->display_name(), "New");
   EXPECT_LE(cache.bytes(), 2 * BytesOfOne()) << "one state of a name is kept";
+}
+
+TEST(FileCache, AnOlderState_DoesNotTakeThePlaceOfANewer) {
+  FileCache cache(TreeRules(), size_t{64} << 20);
+  const PackedPtr old = Packed(1, "erased since", 1), fresh = Packed(1, "New", 2);
+  cache.Get(old);
+  const FilePtr kept = cache.Get(fresh);
+  EXPECT_EQ(cache.Get(old)->record->display_name(), "erased since") << "for who still reads it";
+  EXPECT_EQ(cache.Get(fresh), kept);
 }
 
 TEST(FileCache, AStateTooLargeToKeep_TakesTheOneBeforeWithIt) {
