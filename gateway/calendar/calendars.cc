@@ -171,13 +171,15 @@ void Calendars::Keep(v1::Calendar calendar, const upstream::CallOptions& own,
   request.set_create_only(true);
   request.mutable_record()->set_name(RecordName(IdOf(secret)));
   request.mutable_record()->mutable_body()->PackFrom(calendar);
-  CallRpc<registry_v1::Record>(backends_, kPutRecord, request, own,
-                               [calendar = std::move(calendar), secret, done = std::move(done)](
-                                   absl::StatusOr<registry_v1::Record> record) mutable {
-                                 if (!record.ok()) return done(Ours(record.status()));
-                                 calendar.set_path(fmt::format("/calendar/{}.ics", secret));
-                                 done(std::move(calendar));
-                               });
+  CallRpc<registry_v1::Record>(
+      backends_, kPutRecord, request, own,
+      [this, calendar = std::move(calendar), secret,
+       done = std::move(done)](absl::StatusOr<registry_v1::Record> record) mutable {
+        if (!record.ok()) return done(Ours(record.status()));
+        guesses_.Made(IdOf(secret));
+        calendar.set_path(fmt::format("/calendar/{}.ics", secret));
+        done(std::move(calendar));
+      });
 }
 
 void Calendars::Find(const std::string& id, const upstream::CallOptions& own,
@@ -233,8 +235,10 @@ void Calendars::Read(std::string_view secret, const std::string& page_url,
   Find(id, *own,
        [this, id, page_url, own = *own,
         done = std::move(done)](const absl::StatusOr<v1::Calendar>& calendar) {
-         if (absl::IsNotFound(calendar.status())) guesses_.Missing(id);
-         if (!calendar.ok()) return done(calendar.status());
+         if (!calendar.ok()) {
+           absl::IsNotFound(calendar.status()) ? guesses_.Missing(id) : guesses_.Unanswered(id);
+           return done(calendar.status());
+         }
          guesses_.Found(id);
          if (!guard_.Knows(calendar->owner())) return done(NoSuchCalendar());
          Write(*calendar, page_url, own, done);

@@ -18,7 +18,7 @@ namespace vigil::gateway {
 /// of its secret, which stands in the feed's address and is kept nowhere: who has the address reads
 /// the feed, until its owner revokes it or is no longer admitted. What a feed holds is what a
 /// service sees: nothing of confidential facts but their days. Keeps nothing itself but which
-/// secrets were found of late; any thread.
+/// secrets were made or found of late; any thread.
 class Calendars {
  public:
   template <class Response>
@@ -48,7 +48,7 @@ class Calendars {
 
   /// The feed behind an address `/calendar/{secret}.ics`: what is due from two months ago to two
   /// years ahead. CALENDAR_NOT_FOUND for a secret that was never given out, is revoked, or whose
-  /// owner is gone; GUESSING where too many such were asked for.
+  /// owner is gone; GUESSING where too many such were asked for and this one is not known yet.
   void Read(std::string_view secret, const std::string& page_url,
             const upstream::CallOptions& options, Done<ical::Feed> done);
 

@@ -149,5 +149,30 @@ TEST_F(CalendarsTest, AsManyAsAreShown_AreAllThere) {
   EXPECT_THAT(feed->text, Not(HasSubstr("dates only")));
 }
 
+TEST_F(CalendarsTest, MadeAndNotYetRead_IsReadThroughAFloodOfGuesses) {
+  const std::string mine = Make();
+  for (int i = 0; i < 100; ++i) Guess(i);
+  ASSERT_EQ(Guess(100), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(Read(mine).ok());
+}
+
+TEST_F(CalendarsTest, NotServedSinceTheStart_ComesAgainAfterAFloodOfGuesses) {
+  const std::string mine = Make();
+  Restart();
+  for (int i = 0; i < 100; ++i) Guess(i);
+  EXPECT_EQ(Read(mine).status().code(), absl::StatusCode::kResourceExhausted);
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_TRUE(Read(mine).ok());
+}
+
+TEST_F(CalendarsTest, RegistryAway_IsSaidHoweverOftenOneAsks) {
+  const std::string mine = Make();
+  Restart();
+  registry_.away = true;
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(Guess(i), absl::StatusCode::kUnavailable);
+  registry_.away = false;
+  EXPECT_TRUE(Read(mine).ok());
+}
+
 }  // namespace
 }  // namespace vigil::gateway

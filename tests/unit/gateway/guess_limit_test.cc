@@ -56,5 +56,25 @@ TEST_F(Guesses, WhatIsRevoked_CountsAsAGuessFromThenOn) {
   EXPECT_FALSE(limit_.Admit("mine"));
 }
 
+TEST_F(Guesses, WhatWasMade_PassesThroughAFloodOfThemWithoutMakingItLonger) {
+  ASSERT_EQ(Wrong(10), 10);
+  limit_.Made("mine");
+  EXPECT_EQ(Wrong(1000), GuessLimit::kBurst - 10);
+  EXPECT_TRUE(limit_.Admit("mine"));
+}
+
+TEST_F(Guesses, WhatIsNotAnswered_CountsForNothing) {
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_TRUE(limit_.Admit("some"));
+    limit_.Unanswered("some");
+  }
+  ASSERT_TRUE(limit_.Admit("mine"));
+  limit_.Found("mine");
+  ASSERT_EQ(Wrong(10), 10);
+  ASSERT_TRUE(limit_.Admit("mine"));
+  limit_.Unanswered("mine");
+  EXPECT_EQ(Wrong(1000), GuessLimit::kBurst - 10);
+}
+
 }  // namespace
 }  // namespace vigil::gateway
