@@ -90,7 +90,7 @@ class Rows {
 struct Told {
   // Empty for a dossier.
   v1::Case record;
-  // As they were journaled, without their state by the day.
+  // As they were journaled: a state that follows from the day alone is that of the day of then.
   std::vector<v1::Deadline> deadlines;
 };
 
