@@ -93,7 +93,9 @@ struct ShardRuntime {
   absl::Duration refused_until;             // Redis could not record
   absl::Duration next_held_look;            // for what the breaker lets through
   std::optional<absl::Duration> due_since;  // something is, and no claim was answered since
-  bool clock_jumped = false;                // what is due is so because the machine's time jumped
+  // A revision that was followed then, and is not applied yet.
+  std::optional<std::pair<std::int64_t, absl::Duration>> behind;
+  bool clock_jumped = false;  // what is due is so because the machine's time jumped
   bool stream_grew = false;
   std::string foreign;    // an epoch that follows another journal than the registry's
   std::string forwarded;  // last stream id journaled
@@ -102,6 +104,12 @@ struct ShardRuntime {
 
   void Learn(std::int64_t seq) {
     if (seq > seen.seq) seen.seq = seq;
+  }
+  // Notes since when the shard is behind what is followed, up to `revision` now.
+  void SeeLag(std::int64_t revision, absl::Duration mono) {
+    const bool over = behind && (behind->first <= applied || behind->first > revision);
+    if (phase != ShardPhase::kLive || over) behind.reset();
+    if (phase == ShardPhase::kLive && !behind && applied < revision) behind = {revision, mono};
   }
 };
 

@@ -142,8 +142,9 @@ void Engine::StartRecovery(int shard) {
 
 void Engine::StartWork(int shard) {
   ShardRuntime& runtime = core_.shards[shard];
-  if (runtime.phase != ShardPhase::kLive) return;
   const absl::Duration mono = core_.Mono();
+  runtime.SeeLag(core_.world.revision(), mono);
+  if (runtime.phase != ShardPhase::kLive) return;
   const bool records = mono >= runtime.refused_until;
   const bool behind = core_.world.revision() > runtime.applied;
   const bool has_ops = core_.planner.HasOps(shard);
@@ -290,6 +291,9 @@ EngineStatus Engine::Status() const {
     status.held_shards += shard.head.hold.why != BreakerHold::Why::kNone;
     if (shard.phase != ShardPhase::kLive) continue;
     status.lag_revisions = std::max(status.lag_revisions, status.revision - shard.applied);
+    if (shard.behind && shard.behind->first > shard.applied) {
+      status.lag = std::max(status.lag, core_.Mono() - shard.behind->second);
+    }
   }
   status.attaching_shards = kShardCount - status.live_shards - status.lost_shards;
   status.round_age = core_.Mono() - core_.rounded;

@@ -20,6 +20,7 @@ struct EngineStatus {
   std::int64_t leased = 0;
   std::int64_t revision = 0;
   std::int64_t lag_revisions = 0;  // of the slowest live shard behind the world
+  absl::Duration lag;              // wall: so long a revision is followed that it did not reach
   absl::Duration round_age;        // wall, since all heads were read
   absl::Duration overdue;       // wall: so long something is due somewhere, and no claim answered
   absl::Duration unjournaled;   // wall: so long receipts wait, and none reaches the journal

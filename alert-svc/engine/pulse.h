@@ -6,7 +6,8 @@
 namespace vigil::alert {
 
 // Whether alerting really works, as far as this replica can tell: it follows the registry, every
-// shard is live and none held, what is due is claimed, and receipts reach the journal.
+// shard is live and none held, what it plans reaches them (by it, or by another replica), what is
+// due is claimed, and receipts reach the journal.
 // FAILED_PRECONDITION says the first thing that is not so. Pure.
 absl::Status CheckPulse(const EngineStatus& status);
 

@@ -10,6 +10,7 @@
 
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
+#include "alert-svc/engine/pulse.h"
 #include "common/shard/shard.h"
 #include "tests/simulation/redis_model.h"
 #include "tests/simulation/registry_model.h"
@@ -300,6 +301,30 @@ TEST_F(EngineTest, ForecastThatStaysTheSameIsJournaledOnceADay) {
   Run(absl::Seconds(40));  // ten days
   EXPECT_GE(Forecasts(), 9);
   EXPECT_LE(Forecasts(), 11);
+}
+
+TEST_F(EngineTest, ReplicaOfAnOlderPlanThanTheShardsLagsOnceTheJournalGoesOn) {
+  replica_->engine.PlanAnew("1/");
+  PutDeadline(40);
+  Run(absl::Seconds(5));
+  Restart();
+  Run(absl::Seconds(70));
+  EXPECT_TRUE(CheckPulse(replica_->engine.Status()).ok());
+  PutDeadline(50);
+  Run(absl::Seconds(70));
+  EXPECT_GT(replica_->engine.Status().lag, absl::Minutes(1));
+  EXPECT_FALSE(CheckPulse(replica_->engine.Status()).ok());
+  replica_->engine.PlanAnew("1/");
+  Run(absl::Seconds(5));
+  EXPECT_TRUE(CheckPulse(replica_->engine.Status()).ok());
+}
+
+TEST_F(EngineTest, ShardsThatFollowABusyJournalDoNotLag) {
+  for (int i = 0; i < 150; ++i) {
+    PutDeadline(100 + i);
+    Run(absl::Milliseconds(500));
+    ASSERT_LT(replica_->engine.Status().lag, absl::Seconds(10));
+  }
 }
 
 TEST_F(EngineTest, ManyReceiptsGoInSeveralRequests) {

@@ -26,6 +26,7 @@ TEST(Pulse, WhateverStopsAlertingStopsIt) {
       {"Redis", [](EngineStatus& s) { s.redis_up = false; }},
       {"Redis", [](EngineStatus& s) { s.round_age = absl::Seconds(31); }},
       {"shards", [](EngineStatus& s) { s.live_shards = kShardCount - 1; }},
+      {"planned", [](EngineStatus& s) { s.lag = absl::Seconds(61); }},
       {"breaker", [](EngineStatus& s) { s.held_shards = 1; }},
       {"due", [](EngineStatus& s) { s.overdue = absl::Seconds(61); }},
       {"receipts", [](EngineStatus& s) { s.unjournaled = absl::Seconds(121); }},
