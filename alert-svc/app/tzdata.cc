@@ -4,6 +4,8 @@
 #include <fstream>
 #include <string_view>
 
+#include "common/log/log.h"
+
 namespace vigil::alert {
 
 std::string TzdataVersion() {
@@ -20,9 +22,17 @@ bool TzdataWatch::Look() {
   std::string now = version_();
   const bool settled = now == seen_;
   seen_ = std::move(now);
-  if (!settled || seen_ == used_) return false;
-  used_ = seen_;
-  return true;
+  if (!settled || seen_.empty() || seen_ == used_) return false;
+  if (seen_ > used_) {
+    used_ = seen_;
+    return true;
+  }
+  if (refused_ != seen_) {
+    Log(LogLevel::kError, "the time-zone data is older than before, and not planned by",
+        {{"version", seen_}, {"used", used_}});
+    refused_ = seen_;
+  }
+  return false;
 }
 
 }  // namespace vigil::alert

@@ -11,7 +11,9 @@ namespace vigil::alert {
 std::string TzdataVersion();
 
 // Notices that the machine's time-zone data was updated while the service runs. An update replaces
-// one file after the other, so a new version counts only once two looks have seen it.
+// one file after the other, so a new version counts only once two looks have seen it. A version
+// that cannot be read is none; an older one is refused, and the log says so: shards that were
+// planned by the newer one would be planned by nobody.
 class TzdataWatch {
  public:
   explicit TzdataWatch(std::function<std::string()> version)
@@ -25,7 +27,8 @@ class TzdataWatch {
  private:
   const std::function<std::string()> version_;
   std::string used_;
-  std::string seen_;  // at the last look
+  std::string seen_;     // at the last look
+  std::string refused_;  // last, and told
 };
 
 }  // namespace vigil::alert

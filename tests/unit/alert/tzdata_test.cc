@@ -171,5 +171,27 @@ TEST(TzdataWatch, VersionThatGoesAndComesBackIsNoChange) {
   EXPECT_FALSE(watch.Look());
 }
 
+TEST(TzdataWatch, VersionThatCannotBeReadOrIsOlderIsNotUsed) {
+  std::string version = "2024a";
+  TzdataWatch watch([&] { return version; });
+  for (const char* wrong : {"", "2023z"}) {
+    version = wrong;
+    for (int look = 0; look < 3; ++look) EXPECT_FALSE(watch.Look()) << wrong;
+    EXPECT_EQ(watch.used(), "2024a");
+  }
+  version = "2024b";
+  EXPECT_FALSE(watch.Look());
+  EXPECT_TRUE(watch.Look());
+  EXPECT_EQ(watch.used(), "2024b");
+}
+
+TEST(TzdataWatch, WhereNoneCouldBeReadAtFirstAnyIsNewer) {
+  std::string version;
+  TzdataWatch watch([&] { return version; });
+  version = "2023z";
+  EXPECT_FALSE(watch.Look());
+  EXPECT_TRUE(watch.Look());
+}
+
 }  // namespace
 }  // namespace vigil::alert
