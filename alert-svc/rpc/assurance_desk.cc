@@ -21,6 +21,7 @@ namespace {
 constexpr absl::Duration kTurn = absl::Milliseconds(2);
 // So long the engine's own work waits for a question at most.
 constexpr absl::Duration kBite = absl::Milliseconds(5);
+constexpr std::size_t kMostWaiting = 4;
 // Where a day ends last on earth, and a day to spare.
 constexpr absl::Duration kLastZone = absl::Hours(36);
 
@@ -42,6 +43,11 @@ absl::Status TooManyTests(absl::Duration wait) {
       fmt::format("so many tests are not sent at one time: try again in {} s", seconds));
 }
 
+absl::Status TooManyVisits() {
+  return rpc::ResourceExhausted("OVERLOADED", {},
+                                "too many such questions wait; try again in a few seconds");
+}
+
 absl::Status NoSuchCase(const std::string& name) {
   return rpc::NotFound("CASE_NOT_FOUND", {{"case", name}}, "there is no such case or dossier");
 }
@@ -59,15 +65,34 @@ PlanContext AssuranceDesk::Context() const {
 }
 
 Task<void> AssuranceDesk::VisitAll(Visit visit, std::function<void(absl::Status)> done) {
-  while (visiting_) {
-    auto nap = Sleep(executor_, kTurn);
-    co_await nap;
-  }
-  if (absl::Status s = CheckFollowing(); !s.ok()) {
-    done(s);
-    co_return;
+  if (visiting_) {
+    if (turns_.size() >= kMostWaiting) {
+      done(TooManyVisits());
+      co_return;
+    }
+    Async<bool> turn;
+    turns_.push_back(turn.Done());
+    co_await turn;
   }
   visiting_ = true;
+  const absl::Status status = CheckFollowing();
+  if (status.ok()) {
+    auto walk = Walk(std::move(visit));
+    co_await walk;
+  }
+  PassTurn();
+  done(status);
+}
+
+// Nobody comes between one that ends and the one that has waited longest.
+void AssuranceDesk::PassTurn() {
+  visiting_ = !turns_.empty();
+  if (!visiting_) return;
+  executor_.Post([turn = std::move(turns_.front())] { turn(true); });
+  turns_.pop_front();
+}
+
+Task<void> AssuranceDesk::Walk(Visit visit) {
   std::vector<std::string> names;
   for (const auto& [name, state] : world().cases()) names.push_back(name);
   absl::Duration rested = executor_.clock().Monotonic();
@@ -78,8 +103,6 @@ Task<void> AssuranceDesk::VisitAll(Visit visit, std::function<void(absl::Status)
     co_await nap;
     rested = executor_.clock().Monotonic();
   }
-  visiting_ = false;
-  done(absl::OkStatus());
 }
 
 // What is misspelled would look as if nothing were to come.

@@ -21,8 +21,9 @@ namespace vigil::alert {
 // knows no cases yet; the other errors are those of Resend and SendTest.
 //
 // What plans or walks over all cases does so bit by bit, one such question after the other, and
-// lets the engine's own work go first; what changes meanwhile may be in the answer in part. Dead
-// letters are looked up in one go.
+// lets the engine's own work go first; what changes meanwhile may be in the answer in part. Four
+// wait for their turn at most, the next is refused: RESOURCE_EXHAUSTED OVERLOADED. Dead letters are
+// looked up in one go.
 class AssuranceDesk {
  public:
   template <class Result>
@@ -70,13 +71,16 @@ class AssuranceDesk {
   absl::Status CheckNamed(const ForecastQuery& query) const;
   PlanContext Context() const;
   Task<void> VisitAll(Visit visit, std::function<void(absl::Status)> done);
+  Task<void> Walk(Visit visit);
+  void PassTurn();
   absl::StatusOr<v1::ExplainMessagesResponse> ExplainNow(const ExplainQuery& query) const;
   bool IsHeldBack(const Planned& planned, registry::v1::DeadlineKind kind) const;
   absl::Status AdmitTest(const std::string& receiver);
 
   Executor& executor_;
   Engine& engine_;
-  bool visiting_ = false;
+  bool visiting_ = false;                         // or one that waited is about to
+  std::deque<std::function<void(bool)>> turns_;   // of those that wait, the first first
   std::map<std::string, absl::Duration> tested_;  // monotonic, by receiver
   std::deque<absl::Duration> tests_;              // of the last ten minutes
   TaskScope scope_;                               // last: its coroutines use all the rest
