@@ -6,8 +6,8 @@
 
 namespace vigil::alert {
 
-// Notices that the machine's time of day was set: it and the monotonic clock go on alike otherwise,
-// also in a process that stood still.
+// Notices that the machine's time of day was set: it and the monotonic clock (see Clock) go on
+// alike otherwise, also where the process stood still or the machine slept.
 class JumpWatch {
  public:
   static constexpr absl::Duration kMost = absl::Minutes(10);

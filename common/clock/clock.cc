@@ -1,6 +1,6 @@
 #include "common/clock/clock.h"
 
-#include <chrono>
+#include <time.h>
 
 #include "common/clock/clock_file.h"
 
@@ -14,7 +14,9 @@ class SystemClock final : public Clock {
   absl::Time Now() const override { return file_.CalendarAt(Wall()); }
   absl::Time Wall() const override { return absl::Now(); }
   absl::Duration Monotonic() const override {
-    return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+    timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return absl::DurationFromTimespec(now);
   }
   absl::Time WallAt(absl::Time calendar) const override { return file_.WallAt(calendar); }
 

@@ -22,7 +22,8 @@ class Clock {
   // The machine's time of day. May jump where the machine's clock is set.
   virtual absl::Time Wall() const = 0;
 
-  // Time since an arbitrary origin; never goes back. Runs at the machine's rate.
+  // Time since an arbitrary origin; never goes back. Runs at the machine's rate, also while the
+  // machine sleeps.
   virtual absl::Duration Monotonic() const = 0;
 
   // The wall time at which calendar time reaches `calendar`; in the past where it already has.

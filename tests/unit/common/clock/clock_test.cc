@@ -110,5 +110,19 @@ TEST(Clock, Live_AgreesWithTheWall) {
   EXPECT_EQ(clock->WallAt(now), now);
 }
 
+// What a suspended machine slept is in it: no test can suspend one, but the clock can be named.
+TEST(Clock, Monotonic_IsTheTimeSinceBootWithSleep) {
+  ASSERT_OK_AND_ASSIGN(const auto clock, OpenClock(""));
+  const auto since_boot = [] {
+    timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return absl::DurationFromTimespec(now);
+  };
+  const absl::Duration before = since_boot();
+  const absl::Duration monotonic = clock->Monotonic();
+  EXPECT_LE(before, monotonic);
+  EXPECT_LE(monotonic, since_boot());
+}
+
 }  // namespace
 }  // namespace vigil
