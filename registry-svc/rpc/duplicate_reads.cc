@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/filter/filter.h"
 #include "registry-svc/casebook/duplicates.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/search_terms.h"
@@ -58,10 +59,11 @@ absl::StatusOr<std::set<std::string>> Sharing(Store& store, const std::string& n
   return others;
 }
 
-// Adds the pairs of a file with those of the others that `wants` lets through.
+// Adds the pairs of a file with those of the others that `wants` lets through, where they match.
 template <class Wants>
 absl::Status AddPairs(const Backend& backend, const Snapshot& snapshot, const FilePtr& file,
-                      const std::vector<SearchKey>& keys, Wants wants, std::vector<Pair>& pairs) {
+                      const std::vector<SearchKey>& keys, Wants wants, const Filter& filter,
+                      std::vector<Pair>& pairs) {
   absl::StatusOr<std::set<std::string>> others = Sharing(backend.store, file->name(), keys);
   if (!others.ok()) return others.status();
   std::optional<Likeness> likeness;
@@ -71,7 +73,9 @@ absl::Status AddPairs(const Backend& backend, const Snapshot& snapshot, const Fi
     if (!likeness) likeness = LikenessOf(*file);
     const Alike alike = Compare(*likeness, LikenessOf(*other));
     if (alike.score == 0) continue;
-    pairs.push_back({.place = {}, .duplicate = MakeDuplicate(*file, *other, alike)});
+    v1::Duplicate duplicate = MakeDuplicate(*file, *other, alike);
+    if (!filter.Matches(duplicate)) continue;
+    pairs.push_back({.place = {}, .duplicate = std::move(duplicate)});
   }
   return absl::OkStatus();
 }
@@ -89,7 +93,7 @@ std::string TakePage(std::vector<Pair>& pairs, const Page& page, v1::ListDuplica
 
 absl::StatusOr<v1::ListDuplicatesResponse> OfOne(const Backend& backend,
                                                  const v1::ListDuplicatesRequest& request,
-                                                 const Page& page) {
+                                                 const Page& page, const Filter& filter) {
   v1::ListDuplicatesResponse response;
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   const FilePtr file = FindLive(*snapshot, request.parent());
@@ -98,7 +102,8 @@ absl::StatusOr<v1::ListDuplicatesResponse> OfOne(const Backend& backend,
   if (!keys.ok()) return refusals::FromStore(keys.status());
   std::vector<Pair> pairs;
   const auto any = [](const std::string&) { return true; };
-  if (absl::Status s = AddPairs(backend, *snapshot, file, *keys, any, pairs); !s.ok()) return s;
+  absl::Status added = AddPairs(backend, *snapshot, file, *keys, any, filter, pairs);
+  if (!added.ok()) return added;
   for (Pair& pair : pairs) {
     const v1::Duplicate& duplicate = pair.duplicate;
     pair.place =
@@ -113,7 +118,7 @@ absl::StatusOr<v1::ListDuplicatesResponse> OfOne(const Backend& backend,
 // pair given, or the case to go on with.
 absl::StatusOr<v1::ListDuplicatesResponse> OfAll(const Backend& backend,
                                                  const v1::ListDuplicatesRequest& request,
-                                                 const Page& page) {
+                                                 const Page& page, const Filter& filter) {
   v1::ListDuplicatesResponse response;
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   const std::string from = page.cursor.substr(0, page.cursor.find(' '));
@@ -133,7 +138,7 @@ absl::StatusOr<v1::ListDuplicatesResponse> OfAll(const Backend& backend,
     const FilePtr file = FindLive(*snapshot, name);
     const auto later = [&](const std::string& other) { return other > name; };
     absl::Status added;
-    if (file) added = AddPairs(backend, *snapshot, file, {key, end}, later, pairs);
+    if (file) added = AddPairs(backend, *snapshot, file, {key, end}, later, filter, pairs);
     if (!added.ok()) return added;
     key = end;
     const bool full = pairs.size() > static_cast<size_t>(page.size);
@@ -166,7 +171,11 @@ absl::StatusOr<Page> ReadDuplicatesPage(const Backend& backend,
 absl::StatusOr<v1::ListDuplicatesResponse> FindDuplicates(const Backend& backend,
                                                           const v1::ListDuplicatesRequest& request,
                                                           const Page& page) {
-  return IsOfAll(request.parent()) ? OfAll(backend, request, page) : OfOne(backend, request, page);
+  const absl::StatusOr<Filter> filter =
+      Filter::Parse(request.filter(), v1::Duplicate::descriptor());
+  if (!filter.ok()) return filter.status();
+  return IsOfAll(request.parent()) ? OfAll(backend, request, page, *filter)
+                                   : OfOne(backend, request, page, *filter);
 }
 
 }  // namespace vigil::registry

@@ -15,8 +15,9 @@ namespace vigil::registry {
 absl::StatusOr<Page> ReadDuplicatesPage(const Backend& backend,
                                         const v1::ListDuplicatesRequest& request);
 
-// Of one case the likelier first; of all by the name of the first. A page of all looks at some
-// thousand cases. Of a name that more than 1,000 cases have, only so many are compared.
+// Of one case the likelier first; of all by the name of the first; INVALID_ARGUMENT for the filter.
+// A page of all looks at some thousand cases. Of a name that more than 1,000 cases have, only so
+// many are compared.
 absl::StatusOr<v1::ListDuplicatesResponse> FindDuplicates(const Backend& backend,
                                                           const v1::ListDuplicatesRequest& request,
                                                           const Page& page);

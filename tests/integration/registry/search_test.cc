@@ -365,6 +365,24 @@ TEST_F(SearchTest, DuplicatesOfAll_AreEachPairOnceByTheFirst) {
   EXPECT_THAT(Pairs("cases/c-20"), IsEmpty()) << "deleted";
 }
 
+TEST_F(SearchTest, DuplicatesUnderAFilter_AreThoseThatMatch) {
+  CreatePerson("c-aa", "Mukhtar Dzhakishev", {}, "Almaty", "1963-05-17");
+  CreatePerson("c-bb", "Мухтар Джакишев", {}, "Almaty", "1963-05-17");
+  CreatePerson("c-cc", "Muhtar Jakyshev");
+  v1::ListDuplicatesRequest request;
+  for (const char* parent : {"cases/c-aa", "cases/-"}) {
+    request.set_parent(parent);
+    request.set_filter("score >= 80 AND reasons:\"SAME_BIRTH\"");
+    ASSERT_OK_AND_ASSIGN(const auto found,
+                         Call(*cases_, &v1::CaseService::Stub::ListDuplicates, request));
+    ASSERT_THAT(found.duplicates(), SizeIs(1)) << parent;
+    EXPECT_EQ(found.duplicates(0).second(), "cases/c-bb");
+  }
+  request.set_filter("likeness > 1");
+  EXPECT_EQ(rpc::ReasonOf(Call(*cases_, &v1::CaseService::Stub::ListDuplicates, request).status()),
+            "FILTER_INVALID");
+}
+
 TEST_F(SearchTest, DuplicatesOfWhatIsNoCase_AreRefused) {
   v1::ListDuplicatesRequest request;
   request.set_parent("dossiers/d-one");
