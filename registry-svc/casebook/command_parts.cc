@@ -116,10 +116,16 @@ absl::Status CheckReason(std::string_view field, const std::string& reason) {
                             fmt::format("{}: at most {} bytes", field, kMaxReason));
 }
 
+void Sign(const Draft& draft, v1::Fact& fact) {
+  *fact.mutable_create_time() = Now(draft);
+  fact.set_author(draft.actor());
+}
+
 void Retract(Draft& draft, const CheckedFact& fact, const std::string& reason) {
   v1::Fact retracted = *fact.message;
   *retracted.mutable_retract_time() = Now(draft);
   retracted.set_retract_reason(reason);
+  retracted.set_retract_author(draft.actor());
   CheckedFact checked = fact;
   checked.message = std::make_shared<const v1::Fact>(retracted);
   PlaceFact(draft, ParentOf(retracted.name()),

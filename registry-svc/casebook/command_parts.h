@@ -40,6 +40,9 @@ bool CorrectsFor(const CaseFile& file, const v1::Fact& fact, std::string_view na
 // from the mistake.
 absl::Status CheckCorrection(const CaseFile& file, std::string_view field, const v1::Fact& fact);
 
+// Says when a new fact was recorded, and by whom.
+void Sign(const Draft& draft, v1::Fact& fact);
+
 // A reason that a caller gives in `field`: REQUIRED, TEXT_TOO_LONG.
 absl::Status CheckReason(std::string_view field, const std::string& reason);
 // Retracts a fact that stands.
