@@ -96,12 +96,19 @@ Task<absl::Duration> Engine::Round() {
   co_return nap;
 }
 
+void LogHold(int shard, const BreakerHold& hold) {
+  Log(LogLevel::kError, "the breaker holds a shard until an administrator lets it go",
+      {{"shard", shard}, {"due", hold.due}, {"allowed", hold.allowed}});
+}
+
 // Takes in a head: is the shard the one that we know?
 void Engine::Look(int shard, Head read, const Seen& before, const std::string& server_run_id) {
   ShardRuntime& runtime = core_.shards[shard];
   if (runtime.seen.epoch != before.epoch) return;  // rebuilt meanwhile
+  const bool was_held = IsShardHeld(core_, shard);
   runtime.head = std::move(read);
   const Head& head = runtime.head;
+  if (!was_held && IsShardHeld(core_, shard)) LogHold(shard, head.hold);
   if (runtime.phase == ShardPhase::kRebuilding && runtime.busy) return;  // it is we who rebuild it
   const bool rolled_back = head.epoch == before.epoch && head.seq < before.seq;
   // A rebuild by another replica may have died; its lease says whether we may try.

@@ -147,12 +147,12 @@ class Stack:
         return self.ok("/v1/overview")["asOf"]
 
 
-def wait_until(what, condition, seconds=60):
-    """Polls until the condition holds; generous, since it bounds a failure and not a success."""
+def wait_until(what, condition, seconds=60, found=lambda: ""):
+    """Polls until the condition holds; generous, since it bounds a failure and not a success. `found` says what stands instead."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         result = condition()
         if result:
             return result
         time.sleep(0.1)
-    raise AssertionError(f"waited {seconds} s in vain: {what}")
+    raise AssertionError(f"waited {seconds} s in vain: {what} {found()}".rstrip())

@@ -93,6 +93,11 @@ def members(stack):
     return set(ELEMENT.findall(redis(stack, "--no-raw", "EVAL", MEMBERS, "0")))
 
 
+def standing(stack, revision, until_ms):
+    """How many shards live at a revision; how many reminders are due until a moment, and how many under way."""
+    return redis(stack, "EVAL", STANDING, "0", str(revision), str(until_ms)).split()
+
+
 def is_settled(stack, revision, until_ms):
     """Whether every shard lives at a revision and nothing that is due until a moment is left."""
-    return redis(stack, "EVAL", STANDING, "0", str(revision), str(until_ms)).split() == [str(SHARDS), "0", "0"]
+    return standing(stack, revision, until_ms) == [str(SHARDS), "0", "0"]
