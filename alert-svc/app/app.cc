@@ -263,12 +263,8 @@ void App::WatchTzdata() {
 
 void App::Refresh() {
   publisher_->Set(engine_->Status());
-  int unacknowledged = 0, overdue = 0;
-  for (const auto& [name, alert] : *book_->Present()) {
-    unacknowledged += IsUnacknowledged(*alert);
-    overdue += IsOverdue(*alert);
-  }
-  publisher_->SetAlerts(unacknowledged, overdue);
+  const AlertBook::Counts counts = book_->counts();
+  publisher_->SetAlerts(counts.unacknowledged, counts.overdue);
 }
 
 void App::Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done) {
