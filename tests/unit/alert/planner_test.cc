@@ -251,7 +251,18 @@ TEST(PlanVersion, CodeComesBeforeTzdata) {
   EXPECT_FALSE(IsNewerPlan("2/2025b", "2/2025b"));
   EXPECT_TRUE(IsNewerPlan("10/", "9/2025b"));
   EXPECT_FALSE(IsNewerPlan("1", "1/2025b")) << "as it was written before versions had two parts";
-  EXPECT_FALSE(IsNewerPlan(PlanVersion("2025a"), PlanVersion("2025b")));
+  EXPECT_FALSE(IsNewerPlan(PlanVersion("2025a", ""), PlanVersion("2025b", "")));
+  EXPECT_TRUE(IsNewerPlan(PlanVersion("2025b", ""), PlanVersion("2025a", "9-bb")));
+}
+
+TEST(PlanVersion, OtherCalendarsAreNewerWhereTheyWereChangedLater) {
+  EXPECT_NE(PlanVersion("2025a", "7-aa"), PlanVersion("2025a", "7-bb"));
+  EXPECT_TRUE(IsNewerPlan("3/2025a/10-aa", "3/2025a/9-bb")) << "by the moment, as a number";
+  EXPECT_FALSE(IsNewerPlan("3/2025a/9-bb", "3/2025a/10-aa"));
+  EXPECT_FALSE(IsNewerPlan("3/2025a/10-aa", "3/2025a/9-aa")) << "the same ones, copied later";
+  EXPECT_FALSE(IsNewerPlan("3/2025a/9-bb", "3/2025a/9-aa")) << "nobody is to stand still for ever";
+  EXPECT_FALSE(IsNewerPlan("3/2025a", "3/2025a/9-aa")) << "as it was written before it named them";
+  EXPECT_TRUE(IsNewerPlan("3/2025a/9-aa", "3/2025a"));
 }
 
 TEST_F(PlannerFixture, SnoozesBeyondWhatAMemberCountsDoNotCollide) {
