@@ -5,8 +5,10 @@
 #include <kainjow/mustache.hpp>
 #include <string_view>
 
+#include "alert-svc/deliver/finding_lines.h"
 #include "alert-svc/deliver/item_lines.h"
 #include "alert-svc/deliver/wording.h"
+#include "alert-svc/domain/local_time.h"
 
 namespace vigil::alert {
 namespace {
@@ -72,10 +74,8 @@ mustache::data ItemData(const Message& message, const MessageItem& item) {
 }
 
 // How a moment is said: in the zone of the subscription, else in UTC.
-std::string MomentText(absl::Time time, const std::string& zone_name) {
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(zone_name, &zone)) zone = absl::UTCTimeZone();
-  return absl::FormatTime("%Y-%m-%d %H:%M %Ez", time, zone);
+std::string MomentText(absl::Time time, const std::string& zone) {
+  return absl::FormatTime("%Y-%m-%d %H:%M %Ez", time, Zone(zone));
 }
 
 // How the dates of a digest spread: what to look at first.
