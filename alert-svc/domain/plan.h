@@ -74,7 +74,7 @@ struct Planned {
   int attempts = 0;                  // made so far
   int escalate_after_hours = 0;      // of its policy
   std::int64_t policy_revision = 0;  // Settings::RevisionOf
-  absl::Time due;                    // of a digest's item: when that digest goes out
+  absl::Time due;                    // of a digest's or summary's item: when that may go out
   std::vector<int> superseded;       // steps past and not told, for which this one stands
 };
 

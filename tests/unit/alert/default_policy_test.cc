@@ -173,6 +173,23 @@ TEST_F(DefaultPolicy, QuietHours_HoldBackAllButCustody) {
   EXPECT_EQ(due[DEADLINE_KIND_APPEAL], At("2018-05-30T07:00"));
 }
 
+TEST_F(DefaultPolicy, FirstImportAtNight_IsSummedUpWhenQuietHoursEnd) {
+  delivered_.clear();
+  Change([](auto& subscription) {
+    subscription.set_quiet_from(22);
+    subscription.set_quiet_until(7);
+  });
+  Add("end", DEADLINE_KIND_SENTENCE_END, "2017-10-07");
+  for (const auto& [now, due] : {std::pair("2018-04-28T23:30", "2018-04-29T07:00"),
+                                 std::pair("2018-04-29T03:00", "2018-04-29T07:00")}) {
+    const auto planned = PlanAt(now);
+    ASSERT_THAT(planned, SizeIs(1));
+    EXPECT_EQ(planned[0].channel, Channel::kSummary);
+    EXPECT_EQ(planned[0].due, At(due));
+  }
+  EXPECT_LE(PlanAt("2018-04-29T07:01")[0].due, At("2018-04-29T07:01"));
+}
+
 TEST_F(DefaultPolicy, HalfOfQuietHours_IsRefused) {
   v1::Subscription subscription = *settings_.FindSubscription(kDeskSubscription);
   subscription.set_quiet_from(22);
