@@ -154,6 +154,28 @@ TEST_F(DefaultPolicy, NoStandIn_GoesToTheTeamAtOnce) {
   EXPECT_EQ(planned[1].level, 1);
 }
 
+// Of every kind but the motion, for which the custody limit speaks.
+TEST_F(DefaultPolicy, WhateverTheKind_UnansweredItGoesToTheStandIn) {
+  AddReceiver(kSecond);
+  Change([](auto& subscription) { subscription.set_stand_in(kSecond); });
+  for (const auto& policy : seeds_.policies()) {
+    if (policy.channel() == v1::Policy::CHANNEL_NEVER) continue;
+    for (int kind : policy.kinds()) {
+      view_.deadlines.clear();
+      Add(std::to_string(kind), static_cast<DeadlineKind>(kind), "2018-10-17");
+      const Planned told = PlanAt("2018-10-17T10:00")[0];
+      Tell(told, "2018-10-17T10:00");
+      std::vector<absl::Time> escalated;
+      for (const Planned& planned : PlanAt("2018-10-17T10:01")) {
+        if (planned.receiver == kSecond) escalated.push_back(planned.due);
+      }
+      const char* due =
+          IsHeld(static_cast<DeadlineKind>(kind)) ? "2018-10-17T14:00" : "2018-10-18T10:00";
+      EXPECT_THAT(escalated, ElementsAre(At(due))) << policy.name();
+    }
+  }
+}
+
 TEST_F(DefaultPolicy, QuietHours_HoldBackAllButCustody) {
   Change([](auto& subscription) {
     subscription.set_no_digest(true);
