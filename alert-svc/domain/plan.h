@@ -83,6 +83,15 @@ struct Planned {
 // was told, or acknowledged, is not owed again; planning twice plans nothing new.
 std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context);
 
+// Who was told of a deadline, has not answered in time, and has neither a stand-in nor a team: "no
+// stand-in" is a finding, and the alert stays on top of the list.
+struct Unanswered {
+  std::string deadline;
+  std::string receiver;
+  absl::Time since;  // when somebody else should have heard
+};
+std::vector<Unanswered> UnansweredOf(const CaseView& view, const PlanContext& context);
+
 // Every message that would be owed until a moment if each were accepted when due and nobody acted.
 // In the order of time.
 std::vector<Planned> Forecast(CaseView view, const PlanContext& context, absl::Time until);
