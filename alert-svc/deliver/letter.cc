@@ -113,6 +113,24 @@ mustache::data CaseList(const Message& message, const std::string& page_url) {
   return cases;
 }
 
+void AddFindings(const Message& message, const std::string& page_url, mustache::data& data) {
+  const FindingLines findings = FindingLinesOf(message);
+  if (findings.lines.empty()) return;
+  const Words& words = WordsFor(message);
+  mustache::data lines{mustache::data::type::list};
+  for (const FindingLine& line : findings.lines) {
+    mustache::data row;
+    row.set("case", CaseCode(line.name));
+    row.set("text", Flat(line.text));
+    row.set("link", PageLink(line.name, page_url));
+    lines.push_back(row);
+  }
+  data.set("has_findings", true);
+  data.set("findings", words.FindingsText(message.findings.size(), findings.cases));
+  data.set("finding_lines", lines);
+  if (findings.more > 0) data.set("more_findings", words.MoreText(findings.more));
+}
+
 mustache::data LetterData(const Message& message, const std::string& page_url) {
   const Words& words = WordsFor(message);
   mustache::data data;
@@ -136,6 +154,7 @@ mustache::data LetterData(const Message& message, const std::string& page_url) {
   } else {
     data.set("overview", OverviewText(message));
     data.set("cases", CaseList(message, page_url));
+    AddFindings(message, page_url, data);
   }
   return data;
 }

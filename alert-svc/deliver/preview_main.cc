@@ -93,6 +93,12 @@ Message Sample(const Options& options) {
                                              : Message::Form::kSingle;
   if (message.form == Message::Form::kSingle) message.items.resize(1);
   if (message.form == Message::Form::kTest) message.items.clear();
+  if (message.form == Message::Form::kDigest) {
+    registry::v1::Finding& finding = message.findings.emplace_back();
+    finding.set_name("cases/c-7f3k9q2m/findings/f-1");
+    finding.set_text("The day custody began is not known.");
+    finding.set_remedy("Ask counsel for the record of detention.");
+  }
   message.time = absl::FromUnixSeconds(1'528'081'200);  // 2018-06-04T03:00:00Z
   message.time_zone = "Asia/Almaty";
   message.today = std::chrono::sys_days(std::chrono::June / 4 / 2018);

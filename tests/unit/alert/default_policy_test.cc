@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "alert-svc/domain/ids.h"
+#include "alert-svc/domain/occasions.h"
 #include "tests/unit/alert/plan_fixture.h"
 
 namespace vigil::alert {
@@ -85,6 +86,22 @@ TEST_F(DefaultPolicy, WeeklyKinds_ComeOnMondaysUnlessThatIsTooLate) {
   // 30 days before is Monday the 17th; the day itself is a Wednesday, the Monday after is too late.
   EXPECT_THAT(Told("2018-07-02T10:00", "2018-11-30T00:00"),
               ElementsAre("30@2018-09-17", "0@2018-10-17", "0@2018-11-19"));
+}
+
+TEST_F(DefaultPolicy, WeeksDigest_IsThatOfItsFirstWorkingDay) {
+  rules::v1::Calendar calendar;
+  calendar.set_country("KZ");
+  calendar.add_moved()->set_works("2018-04-28");
+  calendar.mutable_moved(0)->set_day_off("2018-04-30");
+  calendar.add_fixed()->set_month_day("05-01");
+  calendar.mutable_fixed(0)->set_name("Unity Day");
+  const auto days = civil::WorkingDays::Make(calendar);
+  ASSERT_TRUE(days.ok()) << days.status();
+  const v1::Subscription& desk = *settings_.FindSubscription(kDeskSubscription);
+  EXPECT_FALSE(IsWeeklyDigest(desk, *days, civil::MakeDay(2018, 4, 30)));
+  EXPECT_TRUE(IsWeeklyDigest(desk, *days, civil::MakeDay(2018, 5, 2)));
+  EXPECT_FALSE(IsWeeklyDigest(desk, *days, civil::MakeDay(2018, 5, 3)));
+  EXPECT_TRUE(IsWeeklyDigest(desk, *days, civil::MakeDay(2018, 5, 14)));
 }
 
 TEST_F(DefaultPolicy, LimitExactToTheHour_SpeaksEveryHourUntilSomebodyTakesItOn) {
