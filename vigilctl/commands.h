@@ -7,6 +7,9 @@
 
 namespace vigil::vigilctl {
 
+// alerts forecast, explain, unwatched, test, dead-letters, resend, held, held-messages, release:
+// what will be sent, why, and what went wrong.
+void AddAlerts(CLI::App& app, Session& session);
 // audit head, audit verify, audit list: the chains and the access trail.
 void AddAudit(CLI::App& app, Session& session);
 // audit notifications: who was told what, with the links that prove it. Added by AddAudit.

@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
   using namespace vigil::vigilctl;
   CLI::App app{"Vigil for people and scripts"};
   app.require_subcommand(1);
+  app.fallthrough();  // inherited: these options may also stand behind a command
   Session session;
   app.add_option("--address", session.address, "gRPC address of the gateway or of registry-svc")
       ->envname("VIGIL_ADDRESS")
@@ -24,12 +25,12 @@ int main(int argc, char** argv) {
   AddDuplicates(app, session);
   AddExplain(app, session);
   AddWhatIf(app, session);
+  AddAlerts(app, session);
   AddRules(app);
   AddToken(app);
   AddAudit(app, session);
   AddErase(app, session);
   AddBackup(app);
   AddRestore(app);
-  app.fallthrough();
   CLI11_PARSE(app, argc, argv);
 }

@@ -7,6 +7,7 @@
 #include <future>
 #include <utility>
 
+#include "alert-svc/app/calendars.h"
 #include "alert-svc/app/receiver_switch.h"
 #include "alert-svc/app/registry_client.h"
 #include "alert-svc/app/seeding.h"
@@ -20,8 +21,6 @@
 #include "alert-svc/schedule/round_trips.h"
 #include "common/log/log.h"
 #include "common/rpc/channel.h"
-#include "common/yaml/yaml.h"
-#include "vigil/rules/v1/calendar.pb.h"
 
 namespace vigil::alert {
 namespace {
@@ -46,19 +45,6 @@ absl::Status Check(const config::v1::AlertConfig& config) {
   if (config.registry().empty()) return Required("registry");
   if (config.redis().empty()) return Required("redis");
   return absl::OkStatus();
-}
-
-absl::StatusOr<civil::Calendars> LoadCalendars(const std::string& dir) {
-  civil::Calendars calendars;
-  if (dir.empty()) return calendars;
-  auto files = LoadYamlDir<rules::v1::Calendar>(dir);
-  if (!files.ok()) return files.status();
-  for (const auto& [file, calendar] : *files) {
-    absl::StatusOr<civil::WorkingDays> days = civil::WorkingDays::Make(calendar);
-    if (!days.ok()) return days.status();
-    calendars[calendar.country()] = *std::move(days);
-  }
-  return calendars;
 }
 
 absl::Status CheckCalendars(const v1::AlertSeeds& seeds, const civil::Calendars& calendars) {
@@ -105,7 +91,8 @@ absl::Status App::Open(const config::v1::AlertConfig& config) {
   clock_ = *std::move(clock);
   auto calendars = LoadCalendars(config.calendars_dir());
   if (!calendars.ok()) return calendars.status();
-  calendars_ = *std::move(calendars);
+  calendars_ = std::move(calendars->days);
+  calendars_version_ = std::move(calendars->version);
   if (auto it = calendars_.find(kCalendar); it != calendars_.end()) days_ = it->second;
   book_ = std::make_unique<AlertBook>(DrawHex(8));
   return absl::OkStatus();
@@ -151,7 +138,7 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   options.breaker_least =
       config.breaker_least() == 0 ? kDefaultBreakerLeast : std::max(config.breaker_least(), -1);
   options.draw_epoch = [] { return DrawHex(8); };
-  options.plan_version = PlanVersion(tzdata_.used());
+  options.plan_version = PlanVersion(tzdata_.used(), calendars_version_);
   options.calendars = &calendars_;
   engine_ = std::make_unique<Engine>(*executor_, *schedule_, *feed_, *sender_, *publisher_, days_,
                                      std::move(options));
@@ -256,19 +243,15 @@ void App::WatchTzdata() {
   if (tzdata_.Look()) {
     Log(LogLevel::kInfo, "the time-zone data changed", {{"version", tzdata_.used()}});
     ReloadZones();
-    engine_->PlanAnew(PlanVersion(tzdata_.used()));
+    engine_->PlanAnew(PlanVersion(tzdata_.used(), calendars_version_));
   }
   executor_->After(kTzdataEvery, [this] { WatchTzdata(); });
 }
 
 void App::Refresh() {
   publisher_->Set(engine_->Status());
-  int unacknowledged = 0, overdue = 0;
-  for (const auto& [name, alert] : *book_->Present()) {
-    unacknowledged += IsUnacknowledged(*alert);
-    overdue += IsOverdue(*alert);
-  }
-  publisher_->SetAlerts(unacknowledged, overdue);
+  const AlertBook::Counts counts = book_->counts();
+  publisher_->SetAlerts(counts.unacknowledged, counts.overdue);
 }
 
 void App::Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done) {

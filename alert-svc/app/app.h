@@ -64,6 +64,7 @@ class App {
   std::unique_ptr<rpc::CallGuard> guard_;
   std::unique_ptr<Clock> clock_;
   civil::Calendars calendars_;
+  std::string calendars_version_;
   civil::WorkingDays days_;  // of who names no calendar
   TzdataWatch tzdata_{TzdataVersion};
   Sealer sealer_;  // Of page tokens: replicas, and a restarted one, share the registry's token.

@@ -10,13 +10,17 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
 #include "vigil/registry/v1/journal.grpc.pb.h"
+#include "vigil/registry/v1/registry_service.grpc.pb.h"
 
 namespace vigil::alert {
 namespace {
 
+using registry::v1::FindingService;
 using registry::v1::JournalService;
 
 constexpr absl::Duration kCallTime = absl::Seconds(5);
+// A message does not wait longer for what it can go without.
+constexpr absl::Duration kAsideTime = absl::Seconds(2);
 constexpr absl::Duration kStreamTime = absl::Hours(24);
 
 // The calls under way, so that none outlives the client.
@@ -114,7 +118,8 @@ class ClientStream final : public FeedStream {
 class RegistryClient final : public RegistryFeed {
  public:
   RegistryClient(std::shared_ptr<grpc::Channel> channel, std::string token, Executor& executor)
-      : stub_(JournalService::NewStub(std::move(channel))),
+      : stub_(JournalService::NewStub(channel)),
+        findings_(FindingService::NewStub(std::move(channel))),
         token_(std::move(token)),
         executor_(executor) {}
 
@@ -175,9 +180,20 @@ class RegistryClient final : public RegistryFeed {
         });
   }
 
+  void ListFindings(registry::v1::ListFindingsRequest request,
+                    Done<absl::StatusOr<registry::v1::ListFindingsResponse>> done) override {
+    Call<registry::v1::ListFindingsResponse>(
+        std::move(request), std::move(done),
+        [this](auto* context, auto* in, auto* out, auto callback) {
+          findings_->async()->ListFindings(context, in, out, std::move(callback));
+        },
+        kAsideTime);
+  }
+
  private:
   template <class Response, class Request, class Start>
-  void Call(Request request, Done<absl::StatusOr<Response>> done, Start start) {
+  void Call(Request request, Done<absl::StatusOr<Response>> done, Start start,
+            absl::Duration timeout = kCallTime) {
     struct State {
       grpc::ClientContext context;
       Request request;
@@ -185,7 +201,7 @@ class RegistryClient final : public RegistryFeed {
     };
     auto state = std::make_shared<State>();
     state->request = std::move(request);
-    rpc::PrepareCall(state->context, Options(kCallTime, token_));
+    rpc::PrepareCall(state->context, Options(timeout, token_));
     flights_.Add(&state->context);
     start(&state->context, &state->request, &state->response,
           [this, state, done = std::move(done)](grpc::Status status) {
@@ -214,6 +230,7 @@ class RegistryClient final : public RegistryFeed {
   }
 
   const std::unique_ptr<JournalService::Stub> stub_;
+  const std::unique_ptr<FindingService::Stub> findings_;
   const std::string token_;
   Executor& executor_;
   Flights flights_;  // first to go: it waits for the calls

@@ -62,9 +62,43 @@ const char* TextOf(Why::Why why) {
       return "deadlines are ahead, and all that was to be said of them was said";
     case Why::WHY_RECEIVERS_DISABLED:
       return "deadlines are ahead, and all who would be told of them are disabled";
+    case Why::WHY_NO_STAND_IN:
+      return "who was told has not answered in time, and there is no stand-in and no team to go on "
+             "to";
     default:
       return "";
   }
+}
+
+v1::UnwatchedCase RowOf(const World::CaseState& state, const CaseView& view,
+                        const std::vector<const DeadlineView*>& ahead, Why::Why why) {
+  v1::UnwatchedCase row;
+  row.set_case_(view.name);
+  row.set_display_name(state.about.display_name());
+  row.set_situation(view.situation);
+  row.set_why(why);
+  row.set_text(TextOf(why));
+  row.set_deadlines_ahead(static_cast<int>(ahead.size()));
+  return row;
+}
+
+void TakeDate(const std::string& date, v1::UnwatchedCase& row) {
+  if (row.next_date().empty() || date < row.next_date()) row.set_next_date(date);
+}
+
+// The dates are those that nobody answers, past ones too.
+std::optional<v1::UnwatchedCase> NoStandIn(const World::CaseState& state, const CaseView& view,
+                                           const std::vector<const DeadlineView*>& ahead,
+                                           const PlanContext& context) {
+  const std::vector<Unanswered> unanswered = UnansweredOf(view, context);
+  if (unanswered.empty()) return std::nullopt;
+  v1::UnwatchedCase row = RowOf(state, view, ahead, Why::WHY_NO_STAND_IN);
+  for (const DeadlineView& own : view.deadlines) {
+    for (const Unanswered& one : unanswered) {
+      if (one.deadline == own.deadline->name()) TakeDate(own.deadline->earliest(), row);
+    }
+  }
+  return row;
 }
 
 }  // namespace
@@ -75,24 +109,13 @@ std::optional<v1::UnwatchedCase> UnwatchedOf(const World::CaseState& state, cons
   if (state.deleted) return std::nullopt;
   const bool is_case = view.name.starts_with("cases/");
   if (!is_case && view.deadlines.empty()) return std::nullopt;
-  const auto reaches = [&](const Planned& planned) { return Reaches(planned, context.settings); };
-  if (std::any_of(plan.begin(), plan.end(), reaches)) return std::nullopt;
   const civil::Day today = LocalDay(context.now, absl::UTCTimeZone());
   const std::vector<const DeadlineView*> ahead = Ahead(view, today);
-  v1::UnwatchedCase unwatched;
-  unwatched.set_case_(view.name);
-  unwatched.set_display_name(state.about.display_name());
-  unwatched.set_situation(view.situation);
-  unwatched.set_why(WhyOf(view, ahead, plan, context, today));
-  unwatched.set_text(TextOf(unwatched.why()));
-  unwatched.set_deadlines_ahead(static_cast<int>(ahead.size()));
-  for (const DeadlineView* own : ahead) {
-    const std::string& date = own->deadline->earliest();
-    if (unwatched.next_date().empty() || date < unwatched.next_date()) {
-      unwatched.set_next_date(date);
-    }
-  }
-  return unwatched;
+  const auto reaches = [&](const Planned& planned) { return Reaches(planned, context.settings); };
+  if (std::any_of(plan.begin(), plan.end(), reaches)) return NoStandIn(state, view, ahead, context);
+  v1::UnwatchedCase row = RowOf(state, view, ahead, WhyOf(view, ahead, plan, context, today));
+  for (const DeadlineView* own : ahead) TakeDate(own->deadline->earliest(), row);
+  return row;
 }
 
 }  // namespace vigil::alert

@@ -5,8 +5,10 @@
 #include <kainjow/mustache.hpp>
 #include <string_view>
 
+#include "alert-svc/deliver/finding_lines.h"
 #include "alert-svc/deliver/item_lines.h"
 #include "alert-svc/deliver/wording.h"
+#include "alert-svc/domain/local_time.h"
 
 namespace vigil::alert {
 namespace {
@@ -72,10 +74,8 @@ mustache::data ItemData(const Message& message, const MessageItem& item) {
 }
 
 // How a moment is said: in the zone of the subscription, else in UTC.
-std::string MomentText(absl::Time time, const std::string& zone_name) {
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(zone_name, &zone)) zone = absl::UTCTimeZone();
-  return absl::FormatTime("%Y-%m-%d %H:%M %Ez", time, zone);
+std::string MomentText(absl::Time time, const std::string& zone) {
+  return absl::FormatTime("%Y-%m-%d %H:%M %Ez", time, Zone(zone));
 }
 
 // How the dates of a digest spread: what to look at first.
@@ -113,6 +113,24 @@ mustache::data CaseList(const Message& message, const std::string& page_url) {
   return cases;
 }
 
+void AddFindings(const Message& message, const std::string& page_url, mustache::data& data) {
+  const FindingLines findings = FindingLinesOf(message);
+  if (findings.lines.empty()) return;
+  const Words& words = WordsFor(message);
+  mustache::data lines{mustache::data::type::list};
+  for (const FindingLine& line : findings.lines) {
+    mustache::data row;
+    row.set("case", CaseCode(line.name));
+    row.set("text", Flat(line.text));
+    row.set("link", PageLink(line.name, page_url));
+    lines.push_back(row);
+  }
+  data.set("has_findings", true);
+  data.set("findings", words.FindingsText(message.findings.size(), findings.cases));
+  data.set("finding_lines", lines);
+  if (findings.more > 0) data.set("more_findings", words.MoreText(findings.more));
+}
+
 mustache::data LetterData(const Message& message, const std::string& page_url) {
   const Words& words = WordsFor(message);
   mustache::data data;
@@ -136,6 +154,7 @@ mustache::data LetterData(const Message& message, const std::string& page_url) {
   } else {
     data.set("overview", OverviewText(message));
     data.set("cases", CaseList(message, page_url));
+    AddFindings(message, page_url, data);
   }
   return data;
 }

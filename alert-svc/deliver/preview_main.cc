@@ -5,12 +5,15 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "alert-svc/deliver/calendar_part.h"
 #include "alert-svc/deliver/chat.h"
 #include "alert-svc/deliver/cloud_event.h"
 #include "alert-svc/deliver/letter.h"
 #include "alert-svc/deliver/mime.h"
+#include "common/words/kind_words.h"
 
 namespace vigil::alert {
 namespace {
@@ -90,6 +93,12 @@ Message Sample(const Options& options) {
                                              : Message::Form::kSingle;
   if (message.form == Message::Form::kSingle) message.items.resize(1);
   if (message.form == Message::Form::kTest) message.items.clear();
+  if (message.form == Message::Form::kDigest) {
+    registry::v1::Finding& finding = message.findings.emplace_back();
+    finding.set_name("cases/c-7f3k9q2m/findings/f-1");
+    finding.set_text("The day custody began is not known.");
+    finding.set_remedy("Ask counsel for the record of detention.");
+  }
   message.time = absl::FromUnixSeconds(1'528'081'200);  // 2018-06-04T03:00:00Z
   message.time_zone = "Asia/Almaty";
   message.today = std::chrono::sys_days(std::chrono::June / 4 / 2018);
@@ -118,8 +127,10 @@ std::string Shown(const Options& options) {
 
 int main(int argc, char** argv) {
   vigil::alert::Options options;
+  const std::vector<std::string_view> languages = vigil::Languages();
   CLI::App app{"Shows what a message looks like, on made-up deadlines of each kind."};
-  app.add_option("--language", options.language, "language of the receiver: en, ru");
+  app.add_option("--language", options.language, "language of the receiver")
+      ->check(CLI::IsMember(std::vector<std::string>(languages.begin(), languages.end())));
   app.add_option("--form", options.form, "single, digest, summary or test")
       ->check(CLI::IsMember({"single", "digest", "summary", "test"}));
   app.add_option("--as", options.as, "text, html, mail, ics, event (webhook) or chat")

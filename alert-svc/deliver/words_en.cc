@@ -261,6 +261,11 @@ class English final : public Words {
     return fmt::format("{} within {} days, {} later, {} open, past or closed.", soon, days, later,
                        past);
   }
+  std::string FindingsText(size_t count, size_t cases) const override {
+    return fmt::format("{} {} in {} {}: what is missing or does not fit", count,
+                       count == 1 ? "finding" : "findings", cases, cases == 1 ? "case" : "cases");
+  }
+  std::string MoreText(size_t count) const override { return fmt::format("and {} more", count); }
   std::string KnownText(std::string_view moment) const override {
     return fmt::format("As known at {}; what came in since then is not in it.", moment);
   }

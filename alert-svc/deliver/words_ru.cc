@@ -271,6 +271,13 @@ class Russian final : public Words {
     return fmt::format("В ближайшие {} {}: {}; позже: {}; открыто, прошло или закрыто: {}.", days,
                        Days(days), soon, later, past);
   }
+  std::string FindingsText(size_t count, size_t cases) const override {
+    const auto n = static_cast<int64_t>(count), m = static_cast<int64_t>(cases);
+    return fmt::format("{} {} в {} {}: чего не хватает и что не сходится", n,
+                       Plural(n, "замечание", "замечания", "замечаний"), m,
+                       Plural(m, "деле", "делах", "делах"));
+  }
+  std::string MoreText(size_t count) const override { return fmt::format("и ещё {}", count); }
   std::string KnownText(std::string_view moment) const override {
     return fmt::format("По данным на {}; того, что пришло позже, здесь нет.", moment);
   }

@@ -72,6 +72,7 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
     // Alone, at once.
   } else if (past && due <= SummaryUntil() && SummaryOwed() && !StillUrgent()) {
     planned.channel = Channel::kSummary;
+    planned.due = AfterQuiet(due);
   } else if (!urgent && !subscription_.no_digest()) {
     if (subscription_.urgent_only()) return;
     planned.channel = Channel::kDigest;

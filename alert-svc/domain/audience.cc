@@ -11,18 +11,9 @@ namespace {
 using civil::Day;
 using registry::v1::Deadline;
 
-bool Matches(const v1::Subscription& subscription, const CaseView& view, const Deadline& deadline) {
-  auto has = [](const auto& list, const auto& value) {
-    return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
-  };
-  if (!has(subscription.cases(), view.name) || !has(subscription.kinds(), deadline.kind()) ||
-      !has(subscription.countries(), view.country)) {
-    return false;
-  }
-  return subscription.tags().empty() ||
-         std::any_of(subscription.tags().begin(), subscription.tags().end(), [&](const auto& tag) {
-           return std::find(view.tags.begin(), view.tags.end(), tag) != view.tags.end();
-         });
+template <class List, class Value>
+bool HasOrEmpty(const List& list, const Value& value) {
+  return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
 }
 
 Day LatestDay(const Deadline& deadline) {
@@ -36,12 +27,24 @@ bool WasTold(const DeadlineView& deadline, std::string_view receiver) {
 
 }  // namespace
 
+bool IsAbout(const v1::Subscription& subscription, const CaseView& view) {
+  if (!HasOrEmpty(subscription.cases(), view.name) ||
+      !HasOrEmpty(subscription.countries(), view.country)) {
+    return false;
+  }
+  return subscription.tags().empty() ||
+         std::any_of(subscription.tags().begin(), subscription.tags().end(), [&](const auto& tag) {
+           return std::find(view.tags.begin(), view.tags.end(), tag) != view.tags.end();
+         });
+}
+
 std::vector<Listener> Audience(const CaseView& view, const Deadline& deadline,
                                const Settings& settings) {
   std::vector<Listener> listeners;
   for (const auto& [name, subscription] : settings.subscriptions()) {
     const v1::Receiver* receiver = settings.FindReceiver(subscription.receiver());
-    if (!receiver || !Matches(subscription, view, deadline)) continue;
+    if (!receiver || !HasOrEmpty(subscription.kinds(), deadline.kind())) continue;
+    if (!IsAbout(subscription, view)) continue;
     const bool there = std::any_of(listeners.begin(), listeners.end(),
                                    [&](const Listener& l) { return l.receiver == receiver; });
     if (!there) listeners.push_back({&subscription, receiver});

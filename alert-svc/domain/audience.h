@@ -17,6 +17,9 @@ struct Listener {
 std::vector<Listener> Audience(const CaseView& view, const registry::v1::Deadline& deadline,
                                const Settings& settings);
 
+// Whether a subscription is about a case or dossier, its kinds of deadline apart.
+bool IsAbout(const v1::Subscription& subscription, const CaseView& view);
+
 // Whether the never-rules of domain.md section 9 let a deadline speak at all: not what is barred,
 // not parole of people under restriction, not an appeal term that has passed.
 bool MaySpeak(const CaseView& view, const registry::v1::Deadline& deadline, civil::Day today);

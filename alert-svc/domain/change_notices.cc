@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "alert-svc/domain/ids.h"
@@ -20,9 +21,18 @@ bool IsUrgent(const Addressee& to) {
          Within(to, to.deadline().earliest(), kUrgentChangeDays);
 }
 
+// A notice is an alert of its own: that an alert of the dates before was put off does not hold back
+// the news. Once somebody put the notice itself off, it comes to everybody who has not heard it yet
+// when its time is up.
 void EmitChange(const Addressee& to, Planned planned, std::vector<Planned>& out) {
   const bool known = to.own().known_since > absl::InfinitePast();
-  to.Emit(std::move(planned), known ? to.own().known_since : to.context().now, IsUrgent(to), out);
+  absl::Time due = known ? to.own().known_since : to.context().now;
+  bool put_off = false;
+  if (auto it = to.actions().snoozed.find(planned.alert); it != to.actions().snoozed.end()) {
+    put_off = it->second.until > due;
+    due = std::max(due, it->second.until);
+  }
+  to.Emit(std::move(planned), due, put_off || IsUrgent(to), out);
 }
 
 }  // namespace
@@ -53,6 +63,7 @@ void PlanSnoozedNotice(const Addressee& to, std::vector<Planned>& out) {
   auto snoozed = to.actions().snoozed.find(told.alert);
   if (snoozed == to.actions().snoozed.end() || to.actions().IsAcknowledged(told.alert)) return;
   if (to.actions().IsHandedOn(told.alert, to.receiver())) return;
+  if (TimeOf(to.told()->time()) >= snoozed->second.until) return;  // that was the time
   Planned again = to.Make(form, to.told()->step(), kSnoozeRepeat + snoozed->second.count);
   to.Emit(std::move(again), snoozed->second.until, true, out);
 }

@@ -90,12 +90,13 @@ const Receipt* PlanOne(const Addressee& to, const Receipt& base, const std::stri
 
 }  // namespace
 
-void PlanEscalation(const Addressee& to, std::vector<Planned>& out) {
+absl::Time PlanEscalation(const Addressee& to, std::vector<Planned>& out) {
+  constexpr absl::Time kNever = absl::InfiniteFuture();
   const Receipt* base = BaseOf(to);
-  if (!base || base->digest() == SummaryId(to.subscription().name())) return;
-  if (IsAnswered(to, *base)) return;
+  if (!base || base->digest() == SummaryId(to.subscription().name())) return kNever;
+  if (IsAnswered(to, *base)) return kNever;
   const int hours = HoursOf(to, base->alert());
-  if (hours < 0) return;
+  if (hours < 0) return kNever;
   const auto& team = to.subscription().team();
   const std::vector<std::vector<std::string>> levels = {{to.subscription().stand_in()},
                                                         {team.begin(), team.end()}};
@@ -112,9 +113,10 @@ void PlanEscalation(const Addressee& to, std::vector<Planned>& out) {
       const Receipt* own = PlanOne(to, *base, receiver, level, due, out);
       if (own && (!ended || TimeOf(own->time()) > TimeOf(ended->time()))) ended = own;
     }
-    if (anybody && !ended) return;  // they have the word now
+    if (anybody && !ended) return kNever;  // they have the word now
     if (ended) last = ended;
   }
+  return level > 0 ? kNever : TimeAfter(to, *base, hours);
 }
 
 }  // namespace vigil::alert

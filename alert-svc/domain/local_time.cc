@@ -16,14 +16,16 @@ std::atomic<int> reloads = 0;
 
 }  // namespace
 
-absl::TimeZone Zone(std::string_view name) {
+std::optional<absl::TimeZone> FindZone(std::string_view name) {
   std::string spelled;
   for (int i = reloads; i > 0; --i) spelled += "./";
   spelled += name;
   absl::TimeZone zone;
-  if (!absl::LoadTimeZone(spelled, &zone)) return absl::UTCTimeZone();
+  if (!absl::LoadTimeZone(spelled, &zone)) return std::nullopt;
   return zone;
 }
+
+absl::TimeZone Zone(std::string_view name) { return FindZone(name).value_or(absl::UTCTimeZone()); }
 
 void ReloadZones() { ++reloads; }
 

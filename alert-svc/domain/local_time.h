@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "absl/time/time.h"
@@ -7,8 +8,11 @@
 
 namespace vigil::alert {
 
-// A zone by its IANA name; UTC where the name is not known (settings refuse such names). By the
-// machine's time-zone data as it was when the zone was first asked for after the last reload.
+// A zone by its IANA name; nothing where the name is not known. By the machine's time-zone data as
+// it was when the zone was first asked for after the last reload.
+std::optional<absl::TimeZone> FindZone(std::string_view name);
+
+// The same; UTC where the name is not known (settings refuse such names).
 absl::TimeZone Zone(std::string_view name);
 
 // The machine's time-zone data is another now: zones asked for from here on are read anew. Those

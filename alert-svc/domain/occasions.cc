@@ -97,4 +97,11 @@ absl::Time DigestMoment(const v1::Subscription& subscription, bool weekly,
   }
 }
 
+bool IsWeeklyDigest(const v1::Subscription& subscription, const civil::WorkingDays& working,
+                    Day day) {
+  const absl::TimeZone zone = Zone(subscription.time_zone());
+  const absl::Time moment = LocalMoment(day, HourOf(subscription), zone);
+  return LocalDay(DigestMoment(subscription, true, working, moment), zone) == day;
+}
+
 }  // namespace vigil::alert

@@ -36,6 +36,10 @@ std::vector<Occasion> Occasions(const registry::v1::Deadline& deadline, const v1
 absl::Time DigestMoment(const v1::Subscription& subscription, bool weekly,
                         const civil::WorkingDays& days, absl::Time from);
 
+// Whether a digest of this day is the week's: it goes out on the first working day from Monday on.
+bool IsWeeklyDigest(const v1::Subscription& subscription, const civil::WorkingDays& days,
+                    civil::Day day);
+
 // The subscription's hour, 9 where it says none.
 int HourOf(const v1::Subscription& subscription);
 

@@ -11,18 +11,25 @@
 namespace vigil::alert {
 namespace {
 
-using registry::v1::Deadline;
 using registry::v1::Receipt;
 
+bool IsGone(const Addressee& to) {
+  return to.own().gone || to.deadline().state() == registry::v1::DEADLINE_STATE_WITHDRAWN;
+}
+
+// Of what stands: whether this receiver hears of it at all.
+bool MayHear(const Addressee& to) {
+  return !IsClosed(to.deadline()) && MaySpeak(to.view(), to.deadline(), to.today()) &&
+         !IsOvertaken(to.view(), to.own(), to.today()) &&
+         LeadsItsGroup(to.view(), to.own(), to.receiver(), to.today());
+}
+
 void PlanFor(const Addressee& to, std::vector<Planned>& out) {
-  const Deadline& deadline = to.deadline();
-  const bool gone = to.own().gone || deadline.state() == registry::v1::DEADLINE_STATE_WITHDRAWN;
-  if (!gone && IsClosed(deadline)) return;
+  const bool gone = IsGone(to);
+  if (!gone && IsClosed(to.deadline())) return;
   const absl::Time handed = PlanHandOver(to, gone, out);
   if (gone) return PlanWithdrawn(to, out);
-  if (!MaySpeak(to.view(), deadline, to.today())) return;
-  if (IsOvertaken(to.view(), to.own(), to.today())) return;
-  if (!LeadsItsGroup(to.view(), to.own(), to.receiver(), to.today())) return;
+  if (!MayHear(to)) return;
   if (to.policy().channel() == v1::Policy::CHANNEL_NEVER) {
     // It may have spoken before: what has started goes on.
     if (!to.DatesDiffer()) PlanEscalation(to, out);
@@ -108,6 +115,24 @@ std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) 
     }
   }
   return out;
+}
+
+std::vector<Unanswered> UnansweredOf(const CaseView& view, const PlanContext& context) {
+  std::vector<Unanswered> unanswered;
+  for (const DeadlineView& own : view.deadlines) {
+    const v1::Policy* policy = context.settings.PolicyFor(own.deadline->kind());
+    if (!policy || own.receipts->empty()) continue;
+    const Actions actions(*own.receipts);
+    for (const Listener& listener : Audience(view, *own.deadline, context.settings)) {
+      const Addressee to(view, own, listener, *policy, actions, context, false);
+      if (IsGone(to) || !MayHear(to) || to.DatesDiffer()) continue;
+      std::vector<Planned> others;
+      const absl::Time since = PlanEscalation(to, others);
+      if (since > context.now) continue;
+      unanswered.push_back({own.deadline->name(), listener.receiver->name(), since});
+    }
+  }
+  return unanswered;
 }
 
 Receipt ReceiptOf(const Planned& planned, std::string_view parent, registry::v1::DeadlineKind kind,

@@ -74,7 +74,7 @@ struct Planned {
   int attempts = 0;                  // made so far
   int escalate_after_hours = 0;      // of its policy
   std::int64_t policy_revision = 0;  // Settings::RevisionOf
-  absl::Time due;                    // of a digest's item: when that digest goes out
+  absl::Time due;                    // of a digest's or summary's item: when that may go out
   std::vector<int> superseded;       // steps past and not told, for which this one stands
 };
 
@@ -82,6 +82,15 @@ struct Planned {
 // past, the next one ahead, a change notice and an escalation for each deadline and receiver. What
 // was told, or acknowledged, is not owed again; planning twice plans nothing new.
 std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context);
+
+// Who was told of a deadline, has not answered in time, and has neither a stand-in nor a team: "no
+// stand-in" is a finding, and the alert stays on top of the list.
+struct Unanswered {
+  std::string deadline;
+  std::string receiver;
+  absl::Time since;  // when somebody else should have heard
+};
+std::vector<Unanswered> UnansweredOf(const CaseView& view, const PlanContext& context);
 
 // Every message that would be owed until a moment if each were accepted when due and nobody acted.
 // In the order of time.

@@ -28,7 +28,7 @@ void PlanSnoozedNotice(const Addressee& to, std::vector<Planned>& out);
 absl::Time PlanHandOver(const Addressee& to, bool gone, std::vector<Planned>& out);
 
 // Silence, and a message that could not be delivered, go on to the stand-in, and from there to the
-// team.
-void PlanEscalation(const Addressee& to, std::vector<Planned>& out);
+// team. Returns when that would be where there is neither; InfiniteFuture else.
+absl::Time PlanEscalation(const Addressee& to, std::vector<Planned>& out);
 
 }  // namespace vigil::alert

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
+#include "alert-svc/domain/local_time.h"
 #include "alert-svc/domain/plan.h"
 #include "common/rpc/errors.h"
 
@@ -116,8 +117,7 @@ absl::Status Settings::Put(const v1::Subscription& subscription) {
     return Wrong(subscription.name(), "name",
                  "must be subscriptions/ and lower-case letters, digits, '-'");
   }
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(subscription.time_zone(), &zone)) {
+  if (!FindZone(subscription.time_zone())) {
     return Wrong(subscription.name(), "time_zone", "an IANA zone like Asia/Almaty");
   }
   if (subscription.has_hour() && (subscription.hour() < 0 || subscription.hour() > 23)) {

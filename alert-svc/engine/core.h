@@ -171,6 +171,7 @@ struct Core {
   absl::Duration journaled;      // monotonic: when no receipt waited, or some were journaled
   absl::Duration refused_last = -absl::InfiniteDuration();  // monotonic
   bool opened_recorded = false;
+  std::string newer_plan;  // found last in a shard, and told
   JumpWatch jump_watch;
   absl::Time next_forecast = absl::InfinitePast();  // calendar
   absl::Duration forecast_rest;                     // monotonic: none before

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "alert-svc/engine/findings.h"
 #include "alert-svc/engine/message.h"
 #include "alert-svc/engine/record.h"
 #include "alert-svc/engine/seal.h"
@@ -13,6 +14,9 @@ namespace {
 
 // What is owed, and nobody here is sending yet.
 Task<void> Deliver(Core& core, const Errand& errand, Work work) {
+  // First: what is sealed is told as it stands right then.
+  auto ask = FindingsFor(core, errand, work);
+  std::vector<registry::v1::Finding> findings = co_await ask;
   auto seal = Seal(core, errand, work);
   const bool sealed = co_await seal;
   if (!sealed) co_return;  // the lease runs out, and the next one knows more
@@ -22,7 +26,8 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
     co_return;
   }
   if (!IsHeldStill(core, errand)) co_return;  // it is another's, or will be
-  const Message message = MessageFor(core, work, errand.member.form);
+  Message message = MessageFor(core, work, errand.member.form);
+  AddFindings(std::move(findings), message);
   auto send = Send(core, errand, work, message);
   const Outcome outcome = co_await send;
   if (outcome.kind == Outcome::Kind::kNotNow) {

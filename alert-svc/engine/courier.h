@@ -32,8 +32,8 @@ inline bool IsHeldStill(const Core& core, const Errand& errand) {
          !errand.hold->lost.contains(errand.member.Identity());
 }
 
-// Carries one member through the stages, one a file: still owed, seal, render (message.h), send,
-// record.
+// Carries one member through the stages, one a file: still owed, findings, seal, render
+// (message.h), send, record.
 Task<void> Carry(Core& core, Errand errand);
 
 }  // namespace vigil::alert

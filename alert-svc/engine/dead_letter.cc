@@ -143,8 +143,10 @@ absl::StatusOr<DeadLetter> Find(const World& world, const std::string& id) {
 
 std::map<std::string, DeadLetter> DeadLettersOf(const World& world) {
   std::map<std::string, DeadLetter> letters;
-  for (const auto& [case_name, state] : world.cases()) {
-    for (const auto& [name, own] : state.deadlines) AddLetters(own, letters);
+  for (const std::string& deadline : world.given_up()) {
+    if (auto [state, own] = world.FindDeadline(DeadlineNumber(deadline)); own) {
+      AddLetters(*own, letters);
+    }
   }
   return letters;
 }

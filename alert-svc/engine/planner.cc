@@ -150,7 +150,7 @@ Planner::Members Planner::DigestMembers(const std::string& subscription, absl::T
   const v1::Subscription* own = world_.settings().FindSubscription(subscription);
   if (!own) return members;
   std::map<civil::Day, absl::Time> digests;
-  bool summary = false;
+  std::optional<absl::Time> summary;
   const absl::TimeZone zone = Zone(own->time_zone());
   for (const std::string& case_name : contributors_[subscription]) {
     for (const Planned& planned : PlanOf(case_name)) {
@@ -158,7 +158,9 @@ Planner::Members Planner::DigestMembers(const std::string& subscription, absl::T
       if (planned.channel == Channel::kDigest) {
         digests.emplace(LocalDay(planned.due, zone), planned.due);
       }
-      summary |= planned.channel == Channel::kSummary;
+      if (planned.channel == Channel::kSummary) {
+        summary = std::max(summary.value_or(now), planned.due);
+      }
     }
   }
   Member member;
@@ -167,7 +169,7 @@ Planner::Members Planner::DigestMembers(const std::string& subscription, absl::T
   if (summary) {
     member.form = MemberForm::kSummary;
     const World::DigestState state = world_.DigestOf(SummaryId(subscription));
-    members[member.Identity()] = {member, std::max(now, state.retry)};
+    members[member.Identity()] = {member, std::max(*summary, state.retry)};
   }
   for (const auto& [day, due] : digests) {
     const std::string id = DigestId(subscription, civil::FormatDay(day));

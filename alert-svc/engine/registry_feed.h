@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "vigil/registry/v1/journal.pb.h"
+#include "vigil/registry/v1/registry_service.pb.h"
 
 namespace vigil::alert {
 
@@ -50,6 +51,13 @@ class RegistryFeed {
                            Done<absl::StatusOr<registry::v1::ListRecordsResponse>> done) = 0;
   virtual void DeleteRecord(registry::v1::DeleteRecordRequest request,
                             Done<absl::StatusOr<registry::v1::DeleteRecordResponse>> done) = 0;
+
+  // What is missing or does not fit in the cases, of what is not confidential. A peer that has none
+  // says so.
+  virtual void ListFindings(registry::v1::ListFindingsRequest,
+                            Done<absl::StatusOr<registry::v1::ListFindingsResponse>> done) {
+    done(absl::UnimplementedError("no findings"));
+  }
 };
 
 }  // namespace vigil::alert

@@ -46,6 +46,9 @@ struct Message {
   absl::Time time;                 // calendar time of this attempt
   std::string time_zone;           // of the subscription
   std::chrono::sys_days today{};   // the local day in it
+  // Of a week's digest: what is missing or does not fit in the cases it is about, the most
+  // important first. Where the receiver is not private only the names are set.
+  std::vector<registry::v1::Finding> findings;
   std::optional<absl::Time> known_at;  // set where the registry lags: "as known at …"
 };
 

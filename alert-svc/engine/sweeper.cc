@@ -67,6 +67,18 @@ ApplyRequest RepairRequest(Core& core, int shard, const std::vector<ListedMember
   return request;
 }
 
+// Another replica plans the shard, by newer code, time-zone data or calendars.
+bool IsOutplanned(Core& core, const Head& found) {
+  const std::string& own = core.options.plan_version;
+  if (!IsNewerPlan(found.plan_version, own)) return false;
+  if (core.newer_plan != found.plan_version) {
+    Log(LogLevel::kError, "shards hold a newer plan: this replica does not plan them",
+        {{"found", found.plan_version}, {"own", own}});
+    core.newer_plan = found.plan_version;
+  }
+  return true;
+}
+
 Task<bool> Repair(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   Async<ListResult> listed;
@@ -85,7 +97,7 @@ Task<bool> Repair(Core& core, int shard) {
   if (found.head.applied > core.world.revision()) co_return false;
   runtime.applied = std::max(runtime.applied, found.head.applied);
   if (runtime.applied > core.world.revision()) co_return false;  // another replica is ahead
-  if (IsNewerPlan(found.head.plan_version, core.options.plan_version)) co_return true;
+  if (IsOutplanned(core, found.head)) co_return true;
   ApplyRequest request = RepairRequest(core, shard, found.members);
   core.observer.Audited(request.ops.size());
   // A shard that was brought to a revision before its hash was told gets it now.

@@ -200,6 +200,7 @@ void World::AddReceipt(const Receipt& receipt) {
   }
   own.receipts.push_back(receipt);
   dirty_.insert(parent);
+  if (receipt.kind() == Receipt::KIND_DEAD) given_up_.insert(receipt.deadline());
   // That a digest is out shows in its items too.
   if (receipt.kind() == Receipt::KIND_IN_DIGEST) delivered_.insert(receipt.digest());
 }

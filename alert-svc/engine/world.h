@@ -67,6 +67,8 @@ class World {
   const std::set<std::string, std::less<>>& tried() const { return tried_; }
   const std::map<std::string, Own>& unjournaled() const { return unjournaled_; }
   const std::map<std::string, CaseState>& cases() const { return cases_; }
+  // Deadlines about which a message was given up or came back, whatever became of it later.
+  const std::set<std::string, std::less<>>& given_up() const { return given_up_; }
   // Some replica has opened shards before: a lost one may have had senders.
   bool ever_opened() const { return ever_opened_; }
 
@@ -114,6 +116,7 @@ class World {
   std::set<std::string, std::less<>> tried_;
   std::map<std::string, DigestState, std::less<>> digests_;
   std::set<std::string> digest_receipts_;
+  std::set<std::string, std::less<>> given_up_;
   std::map<std::string, Own> unjournaled_;
   std::set<std::string> dirty_;
   std::set<std::string> digested_;

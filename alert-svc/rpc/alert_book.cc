@@ -13,6 +13,8 @@ namespace vigil::alert {
 namespace {
 
 constexpr std::size_t kEventsKept = 10'000;
+// Read under one lock.
+constexpr std::size_t kPart = 1'000;
 
 }  // namespace
 
@@ -42,18 +44,20 @@ void AlertBook::Publish(CaseAlerts cases) {
   bool news = false;
   {
     absl::MutexLock lock(&mutex_);
-    auto next = std::make_shared<AlertMap>(*present_);
     for (auto& [case_name, alerts] : cases) {
-      if (PublishCase(case_name, std::move(alerts), *next)) news = true;
+      if (PublishCase(case_name, std::move(alerts))) news = true;
     }
     while (events_.size() > kEventsKept) events_.pop_front();
-    present_ = std::move(next);
   }
   if (news) Wake();
 }
 
-bool AlertBook::PublishCase(const std::string& case_name, std::vector<v1::Alert> alerts,
-                            AlertMap& next) {
+void AlertBook::Count(const v1::Alert& alert, int by) {
+  if (IsUnacknowledged(alert)) counts_.unacknowledged += by;
+  if (IsOverdue(alert)) counts_.overdue += by;
+}
+
+bool AlertBook::PublishCase(const std::string& case_name, std::vector<v1::Alert> alerts) {
   bool news = false;
   std::vector<std::string>& names = by_case_[case_name];
   std::set<std::string> gone(names.begin(), names.end());
@@ -61,33 +65,53 @@ bool AlertBook::PublishCase(const std::string& case_name, std::vector<v1::Alert>
   for (v1::Alert& alert : alerts) {
     names.push_back(alert.name());
     gone.erase(alert.name());
-    AlertPtr& entry = next[alert.name()];
+    AlertPtr& entry = present_[alert.name()];
     if (entry && entry->SerializeAsString() == alert.SerializeAsString()) continue;
+    if (entry) Count(*entry, -1);
+    Count(alert, 1);
     entry = std::make_shared<const v1::Alert>(std::move(alert));
     events_.push_back({++last_, entry});
     news = true;
   }
   for (const std::string& name : gone) {
-    auto it = next.find(name);
-    if (it == next.end()) continue;
+    auto it = present_.find(name);
+    if (it == present_.end()) continue;
+    Count(*it->second, -1);
     v1::Alert closed = *it->second;
     closed.set_state(v1::ALERT_STATE_CLOSED);
     events_.push_back({++last_, std::make_shared<const v1::Alert>(std::move(closed))});
-    next.erase(it);
+    present_.erase(it);
     news = true;
   }
   return news;
 }
 
-std::shared_ptr<const AlertMap> AlertBook::Present() const {
+AlertPtr AlertBook::Find(std::string_view name) const {
   absl::MutexLock lock(&mutex_);
-  return present_;
+  auto it = present_.find(name);
+  return it == present_.end() ? nullptr : it->second;
 }
 
-AlertPtr AlertBook::Find(std::string_view name) const {
-  const auto present = Present();
-  auto it = present->find(name);
-  return it == present->end() ? nullptr : it->second;
+void AlertBook::ForEach(const std::function<void(const AlertPtr&)>& take) const {
+  std::vector<AlertPtr> part;
+  std::string last;
+  do {
+    part.clear();
+    {
+      absl::MutexLock lock(&mutex_);
+      for (auto it = present_.upper_bound(last); it != present_.end() && part.size() < kPart;
+           ++it) {
+        part.push_back(it->second);
+      }
+    }
+    for (const AlertPtr& alert : part) take(alert);
+    if (!part.empty()) last = part.back()->name();
+  } while (part.size() == kPart);
+}
+
+AlertBook::Counts AlertBook::counts() const {
+  absl::MutexLock lock(&mutex_);
+  return counts_;
 }
 
 std::string AlertBook::TokenOf(std::int64_t number) const {
@@ -95,21 +119,25 @@ std::string AlertBook::TokenOf(std::int64_t number) const {
 }
 
 AlertBook::StartingPoint AlertBook::StartAt(std::string_view token, absl::Time closed_since) const {
-  absl::MutexLock lock(&mutex_);
-  if (token.empty()) return {last_, {}};
-  std::int64_t number = kFromTheStart;
-  if (token.starts_with(instance_ + "-")) {
-    const std::string_view digits = token.substr(instance_.size() + 1);
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  StartingPoint point;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (token.empty()) return {last_, {}};
+    std::int64_t number = kFromTheStart;
+    if (token.starts_with(instance_ + "-")) {
+      const std::string_view digits = token.substr(instance_.size() + 1);
+      std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    }
+    const std::int64_t oldest = events_.empty() ? last_ : events_.front().number - 1;
+    if (number >= oldest && number <= last_) return {number, {}};
+    point.after = last_;
   }
-  const std::int64_t oldest = events_.empty() ? last_ : events_.front().number - 1;
-  if (number >= oldest && number <= last_) return {number, {}};
-  StartingPoint point{last_, {}};
-  for (const auto& [name, alert] : *present_) {
+  // What changes from here on is told as a change, too.
+  ForEach([&](const AlertPtr& alert) {
     const bool closed = alert->state() == v1::ALERT_STATE_CLOSED && alert->has_fire_time() &&
                         TimeOf(alert->fire_time()) >= closed_since;
     if (closed || HasFired(*alert)) point.first.push_back(alert);
-  }
+  });
   return point;
 }
 

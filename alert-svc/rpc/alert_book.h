@@ -18,8 +18,6 @@
 namespace vigil::alert {
 
 using AlertPtr = std::shared_ptr<const v1::Alert>;
-// All alerts by name, at one moment.
-using AlertMap = std::map<std::string, AlertPtr, std::less<>>;
 
 // One change of an alert, as watchers see it.
 struct AlertEvent {
@@ -46,8 +44,16 @@ class AlertBook {
   using CaseAlerts = std::map<std::string, std::vector<v1::Alert>>;
   void Publish(CaseAlerts cases);
 
-  std::shared_ptr<const AlertMap> Present() const;
   AlertPtr Find(std::string_view name) const;
+  // All of them by name, each as it is when its turn comes. What is published meanwhile waits for
+  // a small part of them only, and `take` may call the book.
+  void ForEach(const std::function<void(const AlertPtr&)>& take) const;
+  // How many there are by what the metrics tell; costs the same however many there are.
+  struct Counts {
+    int unacknowledged = 0;
+    int overdue = 0;
+  };
+  Counts counts() const;
 
   // Where a watcher with this token starts: the number of the last change it has, and what it is to
   // be told first. OUT_OF_RANGE never comes: an old token is answered with the present, of what is
@@ -70,15 +76,16 @@ class AlertBook {
   bool closed() const;
 
  private:
-  // Replaces those of one case in `next`; true where something changed.
-  bool PublishCase(const std::string& case_name, std::vector<v1::Alert> alerts, AlertMap& next)
+  // Replaces those of one case; true where something changed.
+  bool PublishCase(const std::string& case_name, std::vector<v1::Alert> alerts)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Count(const v1::Alert& alert, int by) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Wake();
 
   const std::string instance_;
   mutable absl::Mutex mutex_;
-  std::shared_ptr<const AlertMap> present_ ABSL_GUARDED_BY(mutex_) =
-      std::make_shared<const AlertMap>();
+  std::map<std::string, AlertPtr, std::less<>> present_ ABSL_GUARDED_BY(mutex_);
+  Counts counts_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::vector<std::string>> by_case_ ABSL_GUARDED_BY(mutex_);
   std::deque<AlertEvent> events_ ABSL_GUARDED_BY(mutex_);
   std::int64_t last_ ABSL_GUARDED_BY(mutex_) = 0;

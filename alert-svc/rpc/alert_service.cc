@@ -64,14 +64,13 @@ absl::StatusOr<v1::ListAlertsResponse> AlertService::List(
   if (!page.ok()) return page.status();
   const absl::StatusOr<Filter> filter = Filter::Parse(request.filter(), v1::Alert::descriptor());
   if (!filter.ok()) return filter.status();
-  const std::shared_ptr<const AlertMap> present = book_.Present();
-  std::vector<std::pair<std::string, const v1::Alert*>> rows;
-  for (const auto& [name, alert] : *present) {
+  std::vector<std::pair<std::string, AlertPtr>> rows;
+  book_.ForEach([&](const AlertPtr& alert) {
     const bool shown = filter->MatchesAll()
                            ? HasFired(*alert) || alert->state() == v1::ALERT_STATE_SCHEDULED
                            : filter->Matches(*alert);
-    if (shown) rows.emplace_back(KeyOf(*alert), alert.get());
-  }
+    if (shown) rows.emplace_back(KeyOf(*alert), alert);
+  });
   std::sort(rows.begin(), rows.end());
   v1::ListAlertsResponse response;
   response.set_total_size(static_cast<int>(rows.size()));

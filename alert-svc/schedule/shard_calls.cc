@@ -11,7 +11,8 @@
 namespace vigil::alert::calls {
 namespace {
 
-constexpr const char* kKeys[] = {"head", "due", "lease", "fence", "done", "sealed", "receipts"};
+constexpr const char* kKeys[] = {"head", "due",    "lease",    "fence",
+                                 "done", "sealed", "receipts", "passing"};
 constexpr size_t kOpsPerCall = kMaxItemsPerCall;
 constexpr size_t kWordsOfComplete = 6;  // before its members and ops
 

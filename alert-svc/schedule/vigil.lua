@@ -1,13 +1,14 @@
 #!lua name=vigil_@VERSION@
 -- The schedule of one shard. Every function works on the keys of one shard only, all of them declared:
 --   1 head      hash    epoch seq run state applied hash plan fence build build_lease; of the breaker
---                       hold (1 too many, 2 the clock jumped) since held_due allowed, released
+--                       hold (1 too many, 2 the clock jumped) since held_due allowed passing, released
 --   2 due       zset    member -> when it is due (calendar ms)
 --   3 lease     zset    identity -> when its lease ends (Redis' wall ms)
 --   4 fence     hash    identity -> "fence:due:" and the last two bytes of the member
 --   5 done      zset    identity -> seq of the complete that did it
 --   6 sealed    hash    identity of a digest -> its members, one after the other
 --   7 receipts  stream  e: epoch, s: seq, r: receipts; one entry for each complete
+--   8 passing   zset    while the shard is held: those members of `due` that the hold lets through
 -- A member is 24 bytes, its identity the first 22; the last two say kind and precision.
 -- ARGV of every function that changes something: 1 run id of the server the caller is connected to,
 -- 2 and 3 the highest epoch and seq the caller has seen of this shard ("" and 0: none).
@@ -15,7 +16,8 @@
 
 local MAX_SKEW = 2000
 
-local FIELDS = {'epoch', 'run', 'state', 'seq', 'applied', 'build', 'build_lease', 'hold', 'released'}
+-- The first four are texts, the others numbers.
+local FIELDS = {'epoch', 'run', 'state', 'passing', 'seq', 'applied', 'build', 'build_lease', 'hold', 'released'}
 
 local function redis_ms()
   local t = redis.call('TIME')
@@ -27,7 +29,7 @@ local function read_head(key)
   if not values[1] then return nil end
   local head = {}
   for i, name in ipairs(FIELDS) do
-    head[name] = i > 3 and tonumber(values[i] or '0') or values[i]
+    head[name] = i > 4 and tonumber(values[i] or '0') or values[i]
   end
   return head
 end
@@ -89,9 +91,32 @@ local function in_parts(command, key, values)
   end
 end
 
+-- The kind of a member, one byte.
+local function kind(member)
+  return member:sub(23, 23)
+end
+
+-- Takes members out of what is due.
+local function remove(keys, head, members)
+  in_parts('ZREM', keys[2], members)
+  if head.passing then in_parts('ZREM', keys[8], members) end
+end
+
+-- Takes those of the rows due, member that the hold lets through into their own set.
+local function add_passing(keys, head, rows)
+  local add = {}
+  for i = 2, #rows, 2 do
+    if head.passing:find(kind(rows[i]), 1, true) then
+      add[#add + 1] = rows[i - 1]
+      add[#add + 1] = rows[i]
+    end
+  end
+  in_parts('ZADD', keys[8], add)
+end
+
 -- Ops from argv[first] to argv[last], pairs member, due ("" to delete). What is done or leased stays
 -- as it is.
-local function write_part(keys, argv, first, last)
+local function write_part(keys, head, argv, first, last)
   local members = slice(argv, first, last, 2)
   local ids = {}
   for i, member in ipairs(members) do ids[i] = identity(member) end
@@ -108,19 +133,20 @@ local function write_part(keys, argv, first, last)
       add[#add + 1] = member
     end
   end
-  in_parts('ZREM', keys[2], gone)
+  remove(keys, head, gone)
   if #add == 0 then return end
+  if head.passing then add_passing(keys, head, add) end
   -- Only what is new can stand beside another wording of itself.
   if redis.call('ZADD', keys[2], unpack(add)) > 0 then
     local others = {}
     for i = 2, #add, 2 do add_variants(others, add[i]) end
-    in_parts('ZREM', keys[2], others)
+    remove(keys, head, others)
   end
 end
 
-local function write_ops(keys, argv, first)
+local function write_ops(keys, head, argv, first)
   for start = first, #argv, 2000 do
-    write_part(keys, argv, start, math.min(start + 1999, #argv))
+    write_part(keys, head, argv, start, math.min(start + 1999, #argv))
   end
 end
 
@@ -132,7 +158,7 @@ local function apply(keys, argv)
   local from, to = tonumber(argv[4]), tonumber(argv[5])
   local repair = from == to and to == head.applied
   if not (repair or (from <= head.applied and head.applied < to)) then return stale(head) end
-  write_ops(keys, argv, 9)
+  write_ops(keys, head, argv, 9)
   if argv[8] ~= '1' then return commit(keys, head) end
   head.applied = to
   return commit(keys, head, 'applied', to, 'hash', argv[6], 'plan', argv[7])
@@ -150,32 +176,35 @@ local function expired(keys, head, limit)
   return members, due
 end
 
+-- Sorts out the members that a hold lets through: once, all that the shard has. From here on each
+-- write keeps up with it, and a claim looks at no member that waits.
+local function sort_out(keys, head, kinds)
+  head.passing = kinds
+  redis.call('UNLINK', keys[8])
+  for first = 0, redis.call('ZCARD', keys[2]) - 1, 1000 do
+    local part = redis.call('ZRANGE', keys[2], first, first + 999, 'WITHSCORES')
+    local rows = {}
+    for i = 1, #part, 2 do
+      rows[i] = part[i + 1]
+      rows[i + 1] = part[i]
+    end
+    add_passing(keys, head, rows)
+  end
+  redis.call('HSET', keys[1], 'passing', kinds)
+end
+
 -- Whether the breaker holds the shard: from now on where more are due than 9 allows and no release let go,
 -- or where 10 says that the clock jumped.
 local function is_held(keys, argv, head)
-  if head.hold > 0 then return true end
-  local allowed, why = tonumber(argv[9]), argv[10] == '1' and 2 or 0
-  local due = redis.call('ZCOUNT', keys[2], string.format('(%.0f', head.released), argv[5])
-  if allowed >= 0 and due > allowed then why = 1 end
-  if why == 0 then return false end
-  commit(keys, head, 'hold', why, 'since', argv[5], 'held_due', due, 'allowed', allowed)
-  return true
-end
-
--- Of what is due the first members that a hold lets through, as ZRANGEBYSCORE replies.
-local function passing(keys, argv, limit)
-  local found = {}
-  for first = 0, redis.call('ZCARD', keys[2]), 1000 do
-    local part = redis.call('ZRANGEBYSCORE', keys[2], '-inf', argv[5], 'WITHSCORES', 'LIMIT', first, 1000)
-    for i = 1, #part, 2 do
-      if argv[11]:find(part[i]:sub(23, 23), 1, true) and #found < 2 * limit then
-        found[#found + 1] = part[i]
-        found[#found + 1] = part[i + 1]
-      end
-    end
-    if #part < 2000 or #found == 2 * limit then break end
+  if head.hold == 0 then
+    local allowed, why = tonumber(argv[9]), argv[10] == '1' and 2 or 0
+    local due = redis.call('ZCOUNT', keys[2], string.format('(%.0f', head.released), argv[5])
+    if allowed >= 0 and due > allowed then why = 1 end
+    if why == 0 then return false end
+    commit(keys, head, 'hold', why, 'since', argv[5], 'held_due', due, 'allowed', allowed)
   end
-  return found
+  if head.passing ~= argv[11] then sort_out(keys, head, argv[11]) end
+  return true
 end
 
 -- 4 wall, 5 due until, 6 at most this many, 7 lease in ms, 8 "1" if leases may
@@ -191,12 +220,8 @@ local function claim(keys, argv)
   if argv[8] == '1' then members, due = expired(keys, head, limit) end
   local taken_over = #members
   if #members < limit then
-    local fresh
-    if is_held(keys, argv, head) then
-      fresh = passing(keys, argv, limit - #members)
-    else
-      fresh = redis.call('ZRANGEBYSCORE', keys[2], '-inf', argv[5], 'WITHSCORES', 'LIMIT', 0, limit - #members)
-    end
+    local from = is_held(keys, argv, head) and keys[8] or keys[2]
+    local fresh = redis.call('ZRANGEBYSCORE', from, '-inf', argv[5], 'WITHSCORES', 'LIMIT', 0, limit - #members)
     for i = 1, #fresh, 2 do
       members[#members + 1] = fresh[i]
       due[#due + 1] = fresh[i + 1]
@@ -213,7 +238,7 @@ local function claim(keys, argv)
     fences[2 * i - 1] = id
     fences[2 * i] = prefix .. due[i] .. ':' .. member:sub(23)
   end
-  redis.call('ZREM', keys[2], unpack(members))
+  remove(keys, head, members)
   redis.call('ZADD', keys[3], unpack(leases))
   redis.call('HSET', keys[4], unpack(fences))
   local reply = commit(keys, head)
@@ -230,7 +255,8 @@ end
 local function release(keys, argv)
   local head, refusal = enter(keys, argv)
   if not head then return refusal end
-  redis.call('HDEL', keys[1], 'hold', 'since', 'held_due', 'allowed')
+  redis.call('HDEL', keys[1], 'hold', 'since', 'held_due', 'allowed', 'passing')
+  redis.call('UNLINK', keys[8])
   return commit(keys, head, 'released', argv[4])
 end
 
@@ -372,8 +398,8 @@ local function complete(keys, argv)
     redis.call('ZREM', keys[3], unpack(all.ended))
     redis.call('HDEL', keys[4], unpack(all.ended))
     add_done(keys, all.done, head.seq + 1)
-    in_parts('ZREM', keys[2], all.gone)
-    write_ops(keys, all.ops, 1)
+    remove(keys, head, all.gone)
+    write_ops(keys, head, all.ops, 1)
     local receipts = table.concat(all.receipts)
     if receipts ~= '' then
       redis.call('XADD', keys[7], '*', 'e', head.epoch, 's', head.seq + 1, 'r', receipts)
@@ -413,7 +439,7 @@ local function rebuild_begin(keys, argv)
     if head.state ~= 'LIVE' and head.build > now then return stale(head) end
   end
   redis.call('DEL', keys[1])
-  redis.call('UNLINK', keys[2], keys[3], keys[4], keys[5], keys[6])
+  redis.call('UNLINK', keys[2], keys[3], keys[4], keys[5], keys[6], keys[8])
   -- A fence of this life is greater than any of an earlier one.
   redis.call('HSET', keys[1], 'epoch', argv[5], 'seq', 1, 'run', argv[1], 'state', 'REBUILDING',
              'applied', 0, 'hash', '', 'plan', '', 'fence', now * 1000, 'build',
@@ -434,7 +460,7 @@ end
 local function rebuild_write(keys, argv)
   local head, refusal = enter_rebuild(keys, argv)
   if not head then return refusal end
-  write_ops(keys, argv, 4)
+  write_ops(keys, head, argv, 4)
   return commit(keys, head, 'build', head.now + head.build_lease)
 end
 

@@ -6,7 +6,7 @@
 namespace vigil {
 namespace {
 
-// Both by number of DeadlineKind.
+// Each by number of DeadlineKind.
 constexpr KindWords kEnglish[] = {
     {"Date", "A date needs a look."},
     {"Parole", "Parole can be asked for."},
@@ -68,12 +68,29 @@ constexpr KindWords kRussian[] = {
 
 static_assert(std::size(kEnglish) == std::size(kRussian));
 
+struct Table {
+  std::string_view language;
+  const KindWords* rows;
+};
+
+// Another language is another line.
+constexpr Table kTables[] = {{"en", kEnglish}, {"ru", kRussian}};
+
 }  // namespace
+
+std::vector<std::string_view> Languages() {
+  std::vector<std::string_view> languages;
+  for (const Table& table : kTables) languages.push_back(table.language);
+  return languages;
+}
 
 const KindWords& KindWordsFor(registry::v1::DeadlineKind kind, std::string_view language) {
   const auto number = static_cast<std::size_t>(kind);
   const std::size_t row = number < std::size(kEnglish) ? number : 0;
-  return language == "ru" ? kRussian[row] : kEnglish[row];
+  for (const Table& table : kTables) {
+    if (table.language == language) return table.rows[row];
+  }
+  return kEnglish[row];
 }
 
 }  // namespace vigil

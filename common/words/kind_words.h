@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "vigil/registry/v1/deadline.pb.h"
 
@@ -13,7 +14,12 @@ struct KindWords {
   std::string_view what;   // what is due, one sentence: "Custody must be extended or end."
 };
 
-// The words in a language, `en` or `ru`; English for another. "Date" for a kind that this version
+// The languages that people are written to in, BCP 47, English first: those that have a table here.
+// A test for each of the other tables of words (alert-svc/deliver/wording.cc, the pages of
+// gateway/act/action_words.cc) says where one of them is missing.
+std::vector<std::string_view> Languages();
+
+// The words in a language; English for one that has no table. "Date" for a kind that this version
 // does not know.
 const KindWords& KindWordsFor(registry::v1::DeadlineKind kind, std::string_view language);
 

@@ -75,10 +75,16 @@ constexpr ActionWords kRussian = {
         },
 };
 
+// Another language is another one of them.
+constexpr const ActionWords* kAll[] = {&kEnglish, &kRussian};
+
 }  // namespace
 
 const ActionWords& ActionWordsFor(std::string_view language) {
-  return language == kRussian.language ? kRussian : kEnglish;
+  for (const ActionWords* words : kAll) {
+    if (language == words->language) return *words;
+  }
+  return kEnglish;
 }
 
 }  // namespace vigil::gateway

@@ -76,6 +76,12 @@ class May(unittest.TestCase):
     def test_one_summary_of_what_was_past(self):
         self.assertEqual(len(self.of_form("summary")), 1)
 
+    def test_the_week_begins_with_what_is_missing(self):
+        """Findings, by case code and number: the desk is not marked private."""
+        told = [m for m in self.of_form("digest") if "what is missing or does not fit" in m.get_body(("plain",)).get_content()]
+        self.assertTrue(told)
+        self.assertLessEqual(len(told), 5)
+
     def test_custody_is_told_at_once_and_alone(self):
         """Each lead of a custody limit or a committal that falls into the month, by its own mail."""
         singles = "".join(m.get_body(("plain",)).get_content() for m in self.of_form("single"))

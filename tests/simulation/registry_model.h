@@ -70,7 +70,7 @@ class RegistryModel {
 };
 
 // A replica's client of it.
-class SimFeed final : public RegistryFeed {
+class SimFeed : public RegistryFeed {
  public:
   SimFeed(Queue& queue, SimExecutor& executor, std::shared_ptr<Link> link, RegistryModel& registry)
       : queue_(queue), executor_(executor), link_(std::move(link)), registry_(registry) {}

@@ -192,7 +192,8 @@ TEST_F(PeerFailuresInRedis, Asynq_WhatIsClaimed_IsInOneIndexAtEveryMoment) {
 
 TEST_F(PeerFailuresInRedis, BullMq_FunctionsTouchTheKeysOfTheirShardAlone) {
   std::vector<std::string> command = {"ACL", "SETUSER", "default", "resetkeys"};
-  for (const char* key : {"head", "due", "lease", "fence", "done", "sealed", "receipts"}) {
+  for (const char* key :
+       {"head", "due", "lease", "fence", "done", "sealed", "receipts", "passing"}) {
     command.push_back(fmt::format("~{{s{}}}:{}", kShard, key));
   }
   redis_.Run(command);

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "alert-svc/schedule/redis_schedule.h"
 #include "tests/integration/schedule/schedule_harness.h"
 #include "tests/testing/redis_server.h"
@@ -61,6 +63,18 @@ class BreakerTest : public ::testing::Test {
         kShard, seen_, 10, 10, "hash", "plan-1", {{MemberOf(number, kind), kNoon}}};
     ASSERT_EQ(Call<ShardResult>(&Schedule::Apply, request).status, ScheduleStatus::kOk);
   }
+  void Remove(int number, registry::v1::DeadlineKind kind) {
+    ApplyRequest request{
+        kShard, seen_, 10, 10, "hash", "plan-1", {{MemberOf(number, kind), std::nullopt}}};
+    ASSERT_EQ(Call<ShardResult>(&Schedule::Apply, request).status, ScheduleStatus::kOk);
+  }
+  // How often Redis ran a command since its counts were reset.
+  int CallsOf(const std::string& command) {
+    const std::string all = redis_.Run({"INFO", "commandstats"});
+    const std::string key = "cmdstat_" + command + ":calls=";
+    const std::size_t at = all.find(key);
+    return at == std::string::npos ? 0 : std::atoi(all.c_str() + at + key.size());
+  }
   std::vector<Claimed> Claim(std::int64_t allowed, bool clock_jumped = false) {
     ClaimRequest request{kShard,          seen_, kMaxItemsPerCall, kNoon, executor_.time.Wall(),
                          absl::Seconds(5)};
@@ -109,6 +123,39 @@ TEST_F(BreakerTest, CustodyPassesAHeldShardHoweverFarBehindItStands) {
   const std::vector<Claimed> claimed = Claim(50);
   ASSERT_THAT(claimed, SizeIs(1));
   EXPECT_EQ(claimed[0].member, MemberOf(2500, kCustody));
+}
+
+TEST_F(BreakerTest, CustodyThatComesWhileTheShardIsHeldPassesAndWhatWentDoesNot) {
+  Open(60, kAppeal);
+  EXPECT_THAT(Claim(50), IsEmpty());
+  Add(61, kCustody);
+  Add(62, kCustody);
+  Remove(62, kCustody);
+  const std::vector<Claimed> claimed = Claim(50);
+  ASSERT_THAT(claimed, SizeIs(1));
+  EXPECT_EQ(claimed[0].member, MemberOf(61, kCustody));
+}
+
+TEST_F(BreakerTest, ASecondHoldKnowsNothingOfTheFirst) {
+  Open(60, kAppeal);
+  EXPECT_THAT(Claim(50), IsEmpty());
+  Add(61, kCustody);
+  Release(kNoon - absl::Hours(1));
+  Remove(61, kCustody);
+  Add(62, kCustody);
+  const std::vector<Claimed> claimed = Claim(50);
+  ASSERT_THAT(claimed, SizeIs(1));
+  EXPECT_EQ(claimed[0].member, MemberOf(62, kCustody));
+}
+
+TEST_F(BreakerTest, AClaimOfAHeldShardLooksAtNothingThatWaits) {
+  Open(3000, kAppeal);
+  EXPECT_THAT(Claim(50), IsEmpty());
+  redis_.Run({"CONFIG", "RESETSTAT"});
+  EXPECT_THAT(Claim(50), IsEmpty());
+  // Of ended leases, and of what passes; a walk would read the due set part by part.
+  EXPECT_LE(CallsOf("zrangebyscore"), 2);
+  EXPECT_EQ(CallsOf("zrange"), 0);
 }
 
 TEST_F(BreakerTest, WhatWasLetGoCountsNoMoreAndWhatComesLaterDoes) {

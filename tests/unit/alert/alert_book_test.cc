@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace vigil::alert {
 namespace {
 
@@ -34,6 +36,36 @@ TEST(AlertBook, GoneFromItsCase_IsToldAsClosed) {
   book.Publish({{"cases/x", {}}});
   EXPECT_EQ(book.After(1).alert->state(), v1::ALERT_STATE_CLOSED);
   EXPECT_EQ(book.Find("alerts/a"), nullptr);
+}
+
+TEST(AlertBook, Counts_FollowEachChangeOfAnAlert) {
+  AlertBook book("one");
+  v1::Alert late = Make("late");
+  late.set_deadline_state(registry::v1::DEADLINE_STATE_PASSED);
+  book.Publish({{"cases/x", {late, Make("b"), Make("c", v1::ALERT_STATE_SCHEDULED)}}});
+  EXPECT_EQ(book.counts().unacknowledged, 2);
+  EXPECT_EQ(book.counts().overdue, 1);
+  book.Publish({{"cases/x", {late, Make("b", v1::ALERT_STATE_ACKNOWLEDGED), Make("c")}}});
+  EXPECT_EQ(book.counts().unacknowledged, 2);
+  book.Publish({{"cases/x", {}}});
+  EXPECT_EQ(book.counts().unacknowledged, 0);
+  EXPECT_EQ(book.counts().overdue, 0);
+}
+
+TEST(AlertBook, ReadInParts_HoldsUpNoPublishingAndShowsEachOnce) {
+  AlertBook book("one");
+  constexpr int kMany = 2500;
+  for (int i = 0; i < kMany; ++i) {
+    book.Publish({{"cases/" + std::to_string(i), {Make(std::to_string(10000 + i))}}});
+  }
+  std::vector<std::string> names;
+  book.ForEach([&](const AlertPtr& alert) {
+    // From within: it is not locked.
+    if (names.empty()) book.Publish({{"cases/0", {}}, {"cases/new", {Make("99999")}}});
+    names.push_back(alert->name());
+  });
+  EXPECT_EQ(names.size(), kMany + 1u) << "what came into a part still to be read is shown";
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
 }
 
 TEST(AlertBook, ResumedWithItsToken_GoesOnWhereItWas) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "alert-svc/domain/ids.h"
+#include "alert-svc/domain/occasions.h"
 #include "tests/unit/alert/plan_fixture.h"
 
 namespace vigil::alert {
@@ -87,6 +88,22 @@ TEST_F(DefaultPolicy, WeeklyKinds_ComeOnMondaysUnlessThatIsTooLate) {
               ElementsAre("30@2018-09-17", "0@2018-10-17", "0@2018-11-19"));
 }
 
+TEST_F(DefaultPolicy, WeeksDigest_IsThatOfItsFirstWorkingDay) {
+  rules::v1::Calendar calendar;
+  calendar.set_country("KZ");
+  calendar.add_moved()->set_works("2018-04-28");
+  calendar.mutable_moved(0)->set_day_off("2018-04-30");
+  calendar.add_fixed()->set_month_day("05-01");
+  calendar.mutable_fixed(0)->set_name("Unity Day");
+  const auto days = civil::WorkingDays::Make(calendar);
+  ASSERT_TRUE(days.ok()) << days.status();
+  const v1::Subscription& desk = *settings_.FindSubscription(kDeskSubscription);
+  EXPECT_FALSE(IsWeeklyDigest(desk, *days, civil::MakeDay(2018, 4, 30)));
+  EXPECT_TRUE(IsWeeklyDigest(desk, *days, civil::MakeDay(2018, 5, 2)));
+  EXPECT_FALSE(IsWeeklyDigest(desk, *days, civil::MakeDay(2018, 5, 3)));
+  EXPECT_TRUE(IsWeeklyDigest(desk, *days, civil::MakeDay(2018, 5, 14)));
+}
+
 TEST_F(DefaultPolicy, LimitExactToTheHour_SpeaksEveryHourUntilSomebodyTakesItOn) {
   Deadline& limit = Add("hours", DEADLINE_KIND_CUSTODY_LIMIT, "2018-05-19");
   limit.set_earliest_time("2018-05-19T15:30:00+06:00");
@@ -154,6 +171,28 @@ TEST_F(DefaultPolicy, NoStandIn_GoesToTheTeamAtOnce) {
   EXPECT_EQ(planned[1].level, 1);
 }
 
+// Of every kind but the motion, for which the custody limit speaks.
+TEST_F(DefaultPolicy, WhateverTheKind_UnansweredItGoesToTheStandIn) {
+  AddReceiver(kSecond);
+  Change([](auto& subscription) { subscription.set_stand_in(kSecond); });
+  for (const auto& policy : seeds_.policies()) {
+    if (policy.channel() == v1::Policy::CHANNEL_NEVER) continue;
+    for (int kind : policy.kinds()) {
+      view_.deadlines.clear();
+      Add(std::to_string(kind), static_cast<DeadlineKind>(kind), "2018-10-17");
+      const Planned told = PlanAt("2018-10-17T10:00")[0];
+      Tell(told, "2018-10-17T10:00");
+      std::vector<absl::Time> escalated;
+      for (const Planned& planned : PlanAt("2018-10-17T10:01")) {
+        if (planned.receiver == kSecond) escalated.push_back(planned.due);
+      }
+      const char* due =
+          IsHeld(static_cast<DeadlineKind>(kind)) ? "2018-10-17T14:00" : "2018-10-18T10:00";
+      EXPECT_THAT(escalated, ElementsAre(At(due))) << policy.name();
+    }
+  }
+}
+
 TEST_F(DefaultPolicy, QuietHours_HoldBackAllButCustody) {
   Change([](auto& subscription) {
     subscription.set_no_digest(true);
@@ -171,6 +210,23 @@ TEST_F(DefaultPolicy, QuietHours_HoldBackAllButCustody) {
   }
   EXPECT_EQ(due[DEADLINE_KIND_CUSTODY_LIMIT], At("2018-05-29T23:00"));
   EXPECT_EQ(due[DEADLINE_KIND_APPEAL], At("2018-05-30T07:00"));
+}
+
+TEST_F(DefaultPolicy, FirstImportAtNight_IsSummedUpWhenQuietHoursEnd) {
+  delivered_.clear();
+  Change([](auto& subscription) {
+    subscription.set_quiet_from(22);
+    subscription.set_quiet_until(7);
+  });
+  Add("end", DEADLINE_KIND_SENTENCE_END, "2017-10-07");
+  for (const auto& [now, due] : {std::pair("2018-04-28T23:30", "2018-04-29T07:00"),
+                                 std::pair("2018-04-29T03:00", "2018-04-29T07:00")}) {
+    const auto planned = PlanAt(now);
+    ASSERT_THAT(planned, SizeIs(1));
+    EXPECT_EQ(planned[0].channel, Channel::kSummary);
+    EXPECT_EQ(planned[0].due, At(due));
+  }
+  EXPECT_LE(PlanAt("2018-04-29T07:01")[0].due, At("2018-04-29T07:01"));
 }
 
 TEST_F(DefaultPolicy, HalfOfQuietHours_IsRefused) {

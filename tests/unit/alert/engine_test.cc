@@ -26,6 +26,22 @@ using registry::v1::Receipt;
 constexpr char kCase[] = "cases/c-7f3k9q2m";
 constexpr double kRate = 21600;  // a quarter of a day each second
 
+// A feed that has a finding of the case, and one of another.
+class FindingFeed : public sim::SimFeed {
+ public:
+  using SimFeed::SimFeed;
+  void ListFindings(registry::v1::ListFindingsRequest,
+                    Done<absl::StatusOr<registry::v1::ListFindingsResponse>> done) override {
+    registry::v1::ListFindingsResponse response;
+    for (const char* name : {kCase, "cases/c-other"}) {
+      registry::v1::Finding& finding = *response.add_findings();
+      finding.set_name(std::string(name) + "/findings/f-1");
+      finding.set_text("text");
+    }
+    done(response);
+  }
+};
+
 struct Replica : EngineObserver {
   Replica(sim::Queue& queue, sim::RedisModel& redis, sim::RegistryModel& registry, sim::Sink& sink,
           const sim::Weather& weather, const civil::WorkingDays& days, std::int64_t breaker_least)
@@ -58,7 +74,7 @@ struct Replica : EngineObserver {
   sim::SimClock clock;
   sim::SimExecutor executor;
   sim::SimSchedule schedule;
-  sim::SimFeed feed;
+  FindingFeed feed;
   sim::SimSender sender;
   Engine engine;
 };
@@ -173,6 +189,35 @@ TEST_F(EngineTest, ShardsThatAreDueTogetherAreClaimedTogether) {
   RunUntilTaken(8);
   const absl::Duration apart = sink_.attempts()[7].began - sink_.attempts()[0].began;
   EXPECT_LT(apart, absl::Milliseconds(100)) << "none waits for the sends of another shard";
+}
+
+TEST_F(EngineTest, TheFirstDigestOfAWeekTellsTheFindingsOfItsCases) {
+  v1::Policy daily;
+  daily.set_name("policies/daily");
+  daily.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
+  daily.set_channel(v1::Policy::CHANNEL_DAILY);
+  for (int lead = 0; lead < 20; ++lead) daily.add_lead_days(lead);
+  daily.set_any_day(true);
+  Put(daily);
+  registry::v1::Deadline deadline;
+  deadline.set_name(std::string(kCase) + "/deadlines/d-1");
+  deadline.set_kind(registry::v1::DEADLINE_KIND_SENTENCE_END);
+  deadline.set_earliest(civil::FormatDay(Today() + std::chrono::days(25)));
+  deadline.set_latest(deadline.earliest());
+  registry_.SetDeadlines(kCase, {deadline});
+  RunUntilTaken(10);
+  int weekly = 0, others = 0;
+  for (const sim::Attempt& attempt : sink_.attempts()) {
+    if (attempt.message.form != Message::Form::kDigest) continue;
+    const bool monday = std::chrono::weekday(attempt.message.today) == std::chrono::Monday;
+    ++(monday ? weekly : others);
+    ASSERT_EQ(attempt.message.findings.size(), monday ? 1u : 0u);
+    if (!monday) continue;
+    EXPECT_EQ(attempt.message.findings[0].name(), std::string(kCase) + "/findings/f-1");
+    EXPECT_EQ(attempt.message.findings[0].text(), "") << "the receiver is not private";
+  }
+  EXPECT_GT(weekly, 0);
+  EXPECT_GT(others, 0);
 }
 
 TEST_F(EngineTest, ShardIsNotOpenedBeforeItsStreamWasRead) {

@@ -237,6 +237,29 @@ TEST_F(PlannerFixture, ADigestThatKeepsFailingHoldsUpNoLaterOne) {
   EXPECT_TRUE(days.contains("2018-08-31")) << "the change is told the next morning";
 }
 
+TEST_F(PlannerFixture, ASummaryIsDueWhenItsReceiversQuietHoursEnd) {
+  v1::Subscription quiet;
+  quiet.set_receiver("receivers/desk");
+  quiet.set_time_zone("Asia/Almaty");
+  quiet.set_quiet_from(22);
+  quiet.set_quiet_until(7);
+  registry::v1::Change change;
+  AddSetting("subscriptions/desk", quiet, change);
+  Fold(std::move(change), "2018-01-01T09:00");
+  Put("2018-01-15", "2018-02-01T23:30");
+  std::vector<absl::Time> due;
+  for (const char* now : {"2018-02-01T23:30", "2018-02-02T02:00"}) {
+    planner_.Replan(At(now));
+    world_.MarkAllDirty();
+    for (int shard = 0; shard < kShardCount; ++shard) {
+      for (const Op& op : planner_.TakeOps(shard)) {
+        if (op.due && op.member.form == MemberForm::kSummary) due.push_back(*op.due);
+      }
+    }
+  }
+  ASSERT_EQ(due, std::vector<absl::Time>{At("2018-02-02T07:00")}) << "set once";
+}
+
 TEST_F(PlannerFixture, ADigestThatNothingBelongsIntoAnyMoreIsStillAskedFor) {
   Put("2018-09-06", "2018-06-10T06:16");
   const Member digest = DigestAt("2018-08-30T08:00");
@@ -251,7 +274,18 @@ TEST(PlanVersion, CodeComesBeforeTzdata) {
   EXPECT_FALSE(IsNewerPlan("2/2025b", "2/2025b"));
   EXPECT_TRUE(IsNewerPlan("10/", "9/2025b"));
   EXPECT_FALSE(IsNewerPlan("1", "1/2025b")) << "as it was written before versions had two parts";
-  EXPECT_FALSE(IsNewerPlan(PlanVersion("2025a"), PlanVersion("2025b")));
+  EXPECT_FALSE(IsNewerPlan(PlanVersion("2025a", ""), PlanVersion("2025b", "")));
+  EXPECT_TRUE(IsNewerPlan(PlanVersion("2025b", ""), PlanVersion("2025a", "9-bb")));
+}
+
+TEST(PlanVersion, OtherCalendarsAreNewerWhereTheyWereChangedLater) {
+  EXPECT_NE(PlanVersion("2025a", "7-aa"), PlanVersion("2025a", "7-bb"));
+  EXPECT_TRUE(IsNewerPlan("3/2025a/10-aa", "3/2025a/9-bb")) << "by the moment, as a number";
+  EXPECT_FALSE(IsNewerPlan("3/2025a/9-bb", "3/2025a/10-aa"));
+  EXPECT_FALSE(IsNewerPlan("3/2025a/10-aa", "3/2025a/9-aa")) << "the same ones, copied later";
+  EXPECT_FALSE(IsNewerPlan("3/2025a/9-bb", "3/2025a/9-aa")) << "nobody is to stand still for ever";
+  EXPECT_FALSE(IsNewerPlan("3/2025a", "3/2025a/9-aa")) << "as it was written before it named them";
+  EXPECT_TRUE(IsNewerPlan("3/2025a/9-aa", "3/2025a"));
 }
 
 TEST_F(PlannerFixture, SnoozesBeyondWhatAMemberCountsDoNotCollide) {

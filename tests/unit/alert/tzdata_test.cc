@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "alert-svc/deliver/letter.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
 #include "alert-svc/engine/planner.h"
@@ -145,6 +146,28 @@ TEST_F(TzdataUpdate, ZonesThatWereHandedOutStayAsTheyAre) {
   const civil::Day day = civil::ParseDay("2024-06-01").value();
   EXPECT_EQ(LocalMoment(day, 9, before), Utc("2024-06-01T03:00"));
   EXPECT_EQ(LocalMoment(day, 9, Zone("Asia/Almaty")), Utc("2024-06-01T04:00"));
+}
+
+TEST_F(TzdataUpdate, WhatALetterSaysOfAMomentFollows) {
+  Message message;
+  message.form = Message::Form::kTest;
+  message.time_zone = "Asia/Almaty";
+  message.known_at = Utc("2024-06-01T03:00");
+  absl::TimeZone kept;  // the library knows the zone by its plain name already
+  ASSERT_TRUE(absl::LoadTimeZone("Asia/Almaty", &kept));
+  Install(kFromMarch, "2024a");
+  EXPECT_NE(WriteLetter(message, "https://vigil.example").text.find("2024-06-01 08:00 +05:00"),
+            std::string::npos);
+}
+
+TEST_F(TzdataUpdate, ZoneThatCameWithTheUpdateCanBeSubscribedBy) {
+  v1::Subscription subscription;
+  subscription.set_name("subscriptions/new");
+  subscription.set_time_zone("Asia/Qostanay");
+  Settings settings;
+  EXPECT_FALSE(settings.Put(subscription).ok());
+  Install("Zone Asia/Qostanay 5:00 - +05\n", "2024a");
+  EXPECT_TRUE(settings.Put(subscription).ok());
 }
 
 TEST_F(TzdataUpdate, VersionIsReadWhereTheZonesAre) { EXPECT_EQ(TzdataVersion(), "2023z"); }

@@ -48,6 +48,14 @@ TEST_F(DeadLettersTest, WhatWasGivenUpIsListedWithItsErrorAndDates) {
   EXPECT_EQ(letters[0].items(0).earliest(), "2018-06-05");
 }
 
+TEST_F(DeadLettersTest, OnlyDeadlinesOfWhichSomethingWasGivenUpAreLookedAt) {
+  Record("limit", Receipt::KIND_DEAD, "2018-05-21T10:00");
+  Record("end", Receipt::KIND_SENT, "2018-05-21T10:00");
+  const World& world = Folded();
+  EXPECT_EQ(world.given_up().size(), 1u);
+  EXPECT_TRUE(world.given_up().contains(std::string(kCase) + "/deadlines/limit"));
+}
+
 TEST_F(DeadLettersTest, WhatALaterAttemptDeliveredIsNone) {
   const Receipt dead = Record("limit", Receipt::KIND_DEAD, "2018-05-21T10:00");
   Receipt sent = dead;

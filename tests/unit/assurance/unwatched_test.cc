@@ -88,6 +88,25 @@ TEST_F(Unwatched, WhoIsDisabledWatchesNothing) {
   EXPECT_EQ(At("2018-05-01T09:00")->why(), Why::WHY_RECEIVERS_DISABLED);
 }
 
+TEST_F(Unwatched, WhoDoesNotAnswerAndHasNoStandInIsSaidSo) {
+  Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  const Planned first = PlanCase(view_, Context("2018-05-26T09:00"))[0];
+  Tell(first, "2018-05-26T09:00");
+  EXPECT_FALSE(At("2018-05-26T12:59").has_value()) << "there are four hours to answer";
+  const auto found = At("2018-05-26T13:00");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->why(), Why::WHY_NO_STAND_IN);
+  EXPECT_EQ(found->next_date(), "2018-06-05");
+  v1::Subscription desk = Desk();
+  desk.add_team(kDesk);
+  Subscribe(desk);
+  EXPECT_FALSE(At("2018-05-26T13:00").has_value()) << "the team hears";
+  desk.clear_team();
+  Subscribe(desk);
+  Act(first, registry::v1::Receipt::KIND_ACKNOWLEDGED);
+  EXPECT_FALSE(At("2018-05-26T13:00").has_value());
+}
+
 TEST_F(Unwatched, WhatIsDeletedIsNotMissed) {
   state_.deleted = true;
   EXPECT_FALSE(At("2018-05-01T09:00").has_value());

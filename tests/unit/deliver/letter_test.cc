@@ -242,6 +242,50 @@ TEST(Letter, DigestHasABlockForEachCaseInOrder) {
   EXPECT_THAT(letter.text, HasSubstr("Digest of 4 June 2018"));
 }
 
+// Twelve findings in two cases.
+Message DigestWithFindings() {
+  Message message = Single(CustodyLimit());
+  message.form = Message::Form::kDigest;
+  for (int i = 0; i < 12; ++i) {
+    reg::Finding& finding = message.findings.emplace_back();
+    finding.set_name(std::string(i < 11 ? "cases/c-7f3k9q2m" : "cases/c-other") + "/findings/f");
+    finding.set_text("SECRET day unknown.");
+    finding.set_remedy("Ask counsel.");
+  }
+  return message;
+}
+
+TEST(Letter, FindingsAreCountedByCaseAndNoMoreIsSaidOfThem) {
+  const Letter letter = WriteLetter(DigestWithFindings(), kPage);
+  EXPECT_THAT(letter.text, HasSubstr("== 12 findings in 2 cases: what is missing or does not fit"));
+  EXPECT_THAT(letter.text,
+              HasSubstr("- c-7f3k9q2m: 11 https://vigil.example/cases/c-7f3k9q2m\n- c-other: 1 "));
+  for (const std::string& form : {letter.text, letter.html}) {
+    EXPECT_THAT(form, AllOf(Not(HasSubstr("SECRET")), Not(HasSubstr(" more"))));
+  }
+}
+
+TEST(Letter, APrivateReceiverReadsTheFirstFindingsAndWhatToDo) {
+  Message message = DigestWithFindings();
+  message.receiver.set_private_(true);
+  const Letter letter = WriteLetter(message, kPage);
+  for (const std::string& form : {letter.text, letter.html}) {
+    EXPECT_THAT(form,
+                AllOf(HasSubstr("SECRET day unknown. Ask counsel."), HasSubstr("and 2 more")));
+  }
+  message.receiver.set_language("ru");
+  EXPECT_THAT(WriteLetter(message, kPage).text,
+              AllOf(HasSubstr("12 замечаний в 2 делах"), HasSubstr("и ещё 2")));
+}
+
+TEST(Letter, WithoutFindingsNothingIsSaidOfThem) {
+  Message message = DigestWithFindings();
+  message.findings.clear();
+  const Letter letter = WriteLetter(message, kPage);
+  EXPECT_THAT(letter.text, Not(HasSubstr("finding")));
+  EXPECT_THAT(letter.html, Not(HasSubstr("<ul>")));
+}
+
 TEST(Letter, HourExactLimitSaysTheHour) {
   reg::Deadline deadline = CustodyLimit();
   deadline.set_earliest_time("2018-06-07T14:30:00+06:00");

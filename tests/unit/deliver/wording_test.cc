@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "alert-svc/deliver/letter.h"
+#include "common/words/kind_words.h"
 #include "tests/unit/deliver/sample_message.h"
 
 namespace vigil::alert {
@@ -99,6 +100,12 @@ TEST(Wording, RussianCountsDaysAsRussianDoes) {
        {std::pair{2, "через 2 дня"}, std::pair{5, "через 5 дней"}, std::pair{11, "через 11 дней"},
         std::pair{21, "через 21 день"}, std::pair{1, "завтра"}}) {
     EXPECT_EQ(words.UrgencyText(deadline, due - std::chrono::days(ahead)), said);
+  }
+}
+
+TEST(Wording, EveryLanguageThatKindsAreCalledIn_HasAllOtherWordsToo) {
+  for (const std::string_view language : Languages()) {
+    EXPECT_EQ(WordsFor(language).Language(), language);
   }
 }
 

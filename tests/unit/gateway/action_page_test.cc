@@ -3,7 +3,9 @@
 #include <map>
 #include <set>
 
+#include "common/words/kind_words.h"
 #include "gateway/act/action_form.h"
+#include "gateway/act/action_words.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -31,6 +33,12 @@ alert_v1::Alert Alert(alert_v1::AlertState state = alert_v1::ALERT_STATE_SENT) {
 
 std::string Shown(const alert_v1::Alert& alert, const char* language = "en") {
   return AlertPage(alert, "receivers/anna", language, kNow).body;
+}
+
+TEST(ActionPage, EveryLanguageThatKindsAreCalledIn_HasThePageToo) {
+  for (const std::string_view language : Languages()) {
+    EXPECT_EQ(ActionWordsFor(language).language, language);
+  }
 }
 
 TEST(ActionForm, WhatThePageSends_IsRead) {

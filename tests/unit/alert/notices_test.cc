@@ -1,0 +1,88 @@
+// Change notices and people's acts: what a snooze holds back, and what it does not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/alert/plan_fixture.h"
+
+namespace vigil::alert {
+namespace {
+
+using registry::v1::Receipt;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr char kSecond[] = "receivers/second";
+
+// The desk and a second receiver were told of a custody limit on 5 June, ten days before.
+class Notices : public PlanFixture {
+ protected:
+  Notices() {
+    v1::Receiver second = *settings_.FindReceiver(kDesk);
+    second.set_name(kSecond);
+    EXPECT_TRUE(settings_.Put(second).ok());
+    v1::Subscription own = *settings_.FindSubscription(kDeskSubscription);
+    own.set_name("subscriptions/second");
+    own.set_receiver(kSecond);
+    EXPECT_TRUE(settings_.Put(own).ok());
+    delivered_.insert(SummaryId(own.name()));
+    limit_ = &Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+    for (const Planned& planned : PlanAt("2018-05-26T09:00")) {
+      if (planned.due > At("2018-05-26T09:00")) continue;
+      first_ = planned;
+      Tell(planned, "2018-05-26T09:00");
+    }
+  }
+  void Move(const std::string& date) {
+    limit_->set_earliest(date);
+    limit_->set_latest(date);
+  }
+  // The change notices that are owed to somebody.
+  std::vector<Planned> For(const std::string& receiver, const std::string& now) {
+    std::vector<Planned> notices;
+    for (const Planned& planned : PlanAt(now)) {
+      const bool notice = planned.form != PlannedForm::kReminder;
+      if (notice && planned.receiver == receiver) notices.push_back(planned);
+    }
+    return notices;
+  }
+
+  registry::v1::Deadline* limit_;
+  Planned first_;
+};
+
+TEST_F(Notices, AlertOfTheDatesBeforeWasPutOff_TheNewsComesAtOnce) {
+  Act(first_, Receipt::KIND_SNOOZED, "2018-05-30T09:00");
+  Move("2018-06-08");
+  const auto notices = For(kDesk, "2018-05-27T11:00");
+  ASSERT_THAT(notices, SizeIs(1));
+  EXPECT_LE(notices[0].due, At("2018-05-27T11:00"));
+}
+
+TEST_F(Notices, PutOffByOne_ComesToWhoHasNotHeardItWhenTheTimeIsUp) {
+  Move("2018-06-08");
+  const Planned notice = For(kDesk, "2018-05-27T11:00")[0];
+  Tell(notice, "2018-05-27T11:00");
+  Act(notice, Receipt::KIND_SNOOZED, "2018-05-28T15:00");
+  const auto waits = For(kSecond, "2018-05-27T12:00");
+  ASSERT_THAT(waits, SizeIs(1));
+  EXPECT_EQ(waits[0].due, At("2018-05-28T15:00"));
+  EXPECT_EQ(waits[0].channel, Channel::kSingle);
+  EXPECT_EQ(For(kDesk, "2018-05-27T12:00")[0].due, waits[0].due) << "to both at one time";
+  Tell(waits[0], "2018-05-28T15:00");
+  EXPECT_THAT(For(kSecond, "2018-05-28T16:00"), IsEmpty()) << "once";
+}
+
+TEST_F(Notices, ThatADateIsGoneWasPutOffByOne_ComesToTheOtherThenToo) {
+  limit_->set_state(registry::v1::DEADLINE_STATE_WITHDRAWN);
+  const Planned notice = For(kDesk, "2018-05-27T11:00")[0];
+  Tell(notice, "2018-05-27T11:00");
+  Act(notice, Receipt::KIND_SNOOZED, "2018-05-28T15:00");
+  const auto waits = For(kSecond, "2018-05-27T12:00");
+  ASSERT_THAT(waits, SizeIs(1));
+  EXPECT_EQ(waits[0].due, At("2018-05-28T15:00"));
+  Tell(waits[0], "2018-05-28T15:00");
+  EXPECT_THAT(For(kSecond, "2018-05-28T16:00"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace vigil::alert
