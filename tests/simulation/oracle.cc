@@ -20,14 +20,16 @@ namespace {
 // By when a receipt is in the journal that nothing stood in the way of (wall).
 constexpr absl::Duration kForwarded = absl::Seconds(10);
 
-// The alerts that people answered, by the journal.
-std::set<std::string> AnsweredIn(const std::vector<Change>& journal) {
-  std::set<std::string> answered;
+// The alerts that people answered, by the journal, and when they were acknowledged.
+std::map<std::string, absl::Time> AnsweredIn(const std::vector<Change>& journal) {
+  std::map<std::string, absl::Time> answered;
   for (const Change& change : journal) {
     for (const auto& item : change.items()) {
       for (const Receipt& receipt : item.receipts_recorded().receipts()) {
         if (receipt.receiver().empty() && !receipt.alert().empty()) {
-          answered.insert(receipt.alert());
+          absl::Time& last =
+              answered.try_emplace(receipt.alert(), absl::InfinitePast()).first->second;
+          if (receipt.kind() == Receipt::KIND_ACKNOWLEDGED) last = TimeOf(receipt.time());
         }
       }
     }
@@ -180,14 +182,16 @@ void Oracle::NothingAfterAnAnswer() {
   }
 }
 
-// A change that the receiver had not been told before.
+// A change that the receiver was not told last: where a date came back and went again since, it is
+// news once more.
 bool Oracle::IsNewsTo(const Accepted& accepted) const {
   const MessageItem& item = accepted.message.items.front();
   if (item.change == MessageItem::Change::kNone) return false;
   const auto& all = said_.at(accepted.message.receiver.name() + " " + item.deadline.name());
-  return std::none_of(all.begin(), all.end(), [&](const Said& said) {
-    return said.item->alert == item.alert && said.in->over <= accepted.attempted;
+  const auto last = std::find_if(all.rbegin(), all.rend(), [&](const Said& said) {
+    return said.in->over <= accepted.attempted;
   });
+  return last == all.rend() || last->item->alert != item.alert;
 }
 
 void Oracle::EveryTellingRecorded() {

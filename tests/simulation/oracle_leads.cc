@@ -41,6 +41,11 @@ bool Oracle::Acted(const Deadline& deadline, int step) const {
   return answered_.contains(AlertId(deadline.name(), deadline.earliest(), deadline.latest(), step));
 }
 
+bool Oracle::AcknowledgedFrom(const std::string& alert, absl::Time wall) const {
+  auto it = answered_.find(alert.substr(7));
+  return it != answered_.end() && Wall(it->second) >= wall;
+}
+
 absl::Time Oracle::Again(const Attempt& attempt) const {
   if (attempt.again < absl::InfiniteFuture()) return attempt.again;
   // Its replica died over it, or it is under way still.
@@ -87,9 +92,11 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
     // Of what is past the newest is owed: also where it was put off until now.
     const bool newer = one.in->message.repeat >= kSnoozeRepeat;
     if (!own && !news && !newer && by <= due + kPrompt) continue;
-    // What the receiver refuses for good stands for the earlier leads as well.
+    // What the receiver refuses for good stands for the earlier leads as well, and so does what
+    // somebody acknowledged. What came to nothing stands for them when it is tried again.
     if (one.in->taken || refused_.contains(receiver + " " + one.item->alert)) return;
-    if (own) by = std::max(by, CalmFrom(Again(*one.in), receiver) + kPrompt);
+    if (AcknowledgedFrom(one.item->alert, due)) return;
+    by = std::max(by, CalmFrom(Again(*one.in), receiver) + kPrompt);
   }
   if (by > Wall(standing.to)) return;
   Violation(fmt::format("lost: {} of {} to {}, due {}, calm {} later", step, d.name(), receiver,
