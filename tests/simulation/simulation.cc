@@ -221,6 +221,7 @@ void Simulation::Act() {
       acted_.push_back(acted);
     });
   });
+  receipt.set_deadline_kind(item.deadline.kind());
 }
 
 // Does something again and again until the calm.
