@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -22,6 +24,10 @@ Fault& Simulation::Note(Fault::Kind kind, int replica, absl::Duration span,
                         absl::Duration recovery) {
   const absl::Time now = queue_.wall();
   faults_.push_back({kind, replica, {now, now + span}, now + span + recovery, {}});
+  constexpr const char* kNames[] = {"death", "freeze",  "redis link", "registry link", "redis loss",
+                                    "mood",  "restore", "clock",      "lossy",         "receiver"};
+  trace_.Say(fmt::format("fault: {} of {} for {}", kNames[static_cast<int>(kind)], replica,
+                         absl::FormatDuration(span)));
   return faults_.back();
 }
 
@@ -127,6 +133,7 @@ void Simulation::RestoreRegistry(absl::Duration span) {
     restoring_ = false;
     for (auto& replica : replicas_) replica->feed.Cut();
     registry_.Restore();
+    trace_.Say("the registry is restored");
     std::erase_if(acted_, [&](const Acted& acted) { return acted.applied >= saved; });
   });
 }

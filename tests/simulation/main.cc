@@ -1,7 +1,7 @@
-// simulate [--seeds N] [--seed S] [--days D] [--bug NAME]: runs the deterministic simulation. A
-// seed that breaks a promise is named, with the command that runs it again; with a bug put in, the
-// first one that finds it is the last. Ends with the line `N seeds, V violations, Y simulated years
-// a CPU second`, and with 1 where a promise was broken.
+// simulate [--seeds N] [--seed S] [--days D] [--bug NAME] [--trace]: runs the deterministic
+// simulation. A seed that breaks a promise is named, with the command that runs it again; with a
+// bug put in, the first one that finds it is the last. Ends with the line `N seeds, V violations, Y
+// simulated years a CPU second`, and with 1 where a promise was broken.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", seed, "The first seed.");
   app.add_option("--days", options.days, "Days of the calendar a seed runs with faults.");
   app.add_flag("--verbose", verbose, "Show the engine's log.");
+  app.add_flag("--trace", options.trace, "Print what happens, as it happens.");
   const std::map<std::string, Bug> bugs = {
       {"none", Bug::kNone},         {"no-fence", Bug::kNoFence}, {"no-done", Bug::kNoDone},
       {"no-epoch", Bug::kNoEpoch},  {"no-hold", Bug::kNoHold},   {"early", Bug::kEarly},

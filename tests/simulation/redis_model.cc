@@ -72,6 +72,7 @@ void RedisModel::Set(Shard& shard, const Op& op) const {
   if (bugs.lose_sets && op.due && queue_.Happens(0.3)) return;
   if (op.due && !bugs.no_done && shard.done.contains(identity)) return;
   Unset(shard, identity);
+  if (on_set) on_set(op);
   if (!op.due) return;
   shard.due[identity] = {op.member, *op.due};
   shard.order.emplace(*op.due, identity);

@@ -45,6 +45,8 @@ class RedisModel {
   std::function<void(const std::string& receipts)> on_receipts;
   // Told of each member claimed.
   std::function<void(const Member&)> on_claim;
+  // Told of each op that is carried out, where it is set.
+  std::function<void(const Op&)> on_set;
   // Broken on purpose, to see that the oracle notices.
   struct Bugs {
     bool no_fence = false;   // Complete, Renew and Seal of anybody

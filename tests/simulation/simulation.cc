@@ -53,6 +53,7 @@ Simulation::Replica::Replica(Simulation& simulation, int index)
 Simulation::Simulation(SimulationOptions options)
     : options_(options),
       queue_(options.seed, Start(), kRate),
+      trace_(queue_),
       redis_(queue_),
       registry_(queue_),
       start_(queue_.wall()) {
@@ -67,7 +68,9 @@ Simulation::~Simulation() = default;
 
 // Keeps what the oracle wants to know.
 void Simulation::Watch() {
+  if (options_.trace) WatchForTrace();
   redis_.on_claim = [this](const Member& member) {
+    trace_.Claimed(member);
     claims_[member.Identity()].push_back(queue_.wall());
   };
   auto durable = [this](const Receipt& receipt, absl::Time Durable::*home) {
@@ -76,10 +79,20 @@ void Simulation::Watch() {
     own.*home = queue_.wall();
   };
   registry_.on_receipt = [durable](const Receipt& receipt) { durable(receipt, &Durable::journal); };
-  redis_.on_receipts = [durable](const std::string& bytes) {
+  redis_.on_receipts = [this, durable](const std::string& bytes) {
+    trace_.Streamed(bytes);
     registry::v1::ReceiptsRecorded recorded;
     recorded.ParseFromString(bytes);
     for (const Receipt& receipt : recorded.receipts()) durable(receipt, &Durable::stream);
+  };
+}
+
+void Simulation::WatchForTrace() {
+  trace_.SwitchOn();
+  registry_.on_commit = [this](const registry::v1::Change& change) { trace_.Committed(change); };
+  redis_.on_set = [this](const Op& op) { trace_.Placed(op.member, op.due); };
+  sink_.on_step = [this](const char* what, int replica, const Message& message) {
+    trace_.Sent(what, replica, message);
   };
 }
 
@@ -129,6 +142,7 @@ void Simulation::Seed() {
 }
 
 void Simulation::StartReplica() {
+  trace_.Say(fmt::format("replica {} starts", started_));
   replicas_.push_back(std::make_unique<Replica>(*this, started_++));
   Replica& replica = *replicas_.back();
   links_[replica.index] = {replica.redis_link, replica.registry_link};
@@ -207,6 +221,7 @@ void Simulation::Act() {
   receipt.set_earliest(item.deadline.earliest());
   receipt.set_latest(item.deadline.latest());
   receipt.set_step(item.step);
+  receipt.set_deadline_kind(item.deadline.kind());
   *receipt.mutable_time() = ToProto(queue_.now());
   const int shard = ShardOf(receipt.parent(), kShardCount);
   Replica& replica = AnyReplica();
@@ -221,7 +236,6 @@ void Simulation::Act() {
       acted_.push_back(acted);
     });
   });
-  receipt.set_deadline_kind(item.deadline.kind());
 }
 
 // Does something again and again until the calm.
