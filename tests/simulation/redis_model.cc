@@ -200,6 +200,21 @@ RenewResult RedisModel::Renew(const RenewRequest& request) {
   return result;
 }
 
+// What other digests of the same reader hold that are on their way, or come again.
+std::set<std::string> RedisModel::HeldByOthers(const Shard& shard, const std::string& digest) {
+  constexpr std::size_t kReader = 14;  // bytes of an identity
+  std::set<std::string> held;
+  for (const auto& [other, members] : shard.sealed) {
+    if (other == digest || other.compare(0, kReader, digest, 0, kReader) != 0) continue;
+    auto due = shard.due.find(other);
+    const bool waits =
+        due != shard.due.end() && due->second.first.Pack() == other + std::string(2, '\0');
+    if (!waits && !shard.leases.contains(other)) continue;
+    for (const Member& member : members) held.insert(member.Identity());
+  }
+  return held;
+}
+
 SealResult RedisModel::Seal(const SealRequest& request) {
   Shard& shard = shards_[request.shard];
   SealResult result;
@@ -212,14 +227,16 @@ SealResult RedisModel::Seal(const SealRequest& request) {
     return result;
   }
   result.seq = ++shard.head.seq;
-  if (request.items.empty() && !shard.sealed.contains(identity)) return result;
-  auto [sealed, fresh] = shard.sealed.try_emplace(identity);
-  if (fresh) {
-    for (const Member& item : request.items) {
-      if (bugs.no_done || !shard.done.contains(item.Identity())) sealed->second.push_back(item);
-    }
+  if (auto sealed = shard.sealed.find(identity); sealed != shard.sealed.end()) {
+    result.items = sealed->second;
+    return result;
   }
-  result.items = sealed->second;
+  const std::set<std::string> others = HeldByOthers(shard, identity);
+  for (const Member& item : request.items) {
+    const bool done = !bugs.no_done && shard.done.contains(item.Identity());
+    if (!done && !others.contains(item.Identity())) result.items.push_back(item);
+  }
+  if (!result.items.empty()) shard.sealed[identity] = result.items;
   return result;
 }
 

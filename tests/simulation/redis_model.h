@@ -100,6 +100,7 @@ class RedisModel {
   bool IsOff(absl::Time wall) const;
   void Set(Shard& shard, const Op& op) const;
   static bool IsHeld(Shard& shard, const ClaimRequest& request);
+  static std::set<std::string> HeldByOthers(const Shard& shard, const std::string& digest);
   static void Unset(Shard& shard, const std::string& identity);
   Head HeadOf(const Shard& shard) const;
 

@@ -493,6 +493,45 @@ TEST_F(RedisScheduleTest, SealedDigestKeepsItsMembersUntilItIsDone) {
   EXPECT_EQ(redis_.Run({"HLEN", "{s17}:sealed"}), "0");
 }
 
+TEST_F(RedisScheduleTest, WhatOneDigestHoldsIsNotSealedInAnother) {
+  OpenShard();
+  Member first = Reminder(0);
+  first.form = MemberForm::kDigest;
+  Member second = first;
+  second.earliest += std::chrono::days(1);
+  Member stranger = first;
+  stranger.receiver ^= 1;
+  Apply(10, 11, {{first, kNoon}, {second, kNoon}, {stranger, kNoon}});
+  const ClaimResult claimed = Claim();
+  const auto seal = [&](const Member& digest, std::vector<Member> items) {
+    return Call<SealResult>(&Schedule::Seal,
+                            SealRequest{kShard, seen_, claimed.fence, digest, items})
+        .items;
+  };
+  EXPECT_THAT(seal(first, {Reminder(1), Reminder(2)}), ElementsAre(Reminder(1), Reminder(2)));
+  EXPECT_THAT(seal(second, {Reminder(2)}), ElementsAre());
+  EXPECT_THAT(seal(second, {Reminder(2), Reminder(3)}), ElementsAre(Reminder(3)));
+  EXPECT_THAT(seal(stranger, {Reminder(2)}), ElementsAre(Reminder(2)));
+}
+
+TEST_F(RedisScheduleTest, WhatADigestHeldThatIsGoneIsSealedInAnother) {
+  OpenShard();
+  Member first = Reminder(0);
+  first.form = MemberForm::kDigest;
+  Member second = first;
+  second.earliest += std::chrono::days(1);
+  Apply(10, 11, {{first, kNoon}, {second, kNoon}});
+  const ClaimResult claimed = Claim();
+  const auto seal = [&](const Member& digest) {
+    return Call<SealResult>(&Schedule::Seal,
+                            SealRequest{kShard, seen_, claimed.fence, digest, {Reminder(1)}})
+        .items;
+  };
+  seal(first);
+  Complete(claimed.fence, first, "", {});
+  EXPECT_THAT(seal(second), ElementsAre(Reminder(1)));
+}
+
 TEST_F(RedisScheduleTest, FlushIsSeenByTheNextHeadsAndTheShardRebuilds) {
   OpenShard();
   Apply(10, 11, {{Reminder(1), kNoon}});
