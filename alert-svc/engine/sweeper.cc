@@ -157,7 +157,7 @@ Task<bool> WriteAndOpen(Core& core, int shard, std::string epoch) {
   core.schedule.RebuildOpen(std::move(open), opened.Done());
   ShardResult result = co_await opened;
   if (result.status != ScheduleStatus::kOk) co_return false;
-  runtime.seen = {std::move(epoch), result.seq};
+  runtime.Meet(std::move(epoch), result.seq);
   runtime.applied = applied;
   runtime.to_forget.clear();
   co_return true;

@@ -100,6 +100,20 @@ double Simulation::simulated_years() const {
   return absl::ToDoubleSeconds(queue_.now() - queue_.CalendarAt(start_)) / (365.25 * 86400);
 }
 
+std::uint64_t Simulation::Digest() {
+  std::string text;
+  for (const registry::v1::Change& change : registry_.journal()) change.AppendToString(&text);
+  for (const Attempt& attempt : sink_.attempts()) {
+    text += fmt::format("{} {} {} {} {}\n", attempt.message.id, attempt.replica, attempt.taken,
+                        absl::FormatTime(attempt.began), absl::FormatTime(attempt.ended));
+  }
+  for (const Acted& acted : acted_) {
+    text += fmt::format("{} {}\n", acted.alert, absl::FormatTime(acted.applied));
+  }
+  text += fmt::format("{} {}\n", losses_.size(), queue_.Between(0, 1 << 30));
+  return std::hash<std::string>()(text);
+}
+
 void Simulation::SeedPolicies() {
   v1::Policy held;
   held.set_name("policies/held");

@@ -74,6 +74,8 @@ class Simulation {
   // Runs it all. The violations found, in words.
   std::vector<std::string> Run();
   double simulated_years() const;
+  // A hash of what happened in the run: two builds that behave alike have the same.
+  std::uint64_t Digest();
 
  private:
   // Keeps when a shard was held to be lost.

@@ -67,7 +67,7 @@ class RedisScheduleTest : public ::testing::Test {
   Head HeadOf(int shard) {
     HeadsResult heads = Heads();
     EXPECT_EQ(heads.status, ScheduleStatus::kOk);
-    return heads.heads.empty() ? Head() : heads.heads[static_cast<size_t>(shard)];
+    return heads.heads.empty() ? Head() : *heads.heads[static_cast<size_t>(shard)];
   }
 
   ShardResult Begin(const std::string& epoch, Seen lost = {},
@@ -142,7 +142,7 @@ TEST_F(RedisScheduleTest, EmptyRedisHasNoHeads) {
   const HeadsResult heads = Heads();
   ASSERT_EQ(heads.status, ScheduleStatus::kOk);
   ASSERT_THAT(heads.heads, SizeIs(kShardCount));
-  for (const Head& head : heads.heads) EXPECT_EQ(head.state, ShardState::kMissing);
+  for (const auto& head : heads.heads) EXPECT_EQ(head->state, ShardState::kMissing);
   EXPECT_FALSE(heads.server_run_id.empty());
 }
 
@@ -162,7 +162,7 @@ TEST_F(RedisScheduleTest, AnsweredCallsAreTimedByTheirName) {
 TEST_F(RedisScheduleTest, OpenedShardHasTheHeadItWasGiven) {
   OpenShard();
   const HeadsResult heads = Heads();
-  const Head& head = heads.heads[kShard];
+  const Head& head = *heads.heads[kShard];
   EXPECT_EQ(head.state, ShardState::kLive);
   EXPECT_EQ(head.epoch, "e1");
   EXPECT_EQ(head.seq, seen_.seq);
@@ -228,7 +228,7 @@ TEST_F(RedisScheduleTest, Line10_WhatAnApplyDidAndItsRevision_AreSeenTogether) {
           [&](Schedule::Done<HeadsResult> done) { other->Heads(std::move(done)); });
       ASSERT_TRUE(heads.has_value());
       if (heads->status != ScheduleStatus::kOk) continue;
-      EXPECT_EQ(heads->heads[kShard].applied - 10, heads->heads[kShard].pending);
+      EXPECT_EQ(heads->heads[kShard]->applied - 10, heads->heads[kShard]->pending);
       ++looks;
     }
   });
@@ -727,8 +727,8 @@ TEST_F(DurableRedisTest, RestartedServerKeepsAllUnderAForeignRunId) {
   redis_.Start();
   HeadsResult heads = Heads();
   while (heads.status != ScheduleStatus::kOk) heads = Heads();
-  EXPECT_NE(heads.heads[kShard].run_id, heads.server_run_id);
-  EXPECT_EQ(heads.heads[kShard].pending, 1);
+  EXPECT_NE(heads.heads[kShard]->run_id, heads.server_run_id);
+  EXPECT_EQ(heads.heads[kShard]->pending, 1);
   ClaimResult claimed = Claim();
   while (claimed.status == ScheduleStatus::kUnavailable) claimed = Claim();
   EXPECT_EQ(claimed.status, ScheduleStatus::kLost);
@@ -751,7 +751,7 @@ TEST_F(DurableRedisTest, Line10_AfterAKill_WhatWasDoneAndTheRevisionAgree) {
   redis_.Start();
   HeadsResult heads = Heads();
   while (heads.status != ScheduleStatus::kOk) heads = Heads();
-  const Head& head = heads.heads[kShard];
+  const Head& head = *heads.heads[kShard];
   EXPECT_EQ(head.applied - 10, head.pending);
   EXPECT_GE(head.applied, applied) << "what was answered is there";
   EXPECT_LE(head.applied, applied + 1) << "one more may have been written and not answered";
