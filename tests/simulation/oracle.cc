@@ -37,14 +37,16 @@ std::map<std::string, absl::Time> AnsweredIn(const std::vector<Change>& journal)
   return answered;
 }
 
-// The messages that were told, by the journal.
+// The messages that were told, by the journal: each id alone, and with each deadline it told of.
 std::set<std::string> ToldIn(const std::vector<Change>& journal) {
   std::set<std::string> told;
   for (const Change& change : journal) {
     for (const auto& item : change.items()) {
       for (const Receipt& receipt : item.receipts_recorded().receipts()) {
         if (!IsTold(receipt)) continue;
-        told.insert(receipt.digest().empty() ? receipt.reminder() : receipt.digest());
+        const std::string& id = receipt.digest().empty() ? receipt.reminder() : receipt.digest();
+        told.insert(id);
+        told.insert(id + " " + receipt.deadline());
       }
     }
   }
@@ -216,9 +218,10 @@ void Oracle::LastWordIsTrue() {
     for (const Deadline& deadline : deadlines) present[deadline.name()] = &deadline;
   }
   for (const auto& [key, all] : said_) {
-    // What nobody could record is in the gap; a change of it is owed to nobody.
+    // What nobody could record is in the gap; a change of it is owed to nobody. Of two copies of a
+    // digest the receipt may be the other one's.
     const auto known = std::find_if(all.rbegin(), all.rend(), [&](const Said& said) {
-      return recorded_.contains(said.in->message.id);
+      return recorded_.contains(said.in->message.id + " " + said.item->deadline.name());
     });
     if (known == all.rend()) continue;
     const Said& last = *known;

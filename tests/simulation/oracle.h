@@ -95,7 +95,7 @@ class Oracle {
   std::vector<Standing> standings_;
   std::map<std::string, std::vector<Said>> said_;    // by receiver and deadline, as attempted
   std::map<std::string, std::vector<Tried>> tried_;  // likewise
-  std::set<std::string> recorded_;                   // ids of messages the journal says were told
+  std::set<std::string> recorded_;                   // what the journal says was told, see ToldIn
   // Alerts somebody did something about, ever; when they were acknowledged last, or InfinitePast.
   std::map<std::string, absl::Time> answered_;
   std::set<std::string> refused_;  // receiver and alert or deadline, for good
