@@ -117,10 +117,14 @@ void Engine::Look(int shard, const std::shared_ptr<const Head>& read,
   }
   if (runtime.phase == ShardPhase::kRebuilding && runtime.busy) return;  // it is we who rebuild it
   const bool same_epoch = head.epoch == runtime.seen.epoch;
-  const bool rolled_back = same_epoch && head.seq < runtime.asked_seq;
+  // Whoever had not seen what was lost may have gone on since: then the sequence does not tell.
+  const bool lost_revision =
+      same_epoch && head.seq >= runtime.seen.seq && head.applied < runtime.applied;
+  const bool rolled_back = lost_revision || (same_epoch && head.seq < runtime.asked_seq);
   // A rebuild by another replica may have died; its lease says whether we may try.
   const bool intact = head.state == ShardState::kLive && head.run_id == server_run_id;
   if (!intact || (rolled_back && runtime.phase != ShardPhase::kUnknown)) {
+    if (lost_revision) runtime.foreign = head.epoch;  // its sequence would let nobody rebuild it
     if (runtime.phase != ShardPhase::kLost) Lose(core_, shard, "its head is another");
     return;
   }

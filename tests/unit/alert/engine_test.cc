@@ -211,6 +211,22 @@ TEST_F(EngineTest, ReceiptSurvivesALossThatItsReplicaDidNotSee) {
   EXPECT_EQ(Journaled(Receipt::KIND_SENT), 2) << "the lead, and that its date is gone";
 }
 
+TEST_F(EngineTest, RollBackIsNoticedWhereSomebodyWentOnWhoHadNotSeenWhatWasLost) {
+  const int shard = ShardOf(kCase, kShardCount);
+  redis_.SaveForRollback();
+  PutDeadline(1);
+  Run(absl::Seconds(1));
+  ASSERT_EQ(redis_.applied(shard), registry_.revision());
+  const Head lost = *redis_.Heads().heads[shard];
+  redis_.RollBack();
+  ASSERT_LT(redis_.applied(shard), registry_.revision());
+  for (int i = 0; i < 9; ++i) redis_.Release(shard, {lost.epoch, 0}, absl::InfinitePast());
+  ASSERT_GT(redis_.Heads().heads[shard]->seq, lost.seq);
+  RunUntilTaken(1);
+  EXPECT_EQ(replica_->losses, 1);
+  EXPECT_EQ(redis_.applied(shard), registry_.revision());
+}
+
 TEST_F(EngineTest, RestoredRegistryGetsItsReceiptsBackAndTheShardsFollowIt) {
   PutDeadline(1);
   Run(absl::Seconds(2));
