@@ -49,6 +49,12 @@ void Simulation::Kill(Replica& replica) {
 }
 
 void Simulation::Freeze(Replica& replica, absl::Duration span) {
+  const auto runs = [&](const Fault& f) {
+    return f.kind == Fault::Kind::kFreeze && f.replica == replica.index &&
+           f.span.to > queue_.wall();
+  };
+  // Twice at a time would mix up the order of what waits.
+  if (std::any_of(faults_.begin(), faults_.end(), runs)) return;
   Note(Fault::Kind::kFreeze, replica.index, span, kRecovery);
   replica.executor.FreezeUntil(queue_.wall() + span);
 }
