@@ -64,6 +64,9 @@ class Oracle {
   // Nobody forgets what is not done yet.
   void NothingForgottenEarly();
 
+  // The news of a date that waits for its next attempt at a moment (wall); null: none does.
+  const Tried* NewsWaiting(const std::string& receiver, const registry::v1::Deadline& deadline,
+                           absl::Time wall) const;
   void CheckLead(const Standing& standing, const std::string& receiver, int step);
   void CheckAnswered(const Said& said, absl::Time first);
   bool IsSuperseded(const Said& said, absl::Time by) const;

@@ -21,6 +21,14 @@ constexpr absl::Duration kPrompt = absl::Seconds(4);
 // As the policy of custody says (calendar).
 constexpr absl::Duration kSilence = absl::Hours(48);
 
+// Whether its sender knew that an attempt had come through.
+bool WasSent(const std::vector<Accepted>& taken, const Attempt& attempt) {
+  return std::any_of(taken.begin(), taken.end(), [&](const Accepted& accepted) {
+    return accepted.message.id == attempt.message.id && accepted.attempted == attempt.began &&
+           accepted.answered();
+  });
+}
+
 }  // namespace
 
 absl::Time Oracle::CalmFrom(absl::Time wall, const std::string& receiver) const {
@@ -69,6 +77,20 @@ absl::Time Oracle::DigestsOut(const std::string& receiver, absl::Time wall) cons
   return out;
 }
 
+const Oracle::Tried* Oracle::NewsWaiting(const std::string& receiver, const Deadline& deadline,
+                                         absl::Time wall) const {
+  auto all = tried_.find(receiver + " " + deadline.name());
+  if (all == tried_.end()) return nullptr;
+  const Tried* last = nullptr;
+  for (const Tried& one : all->second) {
+    if (one.item->change == MessageItem::Change::kMoved && one.in->ended < wall) last = &one;
+  }
+  if (!last || last->item->deadline.earliest() != deadline.earliest()) return nullptr;
+  const bool over = WasSent(run_.sink_.taken(), *last->in) ||
+                    refused_.contains(receiver + " " + last->item->alert);
+  return over ? nullptr : last;
+}
+
 void Oracle::CheckLead(const Standing& standing, const std::string& receiver, int step) {
   const Deadline& d = standing.deadline;
   const bool custody = d.kind() == registry::v1::DEADLINE_KIND_CUSTODY_LIMIT;
@@ -81,6 +103,11 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
   const std::string alert = "alerts/" + AlertId(d.name(), d.earliest(), d.latest(), step);
   if (refused_.contains(receiver + " " + alert)) return;
   if (!custody) by = std::max(by, CalmFrom(DigestsOut(receiver, due), receiver) + kPrompt);
+  // The news of the date stands for it, also while it waits for its next attempt.
+  if (const Tried* news = NewsWaiting(receiver, d, due)) {
+    if (AcknowledgedFrom(news->item->alert, due)) return;
+    by = std::max(by, CalmFrom(Again(*news->in), receiver) + kPrompt);
+  }
   for (const Tried& one : tried_[receiver + " " + d.name()]) {
     // The news of the date stands for it, also where it is still under way, and so does the next
     // lead where this one comes so late.
