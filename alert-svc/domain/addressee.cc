@@ -120,7 +120,9 @@ absl::Time Addressee::SummaryUntil() const {
 }
 
 bool Addressee::StillUrgent() const {
-  return AtOnce() && DayOf(deadline().latest()) + std::chrono::days(kFreshlyPassedDays) >= today_;
+  const absl::Time came_in = std::min(std::max(SummaryUntil(), own_.known_since), context_.now);
+  return AtOnce() && DayOf(deadline().latest()) + std::chrono::days(kFreshlyPassedDays) >=
+                         LocalDay(came_in, zone_);
 }
 
 absl::Time Addressee::DigestFrom(absl::Time from, bool weekly, absl::Time due, int step) const {
