@@ -62,14 +62,15 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
                      std::vector<Planned>& out) const {
   if (history_.IsClosed(planned.id)) return;
   due = AfterSilence(receiver_, due);
-  if (auto it = history_.failed.find(planned.id); it != history_.failed.end()) {
-    planned.attempts = it->second.attempts;
-  }
+  // What went alone once may have arrived: another copy of it bears the same id.
+  const auto tried = history_.failed.find(planned.id);
+  const bool alone = for_stand_in_ || tried != history_.failed.end();
+  if (tried != history_.failed.end()) planned.attempts = tried->second.attempts;
   planned.due = due;
   planned.channel = Channel::kSingle;
   const bool past = due <= context_.now;
-  if (for_stand_in_) {
-    // Alone, at once.
+  if (alone) {
+    // As it is.
   } else if (past && due <= SummaryUntil() && SummaryOwed() && !StillUrgent()) {
     planned.channel = Channel::kSummary;
   } else if (!urgent && !subscription_.no_digest()) {
@@ -119,6 +120,7 @@ absl::Time Addressee::SummaryUntil() const {
   return std::max(context_.settings.Since(subscription_.name()), view_.came_in);
 }
 
+// As of when it came in, so that what is on its way does not change its form at midnight.
 bool Addressee::StillUrgent() const {
   const absl::Time came_in = std::min(std::max(SummaryUntil(), own_.known_since), context_.now);
   return AtOnce() && DayOf(deadline().latest()) + std::chrono::days(kFreshlyPassedDays) >=
