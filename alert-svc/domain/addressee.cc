@@ -139,7 +139,8 @@ absl::Time Addressee::DigestFrom(absl::Time from, bool weekly, absl::Time due, i
 // tried stays the one until it is out or given up: its members are sealed.
 absl::Time Addressee::DigestDue(absl::Time due, const Planned& planned) const {
   // "Open, not filed" is Monday's, whatever the leads are.
-  const bool weekly = policy_.channel() == v1::Policy::CHANNEL_WEEKLY || planned.repeat > 0;
+  const bool open = planned.form == PlannedForm::kReminder && planned.repeat > 0;
+  const bool weekly = open || policy_.channel() == v1::Policy::CHANNEL_WEEKLY;
   const auto id_of = [&](absl::Time moment) {
     return DigestId(subscription_.name(), civil::FormatDay(LocalDay(moment, zone_)));
   };
