@@ -62,14 +62,15 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
                      std::vector<Planned>& out) const {
   if (history_.IsClosed(planned.id)) return;
   due = AfterSilence(receiver_, due);
-  if (auto it = history_.failed.find(planned.id); it != history_.failed.end()) {
-    planned.attempts = it->second.attempts;
-  }
+  // What went alone once may have arrived: another copy of it bears the same id.
+  const auto tried = history_.failed.find(planned.id);
+  const bool alone = for_stand_in_ || tried != history_.failed.end();
+  if (tried != history_.failed.end()) planned.attempts = tried->second.attempts;
   planned.due = due;
   planned.channel = Channel::kSingle;
   const bool past = due <= context_.now;
-  if (for_stand_in_) {
-    // Alone, at once.
+  if (alone) {
+    // As it is.
   } else if (past && due <= SummaryUntil() && SummaryOwed() && !StillUrgent()) {
     planned.channel = Channel::kSummary;
     planned.due = AfterQuiet(due);
@@ -120,8 +121,11 @@ absl::Time Addressee::SummaryUntil() const {
   return std::max(context_.settings.Since(subscription_.name()), view_.came_in);
 }
 
+// As of when it came in, so that what is on its way does not change its form at midnight.
 bool Addressee::StillUrgent() const {
-  return AtOnce() && DayOf(deadline().latest()) + std::chrono::days(kFreshlyPassedDays) >= today_;
+  const absl::Time came_in = std::min(std::max(SummaryUntil(), own_.known_since), context_.now);
+  return AtOnce() && DayOf(deadline().latest()) + std::chrono::days(kFreshlyPassedDays) >=
+                         LocalDay(came_in, zone_);
 }
 
 absl::Time Addressee::DigestFrom(absl::Time from, bool weekly, absl::Time due, int step) const {
@@ -136,7 +140,8 @@ absl::Time Addressee::DigestFrom(absl::Time from, bool weekly, absl::Time due, i
 // tried stays the one until it is out or given up: its members are sealed.
 absl::Time Addressee::DigestDue(absl::Time due, const Planned& planned) const {
   // "Open, not filed" is Monday's, whatever the leads are.
-  const bool weekly = policy_.channel() == v1::Policy::CHANNEL_WEEKLY || planned.repeat > 0;
+  const bool open = planned.form == PlannedForm::kReminder && planned.repeat > 0;
+  const bool weekly = open || policy_.channel() == v1::Policy::CHANNEL_WEEKLY;
   const auto id_of = [&](absl::Time moment) {
     return DigestId(subscription_.name(), civil::FormatDay(LocalDay(moment, zone_)));
   };

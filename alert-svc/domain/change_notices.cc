@@ -56,7 +56,7 @@ absl::Time PlanMoved(const Addressee& to, std::vector<Planned>& out) {
 }
 
 void PlanSnoozedNotice(const Addressee& to, std::vector<Planned>& out) {
-  if (!to.told() || to.told()->step() < kMovedStep) return;
+  if (!to.told() || to.told()->step() < kMovedStep || to.actions().snoozed.empty()) return;
   const bool moved = to.told()->step() == kMovedStep;
   const PlannedForm form = moved ? PlannedForm::kMoved : PlannedForm::kWithdrawn;
   const Planned told = to.Make(form, to.told()->step(), 0);

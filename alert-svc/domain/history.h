@@ -40,6 +40,7 @@ struct Actions {
   std::set<std::string> holders;  // receivers to whom anything was ever handed over
 
   explicit Actions(const std::vector<registry::v1::Receipt>& receipts);
+  bool any() const { return !acknowledged.empty() || !snoozed.empty() || !handed_over.empty(); }
   bool IsAcknowledged(std::string_view alert) const { return acknowledged.contains(alert); }
   // It was handed over, to this receiver; to another one.
   bool IsHeldBy(std::string_view alert, std::string_view receiver) const;
@@ -58,8 +59,9 @@ struct History {
   };
   const registry::v1::Receipt* last_told = nullptr;  // of level 0, the latest
   int notices = 0;                                   // change notices told
-  std::map<std::string, const registry::v1::Receipt*, std::less<>> finals;  // by reminder
-  std::map<std::string, Failed, std::less<>> failed;                        // by reminder
+  // By reminder; the ids are the receipts'.
+  std::map<std::string_view, const registry::v1::Receipt*> finals;
+  std::map<std::string_view, Failed> failed;
 
   History(const std::vector<registry::v1::Receipt>& receipts, std::string_view receiver);
   bool IsClosed(std::string_view reminder) const { return finals.contains(reminder); }

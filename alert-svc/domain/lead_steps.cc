@@ -18,6 +18,7 @@ std::string AlertOf(const Addressee& to, int step) {
 // Whether an occasion is not owed any more: told later than it, silenced, or acted on.
 bool IsMoot(const Addressee& to, const Occasion& occasion, absl::Time covered) {
   if (occasion.due <= covered) return true;
+  if (!to.actions().any() && to.history().finals.empty()) return false;
   const std::string alert = AlertOf(to, occasion.step);
   if (to.actions().IsAcknowledged(alert)) return true;
   if (to.actions().IsHandedOn(alert, to.receiver())) return true;
@@ -28,6 +29,7 @@ bool IsMoot(const Addressee& to, const Occasion& occasion, absl::Time covered) {
 
 // An alert that was put off speaks again when its time is up.
 void AddSnoozes(const Addressee& to, std::vector<Occasion>& occasions) {
+  if (to.actions().snoozed.empty()) return;
   std::vector<Occasion> extra;
   for (const Occasion& occasion : occasions) {
     if (occasion.repeat != 0) continue;
@@ -57,7 +59,11 @@ std::vector<Occasion> OpenOccasions(const Addressee& to) {
   AddHours(to, occasions);
   AddSnoozes(to, occasions);
   const civil::Day silent = SilentUntil(to.view(), to.own());
-  std::erase_if(occasions, [&](const Occasion& o) { return LocalDay(o.due, to.zone()) <= silent; });
+  // From then on it is a later day wherever one is.
+  const absl::Time over = LocalMoment(silent + std::chrono::days(2), 0, absl::UTCTimeZone());
+  std::erase_if(occasions, [&](const Occasion& o) {
+    return o.due < over && LocalDay(o.due, to.zone()) <= silent;
+  });
   std::stable_sort(occasions.begin(), occasions.end(),
                    [](const Occasion& a, const Occasion& b) { return a.due < b.due; });
   return occasions;

@@ -30,8 +30,9 @@ absl::TimeZone Zone(std::string_view name) { return FindZone(name).value_or(absl
 void ReloadZones() { ++reloads; }
 
 absl::Time LocalMoment(civil::Day day, int hour, const absl::TimeZone& zone) {
-  const absl::CivilDay civil = kEpoch + day.time_since_epoch().count();
-  return zone.At(absl::CivilHour(civil) + hour).pre;
+  const std::chrono::year_month_day date(day);
+  const absl::CivilHour civil(int{date.year()}, unsigned{date.month()}, unsigned{date.day()}, hour);
+  return zone.At(civil).pre;
 }
 
 civil::Day LocalDay(absl::Time time, const absl::TimeZone& zone) {

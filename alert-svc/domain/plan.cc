@@ -60,7 +60,8 @@ class DrawnIn {
 
  private:
   void AddTold(const Listener& listener, const std::string& name) {
-    if (History(*own_.receipts, name).last_told) Add(listener, name);
+    const auto tells = [&](const Receipt& r) { return r.receiver() == name && IsTold(r); };
+    if (std::any_of(own_.receipts->begin(), own_.receipts->end(), tells)) Add(listener, name);
   }
   void Add(const Listener& listener, const std::string& name) {
     const v1::Receiver* receiver = settings_.FindReceiver(name);

@@ -130,6 +130,7 @@ Task<void> ReleaseShards(Core& core, std::vector<int> shards,
       co_return;
     }
     core.shards[shard].head.hold = BreakerHold();
+    core.shards[shard].read.reset();
   }
   core.wake.Set();
   done(std::move(shards));

@@ -57,6 +57,7 @@ bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq) {
       core.redis_up = false;
       return false;
     case ScheduleStatus::kStale:
+      runtime.Learn(seq);  // of the same shard, and told with what it has applied
       return false;
   }
   return false;

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -76,9 +77,14 @@ enum class ShardPhase {
 struct ShardRuntime {
   ShardPhase phase = ShardPhase::kUnknown;
   Seen seen;
-  Head head;                 // as read last
-  std::int64_t applied = 0;  // highest known
-  bool busy = false;         // attaching or rebuilding
+  int epochs = 0;  // how often `seen` came to name another epoch
+  // Of `seen` and `epochs`, when the heads were asked for last.
+  std::int64_t asked_seq = 0;
+  int asked_epochs = 0;
+  Head head;                         // as read last
+  std::shared_ptr<const Head> read;  // the same as it came, while nothing was changed in it
+  std::int64_t applied = 0;          // highest known
+  bool busy = false;                 // attaching or rebuilding
   bool applying = false;
   bool claiming = false;
   bool forwarding = false;
@@ -104,6 +110,10 @@ struct ShardRuntime {
 
   void Learn(std::int64_t seq) {
     if (seq > seen.seq) seen.seq = seq;
+  }
+  void Meet(std::string epoch, std::int64_t seq) {
+    seen = {std::move(epoch), seq};
+    ++epochs;
   }
   // Notes since when the shard is behind what is followed, up to `revision` now.
   void SeeLag(std::int64_t revision, absl::Duration mono) {

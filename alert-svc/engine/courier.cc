@@ -12,14 +12,29 @@
 namespace vigil::alert {
 namespace {
 
+// Another message has it in hand: puts the member back for a while.
+Task<void> ComeAgain(Core& core, const Errand& errand) {
+  auto nap = Sleep(core.executor, core.options.lease / 10);
+  co_await nap;
+  auto back = PutBack(core, errand, errand.due);
+  co_await back;
+}
+
 // What is owed, and nobody here is sending yet.
 Task<void> Deliver(Core& core, const Errand& errand, Work work) {
+  const bool any = !work.items.empty();
   // First: what is sealed is told as it stands right then.
   auto ask = FindingsFor(core, errand, work);
   std::vector<registry::v1::Finding> findings = co_await ask;
   auto seal = Seal(core, errand, work);
   const bool sealed = co_await seal;
   if (!sealed) co_return;  // the lease runs out, and the next one knows more
+  // All of it is in digests that are on their way, or out a moment ago.
+  if (IsDigest(errand.member) && any && work.sealed.empty()) {
+    auto again = ComeAgain(core, errand);
+    co_await again;
+    co_return;
+  }
   if (work.items.empty()) {
     auto drop = Drop(core, errand);
     co_await drop;
@@ -53,10 +68,8 @@ Task<void> Carry(Core& core, Errand errand) {
   const std::string id = owed.work->id;
   Sending sending{errand.shard, errand.member.Identity()};
   if (!core.sending.try_emplace(id, std::move(sending)).second) {
-    auto nap = Sleep(core.executor, core.options.lease / 10);
-    co_await nap;
-    auto back = PutBack(core, errand, errand.due);
-    co_await back;
+    auto again = ComeAgain(core, errand);
+    co_await again;
     co_return;
   }
   auto deliver = Deliver(core, errand, std::move(*owed.work));

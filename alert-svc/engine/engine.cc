@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "alert-svc/engine/applier.h"
@@ -66,11 +65,13 @@ Task<void> Engine::Run() {
 // One read of all heads, and what follows from it. Returns how long nothing is due (wall).
 Task<absl::Duration> Engine::Round() {
   // What is seen while the heads are on their way is newer than they are.
-  std::array<Seen, kShardCount> before;
-  for (int shard = 0; shard < kShardCount; ++shard) before[shard] = core_.shards[shard].seen;
+  for (ShardRuntime& runtime : core_.shards) {
+    runtime.asked_seq = runtime.seen.seq;
+    runtime.asked_epochs = runtime.epochs;
+  }
   Async<HeadsResult> read;
   core_.schedule.Heads(read.Done());
-  HeadsResult heads = co_await read;
+  const HeadsResult heads = co_await read;
   core_.redis_up = heads.status == ScheduleStatus::kOk;
   if (core_.redis_up) core_.redis_heard = core_.Mono();
   // Their way to the registry does not lead over Redis.
@@ -80,20 +81,21 @@ Task<absl::Duration> Engine::Round() {
   if (core_.world.unjournaled().empty()) core_.journaled = core_.Mono();
   WatchClock(core_);
   ForecastTomorrow(core_);
-  absl::Duration nap = core_.options.poll;
-  const absl::Time now = core_.Now();
+  const Moment at{core_.Now(), core_.Mono()};
+  absl::Time next = absl::InfiniteFuture();
   for (int shard = 0; shard < kShardCount; ++shard) {
-    Look(shard, std::move(heads.heads[shard]), before[shard], heads.server_run_id);
+    Look(shard, heads.heads[shard], heads.server_run_id);
     if (!core_.world.loaded()) continue;
-    StartRecovery(shard);
-    StartWork(shard);
+    StartRecovery(shard, at);
+    StartWork(shard, at);
     const ShardRuntime& runtime = core_.shards[shard];
     if (runtime.phase == ShardPhase::kLive && runtime.head.next_due &&
-        *runtime.head.next_due > now) {
-      nap = std::min(nap, core_.executor.clock().WallAt(*runtime.head.next_due) - core_.Wall());
+        *runtime.head.next_due > at.now) {
+      next = std::min(next, *runtime.head.next_due);
     }
   }
-  co_return nap;
+  if (next == absl::InfiniteFuture()) co_return core_.options.poll;
+  co_return std::min(core_.options.poll, core_.executor.clock().WallAt(next) - core_.Wall());
 }
 
 void LogHold(int shard, const BreakerHold& hold) {
@@ -102,26 +104,35 @@ void LogHold(int shard, const BreakerHold& hold) {
 }
 
 // Takes in a head: is the shard the one that we know?
-void Engine::Look(int shard, Head read, const Seen& before, const std::string& server_run_id) {
+void Engine::Look(int shard, const std::shared_ptr<const Head>& read,
+                  const std::string& server_run_id) {
   ShardRuntime& runtime = core_.shards[shard];
-  if (runtime.seen.epoch != before.epoch) return;  // rebuilt meanwhile
-  const bool was_held = IsShardHeld(core_, shard);
-  runtime.head = std::move(read);
+  if (runtime.epochs != runtime.asked_epochs) return;  // rebuilt meanwhile
   const Head& head = runtime.head;
-  if (!was_held && IsShardHeld(core_, shard)) LogHold(shard, head.hold);
+  if (read != runtime.read) {
+    const bool was_held = IsShardHeld(core_, shard);
+    runtime.head = *read;
+    runtime.read = read;
+    if (!was_held && IsShardHeld(core_, shard)) LogHold(shard, head.hold);
+  }
   if (runtime.phase == ShardPhase::kRebuilding && runtime.busy) return;  // it is we who rebuild it
-  const bool rolled_back = head.epoch == before.epoch && head.seq < before.seq;
+  const bool same_epoch = head.epoch == runtime.seen.epoch;
+  // Whoever had not seen what was lost may have gone on since: then the sequence does not tell.
+  const bool lost_revision =
+      same_epoch && head.seq >= runtime.seen.seq && head.applied < runtime.applied;
+  const bool rolled_back = lost_revision || (same_epoch && head.seq < runtime.asked_seq);
   // A rebuild by another replica may have died; its lease says whether we may try.
   const bool intact = head.state == ShardState::kLive && head.run_id == server_run_id;
   if (!intact || (rolled_back && runtime.phase != ShardPhase::kUnknown)) {
+    if (lost_revision) runtime.foreign = head.epoch;  // its sequence would let nobody rebuild it
     if (runtime.phase != ShardPhase::kLost) Lose(core_, shard, "its head is another");
     return;
   }
-  if (head.epoch != runtime.seen.epoch) {
+  if (!same_epoch) {
     // Lost and rebuilt by others while we were not looking.
     if (!runtime.seen.epoch.empty()) SaveOwn(core_, shard);
     if (runtime.phase != ShardPhase::kAttaching) runtime.phase = ShardPhase::kUnknown;
-    runtime.seen = {head.epoch, head.seq};
+    runtime.Meet(head.epoch, head.seq);
     runtime.applied = head.applied;
     runtime.to_forget.clear();
     return;
@@ -134,22 +145,22 @@ void Engine::Look(int shard, Head read, const Seen& before, const std::string& s
   }
 }
 
-void Engine::StartRecovery(int shard) {
+void Engine::StartRecovery(int shard, const Moment& at) {
   ShardRuntime& runtime = core_.shards[shard];
   if (runtime.busy) return;
   if (runtime.phase == ShardPhase::kLost) {
     core_.scope.Spawn(RebuildShard(core_, shard));
   } else if (runtime.phase == ShardPhase::kUnknown) {
     core_.scope.Spawn(AttachShard(core_, shard));
-  } else if (runtime.phase == ShardPhase::kLive && core_.Mono() >= runtime.next_audit &&
+  } else if (runtime.phase == ShardPhase::kLive && at.mono >= runtime.next_audit &&
              core_.registry_up) {
     core_.scope.Spawn(AttachShard(core_, shard));
   }
 }
 
-void Engine::StartWork(int shard) {
+void Engine::StartWork(int shard, const Moment& at) {
   ShardRuntime& runtime = core_.shards[shard];
-  const absl::Duration mono = core_.Mono();
+  const absl::Duration mono = at.mono;
   runtime.SeeLag(core_.world.revision(), mono);
   if (runtime.phase != ShardPhase::kLive) return;
   const bool records = mono >= runtime.refused_until;
@@ -158,7 +169,7 @@ void Engine::StartWork(int shard) {
   if (!runtime.applying && records && (has_ops || (behind && mono >= runtime.next_idle_apply))) {
     core_.scope.Spawn(ApplyShard(core_, shard));
   }
-  const bool due = IsDue(shard);
+  const bool due = IsDue(shard, at);
   // Leases of a replica that died are looked for now and then.
   const bool foreign = runtime.head.leased > runtime.in_flight && mono >= runtime.next_lease_look;
   if (foreign) runtime.next_lease_look = mono + absl::Seconds(1);
@@ -178,18 +189,18 @@ void Engine::StartWork(int shard) {
 }
 
 // Something is due that may be claimed. In a held shard that is for the claim to say, now and then.
-bool Engine::IsDue(int shard) {
+bool Engine::IsDue(int shard, const Moment& at) {
   ShardRuntime& runtime = core_.shards[shard];
-  if (!runtime.head.next_due || *runtime.head.next_due > core_.Now()) {
+  if (!runtime.head.next_due || *runtime.head.next_due > at.now) {
     runtime.clock_jumped = false;
     runtime.due_since.reset();
     return false;
   }
-  if (!runtime.due_since) runtime.due_since = core_.Mono();
+  if (!runtime.due_since) runtime.due_since = at.mono;
   if (!IsShardHeld(core_, shard)) return true;
   runtime.clock_jumped = false;
-  if (core_.Mono() < runtime.next_held_look) return false;
-  runtime.next_held_look = core_.Mono() + core_.options.poll;
+  if (at.mono < runtime.next_held_look) return false;
+  runtime.next_held_look = at.mono + core_.options.poll;
   return true;
 }
 

@@ -73,10 +73,15 @@ class Engine {
  private:
   Task<void> Run();
   Task<absl::Duration> Round();
-  void Look(int shard, Head read, const Seen& before, const std::string& server_run_id);
-  void StartWork(int shard);
-  bool IsDue(int shard);
-  void StartRecovery(int shard);
+  // One moment by both kinds of time.
+  struct Moment {
+    absl::Time now;       // calendar
+    absl::Duration mono;  // monotonic
+  };
+  void Look(int shard, const std::shared_ptr<const Head>& read, const std::string& server_run_id);
+  void StartWork(int shard, const Moment& at);
+  bool IsDue(int shard, const Moment& at);
+  void StartRecovery(int shard, const Moment& at);
   Task<void> ActOn(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
   Task<void> AwaitDrain(std::function<void()> done);
   Task<void> AwaitFollowed(std::int64_t revision, std::function<void()> done);

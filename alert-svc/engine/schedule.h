@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,7 +62,8 @@ struct Head {
 
 struct HeadsResult {
   ScheduleStatus status = ScheduleStatus::kUnavailable;
-  std::vector<Head> heads;    // kShardCount of them
+  // kShardCount of them. One that is the same object as in an earlier answer says the same.
+  std::vector<std::shared_ptr<const Head>> heads;
   std::string server_run_id;  // of the server that answered; a head of another one is LOST
 };
 

@@ -42,6 +42,12 @@ Task<bool> CatchUp(Core& core, int shard) {
   co_return all;
 }
 
+// The hash of the newest revision comes with the next one, or within a second.
+bool IsHashAwaited(const Core& core, const Head& head) {
+  return head.applied == core.world.revision() && !head.chain_hash.empty() &&
+         core.world.HashAt(head.applied).empty();
+}
+
 // Whether a shard follows another journal than the registry's: a restored registry goes its own
 // way. A hash that nobody knows any more proves nothing; the repair puts right what differs.
 Task<bool> IsForeign(Core& core, const Head& head) {
@@ -85,6 +91,7 @@ Task<bool> Repair(Core& core, int shard) {
   core.schedule.List(shard, listed.Done());
   ListResult found = co_await listed;
   if (!Absorb(core, shard, found.status, found.head.seq)) co_return false;
+  if (IsHashAwaited(core, found.head)) co_return false;
   auto compare = IsForeign(core, found.head);
   const bool foreign = co_await compare;
   if (foreign) {
@@ -169,7 +176,7 @@ Task<bool> WriteAndOpen(Core& core, int shard, std::string epoch) {
   core.schedule.RebuildOpen(std::move(open), opened.Done());
   ShardResult result = co_await opened;
   if (result.status != ScheduleStatus::kOk) co_return false;
-  runtime.seen = {std::move(epoch), result.seq};
+  runtime.Meet(std::move(epoch), result.seq);
   runtime.applied = applied;
   runtime.to_forget.clear();
   co_return true;

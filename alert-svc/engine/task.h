@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <unordered_set>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -100,10 +99,10 @@ class TaskScope {
  public:
   TaskScope() = default;
   ~TaskScope() {
-    while (!roots_.empty()) {
-      auto handle = std::coroutine_handle<>::from_address(*roots_.begin());
-      roots_.erase(roots_.begin());
-      handle.destroy();
+    while (first_) {
+      Root::promise_type& root = *first_;
+      root.Leave();
+      std::coroutine_handle<Root::promise_type>::from_promise(root).destroy();
     }
   }
   TaskScope(const TaskScope&) = delete;
@@ -113,13 +112,20 @@ class TaskScope {
   void Spawn(Task<void> task) { Run(this, std::move(task)); }
 
   // How many still run.
-  std::size_t size() const { return roots_.size(); }
+  std::size_t size() const { return size_; }
 
  private:
   struct Root {
     struct promise_type {
-      promise_type(TaskScope* owner, Task<void>&) : scope(owner) {
-        scope->roots_.insert(std::coroutine_handle<promise_type>::from_promise(*this).address());
+      promise_type(TaskScope* owner, Task<void>&) : scope(owner), next(owner->first_) {
+        if (next) next->before = this;
+        scope->first_ = this;
+        ++scope->size_;
+      }
+      void Leave() {
+        if (next) next->before = before;
+        (before ? before->next : scope->first_) = next;
+        --scope->size_;
       }
       Root get_return_object() noexcept { return {}; }
       std::suspend_never initial_suspend() noexcept { return {}; }
@@ -127,7 +133,7 @@ class TaskScope {
         struct Last {
           bool await_ready() const noexcept { return false; }
           void await_suspend(std::coroutine_handle<promise_type> handle) noexcept {
-            handle.promise().scope->roots_.erase(handle.address());
+            handle.promise().Leave();
             handle.destroy();
           }
           void await_resume() const noexcept {}
@@ -137,11 +143,14 @@ class TaskScope {
       void return_void() noexcept {}
       void unhandled_exception() noexcept { std::terminate(); }
       TaskScope* scope;
+      promise_type* before = nullptr;
+      promise_type* next;
     };
   };
   static Root Run(TaskScope*, Task<void> task) { co_await task; }
 
-  std::unordered_set<void*> roots_;
+  Root::promise_type* first_ = nullptr;  // of a list
+  std::size_t size_ = 0;
 };
 
 // The bridge from a callback to a coroutine:

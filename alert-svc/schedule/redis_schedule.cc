@@ -272,7 +272,7 @@ class RedisSchedule final : public Schedule {
       // A server that is loading or failing over says nothing about its shards.
       const bool error = reply->type == REDIS_REPLY_ERROR;
       if (error && calls::StatusOf(*reply) != ScheduleStatus::kLost) return;
-      result->heads.push_back(calls::ToHead(*reply, now));
+      result->heads.push_back(std::make_shared<const Head>(calls::ToHead(*reply, now)));
     }
     result->status = ScheduleStatus::kOk;
     result->server_run_id = answer.run_id;

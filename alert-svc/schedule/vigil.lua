@@ -286,8 +286,23 @@ local function renew(keys, argv)
   return reply
 end
 
--- 4 fence, 5 member of the digest, then its members. Replies with what it holds since the first call;
--- what was done before that is left out.
+-- What other digests of the same reader hold that are on their way, or come again: it comes out with
+-- them. The first 14 bytes of a digest are its subscription and receiver, its last two are zero.
+local function held_by_others(keys, digest)
+  local all = {}
+  for _, other in ipairs(redis.call('HKEYS', keys[6])) do
+    local same_reader = other ~= digest and other:sub(1, 14) == digest:sub(1, 14)
+    if same_reader and (redis.call('HEXISTS', keys[4], other) == 1 or
+                        redis.call('ZSCORE', keys[2], other .. '\0\0')) then
+      local members = redis.call('HGET', keys[6], other)
+      for at = 1, #members, 24 do all[members:sub(at, at + 21)] = true end
+    end
+  end
+  return all
+end
+
+-- 4 fence, 5 member of the digest, then its members. Replies with what it holds since the first call
+-- that found something for it; what was done before that, or is in another digest, is left out.
 local function seal(keys, argv)
   local head, refusal = enter(keys, argv)
   if not head then return refusal end
@@ -295,12 +310,13 @@ local function seal(keys, argv)
   if not holds(redis.call('HGET', keys[4], digest), argv[4]) then return stale(head) end
   local held = redis.call('HGET', keys[6], digest)
   if not held then
-    local kept = {}
+    local kept, others = {}, held_by_others(keys, digest)
     for i = 6, #argv do
-      if not redis.call('ZSCORE', keys[5], identity(argv[i])) then kept[#kept + 1] = argv[i] end
+      local id = identity(argv[i])
+      if not others[id] and not redis.call('ZSCORE', keys[5], id) then kept[#kept + 1] = argv[i] end
     end
     held = table.concat(kept)
-    if #argv > 5 then redis.call('HSET', keys[6], digest, held) end
+    if #kept > 0 then redis.call('HSET', keys[6], digest, held) end
   end
   local reply = commit(keys, head)
   reply[4] = held

@@ -258,7 +258,7 @@ int64_t Bench::Pending() {
   int64_t pending = 0;
   finished_ = false;
   schedule_->Heads([this, &pending](HeadsResult result) {
-    for (const Head& head : result.heads) pending += head.pending;
+    for (const auto& head : result.heads) pending += head->pending;
     finished_ = true;
   });
   executor_.RunUntil(finished_);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -22,6 +24,10 @@ Fault& Simulation::Note(Fault::Kind kind, int replica, absl::Duration span,
                         absl::Duration recovery) {
   const absl::Time now = queue_.wall();
   faults_.push_back({kind, replica, {now, now + span}, now + span + recovery, {}});
+  constexpr const char* kNames[] = {"death", "freeze",  "redis link", "registry link", "redis loss",
+                                    "mood",  "restore", "clock",      "lossy",         "receiver"};
+  trace_.Say(fmt::format("fault: {} of {} for {}", kNames[static_cast<int>(kind)], replica,
+                         absl::FormatDuration(span)));
   return faults_.back();
 }
 
@@ -43,6 +49,12 @@ void Simulation::Kill(Replica& replica) {
 }
 
 void Simulation::Freeze(Replica& replica, absl::Duration span) {
+  const auto runs = [&](const Fault& f) {
+    return f.kind == Fault::Kind::kFreeze && f.replica == replica.index &&
+           f.span.to > queue_.wall();
+  };
+  // Twice at a time would mix up the order of what waits.
+  if (std::any_of(faults_.begin(), faults_.end(), runs)) return;
   Note(Fault::Kind::kFreeze, replica.index, span, kRecovery);
   replica.executor.FreezeUntil(queue_.wall() + span);
 }
@@ -127,6 +139,7 @@ void Simulation::RestoreRegistry(absl::Duration span) {
     restoring_ = false;
     for (auto& replica : replicas_) replica->feed.Cut();
     registry_.Restore();
+    trace_.Say("the registry is restored");
     std::erase_if(acted_, [&](const Acted& acted) { return acted.applied >= saved; });
   });
 }

@@ -30,13 +30,20 @@ struct Link {
 
 // One call over a link: `serve` runs at the peer, `done` with its answer back at the replica, or
 // with `broken` after `timeout` where a message was lost. What was lost on its way back has run.
-template <class Answer>
+template <class Answer, class Serve>
 void Call(Queue& queue, SimExecutor& executor, const std::shared_ptr<Link>& link,
-          absl::Duration timeout, std::function<Answer()> serve, Answer broken,
-          std::function<void(Answer)> done) {
+          absl::Duration timeout, Serve serve, Answer broken, std::function<void(Answer)> done) {
+  struct Exchange {
+    std::shared_ptr<Link> link;
+    Serve serve;
+    std::function<void(Answer)> done;
+    Answer answer;  // broken, until it is served
+  };
   const absl::Time now = queue.wall();
+  auto call = std::make_shared<Exchange>(
+      Exchange{link, std::move(serve), std::move(done), std::move(broken)});
   if (!link->up) {
-    executor.After(absl::Milliseconds(1), [broken, done] { done(broken); });
+    executor.After(absl::Milliseconds(1), [call] { call->done(std::move(call->answer)); });
     return;
   }
   const bool lost = queue.Happens(link->loss);
@@ -45,27 +52,23 @@ void Call(Queue& queue, SimExecutor& executor, const std::shared_ptr<Link>& link
   if (lost || late || answer_lost) {
     link->troubles.push_back({now, now + (late ? 4 * timeout : timeout)});
     // The executor drops what comes back to a dead replica.
-    executor.After(timeout, [broken, done] { done(broken); });
+    executor.After(timeout, [call, broken = call->answer] { call->done(broken); });
   }
   if (lost) return;
   const absl::Duration there =
       late ? queue.Between(timeout, 4 * timeout) : queue.Between(link->least, link->most);
   const absl::Duration back = queue.Between(link->least, link->most);
-  auto answer = std::make_shared<std::optional<Answer>>();
-  auto request = std::make_shared<const std::function<Answer()>>(std::move(serve));
   // The request runs at the peer whether its sender lives or not.
-  queue.At(now + there, [answer, request, link] {
-    if (link->up) *answer = (*request)();
+  queue.At(now + there, [call] {
+    if (call->link->up) call->answer = call->serve();
   });
   if (queue.Happens(link->twice)) {
-    queue.At(now + there + queue.Between(link->least, timeout), [request, link] {
-      if (link->up) static_cast<void>((*request)());
+    queue.At(now + there + queue.Between(link->least, timeout), [call] {
+      if (call->link->up) static_cast<void>(call->serve());
     });
   }
   if (late || answer_lost) return;
-  executor.After(there + back, [answer, broken = std::move(broken), done = std::move(done)] {
-    done(*answer ? std::move(**answer) : broken);
-  });
+  executor.After(there + back, [call] { call->done(std::move(call->answer)); });
 }
 
 }  // namespace vigil::alert::sim

@@ -20,14 +20,16 @@ namespace {
 // By when a receipt is in the journal that nothing stood in the way of (wall).
 constexpr absl::Duration kForwarded = absl::Seconds(10);
 
-// The alerts that people answered, by the journal.
-std::set<std::string> AnsweredIn(const std::vector<Change>& journal) {
-  std::set<std::string> answered;
+// The alerts that people answered, by the journal, and when they were acknowledged.
+std::map<std::string, absl::Time> AnsweredIn(const std::vector<Change>& journal) {
+  std::map<std::string, absl::Time> answered;
   for (const Change& change : journal) {
     for (const auto& item : change.items()) {
       for (const Receipt& receipt : item.receipts_recorded().receipts()) {
         if (receipt.receiver().empty() && !receipt.alert().empty()) {
-          answered.insert(receipt.alert());
+          absl::Time& last =
+              answered.try_emplace(receipt.alert(), absl::InfinitePast()).first->second;
+          if (receipt.kind() == Receipt::KIND_ACKNOWLEDGED) last = TimeOf(receipt.time());
         }
       }
     }
@@ -35,14 +37,16 @@ std::set<std::string> AnsweredIn(const std::vector<Change>& journal) {
   return answered;
 }
 
-// The messages that were told, by the journal.
+// The messages that were told, by the journal: each id alone, and with each deadline it told of.
 std::set<std::string> ToldIn(const std::vector<Change>& journal) {
   std::set<std::string> told;
   for (const Change& change : journal) {
     for (const auto& item : change.items()) {
       for (const Receipt& receipt : item.receipts_recorded().receipts()) {
         if (!IsTold(receipt)) continue;
-        told.insert(receipt.digest().empty() ? receipt.reminder() : receipt.digest());
+        const std::string& id = receipt.digest().empty() ? receipt.reminder() : receipt.digest();
+        told.insert(id);
+        told.insert(id + " " + receipt.deadline());
       }
     }
   }
@@ -180,14 +184,16 @@ void Oracle::NothingAfterAnAnswer() {
   }
 }
 
-// A change that the receiver had not been told before.
+// A change that the receiver was not told last: where a date came back and went again since, it is
+// news once more.
 bool Oracle::IsNewsTo(const Accepted& accepted) const {
   const MessageItem& item = accepted.message.items.front();
   if (item.change == MessageItem::Change::kNone) return false;
   const auto& all = said_.at(accepted.message.receiver.name() + " " + item.deadline.name());
-  return std::none_of(all.begin(), all.end(), [&](const Said& said) {
-    return said.item->alert == item.alert && said.in->over <= accepted.attempted;
+  const auto last = std::find_if(all.rbegin(), all.rend(), [&](const Said& said) {
+    return said.in->over <= accepted.attempted;
   });
+  return last == all.rend() || last->item->alert != item.alert;
 }
 
 void Oracle::EveryTellingRecorded() {
@@ -212,9 +218,10 @@ void Oracle::LastWordIsTrue() {
     for (const Deadline& deadline : deadlines) present[deadline.name()] = &deadline;
   }
   for (const auto& [key, all] : said_) {
-    // What nobody could record is in the gap; a change of it is owed to nobody.
+    // What nobody could record is in the gap; a change of it is owed to nobody. Of two copies of a
+    // digest the receipt may be the other one's.
     const auto known = std::find_if(all.rbegin(), all.rend(), [&](const Said& said) {
-      return recorded_.contains(said.in->message.id);
+      return recorded_.contains(said.in->message.id + " " + said.item->deadline.name());
     });
     if (known == all.rend()) continue;
     const Said& last = *known;

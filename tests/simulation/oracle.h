@@ -64,6 +64,9 @@ class Oracle {
   // Nobody forgets what is not done yet.
   void NothingForgottenEarly();
 
+  // The news of a date that waits for its next attempt at a moment (wall); null: none does.
+  const Tried* NewsWaiting(const std::string& receiver, const registry::v1::Deadline& deadline,
+                           absl::Time wall) const;
   void CheckLead(const Standing& standing, const std::string& receiver, int step);
   void CheckAnswered(const Said& said, absl::Time first);
   bool IsSuperseded(const Said& said, absl::Time by) const;
@@ -85,6 +88,8 @@ class Oracle {
   absl::Time ClaimOf(const Accepted& accepted) const;
   bool IsInRecord(const std::string& deadline) const;
   bool Acted(const registry::v1::Deadline& deadline, int step) const;
+  // Whether an alert (`alerts/{id}`) was acknowledged at a moment or later (wall).
+  bool AcknowledgedFrom(const std::string& alert, absl::Time wall) const;
   absl::Time Wall(absl::Time calendar) const { return run_.queue_.WallAt(calendar); }
   absl::Time Calendar(absl::Time wall) const { return run_.queue_.CalendarAt(wall); }
   void Violation(std::string text) { violations_.push_back(std::move(text)); }
@@ -93,9 +98,10 @@ class Oracle {
   std::vector<Standing> standings_;
   std::map<std::string, std::vector<Said>> said_;    // by receiver and deadline, as attempted
   std::map<std::string, std::vector<Tried>> tried_;  // likewise
-  std::set<std::string> recorded_;                   // ids of messages the journal says were told
-  std::set<std::string> answered_;                   // alerts somebody did something about, ever
-  std::set<std::string> refused_;                    // receiver and alert or deadline, for good
+  std::set<std::string> recorded_;                   // what the journal says was told, see ToldIn
+  // Alerts somebody did something about, ever; when they were acknowledged last, or InfinitePast.
+  std::map<std::string, absl::Time> answered_;
+  std::set<std::string> refused_;  // receiver and alert or deadline, for good
   std::vector<std::string> violations_;
 };
 

@@ -21,6 +21,14 @@ constexpr absl::Duration kPrompt = absl::Seconds(4);
 // As the policy of custody says (calendar).
 constexpr absl::Duration kSilence = absl::Hours(48);
 
+// Whether its sender knew that an attempt had come through.
+bool WasSent(const std::vector<Accepted>& taken, const Attempt& attempt) {
+  return std::any_of(taken.begin(), taken.end(), [&](const Accepted& accepted) {
+    return accepted.message.id == attempt.message.id && accepted.attempted == attempt.began &&
+           accepted.answered();
+  });
+}
+
 }  // namespace
 
 absl::Time Oracle::CalmFrom(absl::Time wall, const std::string& receiver) const {
@@ -39,6 +47,11 @@ absl::Time Oracle::CalmFrom(absl::Time wall, const std::string& receiver) const 
 
 bool Oracle::Acted(const Deadline& deadline, int step) const {
   return answered_.contains(AlertId(deadline.name(), deadline.earliest(), deadline.latest(), step));
+}
+
+bool Oracle::AcknowledgedFrom(const std::string& alert, absl::Time wall) const {
+  auto it = answered_.find(alert.substr(7));
+  return it != answered_.end() && Wall(it->second) >= wall;
 }
 
 absl::Time Oracle::Again(const Attempt& attempt) const {
@@ -64,6 +77,20 @@ absl::Time Oracle::DigestsOut(const std::string& receiver, absl::Time wall) cons
   return out;
 }
 
+const Oracle::Tried* Oracle::NewsWaiting(const std::string& receiver, const Deadline& deadline,
+                                         absl::Time wall) const {
+  auto all = tried_.find(receiver + " " + deadline.name());
+  if (all == tried_.end()) return nullptr;
+  const Tried* last = nullptr;
+  for (const Tried& one : all->second) {
+    if (one.item->change == MessageItem::Change::kMoved && one.in->ended < wall) last = &one;
+  }
+  if (!last || last->item->deadline.earliest() != deadline.earliest()) return nullptr;
+  const bool over = WasSent(run_.sink_.taken(), *last->in) ||
+                    refused_.contains(receiver + " " + last->item->alert);
+  return over ? nullptr : last;
+}
+
 void Oracle::CheckLead(const Standing& standing, const std::string& receiver, int step) {
   const Deadline& d = standing.deadline;
   const bool custody = d.kind() == registry::v1::DEADLINE_KIND_CUSTODY_LIMIT;
@@ -76,6 +103,11 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
   const std::string alert = "alerts/" + AlertId(d.name(), d.earliest(), d.latest(), step);
   if (refused_.contains(receiver + " " + alert)) return;
   if (!custody) by = std::max(by, CalmFrom(DigestsOut(receiver, due), receiver) + kPrompt);
+  // The news of the date stands for it, also while it waits for its next attempt.
+  if (const Tried* news = NewsWaiting(receiver, d, due)) {
+    if (AcknowledgedFrom(news->item->alert, due)) return;
+    by = std::max(by, CalmFrom(Again(*news->in), receiver) + kPrompt);
+  }
   for (const Tried& one : tried_[receiver + " " + d.name()]) {
     // The news of the date stands for it, also where it is still under way, and so does the next
     // lead where this one comes so late.
@@ -87,9 +119,11 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
     // Of what is past the newest is owed: also where it was put off until now.
     const bool newer = one.in->message.repeat >= kSnoozeRepeat;
     if (!own && !news && !newer && by <= due + kPrompt) continue;
-    // What the receiver refuses for good stands for the earlier leads as well.
+    // What the receiver refuses for good stands for the earlier leads as well, and so does what
+    // somebody acknowledged. What came to nothing stands for them when it is tried again.
     if (one.in->taken || refused_.contains(receiver + " " + one.item->alert)) return;
-    if (own) by = std::max(by, CalmFrom(Again(*one.in), receiver) + kPrompt);
+    if (AcknowledgedFrom(one.item->alert, due)) return;
+    by = std::max(by, CalmFrom(Again(*one.in), receiver) + kPrompt);
   }
   if (by > Wall(standing.to)) return;
   Violation(fmt::format("lost: {} of {} to {}, due {}, calm {} later", step, d.name(), receiver,

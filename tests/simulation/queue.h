@@ -20,8 +20,14 @@ class Queue {
  public:
   Queue(std::uint64_t seed, absl::Time start, double rate);
 
+  // Who an event belongs to, as long as it matters to somebody.
+  struct Life {
+    bool alive = true;                               // else its events do not run
+    absl::Time frozen_until = absl::InfinitePast();  // they wait until then
+  };
+
   // Queues `fn` for a moment of wall time; events of one moment run in the order they were queued.
-  std::uint64_t At(absl::Time wall, std::function<void()> fn);
+  std::uint64_t At(absl::Time wall, std::function<void()> fn, std::shared_ptr<Life> life = nullptr);
   void Cancel(std::uint64_t id);
   // Runs until wall time `until`, or until nothing is left.
   void RunUntil(absl::Time until);
@@ -53,6 +59,7 @@ class Queue {
   struct Place {
     std::uint64_t id = 0;
     std::function<void()> fn;
+    std::shared_ptr<Life> life;  // null: nobody's
   };
   static constexpr int kPlaceBits = 20;
   Place& PlaceOf(std::uint64_t id) { return places_[id & ((1u << kPlaceBits) - 1)]; }
@@ -105,15 +112,9 @@ class SimExecutor final : public Executor {
   void FreezeUntil(absl::Time wall) { life_->frozen_until = wall; }
 
  private:
-  struct Life {
-    bool alive = true;
-    absl::Time frozen_until = absl::InfinitePast();
-  };
-  static void RunAlive(Queue& queue, const std::shared_ptr<Life>& life, std::function<void()>& fn);
-
   Queue& queue_;
   const Clock& clock_;
-  std::shared_ptr<Life> life_ = std::make_shared<Life>();
+  std::shared_ptr<Queue::Life> life_ = std::make_shared<Queue::Life>();
 };
 
 }  // namespace vigil::alert::sim

@@ -11,7 +11,7 @@ namespace vigil::alert::sim {
 void RedisModel::Wipe() { shards_ = {}; }
 
 void RedisModel::Restart(bool keep) {
-  ++run_;
+  run_id_ = std::to_string(++run_);
   if (!keep) Wipe();
 }
 
@@ -21,8 +21,14 @@ void RedisModel::SaveForRollback() {
 }
 
 void RedisModel::RollBack() {
-  if (lease_calls_ != saved_lease_calls_) ++run_;
+  if (lease_calls_ != saved_lease_calls_) run_id_ = std::to_string(++run_);
   shards_ = saved_;
+}
+
+RedisModel::Shard& RedisModel::Change(int index) {
+  Shard& shard = shards_[index];
+  shard.told.reset();
+  return shard;
 }
 
 void RedisModel::Append(int shard, const std::string& receipts) {
@@ -38,7 +44,7 @@ ScheduleStatus RedisModel::Refusal(bool grows) const {
 
 ScheduleStatus RedisModel::Check(const Shard& shard, const Seen& seen, bool grows) const {
   if (auto refusal = Refusal(grows); refusal != ScheduleStatus::kOk) return refusal;
-  if (shard.head.state != ShardState::kLive || shard.head.run_id != std::to_string(run_)) {
+  if (shard.head.state != ShardState::kLive || shard.head.run_id != run_id_) {
     return ScheduleStatus::kLost;
   }
   if (shard.head.epoch != seen.epoch) {
@@ -49,7 +55,7 @@ ScheduleStatus RedisModel::Check(const Shard& shard, const Seen& seen, bool grow
 
 ScheduleStatus RedisModel::CheckRebuild(const Shard& shard, const std::string& epoch) const {
   if (auto refusal = Refusal(true); refusal != ScheduleStatus::kOk) return refusal;
-  if (shard.head.run_id != std::to_string(run_)) return ScheduleStatus::kLost;
+  if (shard.head.run_id != run_id_) return ScheduleStatus::kLost;
   const bool ours = shard.head.epoch == epoch || bugs.no_epoch;
   return shard.head.state == ShardState::kRebuilding && ours ? ScheduleStatus::kOk
                                                              : ScheduleStatus::kStale;
@@ -72,6 +78,7 @@ void RedisModel::Set(Shard& shard, const Op& op) const {
   if (bugs.lose_sets && op.due && queue_.Happens(0.3)) return;
   if (op.due && !bugs.no_done && shard.done.contains(identity)) return;
   Unset(shard, identity);
+  if (on_set) on_set(op);
   if (!op.due) return;
   shard.due[identity] = {op.member, *op.due};
   shard.order.emplace(*op.due, identity);
@@ -85,18 +92,21 @@ Head RedisModel::HeadOf(const Shard& shard) const {
   return head;
 }
 
-HeadsResult RedisModel::Heads() const {
+HeadsResult RedisModel::Heads() {
   HeadsResult result;
   if (mood_ == Mood::kBusy) return result;
   result.status = ScheduleStatus::kOk;
   result.heads.reserve(kShardCount);
-  result.server_run_id = std::to_string(run_);
-  for (const Shard& shard : shards_) result.heads.push_back(HeadOf(shard));
+  result.server_run_id = run_id_;
+  for (Shard& shard : shards_) {
+    if (!shard.told) shard.told = std::make_shared<const Head>(HeadOf(shard));
+    result.heads.push_back(shard.told);
+  }
   return result;
 }
 
 ShardResult RedisModel::Apply(const ApplyRequest& request) {
-  Shard& shard = shards_[request.shard];
+  Shard& shard = Change(request.shard);
   Head& head = shard.head;
   if (auto status = Check(shard, request.seen, true); status != ScheduleStatus::kOk) {
     return {status, head.seq, head.applied};
@@ -128,7 +138,7 @@ bool RedisModel::IsHeld(Shard& shard, const ClaimRequest& request) {
 }
 
 ShardResult RedisModel::Release(int index, const Seen& seen, absl::Time due_until) {
-  Shard& shard = shards_[index];
+  Shard& shard = Change(index);
   Head& head = shard.head;
   if (auto status = Check(shard, seen, false); status != ScheduleStatus::kOk) {
     return {status, head.seq, head.applied};
@@ -139,7 +149,7 @@ ShardResult RedisModel::Release(int index, const Seen& seen, absl::Time due_unti
 }
 
 ClaimResult RedisModel::Claim(const ClaimRequest& request) {
-  Shard& shard = shards_[request.shard];
+  Shard& shard = Change(request.shard);
   ClaimResult result;
   result.status = Check(shard, request.seen, true);
   if (result.status != ScheduleStatus::kOk) return result;
@@ -178,7 +188,7 @@ ClaimResult RedisModel::Claim(const ClaimRequest& request) {
 }
 
 RenewResult RedisModel::Renew(const RenewRequest& request) {
-  Shard& shard = shards_[request.shard];
+  Shard& shard = Change(request.shard);
   RenewResult result;
   result.status = Check(shard, request.seen, false);
   if (result.status != ScheduleStatus::kOk) return result;
@@ -199,8 +209,23 @@ RenewResult RedisModel::Renew(const RenewRequest& request) {
   return result;
 }
 
+// What other digests of the same reader hold that are on their way, or come again.
+std::set<std::string> RedisModel::HeldByOthers(const Shard& shard, const std::string& digest) {
+  constexpr std::size_t kReader = 14;  // bytes of an identity
+  std::set<std::string> held;
+  for (const auto& [other, members] : shard.sealed) {
+    if (other == digest || other.compare(0, kReader, digest, 0, kReader) != 0) continue;
+    auto due = shard.due.find(other);
+    const bool waits =
+        due != shard.due.end() && due->second.first.Pack() == other + std::string(2, '\0');
+    if (!waits && !shard.leases.contains(other)) continue;
+    for (const Member& member : members) held.insert(member.Identity());
+  }
+  return held;
+}
+
 SealResult RedisModel::Seal(const SealRequest& request) {
-  Shard& shard = shards_[request.shard];
+  Shard& shard = Change(request.shard);
   SealResult result;
   result.status = Check(shard, request.seen, true);
   if (result.status != ScheduleStatus::kOk) return result;
@@ -211,19 +236,21 @@ SealResult RedisModel::Seal(const SealRequest& request) {
     return result;
   }
   result.seq = ++shard.head.seq;
-  if (request.items.empty() && !shard.sealed.contains(identity)) return result;
-  auto [sealed, fresh] = shard.sealed.try_emplace(identity);
-  if (fresh) {
-    for (const Member& item : request.items) {
-      if (bugs.no_done || !shard.done.contains(item.Identity())) sealed->second.push_back(item);
-    }
+  if (auto sealed = shard.sealed.find(identity); sealed != shard.sealed.end()) {
+    result.items = sealed->second;
+    return result;
   }
-  result.items = sealed->second;
+  const std::set<std::string> others = HeldByOthers(shard, identity);
+  for (const Member& item : request.items) {
+    const bool done = !bugs.no_done && shard.done.contains(item.Identity());
+    if (!done && !others.contains(item.Identity())) result.items.push_back(item);
+  }
+  if (!result.items.empty()) shard.sealed[identity] = result.items;
   return result;
 }
 
 ShardResult RedisModel::Complete(const CompleteRequest& request) {
-  Shard& shard = shards_[request.shard];
+  Shard& shard = Change(request.shard);
   Head& head = shard.head;
   if (auto status = Check(shard, request.seen, false); status != ScheduleStatus::kOk) {
     return {status, head.seq, head.applied};
@@ -255,17 +282,18 @@ ForwardResult RedisModel::Forward(int shard, const std::string& after, int limit
   if (mood_ == Mood::kBusy || streams_away_) return result;
   result.status = ScheduleStatus::kOk;
   result.epoch = shards_[shard].head.epoch;
-  for (const StreamEntry& entry : shards_[shard].stream) {
-    if (entry.id <= after) continue;
-    if (static_cast<int>(result.entries.size()) >= limit) break;
-    result.entries.push_back(entry);
+  const std::deque<StreamEntry>& stream = shards_[shard].stream;
+  auto next = std::partition_point(stream.begin(), stream.end(),
+                                   [&](const StreamEntry& entry) { return entry.id <= after; });
+  for (; next != stream.end() && static_cast<int>(result.entries.size()) < limit; ++next) {
+    result.entries.push_back(*next);
   }
   return result;
 }
 
 ShardResult RedisModel::Forget(int index, const Seen& seen, std::int64_t up_to_seq,
                                std::int64_t revision) {
-  Shard& shard = shards_[index];
+  Shard& shard = Change(index);
   Head& head = shard.head;
   if (auto status = Check(shard, seen, false); status != ScheduleStatus::kOk) {
     return {status, head.seq, head.applied};
@@ -280,7 +308,7 @@ ListResult RedisModel::List(int index) const {
   const Shard& shard = shards_[index];
   ListResult result;
   if (mood_ == Mood::kBusy) return result;
-  result.status = shard.head.state == ShardState::kLive && shard.head.run_id == std::to_string(run_)
+  result.status = shard.head.state == ShardState::kLive && shard.head.run_id == run_id_
                       ? ScheduleStatus::kOk
                       : ScheduleStatus::kLost;
   result.head = HeadOf(shard);
@@ -294,11 +322,11 @@ ListResult RedisModel::List(int index) const {
 }
 
 ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
-  Shard& shard = shards_[request.shard];
+  Shard& shard = Change(request.shard);
   const Head& head = shard.head;
   if (auto refusal = Refusal(true); refusal != ScheduleStatus::kOk) return {refusal, 0, 0};
   if (IsOff(request.wall)) return {ScheduleStatus::kRefused, 0, 0};
-  const bool live = head.state == ShardState::kLive && head.run_id == std::to_string(run_);
+  const bool live = head.state == ShardState::kLive && head.run_id == run_id_;
   const bool behind =
       head.epoch == request.lost.epoch && (head.seq < request.lost.seq || request.foreign);
   const bool building = head.state == ShardState::kRebuilding && queue_.wall() < shard.build_ends;
@@ -311,7 +339,7 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   fresh.build_ends = queue_.wall() + request.build_lease;
   fresh.head.state = ShardState::kRebuilding;
   fresh.head.epoch = request.epoch;
-  fresh.head.run_id = std::to_string(run_);
+  fresh.head.run_id = run_id_;
   fresh.head.seq = 1;
   shard = std::move(fresh);
   return {ScheduleStatus::kOk, 1, 0};
@@ -319,7 +347,7 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
 
 ShardResult RedisModel::RebuildWrite(int index, const std::string& epoch,
                                      const std::vector<Op>& ops) {
-  Shard& shard = shards_[index];
+  Shard& shard = Change(index);
   if (auto status = CheckRebuild(shard, epoch); status != ScheduleStatus::kOk) {
     return {status, 0, 0};
   }
@@ -328,7 +356,7 @@ ShardResult RedisModel::RebuildWrite(int index, const std::string& epoch,
 }
 
 ShardResult RedisModel::RebuildOpen(const OpenRequest& request) {
-  Shard& shard = shards_[request.shard];
+  Shard& shard = Change(request.shard);
   if (auto status = CheckRebuild(shard, request.epoch); status != ScheduleStatus::kOk) {
     return {status, 0, 0};
   }

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -45,6 +46,8 @@ class RedisModel {
   std::function<void(const std::string& receipts)> on_receipts;
   // Told of each member claimed.
   std::function<void(const Member&)> on_claim;
+  // Told of each op that is carried out, where it is set.
+  std::function<void(const Op&)> on_set;
   // Broken on purpose, to see that the oracle notices.
   struct Bugs {
     bool no_fence = false;   // Complete, Renew and Seal of anybody
@@ -53,7 +56,7 @@ class RedisModel {
     bool lose_sets = false;  // sets of members get lost, three in ten
   } bugs;
 
-  HeadsResult Heads() const;
+  HeadsResult Heads();
   ShardResult Apply(const ApplyRequest& request);
   ClaimResult Claim(const ClaimRequest& request);
   ShardResult Release(int shard, const Seen& seen, absl::Time due_until);
@@ -80,7 +83,8 @@ class RedisModel {
   };
   struct Shard {
     Head head;
-    absl::Time build_ends;  // wall
+    std::shared_ptr<const Head> told;  // as Heads says it; null where it has to be made anew
+    absl::Time build_ends;             // wall
     std::int64_t fence = 0;
     absl::Time released = absl::UnixEpoch();
     std::map<std::string, std::pair<Member, absl::Time>> due;  // by identity
@@ -91,6 +95,8 @@ class RedisModel {
     std::deque<StreamEntry> stream;
   };
 
+  // A shard that is about to be changed.
+  Shard& Change(int index);
   // What a call meets before its own condition; `grows`: it needs memory.
   ScheduleStatus Check(const Shard& shard, const Seen& seen, bool grows) const;
   ScheduleStatus CheckRebuild(const Shard& shard, const std::string& epoch) const;
@@ -98,6 +104,7 @@ class RedisModel {
   bool IsOff(absl::Time wall) const;
   void Set(Shard& shard, const Op& op) const;
   static bool IsHeld(Shard& shard, const ClaimRequest& request);
+  static std::set<std::string> HeldByOthers(const Shard& shard, const std::string& digest);
   static void Unset(Shard& shard, const std::string& identity);
   Head HeadOf(const Shard& shard) const;
 
@@ -106,6 +113,7 @@ class RedisModel {
   bool streams_away_ = false;
   int bad_forgets_ = 0;
   int run_ = 1;
+  std::string run_id_ = "1";
   std::int64_t lease_calls_ = 0;  // that gave, kept or ended leases
   std::int64_t saved_lease_calls_ = 0;
   std::int64_t last_stream_ = 0;

@@ -19,6 +19,7 @@ std::int64_t RegistryModel::Commit(Change change) {
   state_.hashes.push_back(std::to_string(epoch_) + "-" + std::to_string(change.revision()));
   state_.journal.push_back(std::move(change));
   const Change committed = state_.journal.back();
+  if (on_commit) on_commit(committed);
   const std::map<std::uint64_t, Watcher> watchers = watchers_;
   for (const auto& [id, watcher] : watchers) watcher(committed);
   return revision();
@@ -70,15 +71,18 @@ std::int64_t RegistryModel::SetDeadlines(const std::string& parent, std::vector<
 }
 
 std::int64_t RegistryModel::Record(const std::vector<Receipt>& receipts) {
-  Change change;
-  auto& recorded = *change.add_items()->mutable_receipts_recorded();
+  std::vector<const Receipt*> fresh;
   for (const Receipt& receipt : receipts) {
     if (!state_.receipt_ids.insert(receipt.id()).second) continue;
     state_.receipts.push_back(receipt);
-    *recorded.add_receipts() = receipt;
+    fresh.push_back(&receipt);
     if (on_receipt) on_receipt(receipt);
   }
-  return recorded.receipts().empty() ? revision() : Commit(std::move(change));
+  if (fresh.empty()) return revision();
+  Change change;
+  auto& recorded = *change.add_items()->mutable_receipts_recorded();
+  for (const Receipt* receipt : fresh) *recorded.add_receipts() = *receipt;
+  return Commit(std::move(change));
 }
 
 Change RegistryModel::Snapshot() const {
@@ -211,7 +215,7 @@ void SimFeed::Cut() {
 void SimFeed::RecordReceipts(registry::v1::RecordReceiptsRequest request,
                              Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) {
   using Answer = absl::StatusOr<registry::v1::RecordReceiptsResponse>;
-  std::function<Answer()> serve = [&r = registry_, request = std::move(request)]() -> Answer {
+  auto serve = [&r = registry_, request = std::move(request)]() -> Answer {
     registry::v1::RecordReceiptsResponse response;
     response.set_revision(r.Record({request.receipts().begin(), request.receipts().end()}));
     return response;
@@ -223,7 +227,7 @@ void SimFeed::RecordReceipts(registry::v1::RecordReceiptsRequest request,
 void SimFeed::PutRecord(registry::v1::PutRecordRequest request,
                         Done<absl::StatusOr<registry::v1::Record>> done) {
   using Answer = absl::StatusOr<registry::v1::Record>;
-  std::function<Answer()> serve = [&r = registry_, request = std::move(request)]() -> Answer {
+  auto serve = [&r = registry_, request = std::move(request)]() -> Answer {
     google::protobuf::Any body = request.record().body();
     r.PutSetting(request.record().name(), body);
     return request.record();

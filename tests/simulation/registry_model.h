@@ -47,6 +47,8 @@ class RegistryModel {
 
   // Told of receipts that became durable here.
   std::function<void(const registry::v1::Receipt&)> on_receipt;
+  // Told of each revision, where it is set.
+  std::function<void(const registry::v1::Change&)> on_commit;
 
  private:
   std::int64_t Commit(registry::v1::Change change);

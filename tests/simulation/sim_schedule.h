@@ -29,8 +29,8 @@ class SimSchedule final : public Schedule {
   void RebuildOpen(OpenRequest request, Done<ShardResult> done) override;
 
  private:
-  template <class Result>
-  void Run(std::function<Result()> serve, Done<Result> done) {
+  template <class Result, class Serve>
+  void Run(Serve serve, Done<Result> done) {
     Call<Result>(queue_, executor_, link_, absl::Seconds(2), std::move(serve), Result(),
                  std::move(done));
   }

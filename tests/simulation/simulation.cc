@@ -53,6 +53,7 @@ Simulation::Replica::Replica(Simulation& simulation, int index)
 Simulation::Simulation(SimulationOptions options)
     : options_(options),
       queue_(options.seed, Start(), kRate),
+      trace_(queue_),
       redis_(queue_),
       registry_(queue_),
       start_(queue_.wall()) {
@@ -67,7 +68,9 @@ Simulation::~Simulation() = default;
 
 // Keeps what the oracle wants to know.
 void Simulation::Watch() {
+  if (options_.trace) WatchForTrace();
   redis_.on_claim = [this](const Member& member) {
+    trace_.Claimed(member);
     claims_[member.Identity()].push_back(queue_.wall());
   };
   auto durable = [this](const Receipt& receipt, absl::Time Durable::*home) {
@@ -76,15 +79,39 @@ void Simulation::Watch() {
     own.*home = queue_.wall();
   };
   registry_.on_receipt = [durable](const Receipt& receipt) { durable(receipt, &Durable::journal); };
-  redis_.on_receipts = [durable](const std::string& bytes) {
+  redis_.on_receipts = [this, durable](const std::string& bytes) {
+    trace_.Streamed(bytes);
     registry::v1::ReceiptsRecorded recorded;
     recorded.ParseFromString(bytes);
     for (const Receipt& receipt : recorded.receipts()) durable(receipt, &Durable::stream);
   };
 }
 
+void Simulation::WatchForTrace() {
+  trace_.SwitchOn();
+  registry_.on_commit = [this](const registry::v1::Change& change) { trace_.Committed(change); };
+  redis_.on_set = [this](const Op& op) { trace_.Placed(op.member, op.due); };
+  sink_.on_step = [this](const char* what, int replica, const Message& message) {
+    trace_.Sent(what, replica, message);
+  };
+}
+
 double Simulation::simulated_years() const {
   return absl::ToDoubleSeconds(queue_.now() - queue_.CalendarAt(start_)) / (365.25 * 86400);
+}
+
+std::uint64_t Simulation::Digest() {
+  std::string text;
+  for (const registry::v1::Change& change : registry_.journal()) change.AppendToString(&text);
+  for (const Attempt& attempt : sink_.attempts()) {
+    text += fmt::format("{} {} {} {} {}\n", attempt.message.id, attempt.replica, attempt.taken,
+                        absl::FormatTime(attempt.began), absl::FormatTime(attempt.ended));
+  }
+  for (const Acted& acted : acted_) {
+    text += fmt::format("{} {}\n", acted.alert, absl::FormatTime(acted.applied));
+  }
+  text += fmt::format("{} {}\n", losses_.size(), queue_.Between(0, 1 << 30));
+  return std::hash<std::string>()(text);
 }
 
 void Simulation::SeedPolicies() {
@@ -129,6 +156,7 @@ void Simulation::Seed() {
 }
 
 void Simulation::StartReplica() {
+  trace_.Say(fmt::format("replica {} starts", started_));
   replicas_.push_back(std::make_unique<Replica>(*this, started_++));
   Replica& replica = *replicas_.back();
   links_[replica.index] = {replica.redis_link, replica.registry_link};
@@ -207,6 +235,7 @@ void Simulation::Act() {
   receipt.set_earliest(item.deadline.earliest());
   receipt.set_latest(item.deadline.latest());
   receipt.set_step(item.step);
+  receipt.set_deadline_kind(item.deadline.kind());
   *receipt.mutable_time() = ToProto(queue_.now());
   const int shard = ShardOf(receipt.parent(), kShardCount);
   Replica& replica = AnyReplica();

@@ -13,6 +13,7 @@
 #include "tests/simulation/registry_model.h"
 #include "tests/simulation/sim_schedule.h"
 #include "tests/simulation/sink.h"
+#include "tests/simulation/trace.h"
 
 namespace vigil::alert::sim {
 
@@ -31,6 +32,7 @@ struct SimulationOptions {
   std::uint64_t seed = 1;
   int days = 90;  // of the calendar, with faults; some more without follow
   Bug bug = Bug::kNone;
+  bool trace = false;  // prints what happens
 };
 
 // What a person did, and when it held.
@@ -72,12 +74,17 @@ class Simulation {
   // Runs it all. The violations found, in words.
   std::vector<std::string> Run();
   double simulated_years() const;
+  // A hash of what happened in the run: two builds that behave alike have the same.
+  std::uint64_t Digest();
 
  private:
   // Keeps when a shard was held to be lost.
   struct LossObserver final : EngineObserver {
     explicit LossObserver(Simulation& simulation) : simulation(simulation) {}
-    void ShardLost() override { simulation.losses_.push_back(simulation.queue_.wall()); }
+    void ShardLost() override {
+      simulation.losses_.push_back(simulation.queue_.wall());
+      simulation.trace_.Say("a shard is held to be lost");
+    }
     Simulation& simulation;
   };
 
@@ -95,6 +102,7 @@ class Simulation {
   };
 
   void Watch();
+  void WatchForTrace();
   void Seed();
   void SeedPolicies();
   void SeedReceiver(const std::string& name);
@@ -132,6 +140,7 @@ class Simulation {
 
   SimulationOptions options_;
   Queue queue_;
+  Trace trace_;
   civil::WorkingDays days_;
   RedisModel redis_;
   RegistryModel registry_;

@@ -35,6 +35,7 @@ void SimSender::Send(Message message, std::function<void(Outcome)> done) {
   flight->done = std::move(done);
   flight->attempt = sink_.attempts().size();
   sink_.attempts().push_back({message, replica_, queue_.wall()});
+  sink_.Step("tried", replica_, message);
   Outcome& outcome = flight->outcome;
   outcome.message_id = message.id;
   outcome.retry_after = RetryAfter(message.attempt);
@@ -51,6 +52,7 @@ void SimSender::Send(Message message, std::function<void(Outcome)> done) {
       flight->taken = sink.taken().size();
       sink.attempts()[flight->attempt].taken = true;
       accepted->wall = queue.wall();
+      sink.Step("taken", accepted->replica, accepted->message);
       sink.Take(std::move(*accepted));
     });
   }
@@ -74,6 +76,8 @@ void SimSender::End(const std::shared_ptr<Flight>& flight, const Outcome& outcom
   attempt.ended = queue_.wall();
   attempt.again = queue_.wall() + outcome.retry_after / queue_.rate();
   if (outcome.kind == Outcome::Kind::kSent) sink_.taken()[*flight->taken].over = queue_.wall();
+  constexpr const char* kEnds[] = {"sent", "to be retried", "refused", "ambiguous", "not now"};
+  sink_.Step(kEnds[static_cast<int>(outcome.kind)], replica_, attempt.message);
   flight->done(outcome);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,6 +41,11 @@ class Sink {
   const std::vector<Message>& refused() const { return refused_; }
   // In the order in which they began.
   std::vector<Attempt>& attempts() { return attempts_; }
+  // Told what becomes of a message, and at which replica, where it is set.
+  std::function<void(const char* what, int replica, const Message& message)> on_step;
+  void Step(const char* what, int replica, const Message& message) const {
+    if (on_step) on_step(what, replica, message);
+  }
 
  private:
   std::vector<Accepted> taken_;

@@ -126,7 +126,7 @@ class PeerFailuresInRedis : public ::testing::Test {
   }
   Head HeadNow() {
     const auto heads = CallUntilReached<HeadsResult>(&Schedule::Heads);
-    return heads.heads.empty() ? Head() : heads.heads[kShard];
+    return heads.heads.empty() ? Head() : *heads.heads[kShard];
   }
   // Redis has answered for so long that leases may end.
   void LetTimePass() {
@@ -180,7 +180,7 @@ TEST_F(PeerFailuresInRedis, Asynq_WhatIsClaimed_IsInOneIndexAtEveryMoment) {
       const auto heads = other_executor.Await<HeadsResult>(
           [&](Schedule::Done<HeadsResult> done) { other->Heads(std::move(done)); });
       ASSERT_TRUE(heads.has_value());
-      const Head& head = heads->heads.at(kShard);
+      const Head& head = *heads->heads.at(kShard);
       EXPECT_EQ(head.pending + head.leased, kMany);
     }
   });

@@ -91,7 +91,7 @@ class BreakerTest : public ::testing::Test {
   }
   BreakerHold HoldNow() {
     const HeadsResult heads = Call<HeadsResult>(&Schedule::Heads);
-    return heads.heads.empty() ? BreakerHold() : heads.heads[kShard].hold;
+    return heads.heads.empty() ? BreakerHold() : heads.heads[kShard]->hold;
   }
 
   RedisServer redis_;

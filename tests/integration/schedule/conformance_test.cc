@@ -86,6 +86,12 @@ Member Pair::AnyMember() {
   member.kind = member.deadline % 3 == 0 ? registry::v1::DEADLINE_KIND_CUSTODY_LIMIT
                                          : registry::v1::DEADLINE_KIND_APPEAL;
   member.precision = static_cast<registry::v1::DeadlinePrecision>(1 + Draw(4));
+  if (member.repeat == 2) {
+    member.form = MemberForm::kDigest;
+    member.earliest += std::chrono::days(Draw(2));
+    member.kind = registry::v1::DEADLINE_KIND_UNSPECIFIED;
+    member.precision = registry::v1::DEADLINE_PRECISION_UNSPECIFIED;
+  }
   return member;
 }
 

@@ -67,7 +67,7 @@ class RedisScheduleTest : public ::testing::Test {
   Head HeadOf(int shard) {
     HeadsResult heads = Heads();
     EXPECT_EQ(heads.status, ScheduleStatus::kOk);
-    return heads.heads.empty() ? Head() : heads.heads[static_cast<size_t>(shard)];
+    return heads.heads.empty() ? Head() : *heads.heads[static_cast<size_t>(shard)];
   }
 
   ShardResult Begin(const std::string& epoch, Seen lost = {},
@@ -142,7 +142,7 @@ TEST_F(RedisScheduleTest, EmptyRedisHasNoHeads) {
   const HeadsResult heads = Heads();
   ASSERT_EQ(heads.status, ScheduleStatus::kOk);
   ASSERT_THAT(heads.heads, SizeIs(kShardCount));
-  for (const Head& head : heads.heads) EXPECT_EQ(head.state, ShardState::kMissing);
+  for (const auto& head : heads.heads) EXPECT_EQ(head->state, ShardState::kMissing);
   EXPECT_FALSE(heads.server_run_id.empty());
 }
 
@@ -162,7 +162,7 @@ TEST_F(RedisScheduleTest, AnsweredCallsAreTimedByTheirName) {
 TEST_F(RedisScheduleTest, OpenedShardHasTheHeadItWasGiven) {
   OpenShard();
   const HeadsResult heads = Heads();
-  const Head& head = heads.heads[kShard];
+  const Head& head = *heads.heads[kShard];
   EXPECT_EQ(head.state, ShardState::kLive);
   EXPECT_EQ(head.epoch, "e1");
   EXPECT_EQ(head.seq, seen_.seq);
@@ -228,7 +228,7 @@ TEST_F(RedisScheduleTest, Line10_WhatAnApplyDidAndItsRevision_AreSeenTogether) {
           [&](Schedule::Done<HeadsResult> done) { other->Heads(std::move(done)); });
       ASSERT_TRUE(heads.has_value());
       if (heads->status != ScheduleStatus::kOk) continue;
-      EXPECT_EQ(heads->heads[kShard].applied - 10, heads->heads[kShard].pending);
+      EXPECT_EQ(heads->heads[kShard]->applied - 10, heads->heads[kShard]->pending);
       ++looks;
     }
   });
@@ -493,6 +493,45 @@ TEST_F(RedisScheduleTest, SealedDigestKeepsItsMembersUntilItIsDone) {
   EXPECT_EQ(redis_.Run({"HLEN", "{s17}:sealed"}), "0");
 }
 
+TEST_F(RedisScheduleTest, WhatOneDigestHoldsIsNotSealedInAnother) {
+  OpenShard();
+  Member first = Reminder(0);
+  first.form = MemberForm::kDigest;
+  Member second = first;
+  second.earliest += std::chrono::days(1);
+  Member stranger = first;
+  stranger.receiver ^= 1;
+  Apply(10, 11, {{first, kNoon}, {second, kNoon}, {stranger, kNoon}});
+  const ClaimResult claimed = Claim();
+  const auto seal = [&](const Member& digest, std::vector<Member> items) {
+    return Call<SealResult>(&Schedule::Seal,
+                            SealRequest{kShard, seen_, claimed.fence, digest, items})
+        .items;
+  };
+  EXPECT_THAT(seal(first, {Reminder(1), Reminder(2)}), ElementsAre(Reminder(1), Reminder(2)));
+  EXPECT_THAT(seal(second, {Reminder(2)}), ElementsAre());
+  EXPECT_THAT(seal(second, {Reminder(2), Reminder(3)}), ElementsAre(Reminder(3)));
+  EXPECT_THAT(seal(stranger, {Reminder(2)}), ElementsAre(Reminder(2)));
+}
+
+TEST_F(RedisScheduleTest, WhatADigestHeldThatIsGoneIsSealedInAnother) {
+  OpenShard();
+  Member first = Reminder(0);
+  first.form = MemberForm::kDigest;
+  Member second = first;
+  second.earliest += std::chrono::days(1);
+  Apply(10, 11, {{first, kNoon}, {second, kNoon}});
+  const ClaimResult claimed = Claim();
+  const auto seal = [&](const Member& digest) {
+    return Call<SealResult>(&Schedule::Seal,
+                            SealRequest{kShard, seen_, claimed.fence, digest, {Reminder(1)}})
+        .items;
+  };
+  seal(first);
+  Complete(claimed.fence, first, "", {});
+  EXPECT_THAT(seal(second), ElementsAre(Reminder(1)));
+}
+
 TEST_F(RedisScheduleTest, FlushIsSeenByTheNextHeadsAndTheShardRebuilds) {
   OpenShard();
   Apply(10, 11, {{Reminder(1), kNoon}});
@@ -688,8 +727,8 @@ TEST_F(DurableRedisTest, RestartedServerKeepsAllUnderAForeignRunId) {
   redis_.Start();
   HeadsResult heads = Heads();
   while (heads.status != ScheduleStatus::kOk) heads = Heads();
-  EXPECT_NE(heads.heads[kShard].run_id, heads.server_run_id);
-  EXPECT_EQ(heads.heads[kShard].pending, 1);
+  EXPECT_NE(heads.heads[kShard]->run_id, heads.server_run_id);
+  EXPECT_EQ(heads.heads[kShard]->pending, 1);
   ClaimResult claimed = Claim();
   while (claimed.status == ScheduleStatus::kUnavailable) claimed = Claim();
   EXPECT_EQ(claimed.status, ScheduleStatus::kLost);
@@ -712,7 +751,7 @@ TEST_F(DurableRedisTest, Line10_AfterAKill_WhatWasDoneAndTheRevisionAgree) {
   redis_.Start();
   HeadsResult heads = Heads();
   while (heads.status != ScheduleStatus::kOk) heads = Heads();
-  const Head& head = heads.heads[kShard];
+  const Head& head = *heads.heads[kShard];
   EXPECT_EQ(head.applied - 10, head.pending);
   EXPECT_GE(head.applied, applied) << "what was answered is there";
   EXPECT_LE(head.applied, applied + 1) << "one more may have been written and not answered";

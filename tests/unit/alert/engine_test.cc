@@ -109,10 +109,11 @@ class EngineTest : public ::testing::Test {
   }
 
   // A deadline whose first lead is due in so many days.
-  void PutDeadline(int days, const std::string& parent = kCase) {
+  void PutDeadline(int days, const std::string& parent = kCase,
+                   registry::v1::DeadlineKind kind = registry::v1::DEADLINE_KIND_CUSTODY_LIMIT) {
     registry::v1::Deadline deadline;
     deadline.set_name(parent + "/deadlines/d-1");
-    deadline.set_kind(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);
+    deadline.set_kind(kind);
     const civil::Day day =
         LocalDay(queue_.now(), Zone("Asia/Almaty")) + std::chrono::days(20 + days);
     deadline.set_earliest(civil::FormatDay(day));
@@ -255,6 +256,21 @@ TEST_F(EngineTest, ReceiptSurvivesALossThatItsReplicaDidNotSee) {
   EXPECT_EQ(Journaled(Receipt::KIND_SENT), 2) << "the lead, and that its date is gone";
 }
 
+TEST_F(EngineTest, RollBackIsNoticedWhereSomebodyWentOnWhoHadNotSeenWhatWasLost) {
+  const int shard = ShardOf(kCase, kShardCount);
+  redis_.SaveForRollback();
+  PutDeadline(1);
+  Run(absl::Seconds(1));
+  ASSERT_EQ(redis_.applied(shard), registry_.revision());
+  const Head lost = *redis_.Heads().heads[shard];
+  redis_.RollBack();
+  ASSERT_LT(redis_.applied(shard), registry_.revision());
+  for (int i = 0; i < 9; ++i) redis_.Release(shard, {lost.epoch, 0}, absl::InfinitePast());
+  ASSERT_GT(redis_.Heads().heads[shard]->seq, lost.seq);
+  RunUntilTaken(1);
+  EXPECT_EQ(redis_.applied(shard), registry_.revision());
+}
+
 TEST_F(EngineTest, RestoredRegistryGetsItsReceiptsBackAndTheShardsFollowIt) {
   PutDeadline(1);
   Run(absl::Seconds(2));
@@ -307,6 +323,27 @@ TEST_F(EngineTest, ReceiptsOfAnEarlierEpochForgetNothingOfThisOne) {
   Run(absl::Seconds(20));
   more(1);
   EXPECT_EQ(redis_.bad_forgets(), 0);
+}
+
+TEST_F(EngineTest, WhatADigestHoldsWhoseReplicaDiedIsInNoOther) {
+  v1::Policy ending;
+  ending.set_name("policies/ending");
+  ending.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
+  ending.add_lead_days(20);
+  ending.set_channel(v1::Policy::CHANNEL_DAILY);
+  ending.set_escalate_after_hours(-1);
+  Put(ending);
+  PutDeadline(1, kCase, registry::v1::DEADLINE_KIND_SENTENCE_END);
+  for (int i = 0; i < 200 && sink_.attempts().empty(); ++i) Run(absl::Milliseconds(50));
+  ASSERT_EQ(sink_.attempts().size(), 1u);
+  replica_.reset();
+  Run(absl::Seconds(40));  // by then its day is long past, and the plan has another one
+  Restart();
+  Run(absl::Seconds(30));
+  ASSERT_EQ(Journaled(Receipt::KIND_IN_DIGEST), 1);
+  std::set<std::string> ids;
+  for (const sim::Attempt& attempt : sink_.attempts()) ids.insert(attempt.message.id);
+  EXPECT_EQ(ids.size(), 1u);
 }
 
 TEST_F(EngineTest, UnreadableReceiptsAreCountedAndHoldUpNothing) {

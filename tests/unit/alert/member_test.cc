@@ -60,6 +60,10 @@ TEST(Ids, AreWhatTheyWere) {
   // Schedules and journals on disk rest on them.
   EXPECT_EQ(DeadlineNumber("cases/x/deadlines/y"), DeadlineNumber("cases/x/deadlines/y"));
   EXPECT_EQ(AlertId("cases/x/deadlines/y", "2018-06-05", "2018-06-05", 20).size(), 32u);
+  // For ever: receipts in the journal name them.
+  const std::string alert = AlertId("cases/a/deadlines/b", "2018-05-01", "2018-05-02", 7);
+  EXPECT_EQ(alert, "f0d24c46f82e89a6c63225a1b434d08a");
+  EXPECT_EQ(ReminderId(alert, "receivers/desk", 1, 900), "a567b11a5def68a4730a4e6fac6478ad");
   EXPECT_NE(AlertId("a", "2018-06-05", "2018-06-05", 1),
             AlertId("a", "2018-06-05", "2018-06-05", 3));
   EXPECT_NE(ReminderId("a", "receivers/x", 0, 1), ReminderId("a", "receivers/x", 1, 0));

@@ -289,6 +289,44 @@ TEST_F(Plan, DueAfterTheSubscriptionWasMade_IsNeverSummedUp) {
   EXPECT_EQ(PlanAt("2018-05-20T12:00")[0].channel, Channel::kSummary);
 }
 
+TEST_F(Plan, CustodyToldAtOnceWhenItCameIn_IsNotSummedUpDaysLater) {
+  delivered_.clear();
+  settings_.SetSince(kDeskSubscription, At("2018-04-28T09:00"));
+  Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-04-25");
+  ViewOf("limit").known_since = At("2018-04-30T22:28");
+  EXPECT_EQ(PlanAt("2018-04-30T23:00").at(0).channel, Channel::kSingle);
+  EXPECT_EQ(PlanAt("2018-05-03T03:34").at(0).channel, Channel::kSingle);
+}
+
+TEST_F(Plan, WhatWasTriedAlone_IsNotPutIntoADigestLater) {
+  Add("end", registry::v1::DEADLINE_KIND_SENTENCE_END, "2018-05-10");
+  ViewOf("end").known_since = At("2018-05-10T20:43");
+  const Planned first = PlanAt("2018-05-10T21:08").at(0);
+  ASSERT_EQ(first.channel, Channel::kSingle) << "the next digest comes too late";
+  ASSERT_EQ(PlanAt("2018-05-11T05:00").at(0).channel, Channel::kDigest);
+  receipts_[first.deadline].push_back(ReceiptOf(first, kCase,
+                                                registry::v1::DEADLINE_KIND_UNSPECIFIED,
+                                                Receipt::KIND_FAILED, At("2018-05-10T21:14")));
+  const Planned again = PlanAt("2018-05-11T05:00").at(0);
+  EXPECT_EQ(again.channel, Channel::kSingle) << "it may have arrived, and the id tells";
+  EXPECT_EQ(again.id, first.id);
+}
+
+TEST_F(Plan, EachChangeOfADate_GoesIntoTheNextDailyDigest) {
+  auto& end = Add("end", registry::v1::DEADLINE_KIND_SENTENCE_END, "2018-08-11");
+  Tell(PlanAt("2018-07-20T09:00").at(0), "2018-07-20T09:00");
+  const auto move = [&](const std::string& date, const std::string& when) {
+    end.set_earliest(date);
+    end.set_latest(date);
+    ViewOf("end").known_since = At(when);
+    return PlanAt(when).at(0);
+  };
+  Tell(move("2018-08-30", "2018-07-20T10:39"), "2018-07-23T09:00");
+  const Planned second = move("2018-08-28", "2018-07-25T22:17");
+  ASSERT_EQ(second.form, PlannedForm::kMoved);
+  EXPECT_EQ(second.due, At("2018-07-26T09:00")) << "and not on Monday";
+}
+
 TEST_F(Plan, NotAboutCustodyAndUnanswered_EscalatesAfterAWorkingDay) {
   auto subscription = *settings_.FindSubscription(kDeskSubscription);
   subscription.set_stand_in(kDesk);
