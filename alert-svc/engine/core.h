@@ -103,7 +103,7 @@ struct ShardRuntime {
   std::optional<std::pair<std::int64_t, absl::Duration>> behind;
   bool clock_jumped = false;  // what is due is so because the machine's time jumped
   bool stream_grew = false;
-  std::string foreign;    // an epoch that follows another journal than the registry's
+  std::string foreign;    // an epoch of another journal, or one that lost a revision
   std::string forwarded;  // last stream id journaled
   // Of the present epoch: (seq, revision that holds the receipts up to it).
   std::deque<std::pair<std::int64_t, std::int64_t>> to_forget;
