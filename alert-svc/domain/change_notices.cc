@@ -23,16 +23,20 @@ bool IsUrgent(const Addressee& to) {
 
 // A notice is an alert of its own: that an alert of the dates before was put off does not hold back
 // the news. Once somebody put the notice itself off, it comes to everybody who has not heard it yet
-// when its time is up.
-void EmitChange(const Addressee& to, Planned planned, std::vector<Planned>& out) {
+// when its time is up. Returns until when it stands for the steps of the new dates: one that was
+// put off does not for those that have come since.
+absl::Time EmitChange(const Addressee& to, Planned planned, std::vector<Planned>& out) {
   const bool known = to.own().known_since > absl::InfinitePast();
   absl::Time due = known ? to.own().known_since : to.context().now;
+  absl::Time stands_until = to.context().now;
   bool put_off = false;
   if (auto it = to.actions().snoozed.find(planned.alert); it != to.actions().snoozed.end()) {
     put_off = it->second.until > due;
     due = std::max(due, it->second.until);
+    if (put_off) stands_until = it->second.since;
   }
   to.Emit(std::move(planned), due, put_off || IsUrgent(to), out);
+  return stands_until;
 }
 
 }  // namespace
@@ -51,8 +55,7 @@ absl::Time PlanMoved(const Addressee& to, std::vector<Planned>& out) {
   const auto& acknowledged = to.actions().acknowledged;
   if (auto it = acknowledged.find(notice.alert); it != acknowledged.end()) return it->second;
   if (to.history().IsClosed(notice.id)) return absl::InfinitePast();
-  EmitChange(to, std::move(notice), out);
-  return to.context().now;
+  return EmitChange(to, std::move(notice), out);
 }
 
 void PlanSnoozedNotice(const Addressee& to, std::vector<Planned>& out) {

@@ -45,6 +45,7 @@ Actions::Actions(const std::vector<Receipt>& receipts) {
 
 void Actions::PutOff(const Receipt& receipt) {
   Snooze& snooze = snoozed[receipt.alert()];
+  snooze.since = TimeOf(receipt.time());
   snooze.until = TimeOf(receipt.until());
   ++snooze.count;
 }

@@ -23,7 +23,7 @@ bool IsTold(const registry::v1::Receipt& receipt);
 // What the receipts of one deadline say about people's actions, whoever was told.
 struct Actions {
   struct Snooze {
-    absl::Time until;
+    absl::Time since, until;
     int count = 0;
   };
   struct HandOver {

@@ -72,6 +72,20 @@ TEST_F(Notices, PutOffByOne_ComesToWhoHasNotHeardItWhenTheTimeIsUp) {
   EXPECT_THAT(For(kSecond, "2018-05-28T16:00"), IsEmpty()) << "once";
 }
 
+TEST_F(Notices, PutOffByOne_TheStepsThatComeMeanwhileAreTold) {
+  Move("2018-06-08");
+  const Planned notice = For(kDesk, "2018-05-27T11:00")[0];
+  Tell(notice, "2018-05-27T11:00");
+  Act(notice, Receipt::KIND_SNOOZED, "2018-06-20T09:00");
+  std::vector<int> steps;
+  for (const Planned& planned : PlanAt("2018-06-05T12:00")) {
+    if (planned.receiver == kSecond && planned.form == PlannedForm::kReminder) {
+      steps.push_back(planned.step);
+    }
+  }
+  EXPECT_THAT(steps, ::testing::Contains(3)) << "the news waits until the limit has passed";
+}
+
 TEST_F(Notices, ThatADateIsGoneWasPutOffByOne_ComesToTheOtherThenToo) {
   limit_->set_state(registry::v1::DEADLINE_STATE_WITHDRAWN);
   const Planned notice = For(kDesk, "2018-05-27T11:00")[0];
