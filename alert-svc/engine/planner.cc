@@ -207,7 +207,19 @@ void Planner::Place(const std::string& owner, Members wanted, absl::Time now) {
   placed = std::move(wanted);
 }
 
+// What the members are to be by now: a sweep may have planned them anew since the ops were taken.
 void Planner::ReturnOps(int shard, std::vector<Op> ops) {
+  std::map<std::string, Op*> returned;
+  for (Op& op : ops) {
+    op.due.reset();
+    returned[op.member.Identity()] = &op;
+  }
+  for (const auto& [owner, members] : placed_[shard]) {
+    for (const auto& [identity, entry] : members) {
+      auto it = returned.find(identity);
+      if (it != returned.end()) *it->second = {entry.first, entry.second};
+    }
+  }
   ops.insert(ops.end(), ops_[shard].begin(), ops_[shard].end());
   ops_[shard] = std::move(ops);
 }

@@ -8,6 +8,7 @@
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
 #include "alert-svc/engine/plan_version.h"
+#include "common/shard/shard.h"
 
 namespace vigil::alert {
 namespace {
@@ -266,6 +267,25 @@ TEST_F(PlannerFixture, ADigestThatNothingBelongsIntoAnyMoreIsStillAskedFor) {
   const auto work = planner_.WorkFor(digest, At("2018-09-02T08:00"));
   ASSERT_TRUE(work.has_value()) << "whoever sealed it may have sent it, and died of it";
   EXPECT_TRUE(work->items.empty());
+}
+
+TEST_F(PlannerFixture, OpsThatCameToNothingAreReturnedAsTheirMembersAreToBeByNow) {
+  SubscribedLongAgo();
+  Put("2018-09-06", "2018-05-01T09:00");
+  planner_.Replan(At("2018-05-01T09:00"));
+  const int shard = ShardOf("subscriptions/desk", kShardCount);
+  std::vector<Op> taken = planner_.TakeOps(shard);
+  ASSERT_FALSE(taken.empty());
+  ASSERT_TRUE(taken.back().due.has_value());
+  const std::string digest = taken.back().member.Identity();
+  Put("2018-10-06", "2018-05-02T09:00");
+  planner_.Replan(At("2018-05-02T09:00"));
+  planner_.Rebuild(shard);  // a sweep brings the shard to what is owed
+  planner_.ReturnOps(shard, std::move(taken));
+  for (const Op& op : planner_.TakeOps(shard)) {
+    EXPECT_FALSE(op.member.Identity() == digest && op.due)
+        << "the digest of the day before is back";
+  }
 }
 
 TEST(PlanVersion, CodeComesBeforeTzdata) {
