@@ -46,7 +46,7 @@ class Acts(unittest.TestCase):
         again = self.act(alert, "acknowledge", {"note": "motion filed", "expireTime": end})
         self.assertEqual(again["acknowledgeTime"], first["acknowledgeTime"])
         # What is to come is the end of it.
-        self.assertIn("STATE_PENDING", [r["state"] for r in again["reminders"]])
+        wait_until("it is to come again", lambda: "STATE_PENDING" in [r["state"] for r in self.stack.ok(f"/v1/{alert}")["reminders"]])
         self.refused("ALERT_OVER", alert, "handOver", {"receiver": SECOND})
         for_good = self.act(alert, "acknowledge", {})
         self.assertNotIn("acknowledgeExpireTime", for_good)
