@@ -125,10 +125,16 @@ void Retract(Draft& draft, const CheckedFact& fact, const std::string& reason) {
   PlaceFact(draft, ParentOf(retracted.name()),
             std::make_shared<const CheckedFact>(std::move(checked)));
   draft.PutFact(retracted, true);
+void Sign(const Draft& draft, v1::Fact& fact) {
+  *fact.mutable_create_time() = Now(draft);
+  fact.set_author(draft.actor());
+}
+
 }
 
 void PlaceFact(Draft& draft, const std::string& parent,
                const std::shared_ptr<const CheckedFact>& fact) {
+  retracted.set_retract_author(draft.actor());
   CaseFile file = *draft.Find(parent);
   file.own = WithFact(*file.own, fact);
   draft.Change(std::move(file));

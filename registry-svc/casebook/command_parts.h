@@ -42,6 +42,9 @@ absl::Status CheckCorrection(const CaseFile& file, std::string_view field, const
 
 // A reason that a caller gives in `field`: REQUIRED, TEXT_TOO_LONG.
 absl::Status CheckReason(std::string_view field, const std::string& reason);
+// Says when a new fact was recorded, and by whom.
+void Sign(const Draft& draft, v1::Fact& fact);
+
 // Retracts a fact that stands.
 void Retract(Draft& draft, const CheckedFact& fact, const std::string& reason);
 

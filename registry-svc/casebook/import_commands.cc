@@ -285,7 +285,7 @@ absl::Status Importer::PutFact(const Document& document, const std::string& pare
   if (const auto old = file ? file->FindOwn(fact.name()) : nullptr) {
     return PutKnownFact(document, field, *old, fact, reason);
   }
-  *fact.mutable_create_time() = Now(draft_);
+  Sign(draft_, fact);
   absl::StatusOr<CheckedFact> checked = CheckInput(field, fact);
   if (!checked.ok()) return checked.status();
   if (absl::Status s = CheckVocabularies(draft_, field, fact); !s.ok()) return s;

@@ -206,8 +206,10 @@ void ClearOutputs(v1::Dossier& dossier) {
 void ClearOutputs(v1::Fact& fact) {
   fact.clear_create_time();
   fact.clear_retract_time();
+  fact.clear_author();
   fact.clear_retract_reason();
   fact.clear_erase_time();
+  fact.clear_retract_author();
 }
 
 absl::StatusOr<CheckedFact> CheckInput(std::string_view field, const v1::Fact& fact) {
