@@ -126,11 +126,12 @@ grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* 
           Disclosure disclosure(caller);
           auto answer =
               request.known_at().empty()
-                  ? FindCases(backend_, disclosure, request, arguments)
+                  ? FindCases(backend_, GoneOf(context), disclosure, request, arguments)
                   : FindPastCases(backend_, GoneOf(context), disclosure, request, arguments);
           Disclose<v1::SearchCasesRequest>(backend_, caller, disclosure, std::move(answer), done);
         };
-        ReadPool& pool = request.known_at().empty() ? backend_.searches : backend_.scans;
+        const bool scan = !request.known_at().empty() || !request.as_of().empty();
+        ReadPool& pool = scan ? backend_.scans : backend_.searches;
         if (!pool.Post(search)) done(refusals::Overloaded());
       });
 }

@@ -305,6 +305,35 @@ TEST_F(SearchTest, AsOf_ShowsTheCasesOfThatDay) {
   request.set_as_of("2016-01-01");
   ASSERT_OK_AND_ASSIGN(const auto found, Search(request));
   EXPECT_EQ(found.results(0).case_().situation(), v1::SITUATION_NOT_STATED);
+  EXPECT_EQ(FacetOf(found, "situation", "SITUATION_NOT_STATED"), 1);
+  EXPECT_EQ(FacetOf(found, "situation", "SITUATION_IMPRISONED"), 0);
+}
+
+TEST_F(SearchTest, AsOf_NarrowsByThatDay) {
+  CreatePerson("c-one", "Person Alpha");
+  AddVerdict("c-one", "174");
+  CreatePerson("c-two", "Person Beta");
+  AddRemand("c-two");
+  v1::SearchCasesRequest request;
+  request.add_situations(v1::SITUATION_IMPRISONED);
+  for (const char* query : {"", "person"}) {
+    request.set_query(query);
+    request.set_as_of("2018-04-28");
+    EXPECT_THAT(Names(request), ElementsAre("Person Alpha")) << query;
+    request.set_as_of("2016-01-01");
+    EXPECT_THAT(Names(request), IsEmpty()) << query;
+    request.set_known_at(std::to_string(app_->book().Present()->revision()));
+    EXPECT_THAT(Names(request), IsEmpty()) << query << ", of the past";
+    request.set_as_of("2017-01-01");
+    EXPECT_THAT(Names(request), ElementsAre("Person Alpha")) << query << ", of the past";
+    request.clear_known_at();
+  }
+  request.Clear();
+  request.add_deadline_kinds(v1::DEADLINE_KIND_CUSTODY_LIMIT);
+  request.set_as_of("2018-04-01");
+  EXPECT_THAT(Names(request), IsEmpty()) << "before anybody was taken into custody";
+  request.set_as_of("2018-05-01");
+  EXPECT_THAT(Names(request), ElementsAre("Person Beta"));
 }
 
 TEST_F(SearchTest, OddQueries_AreRefusedByField) {
