@@ -142,16 +142,17 @@ grpc::ServerUnaryReactor* CaseService::ListDuplicates(grpc::CallbackServerContex
   return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
                     [this, context](const rpc::Caller&, const v1::ListDuplicatesRequest& request,
                                     rpc::Done<v1::ListDuplicatesResponse> done) {
-                      const absl::StatusOr<Page> page = ReadDuplicatesPage(backend_, request);
-                      if (!page.ok()) return done(page.status());
-                      const bool posted =
-                          backend_.searches.Post([this, context, request, page = *page, done] {
-                            if (context->IsCancelled()) {
-                              return done(absl::CancelledError("the caller has gone"));
-                            }
-                            done(FindDuplicates(backend_, request, page));
-                          });
-                      if (!posted) done(refusals::Overloaded());
+                      const absl::StatusOr<ListArguments> arguments =
+                          ReadDuplicatesArguments(backend_, request);
+                      if (!arguments.ok()) return done(arguments.status());
+                      const auto answer = [this, context, request, arguments = *arguments, done] {
+                        if (context->IsCancelled())
+                          return done(absl::CancelledError("the caller has gone"));
+                        done(FindDuplicates(backend_, GoneOf(context), request, arguments));
+                      };
+                      const bool scan = IsOfAll(request.parent()) && !arguments->order.empty();
+                      ReadPool& pool = scan ? backend_.scans : backend_.searches;
+                      if (!pool.Post(answer)) done(refusals::Overloaded());
                     });
 }
 

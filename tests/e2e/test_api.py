@@ -75,6 +75,7 @@ class Api(unittest.TestCase):
             "/v1/cases/c-live/facts?": ("facts", "custody:*", "date desc"),
             "/v1/deadlines?as_of=2018-04-28": ("deadlines", "state = UPCOMING", "kind, latest desc"),
             "/v1/findings?as_of=2018-04-28": ("findings", "max_shift_days > 30", "kind, max_shift_days desc"),
+            "/v1/vocabularies?": ("vocabularies", "name = \"*courts\"", "version, name desc"),
             "/v1/vocabularies/institutions/entries?": ("entries", "contact_points:*", "country, name desc"),
         }
         for path, (field, some, order) in lists.items():

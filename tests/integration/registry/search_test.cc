@@ -394,6 +394,43 @@ TEST_F(SearchTest, DuplicatesOfAll_AreEachPairOnceByTheFirst) {
   EXPECT_THAT(Pairs("cases/c-20"), IsEmpty()) << "deleted";
 }
 
+TEST_F(SearchTest, Duplicates_AreFilteredAndOrdered) {
+  CreatePerson("c-aa", "Mukhtar Dzhakishev", {}, "Almaty", "1963-05-17");
+  CreatePerson("c-bb", "Мухтар Джакишев", {}, "Almaty", "1963-05-17");
+  CreatePerson("c-cc", "Muhtar Jakyshev");
+  v1::ListDuplicatesRequest request;
+  for (const char* parent : {"cases/c-aa", "cases/-"}) {
+    request.set_parent(parent);
+    request.set_filter("score >= 80 AND reasons:\"SAME_BIRTH\"");
+    ASSERT_OK_AND_ASSIGN(const auto found,
+                         Call(*cases_, &v1::CaseService::Stub::ListDuplicates, request));
+    ASSERT_THAT(found.duplicates(), SizeIs(1)) << parent;
+    EXPECT_EQ(found.duplicates(0).second(), "cases/c-bb");
+  }
+  request.clear_filter();
+  request.set_page_size(1);
+  for (const char* parent : {"cases/c-aa", "cases/-"}) {
+    request.set_parent(parent);
+    request.set_order_by("score");
+    std::vector<int> scores;
+    do {
+      ASSERT_OK_AND_ASSIGN(const auto page,
+                           Call(*cases_, &v1::CaseService::Stub::ListDuplicates, request));
+      for (const auto& pair : page.duplicates()) scores.push_back(pair.score());
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    EXPECT_THAT(scores, SizeIs(request.parent() == "cases/-" ? 3 : 2));
+    EXPECT_TRUE(std::is_sorted(scores.begin(), scores.end())) << parent;
+  }
+  request.set_order_by("likeness");
+  EXPECT_EQ(rpc::ReasonOf(Call(*cases_, &v1::CaseService::Stub::ListDuplicates, request).status()),
+            "ORDER_INVALID");
+  request.clear_order_by();
+  request.set_filter("likeness > 1");
+  EXPECT_EQ(rpc::ReasonOf(Call(*cases_, &v1::CaseService::Stub::ListDuplicates, request).status()),
+            "FILTER_INVALID");
+}
+
 TEST_F(SearchTest, DuplicatesOfWhatIsNoCase_AreRefused) {
   v1::ListDuplicatesRequest request;
   request.set_parent("dossiers/d-one");
