@@ -156,6 +156,45 @@ grpc::ServerUnaryReactor* CaseService::ListDuplicates(grpc::CallbackServerContex
                     });
 }
 
+grpc::ServerUnaryReactor* CaseService::DeleteDossier(grpc::CallbackServerContext* context,
+                                                     const v1::DeleteDossierRequest* request,
+                                                     v1::Dossier* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::DeleteDossierRequest& request,
+                           rpc::Done<v1::Dossier> done) {
+                      backend_.book.DeleteDossier(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::UndeleteDossier(grpc::CallbackServerContext* context,
+                                                       const v1::UndeleteDossierRequest* request,
+                                                       v1::Dossier* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::UndeleteDossierRequest& request,
+                           rpc::Done<v1::Dossier> done) {
+                      backend_.book.UndeleteDossier(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::BatchGetDossiers(grpc::CallbackServerContext* context,
+                                                        const v1::BatchGetDossiersRequest* request,
+                                                        v1::BatchGetDossiersResponse* response) {
+  return PlainRead(context, backend_, request, response,
+                   [this](const v1::BatchGetDossiersRequest& request) {
+                     return ReadDossierBatch(backend_, request);
+                   });
+}
+
+grpc::ServerUnaryReactor* CaseService::BatchCreateDossiers(
+    grpc::CallbackServerContext* context, const v1::BatchCreateDossiersRequest* request,
+    v1::BatchCreateDossiersResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::BatchCreateDossiersRequest& request,
+                           rpc::Done<v1::BatchCreateDossiersResponse> done) {
+                      backend_.book.BatchCreateDossiers(OriginOf(caller), request, std::move(done));
+                    });
+}
+
 grpc::ServerUnaryReactor* CaseService::GetDossier(grpc::CallbackServerContext* context,
                                                   const v1::GetDossierRequest* request,
                                                   v1::Dossier* response) {
