@@ -64,7 +64,9 @@ struct CaseFile {
     return record ? record->display_name() : dossier->display_name();
   }
   const std::string& etag() const { return record ? record->etag() : dossier->etag(); }
-  bool deleted() const { return record && record->has_delete_time(); }
+  bool deleted() const {
+    return (record && record->has_delete_time()) || (dossier && dossier->has_delete_time());
+  }
   // Nothing where there is none of that name.
   std::shared_ptr<const CheckedFact> FindOwn(std::string_view fact_name) const;
 };

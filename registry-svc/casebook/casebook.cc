@@ -228,6 +228,18 @@ void Casebook::UpdateDossier(Origin origin, v1::UpdateDossierRequest request,
          DossierAnswer);
 }
 
+void Casebook::DeleteDossier(Origin origin, v1::DeleteDossierRequest request,
+                             Done<v1::Dossier> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::DeleteDossier,
+         DossierAnswer);
+}
+
+void Casebook::UndeleteDossier(Origin origin, v1::UndeleteDossierRequest request,
+                               Done<v1::Dossier> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::UndeleteDossier,
+         DossierAnswer);
+}
+
 void Casebook::CreateFact(Origin origin, v1::CreateFactRequest request, Done<v1::Fact> done) {
   Submit(std::move(origin), std::move(request), std::move(done), commands::CreateFact, FactAnswer,
          "CreateFact");

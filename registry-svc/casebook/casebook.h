@@ -76,10 +76,14 @@ class Casebook {
   // All in one revision, or none; what was made before under a request id of its own is returned.
   void BatchCreateCases(Origin origin, v1::BatchCreateCasesRequest request,
                         Done<v1::BatchCreateCasesResponse> done);
+  void BatchCreateDossiers(Origin origin, v1::BatchCreateDossiersRequest request,
+                           Done<v1::BatchCreateDossiersResponse> done);
   void BatchCreateFacts(Origin origin, v1::BatchCreateFactsRequest request,
                         Done<v1::BatchCreateFactsResponse> done);
   void CreateDossier(Origin origin, v1::CreateDossierRequest request, Done<v1::Dossier> done);
   void UpdateDossier(Origin origin, v1::UpdateDossierRequest request, Done<v1::Dossier> done);
+  void DeleteDossier(Origin origin, v1::DeleteDossierRequest request, Done<v1::Dossier> done);
+  void UndeleteDossier(Origin origin, v1::UndeleteDossierRequest request, Done<v1::Dossier> done);
   void CreateFact(Origin origin, v1::CreateFactRequest request, Done<v1::Fact> done);
   void RetractFact(Origin origin, v1::RetractFactRequest request, Done<v1::Fact> done);
   void PutRecord(Origin origin, v1::PutRecordRequest request, Done<v1::Record> done);

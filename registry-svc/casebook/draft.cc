@@ -322,7 +322,7 @@ std::shared_ptr<const Snapshot> Draft::MakeSnapshot(const std::vector<FileChange
   packed.reserve(files.size());
   for (const FileChange& change : files) {
     packed.push_back(change.after);
-    snapshot->Keep(change.after, files_.at(change.after->name));
+    snapshot->Keep(change, files_.at(change.after->name));
   }
   snapshot->Put(packed);
   if (settings_) snapshot->SetSettings(settings_);

@@ -47,6 +47,8 @@ class Draft {
   void BeginStep(Origin origin, absl::Time now);
 
   absl::Time now() const { return now_; }
+  // Who causes the step.
+  const std::string& actor() const { return step_.origin.actor; }
   const Random& random() const { return random_; }
   Store& store() { return store_; }
   const Snapshot& base() const { return *base_; }

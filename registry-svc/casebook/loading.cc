@@ -37,6 +37,7 @@ absl::Status Loader::TakeDossier(v1::Dossier dossier) {
   packed.name = dossier.name();
   packed.display_name = dossier.display_name();
   packed.dossier = true;
+  packed.deleted = dossier.has_delete_time();
   packed.record = dossier.SerializeAsString();
   return absl::OkStatus();
 }

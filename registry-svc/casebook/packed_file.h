@@ -3,6 +3,7 @@
 // file is opened.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -57,6 +58,9 @@ struct PackedFile {
   bool deleted = false;
   // CaseFile::untold.
   bool untold = false;
+  // A later state was committed: who still reads this one does so from an old snapshot. It may hold
+  // what was erased since, and no cache keeps it.
+  mutable std::atomic<bool> replaced{false};
   // As everyone is told.
   v1::Situation situation = v1::SITUATION_UNSPECIFIED;
   // Of the present reading, and the moment at which it ends.

@@ -50,7 +50,8 @@ PresentIndex::PresentIndex()
     : numbers_(0, HashName{&files_}, SameName{&files_}),
       live_cases_(ByTitle{&files_}),
       all_cases_(ByTitle{&files_}),
-      dossiers_(ByTitle{&files_}),
+      live_dossiers_(ByTitle{&files_}),
+      all_dossiers_(ByTitle{&files_}),
       deadlines_(ByRow<int32_t>{&files_}),
       findings_(ByRow<std::string_view>{&files_}) {}
 
@@ -79,12 +80,8 @@ void PresentIndex::Remove(Number number) {
   const PackedFile& file = *files_[number];
   Count(file, -1);
   midnights_.erase({file.until, number});
-  if (file.dossier) {
-    dossiers_.erase(number);
-  } else {
-    all_cases_.erase(number);
-    live_cases_.erase(number);
-  }
+  (file.dossier ? all_dossiers_ : all_cases_).erase(number);
+  (file.dossier ? live_dossiers_ : live_cases_).erase(number);
   for (uint32_t i = 0; i < file.deadlines.size(); ++i) {
     deadlines_.erase(Row<int32_t>{.order = file.deadlines[i].day, .file = number, .rank = i});
   }
@@ -98,12 +95,8 @@ void PresentIndex::Add(Number number) {
   const PackedFile& file = *files_[number];
   Count(file, 1);
   midnights_.insert({file.until, number});
-  if (file.dossier) {
-    dossiers_.insert(number);
-  } else {
-    all_cases_.insert(number);
-    if (!file.deleted) live_cases_.insert(number);
-  }
+  (file.dossier ? all_dossiers_ : all_cases_).insert(number);
+  if (!file.deleted) (file.dossier ? live_dossiers_ : live_cases_).insert(number);
   for (uint32_t i = 0; i < file.deadlines.size(); ++i) {
     deadlines_.insert(Row<int32_t>{.order = file.deadlines[i].day, .file = number, .rank = i});
   }
@@ -115,7 +108,7 @@ void PresentIndex::Add(Number number) {
 
 void PresentIndex::Count(const PackedFile& file, int sign) {
   if (file.dossier) {
-    counts_.dossiers += sign;
+    (file.deleted ? counts_.deleted_dossiers : counts_.live_dossiers) += sign;
   } else if (file.deleted) {
     counts_.deleted_cases += sign;
   } else {
@@ -155,9 +148,10 @@ std::vector<PackedPtr> PresentIndex::Cases(std::string_view place, size_t limit,
   return TitlesAfter(deleted_too ? all_cases_ : live_cases_, place, limit);
 }
 
-std::vector<PackedPtr> PresentIndex::Dossiers(std::string_view place, size_t limit) const {
+std::vector<PackedPtr> PresentIndex::Dossiers(std::string_view place, size_t limit,
+                                              bool deleted_too) const {
   absl::ReaderMutexLock lock(&mutex_);
-  return TitlesAfter(dossiers_, place, limit);
+  return TitlesAfter(deleted_too ? all_dossiers_ : live_dossiers_, place, limit);
 }
 
 template <class Order, class PositionOf>

@@ -25,7 +25,8 @@ struct PresentCounts {
   int64_t revision = 0;
   int64_t live_cases = 0;
   int64_t deleted_cases = 0;
-  int64_t dossiers = 0;
+  int64_t live_dossiers = 0;
+  int64_t deleted_dossiers = 0;
   // Of live cases, as everyone is told.
   std::array<int64_t, v1::Situation_ARRAYSIZE> situations{};
   // By kind and state.
@@ -60,10 +61,9 @@ class PresentIndex {
 
   PresentCounts Counts() const;
 
-  // The first `limit` that stand after `place`; of cases without the deleted ones, unless they are
-  // wanted.
+  // The first `limit` that stand after `place`; without the deleted ones, unless they are wanted.
   std::vector<PackedPtr> Cases(std::string_view place, size_t limit, bool deleted_too) const;
-  std::vector<PackedPtr> Dossiers(std::string_view place, size_t limit) const;
+  std::vector<PackedPtr> Dossiers(std::string_view place, size_t limit, bool deleted_too) const;
 
   // At least `limit` rows that stand after `place`, where there are as many. As the index does not
   // know the names of rows, all of their files' rows of that day (or that rank) come with them,
@@ -165,7 +165,8 @@ class PresentIndex {
   absl::flat_hash_set<Number, HashName, SameName> numbers_ ABSL_GUARDED_BY(mutex_);
   Titles live_cases_ ABSL_GUARDED_BY(mutex_);
   Titles all_cases_ ABSL_GUARDED_BY(mutex_);
-  Titles dossiers_ ABSL_GUARDED_BY(mutex_);
+  Titles live_dossiers_ ABSL_GUARDED_BY(mutex_);
+  Titles all_dossiers_ ABSL_GUARDED_BY(mutex_);
   Rows<int32_t> deadlines_ ABSL_GUARDED_BY(mutex_);
   Rows<std::string_view> findings_ ABSL_GUARDED_BY(mutex_);
   absl::btree_set<std::pair<absl::Time, Number>> midnights_ ABSL_GUARDED_BY(mutex_);

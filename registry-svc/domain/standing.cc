@@ -112,6 +112,10 @@ const CheckedFact* MarkOn(const Reading& reading, std::string_view name) {
 
 }  // namespace
 
+std::string ByAuthor(const v1::Fact& fact) {
+  return fact.author().empty() ? std::string() : " by " + fact.author();
+}
+
 std::vector<const CheckedFact*> AllPassing(
     const Reading& reading, const google::protobuf::RepeatedPtrField<FactTest>& tests,
     const CheckedFact* trigger) {
@@ -175,8 +179,8 @@ void SetState(const Reading& reading, const Ends& ends, const Range& range,
     const auto& what = mark->fact().deadline_mark();
     const bool met = what.mark() == v1::DeadlineMark::MARK_MET;
     deadline.set_state(met ? v1::DEADLINE_STATE_MET : v1::DEADLINE_STATE_WAIVED);
-    deadline.add_explanation(
-        fmt::format("Marked as {}: {}.", met ? "met" : "waived", what.reason()));
+    deadline.add_explanation(fmt::format("Marked as {}{}: {}.", met ? "met" : "waived",
+                                         ByAuthor(mark->fact()), what.reason()));
     return;
   }
   if (ends.met_by != nullptr) {

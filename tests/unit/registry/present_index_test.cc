@@ -56,7 +56,13 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
         v1::CreateDossierRequest request;
         request.set_dossier_id(id);
         request.mutable_dossier()->set_display_name(titles_[draw(3)]);
-        return (void)Call(&Casebook::CreateDossier, request);
+        const std::string dossier = "dossiers/" + id;
+        if (draw(3) > 0) return (void)Call(&Casebook::CreateDossier, request);
+        (void)CreateFact(dossier, Custody(day));
+        return draw(2) == 0
+                   ? (void)Call(&Casebook::DeleteDossier, Named<v1::DeleteDossierRequest>(dossier))
+                   : (void)Call(&Casebook::UndeleteDossier,
+                                Named<v1::UndeleteDossierRequest>(dossier));
       }
       case 5:
         clock_.Advance(absl::Hours(9));
@@ -164,8 +170,8 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
       for (const auto& deadline : derived.deadlines) {
         ++counts.deadlines[deadline.kind()][deadline.state()];
       }
-      if (!file->record) ++counts.dossiers;
-      if (file->deleted()) ++counts.deleted_cases;
+      if (file->dossier) ++(file->deleted() ? counts.deleted_dossiers : counts.live_dossiers);
+      if (file->record && file->deleted()) ++counts.deleted_cases;
       if (!file->record || file->deleted()) return;
       ++counts.live_cases;
       ++counts.situations[ToldCase(*file->present).situation()];
@@ -176,12 +182,19 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
     const PresentIndex& index = book_->index();
     const auto live = [&](const std::string& at, size_t n) { return index.Cases(at, n, false); };
     const auto all = [&](const std::string& at, size_t n) { return index.Cases(at, n, true); };
-    const auto dossiers = [&](const std::string& at, size_t n) { return index.Dossiers(at, n); };
+    const auto dossiers = [&](const std::string& at, size_t n) {
+      return index.Dossiers(at, n, false);
+    };
+    const auto all_dossiers = [&](const std::string& at, size_t n) {
+      return index.Dossiers(at, n, true);
+    };
     EXPECT_EQ(Walk(Titles(live), 2),
               ScanTitles([](const PackedFile& file) { return !file.dossier && !file.deleted; }));
     EXPECT_EQ(Walk(Titles(all), 3),
               ScanTitles([](const PackedFile& file) { return !file.dossier; }));
     EXPECT_EQ(Walk(Titles(dossiers), 1),
+              ScanTitles([](const PackedFile& file) { return file.dossier && !file.deleted; }));
+    EXPECT_EQ(Walk(Titles(all_dossiers), 2),
               ScanTitles([](const PackedFile& file) { return file.dossier; }));
     const Places deadlines = Scan([](const CaseFile& file, Places& places) {
       for (const auto& deadline : file.present->derived.deadlines) {
@@ -205,7 +218,8 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
     const PresentCounts scanned = ScanCounts();
     EXPECT_EQ(counts.live_cases, scanned.live_cases);
     EXPECT_EQ(counts.deleted_cases, scanned.deleted_cases);
-    EXPECT_EQ(counts.dossiers, scanned.dossiers);
+    EXPECT_EQ(counts.live_dossiers, scanned.live_dossiers);
+    EXPECT_EQ(counts.deleted_dossiers, scanned.deleted_dossiers);
     EXPECT_EQ(counts.situations, scanned.situations);
     EXPECT_EQ(counts.deadlines, scanned.deadlines);
     EXPECT_EQ(counts.all_deadlines, scanned.all_deadlines);
