@@ -115,6 +115,15 @@ FilePtr FileCache::Scan(const PackedPtr& packed) {
 
 void FileCache::Put(const PackedPtr& packed, FilePtr file) { Keep(packed, std::move(file), false); }
 
+void FileCache::Replace(const PackedPtr& packed, FilePtr file) {
+  {
+    Part& part = PartOf(packed->name);
+    absl::MutexLock lock(&part.mutex);
+    if (!part.by_name.contains(packed->name)) return;
+  }
+  Keep(packed, std::move(file), false);
+}
+
 size_t FileCache::bytes() const {
   size_t bytes = 0;
   for (const Part& part : parts_) {

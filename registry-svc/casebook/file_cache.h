@@ -31,6 +31,8 @@ class FileCache {
   FilePtr Scan(const PackedPtr& packed);
   // Keeps a file that is there already: the one that was just written.
   void Put(const PackedPtr& packed, FilePtr file);
+  // Likewise for one that a day turn derived: only in the place of its state before.
+  void Replace(const PackedPtr& packed, FilePtr file);
 
   // What is kept now, as the messages themselves say what they take.
   size_t bytes() const;

@@ -30,6 +30,9 @@ struct PackedDeadline {
   uint8_t state = 0;
 };
 
+// It may still come, is due or has passed: it was neither met nor waived, nor has it gone.
+bool Stands(const PackedDeadline& deadline);
+
 // Who is told a finding: where confidential facts change what is found (DayReading::open), everyone
 // is told other findings than those who see all facts.
 enum class FindingSide : uint8_t { kBoth, kWhole, kTold };
@@ -57,9 +60,11 @@ struct PackedFile {
   bool deleted = false;
   // CaseFile::untold.
   bool untold = false;
+  // CaseFile::told_print.
+  ToldPrint told_print;
   // As everyone is told.
   v1::Situation situation = v1::SITUATION_UNSPECIFIED;
-  // Of the present reading, and the moment at which it ends.
+  // Of the present reading, and the moment at which something else may follow.
   civil::Day day;
   absl::Time until;
   // By day, then name.

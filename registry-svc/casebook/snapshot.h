@@ -78,6 +78,10 @@ class Snapshot {
   void Put(const std::vector<PackedPtr>& files) { files_.Put(files); }
   // Gives the cache a file that was just packed.
   void Keep(const PackedPtr& packed, FilePtr file) { cache_->Put(packed, std::move(file)); }
+  // Likewise one that only the day turned: only where it was in use.
+  void KeepTurned(const PackedPtr& packed, FilePtr file) {
+    cache_->Replace(packed, std::move(file));
+  }
   void SetSettings(std::shared_ptr<const Settings> settings) { settings_ = std::move(settings); }
   void SetHead(int64_t revision, std::string hash);
   void SetAccesses(ChainEnd end) { accesses_ = std::move(end); }
