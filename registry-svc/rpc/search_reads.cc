@@ -8,6 +8,7 @@
 #include "registry-svc/casebook/list_places.h"
 #include "registry-svc/casebook/name_match.h"
 #include "registry-svc/casebook/refusals.h"
+#include "registry-svc/rpc/narrowed_cases.h"
 #include "registry-svc/rpc/search_hits.h"
 #include "registry-svc/rpc/sorted_page.h"
 
@@ -86,23 +87,17 @@ absl::Status AddHit(const Backend& backend, const SearchArguments& arguments,
   return absl::OkStatus();
 }
 
-// Cases by title, where no word is asked for: all are looked at.
+// Cases by title, where no word is asked for.
 absl::StatusOr<SearchHits> CollectNarrowed(const Backend& backend,
                                            const SearchArguments& arguments) {
-  constexpr size_t kFetch = 256;
   SearchHits hits;
-  std::string place;
-  while (true) {
-    const std::vector<PackedPtr> part = backend.book.index().Cases(place, kFetch, false);
-    for (const PackedPtr& packed : part) {
-      const PackedPtr today = TodayOf(backend, packed);
-      if (!LetsThrough(arguments.narrowing, *today)) continue;
-      if (absl::Status s = AddHit(backend, arguments, *today, Found(), hits); !s.ok()) return s;
-      if (hits.cut_off) return hits;
-    }
-    if (part.size() < kFetch) return hits;
-    place = PlaceOf(*part.back());
+  for (const PackedPtr& packed : NarrowedCases(backend, arguments.narrowing)) {
+    const PackedPtr today = TodayOf(backend, packed);
+    if (!LetsThrough(arguments.narrowing, *today)) continue;
+    if (absl::Status s = AddHit(backend, arguments, *today, Found(), hits); !s.ok()) return s;
+    if (hits.cut_off) break;
   }
+  return hits;
 }
 
 absl::StatusOr<SearchHits> CollectFound(const Backend& backend, const SearchArguments& arguments) {

@@ -38,8 +38,8 @@ absl::StatusOr<SearchArguments> ReadSearch(const Backend& backend,
                                            const v1::SearchCasesRequest& request);
 
 // Live cases that have all that is asked for, best first, then by display name and name. Reads from
-// disk: not on a reactor's thread. Where nothing but the situation or deadlines narrows, the
-// numbers of every case are looked at.
+// disk: not on a reactor's thread. Where nothing but the situation or deadlines narrows, see
+// NarrowedCases.
 absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend, Disclosure& disclosure,
                                                   const v1::SearchCasesRequest& request,
                                                   const SearchArguments& arguments);
