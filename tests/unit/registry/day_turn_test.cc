@@ -48,11 +48,12 @@ TEST_F(DayTurnTest, BeforeMidnight_NothingHappens) {
 
 TEST_F(DayTurnTest, AtMidnight_StatesTurnWithoutARevision) {
   ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
-  ASSERT_THAT(CreateFact("cases/c-test", Event()), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-test", Custody("2018-04-20")), IsOk());
+  const civil::Day next = file()->present->next;
   const int64_t before = revision();
-  clock_.AdvanceTo(Almaty("2018-04-29T00:00:00"));
+  clock_.AdvanceTo(file()->present->until);
   TurnDay();
-  EXPECT_EQ(file()->present->day, civil::MakeDay(2018, 4, 29));
+  EXPECT_EQ(file()->present->day, next);
   EXPECT_EQ(revision(), before);
 }
 
