@@ -163,7 +163,7 @@ std::shared_ptr<const DayReading> Casebook::Read(const FilePtr& file,
     if (present.from <= now && now < present.until) return {file, &present};
     day = LocalDay(now, file->zone);
   }
-  if (*day == present.day) return {file, &present};
+  if (present.Covers(*day)) return {file, &present};
   return std::make_shared<const DayReading>(ReadOn(*file, rules_, *day));
 }
 

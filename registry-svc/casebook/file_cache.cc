@@ -110,6 +110,16 @@ void FileCache::Put(const PackedPtr& packed, FilePtr file, const PackedPtr& befo
   Keep(packed, std::move(file), false);
 }
 
+void FileCache::Replace(const PackedPtr& packed, FilePtr file, const PackedPtr& before) {
+  if (before) before->replaced = true;
+  {
+    Part& part = PartOf(packed->name);
+    absl::MutexLock lock(&part.mutex);
+    if (!part.by_name.contains(packed->name)) return;
+  }
+  Keep(packed, std::move(file), false);
+}
+
 size_t FileCache::bytes() const {
   size_t bytes = 0;
   for (const Part& part : parts_) {

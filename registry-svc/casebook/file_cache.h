@@ -32,6 +32,8 @@ class FileCache {
   // Keeps a file that is there already: the one that was just written. `before`, the state that it
   // takes the place of (null: it is new), is kept no more, whoever asks for it later.
   void Put(const PackedPtr& packed, FilePtr file, const PackedPtr& before);
+  // Likewise for one that a day turn derived: only where its state before is kept.
+  void Replace(const PackedPtr& packed, FilePtr file, const PackedPtr& before);
 
   // What is kept now, as the messages themselves say what they take.
   size_t bytes() const;

@@ -83,6 +83,10 @@ class Snapshot {
   void Keep(const FileChange& change, FilePtr file) {
     cache_->Put(change.after, std::move(file), change.before);
   }
+  // Likewise one that only the day turned: only where it was in use.
+  void KeepTurned(const FileChange& change, FilePtr file) {
+    cache_->Replace(change.after, std::move(file), change.before);
+  }
   void SetSettings(std::shared_ptr<const Settings> settings) { settings_ = std::move(settings); }
   void SetHead(int64_t revision, std::string hash);
   void SetAccesses(ChainEnd end) { accesses_ = std::move(end); }

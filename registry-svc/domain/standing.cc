@@ -80,7 +80,7 @@ bool Passes(const Reading& reading, const FactTest& test, const CheckedFact& fac
   }
   // What is planned has not happened.
   const auto from = fact.date.known_from();
-  if (from && *from > reading.as_of()) return false;
+  if (from && !reading.HasCome(*from)) return false;
   if (!KindPasses(test, fact.fact())) return false;
   if (trigger == nullptr) return true;
   if (test.about_trigger()) {
@@ -91,11 +91,10 @@ bool Passes(const Reading& reading, const FactTest& test, const CheckedFact& fac
 }
 
 v1::DeadlineState ByDay(const Reading& reading, const Range& range, v1::DeadlineNature nature) {
-  if (reading.as_of() < range.first) return v1::DEADLINE_STATE_UPCOMING;
-  if (reading.as_of() <= range.last || nature == v1::DEADLINE_NATURE_OPENS) {
-    return v1::DEADLINE_STATE_DUE;
-  }
-  return v1::DEADLINE_STATE_PASSED;
+  if (!reading.HasCome(range.first)) return v1::DEADLINE_STATE_UPCOMING;
+  const bool passes = nature != v1::DEADLINE_NATURE_OPENS;
+  return passes && reading.HasCome(range.last + std::chrono::days(1)) ? v1::DEADLINE_STATE_PASSED
+                                                                      : v1::DEADLINE_STATE_DUE;
 }
 
 // The last mark on the deadline; null where there is none.

@@ -8,6 +8,7 @@
 #include "registry-svc/casebook/list_places.h"
 #include "registry-svc/casebook/name_match.h"
 #include "registry-svc/casebook/refusals.h"
+#include "registry-svc/rpc/narrowed_cases.h"
 #include "registry-svc/rpc/search_hits.h"
 #include "registry-svc/rpc/sorted_page.h"
 
@@ -102,24 +103,35 @@ absl::Status CheckThere(const Gone& gone) {
   return gone() ? absl::CancelledError("the caller has gone") : absl::OkStatus();
 }
 
-// Cases by title, where no word is asked for: all are looked at.
+// Takes those of the cases that are asked for, until the hits are enough.
+absl::Status AddNarrowed(const Backend& backend, const Gone& gone, const SearchArguments& arguments,
+                         const std::vector<PackedPtr>& cases, SearchHits& hits) {
+  for (const PackedPtr& packed : cases) {
+    if (hits.cut_off) break;
+    if (absl::Status s = CheckThere(gone); !s.ok()) return s;
+    const PackedPtr numbers = NumbersOn(backend, arguments.day, packed);
+    if (!LetsThrough(arguments.narrowing, *numbers)) continue;
+    if (absl::Status s = AddHit(backend, arguments, *numbers, Found(), hits); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+// Cases by title, where no word is asked for. As of a day that is named all are looked at.
 absl::StatusOr<SearchHits> CollectNarrowed(const Backend& backend, const Gone& gone,
                                            const SearchArguments& arguments) {
   constexpr size_t kFetch = 256;
   SearchHits hits;
   std::string place;
-  while (true) {
-    if (absl::Status s = CheckThere(gone); !s.ok()) return s;
-    const std::vector<PackedPtr> part = backend.book.index().Cases(place, kFetch, false);
-    for (const PackedPtr& packed : part) {
-      const PackedPtr numbers = NumbersOn(backend, arguments.day, packed);
-      if (!LetsThrough(arguments.narrowing, *numbers)) continue;
-      if (absl::Status s = AddHit(backend, arguments, *numbers, Found(), hits); !s.ok()) return s;
-      if (hits.cut_off) return hits;
-    }
-    if (part.size() < kFetch) return hits;
-    place = PlaceOf(*part.back());
+  for (bool more = true; more && !hits.cut_off;) {
+    const std::vector<PackedPtr> part = arguments.day
+                                            ? backend.book.index().Cases(place, kFetch, false)
+                                            : NarrowedCases(backend, arguments.narrowing);
+    absl::Status s = AddNarrowed(backend, gone, arguments, part, hits);
+    if (!s.ok()) return s;
+    more = arguments.day && part.size() == kFetch;
+    if (more) place = PlaceOf(*part.back());
   }
+  return hits;
 }
 
 absl::StatusOr<SearchHits> CollectFound(const Backend& backend, const Gone& gone,

@@ -38,9 +38,9 @@ absl::StatusOr<SearchArguments> ReadSearch(const Backend& backend,
                                            const v1::SearchCasesRequest& request);
 
 // Live cases that have all that is asked for, best first, then by display name and name. Reads from
-// disk: not on a reactor's thread. Where nothing but the situation or deadlines narrows, the
-// numbers of every case are looked at; as of a day that is named each one that is looked at is
-// derived. CANCELLED once `gone` says so.
+// disk: not on a reactor's thread. Where nothing but the situation or deadlines narrows, see
+// NarrowedCases; as of a day that is named every case is then derived. CANCELLED once `gone` says
+// so.
 absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend, const Gone& gone,
                                                   Disclosure& disclosure,
                                                   const v1::SearchCasesRequest& request,

@@ -240,6 +240,14 @@ TEST_F(SearchTest, EachNarrowingLeavesOutTheOthers) {
   request.clear_deadline_until();
   request.set_deadline_from("2018-04-21");
   EXPECT_THAT(Names(request), ElementsAre("Person Beta"));
+  request.add_situations(v1::SITUATION_IMPRISONED);
+  EXPECT_THAT(Names(request), IsEmpty()) << "the case has both the situation and the deadline";
+  request.add_situations(v1::SITUATION_IN_DETENTION);
+  EXPECT_THAT(Names(request), ElementsAre("Person Beta"));
+  request.clear_deadline_from();
+  EXPECT_THAT(Names(request), ElementsAre("Person Beta"));
+  request.add_deadline_kinds(v1::DEADLINE_KIND_SENTENCE_END);
+  EXPECT_THAT(Names(request), ElementsAre("Person Alpha", "Person Beta"));
 
   request.Clear();
   request.set_article("174");

@@ -109,6 +109,18 @@ TEST(FileCache, AStateTooLargeToKeep_TakesTheOneBeforeWithIt) {
   EXPECT_EQ(cache.bytes(), 0u);
 }
 
+TEST(FileCache, AFileThatTheDayTurned_TakesThePlaceOfItselfAlone) {
+  FileCache cache(TreeRules(), size_t{64} << 20);
+  const PackedPtr idle = Packed(1), used = Packed(2), turned = Packed(2);
+  cache.Get(used);
+  const size_t before = cache.bytes();
+  cache.Replace(idle, *Unpack(*idle, TreeRules()), nullptr);
+  EXPECT_EQ(cache.bytes(), before) << "nobody reads it";
+  const FilePtr file = *Unpack(*turned, TreeRules());
+  cache.Replace(turned, file, used);
+  EXPECT_EQ(cache.Get(turned), file);
+}
+
 TEST(FileCache, NoRoomAtAll_StillGivesFiles) {
   FileCache cache(TreeRules(), 0);
   EXPECT_EQ(cache.Get(Packed(1))->name(), "cases/c-1");

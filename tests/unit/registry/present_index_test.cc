@@ -99,7 +99,8 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
     return places;
   }
 
-  Places ScanTitles(bool (*wanted)(const PackedFile&)) const {
+  template <class Wanted>
+  Places ScanTitles(Wanted wanted) const {
     Places places;
     book_->Present()->ForEachPacked([&](const PackedPtr& file) {
       if (wanted(*file)) places.push_back(PlaceOf(*file));
@@ -210,7 +211,75 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
       EXPECT_EQ(WalkFindings(1, told), findings) << told;
       EXPECT_EQ(WalkFindings(1000, told), findings) << told;
     }
+    ExpectFacetsAreTheScans();
     ExpectCountsAreTheScans();
+    ExpectEachFileIsOfToday();
+  }
+
+  static bool HasStanding(const PackedFile& file, int kind) {
+    return std::any_of(
+        file.deadlines.begin(), file.deadlines.end(),
+        [kind](const PackedDeadline& one) { return one.kind == kind && Stands(one); });
+  }
+
+  void ExpectFacetsAreTheScans() const {
+    const PresentIndex& index = book_->index();
+    const auto is_live = [](const PackedFile& file) { return !file.dossier && !file.deleted; };
+    for (int i = 0; i < v1::Situation_ARRAYSIZE; ++i) {
+      const auto situation = static_cast<v1::Situation>(i);
+      const auto in = [&](const std::string& at, size_t n) {
+        return index.CasesIn(situation, at, n);
+      };
+      EXPECT_EQ(Walk(Titles(in), 2), ScanTitles([&](const PackedFile& file) {
+                  return is_live(file) && file.situation == situation;
+                }));
+    }
+    for (int i = 0; i < v1::DeadlineKind_ARRAYSIZE; ++i) {
+      const auto kind = static_cast<v1::DeadlineKind>(i);
+      const auto with = [&](const std::string& at, size_t n) {
+        return index.CasesWith(kind, at, n);
+      };
+      const Places scan = ScanTitles(
+          [&](const PackedFile& file) { return is_live(file) && HasStanding(file, kind); });
+      EXPECT_EQ(Walk(Titles(with), 2), scan);
+      EXPECT_EQ(index.CountWith(kind), scan.size());
+    }
+    for (const int length : {0, 1, 30, 400}) ExpectWithinIsTheScan(17'600, 17'600 + length);
+  }
+
+  void ExpectWithinIsTheScan(int32_t first, int32_t last) const {
+    size_t rows = 0;
+    const Places scan = ScanTitles([&](const PackedFile& file) {
+      const auto within =
+          std::count_if(file.deadlines.begin(), file.deadlines.end(),
+                        [&](const auto& one) { return first <= one.day && one.day <= last; });
+      rows += static_cast<size_t>(within);
+      return within > 0;
+    });
+    const auto files = book_->index().FilesWithin(first, last, rows);
+    ASSERT_TRUE(files);
+    Places found;
+    for (const PackedPtr& file : *files) found.push_back(PlaceOf(*file));
+    std::sort(found.begin(), found.end());
+    EXPECT_EQ(found, scan);
+    if (rows > 0) EXPECT_FALSE(book_->index().FilesWithin(first, last, rows - 1));
+  }
+
+  // Whatever day its reading was derived for.
+  void ExpectEachFileIsOfToday() const {
+    book_->Present()->ForEach([&](const FilePtr& file) {
+      const civil::Day day = LocalDay(clock_.Now(), file->zone);
+      const DayReading today = ReadOn(*file, TreeRules(), day);
+      EXPECT_TRUE(file->present->Covers(day));
+      EXPECT_EQ(Told(today), Told(*file->present)) << file->name();
+    });
+  }
+  static std::string Told(const DayReading& reading) {
+    std::string told = reading.rendered.DebugString() + ToldCase(reading).DebugString();
+    for (const auto& deadline : reading.derived.deadlines) told += deadline.DebugString();
+    for (const auto& finding : reading.derived.findings) told += finding.DebugString();
+    for (const auto& finding : ToldFindings(reading)) told += finding.DebugString();
+    return told;
   }
 
   void ExpectCountsAreTheScans() const {
@@ -250,6 +319,8 @@ TEST_P(PresentIndexTest, AfterAStart_EachListIsTheSortedScan) {
   EXPECT_EQ(WalkDeadlines(4), deadlines);
   EXPECT_EQ(WalkFindings(4, true), findings);
   ExpectIndexIsTheScan();
+  RunRandomCommands(25);
+  ExpectIndexIsTheScan();
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, PresentIndexTest, testing::Range(1, 5));
@@ -282,6 +353,13 @@ TEST_F(IndexPlaceTest, OverBy_GivesThoseThatWaitedLongestFirst) {
   request.mutable_case_()->set_display_name("B");
   request.mutable_case_()->set_time_zone("Asia/Aqtau");
   ASSERT_THAT(Call(&Casebook::CreateCase, request), IsOk());
+  // What turns at the next midnight.
+  v1::Fact event;
+  event.set_date("2018-04-29");
+  event.mutable_source()->set_title("court file");
+  event.mutable_planned_event()->set_what("hearing");
+  ASSERT_THAT(CreateFact("cases/c-almaty", event), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-aqtau", event), IsOk());
   const absl::Time first = book_->NextMidnight();
   EXPECT_THAT(book_->index().OverBy(first - absl::Seconds(1), 10), IsEmpty());
   EXPECT_THAT(book_->index().OverBy(first, 10), ElementsAre("cases/c-almaty"));
