@@ -193,11 +193,11 @@ class PresentIndex {
   absl::flat_hash_set<Number, HashName, SameName> numbers_ ABSL_GUARDED_BY(mutex_);
   Titles live_cases_ ABSL_GUARDED_BY(mutex_);
   Titles all_cases_ ABSL_GUARDED_BY(mutex_);
+  Titles live_dossiers_ ABSL_GUARDED_BY(mutex_);
+  Titles all_dossiers_ ABSL_GUARDED_BY(mutex_);
   // Live cases by situation, and by the kinds of their deadlines that stand.
   std::vector<Titles> situations_ ABSL_GUARDED_BY(mutex_);
   std::vector<Titles> kinds_ ABSL_GUARDED_BY(mutex_);
-  Titles live_dossiers_ ABSL_GUARDED_BY(mutex_);
-  Titles all_dossiers_ ABSL_GUARDED_BY(mutex_);
   Rows<int32_t> deadlines_ ABSL_GUARDED_BY(mutex_);
   Rows<std::string_view> findings_ ABSL_GUARDED_BY(mutex_);
   absl::btree_set<std::pair<absl::Time, Number>> midnights_ ABSL_GUARDED_BY(mutex_);
