@@ -58,14 +58,10 @@ class BreakerTest : public ::testing::Test {
     member.kind = kind;
     return member;
   }
-  void Add(int number, registry::v1::DeadlineKind kind) {
-    ApplyRequest request{
-        kShard, seen_, 10, 10, "hash", "plan-1", {{MemberOf(number, kind), kNoon}}};
-    ASSERT_EQ(Call<ShardResult>(&Schedule::Apply, request).status, ScheduleStatus::kOk);
-  }
-  void Remove(int number, registry::v1::DeadlineKind kind) {
-    ApplyRequest request{
-        kShard, seen_, 10, 10, "hash", "plan-1", {{MemberOf(number, kind), std::nullopt}}};
+  void Add(int number, registry::v1::DeadlineKind kind) { Set(number, kind, kNoon); }
+  void Remove(int number, registry::v1::DeadlineKind kind) { Set(number, kind, std::nullopt); }
+  void Set(int number, registry::v1::DeadlineKind kind, std::optional<absl::Time> due) {
+    ApplyRequest request{kShard, seen_, 10, 10, "hash", "plan-1", {{MemberOf(number, kind), due}}};
     ASSERT_EQ(Call<ShardResult>(&Schedule::Apply, request).status, ScheduleStatus::kOk);
   }
   // How often Redis ran a command since its counts were reset.
