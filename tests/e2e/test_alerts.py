@@ -174,6 +174,13 @@ Status: 5.1.1
         # A day is a second: two that are under way at one time may overtake each other, on a busy machine by more than one.
         for earlier, later in zip(times, times[1:]):
             self.assertLessEqual(earlier - later, 5 * DAY)
+        # Those of one deadline are never under way together.
+        by_deadline = {}
+        for event in self.events:
+            by_deadline.setdefault(event["data"].get("deadline"), []).append(time_of(event))
+        del by_deadline[None]  # digests and the summary
+        for deadline, times in by_deadline.items():
+            self.assertEqual(times, sorted(times), deadline)
 
 
 if __name__ == "__main__":
