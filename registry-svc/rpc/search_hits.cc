@@ -12,11 +12,6 @@ namespace {
 
 constexpr size_t kMaxFacetValues = 20;
 
-bool Stands(const PackedDeadline& deadline) {
-  return deadline.state == v1::DEADLINE_STATE_UPCOMING ||
-         deadline.state == v1::DEADLINE_STATE_DUE || deadline.state == v1::DEADLINE_STATE_PASSED;
-}
-
 v1::DeadlineKind KindOf(const PackedDeadline& deadline) {
   return static_cast<v1::DeadlineKind>(deadline.kind);
 }

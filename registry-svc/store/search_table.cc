@@ -49,9 +49,7 @@ absl::Status SearchTable::Prepare(Database& writer) {
        "ORDER BY key, file LIMIT ?"},
       {&reader_, &of_file_,
        "SELECT field, key, file FROM search_keys WHERE file=? AND field=? ORDER BY key"},
-      {&reader_, &from_file_,
-       "SELECT field, key, file FROM search_keys WHERE file>=? AND field=? ORDER BY file, key "
-       "LIMIT ?"},
+      {&reader_, &from_file_, kKeysFromFile},
   };
   for (const auto& [database, statement, sql] : statements) {
     absl::StatusOr<Statement> prepared = database->Prepare(sql);

@@ -13,6 +13,12 @@
 
 namespace vigil::registry {
 
+// Reads from a file on, by the index by file. With a bare `field` the planner would take the table,
+// which has the field first, and sort all keys of the field for each page.
+inline constexpr char kKeysFromFile[] =
+    "SELECT field, key, file FROM search_keys WHERE file>=? AND +field=? "
+    "ORDER BY file, field, key LIMIT ?";
+
 class SearchTable {
  public:
   // `writer` is the store's writing connection to the database at `path`; it outlives this.
