@@ -262,7 +262,9 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
     for (const PackedPtr& file : *files) found.push_back(PlaceOf(*file));
     std::sort(found.begin(), found.end());
     EXPECT_EQ(found, scan);
-    if (rows > 0) EXPECT_FALSE(book_->index().FilesWithin(first, last, rows - 1));
+    if (rows > 0) {
+      EXPECT_FALSE(book_->index().FilesWithin(first, last, rows - 1));
+    }
   }
 
   // Whatever day its reading was derived for.
