@@ -76,12 +76,9 @@ void World::Fold(const Change& change, bool snapshot) {
       case ChangeItem::kCaseChanged:
         FoldCase(item.case_changed());
         break;
-      case ChangeItem::kDossierChanged: {
-        CaseState& state = CaseOf(item.dossier_changed().dossier().name());
-        state.about.set_display_name(item.dossier_changed().dossier().display_name());
-        *state.about.mutable_create_time() = item.dossier_changed().dossier().create_time();
+      case ChangeItem::kDossierChanged:
+        FoldDossier(item.dossier_changed().dossier());
         break;
-      }
       case ChangeItem::kDeadlinesChanged:
         FoldDeadlines(item.deadlines_changed(), time);
         break;
@@ -110,6 +107,14 @@ void World::FoldCase(const registry::v1::CaseChanged& change) {
   state.deleted =
       change.kind() == registry::v1::CaseChanged::KIND_DELETED || change.case_().has_delete_time();
   dirty_.insert(change.case_().name());
+}
+
+void World::FoldDossier(const registry::v1::Dossier& dossier) {
+  CaseState& state = CaseOf(dossier.name());
+  state.about.set_display_name(dossier.display_name());
+  *state.about.mutable_create_time() = dossier.create_time();
+  state.deleted = dossier.has_delete_time();
+  dirty_.insert(dossier.name());
 }
 
 void World::FoldDeadlines(const registry::v1::DeadlinesChanged& change, absl::Time time) {

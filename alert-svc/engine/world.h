@@ -96,6 +96,7 @@ class World {
  private:
   CaseState& CaseOf(const std::string& name);
   void FoldCase(const registry::v1::CaseChanged& change);
+  void FoldDossier(const registry::v1::Dossier& dossier);
   void FoldDeadlines(const registry::v1::DeadlinesChanged& change, absl::Time time);
   void FoldForecast(const registry::v1::Record& record);
   void FoldRecord(const registry::v1::RecordChanged& change);

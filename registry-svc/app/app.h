@@ -62,6 +62,7 @@ class App {
   // Of the gRPC and the metrics port.
   int port() const { return server_->Port(); }
   int metrics_port() const { return metrics_.Port(); }
+  Metrics& metrics() { return metrics_; }
   Casebook& book() { return *book_; }
 
  private:

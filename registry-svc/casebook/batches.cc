@@ -1,4 +1,4 @@
-// Several cases or facts in one command: one revision, all or none.
+// Several cases, dossiers or facts in one command: one revision, all or none.
 #include <fmt/format.h>
 
 #include <memory>
@@ -107,6 +107,18 @@ void Casebook::BatchCreateCases(Origin origin, v1::BatchCreateCasesRequest reque
   SubmitBatch<v1::BatchCreateCasesResponse>(*writer_, std::move(origin), "CreateCase",
                                             std::move(request), commands::CreateCase, add,
                                             std::move(done));
+}
+
+void Casebook::BatchCreateDossiers(Origin origin, v1::BatchCreateDossiersRequest request,
+                                   Done<v1::BatchCreateDossiersResponse> done) {
+  if (absl::Status s = CheckSize(request.requests_size()); !s.ok()) return done(s);
+  const auto add = [](const Draft& draft, const std::string& name,
+                      v1::BatchCreateDossiersResponse& response) {
+    *response.add_dossiers() = *draft.Find(name)->dossier;
+  };
+  SubmitBatch<v1::BatchCreateDossiersResponse>(*writer_, std::move(origin), "CreateDossier",
+                                               std::move(request), commands::CreateDossier, add,
+                                               std::move(done));
 }
 
 void Casebook::BatchCreateFacts(Origin origin, v1::BatchCreateFactsRequest request,

@@ -13,21 +13,6 @@ namespace {
 constexpr std::array<std::string_view, 7> kMutable = {
     "display_name", "person", "country", "place", "tags", "mandate", "time_zone"};
 
-absl::StatusOr<std::string> SetDeleted(Draft& draft, const FilePtr& file, bool deleted) {
-  auto record = std::make_shared<v1::Case>(*file->record);
-  if (deleted) {
-    *record->mutable_delete_time() = Now(draft);
-  } else {
-    record->clear_delete_time();
-  }
-  CaseFile changed = *file;
-  changed.record = std::move(record);
-  const std::string name = changed.name();
-  draft.Change(std::move(changed),
-               deleted ? v1::CaseChanged::KIND_DELETED : v1::CaseChanged::KIND_UNDELETED);
-  return name;
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> CreateCase(Draft& draft, const v1::CreateCaseRequest& request) {
@@ -67,24 +52,6 @@ absl::StatusOr<std::string> UpdateCase(Draft& draft, const v1::UpdateCaseRequest
   RefreshRecord(changed);
   draft.Change(std::move(changed), v1::CaseChanged::KIND_UPDATED);
   return name;
-}
-
-absl::StatusOr<std::string> DeleteCase(Draft& draft, const v1::DeleteCaseRequest& request) {
-  absl::StatusOr<FilePtr> file = FindCase(draft, "name", request.name());
-  if (!file.ok()) return file.status();
-  if ((*file)->deleted()) return refusals::CaseDeleted(request.name());
-  if (absl::Status s = CheckEtag(request.name(), (*file)->etag(), request.etag()); !s.ok())
-    return s;
-  return SetDeleted(draft, *file, true);
-}
-
-absl::StatusOr<std::string> UndeleteCase(Draft& draft, const v1::UndeleteCaseRequest& request) {
-  absl::StatusOr<FilePtr> file = FindCase(draft, "name", request.name());
-  if (!file.ok()) return file.status();
-  if (!(*file)->deleted()) return refusals::CaseNotDeleted(request.name());
-  if (absl::Status s = CheckEtag(request.name(), (*file)->etag(), request.etag()); !s.ok())
-    return s;
-  return SetDeleted(draft, *file, false);
 }
 
 }  // namespace vigil::registry::commands

@@ -14,6 +14,7 @@ constexpr char kMixedScriptName[] = "MIXED_SCRIPT_NAME";
 
 // Where midnight falls into a gap, the day begins when the gap ends.
 absl::Time DayBegins(civil::Day day, absl::TimeZone zone) {
+  if (day == civil::Day::max()) return absl::InfiniteFuture();
   const std::chrono::year_month_day ymd(day);
   const absl::CivilDay civil(static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
                              static_cast<unsigned>(ymd.day()));
@@ -52,13 +53,16 @@ v1::Case Render(const v1::Case& record, const SituationReading& situation,
   return out;
 }
 
-// What follows from these facts of the file.
+// What follows from these facts of the file. A day on which something else does moves `next`.
 void Follow(const CaseFile& file, const RuleBook& rules,
             const std::vector<const CheckedFact*>& facts, DayReading& out) {
   const CaseView view{.record = file.record.get(), .dossier = file.dossier.get(), .facts = facts};
   if (!file.deleted()) out.derived = DeriveDeadlines(view, rules, out.day);
+  out.next = std::min(out.next, out.derived.next_change);
   if (file.record) {
-    out.rendered = Render(*file.record, SituationOf(view, rules, out.day), out.derived.findings);
+    const SituationReading situation = SituationOf(view, rules, out.day);
+    out.next = std::min(out.next, situation.next_change);
+    out.rendered = Render(*file.record, situation, out.derived.findings);
   }
   for (v1::Deadline& deadline : out.derived.deadlines) {
     if (file.record) deadline.set_case_display_name(file.record->display_name());
@@ -82,10 +86,12 @@ std::vector<bool> Differing(const std::vector<v1::Deadline>& all,
 
 // The reading without the confidential facts; null where it tells the same.
 std::shared_ptr<const OpenReading> ReadOpen(const CaseFile& file, const RuleBook& rules,
-                                            const DayReading& all) {
+                                            DayReading& all) {
   DayReading open;
   open.day = all.day;
+  open.next = all.next;
   Follow(file, rules, FactsOf(file, [](const v1::Fact& fact) { return !IsSecret(fact); }), open);
+  all.next = open.next;
   auto out = std::make_shared<OpenReading>();
   out->veiled = Differing(all.derived.deadlines, open.derived.deadlines);
   const std::vector<v1::Finding>& findings = all.derived.findings;
@@ -147,10 +153,11 @@ std::shared_ptr<const FactList> WithFact(const FactList& facts,
 DayReading ReadOn(const CaseFile& file, const RuleBook& rules, civil::Day day) {
   DayReading out;
   out.day = day;
-  out.from = DayBegins(day, file.zone);
-  out.until = DayBegins(day + std::chrono::days(1), file.zone);
+  out.next = civil::Day::max();
   Follow(file, rules, FactsOf(file, [](const v1::Fact&) { return true; }), out);
   if (HasConfidential(file)) out.open = ReadOpen(file, rules, out);
+  out.from = DayBegins(day, file.zone);
+  out.until = DayBegins(out.next, file.zone);
   return out;
 }
 

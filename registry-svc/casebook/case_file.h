@@ -1,6 +1,7 @@
 // A case or a dossier as the casebook holds it: what was recorded, and what follows from it today.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,10 +30,12 @@ struct OpenReading {
   std::vector<bool> veiled;
 };
 
-// What follows from a file's facts on one day.
+// What follows from a file's facts on one day, and on those after it until something else does.
 struct DayReading {
   civil::Day day;
-  // The calendar time during which this is the file's local day: from ≤ t < until.
+  // The first day on which something else may follow; Day::max() where there is none.
+  civil::Day next;
+  // The calendar time during which the file's local day is one of these: from ≤ t < until.
   absl::Time from, until;
   // The case with its situation and flags; empty for a dossier.
   v1::Case rendered;
@@ -40,6 +43,18 @@ struct DayReading {
   Derivation derived;
   // Null where the confidential facts change nothing. See veil.h.
   std::shared_ptr<const OpenReading> open;
+
+  // What follows on that day is this.
+  bool Covers(civil::Day other) const { return day <= other && other < next; }
+};
+
+// Prints of all that watchers are told of a reading (deadline_difference.h): where they are equal,
+// there is nothing to tell.
+struct ToldPrint {
+  uint64_t situation = 0;
+  uint64_t deadlines = 0;
+
+  bool operator==(const ToldPrint&) const = default;
 };
 
 // A case (`record` set) or a dossier (`dossier` set). Its parts are immutable and shared, so that a
@@ -58,13 +73,17 @@ struct CaseFile {
   // What follows today was not told yet: the store has what was told last. Only until the first day
   // turn of a start.
   bool untold = false;
+  // Of what was told last, unless it is untold.
+  ToldPrint told_print;
 
   const std::string& name() const { return record ? record->name() : dossier->name(); }
   const std::string& display_name() const {
     return record ? record->display_name() : dossier->display_name();
   }
   const std::string& etag() const { return record ? record->etag() : dossier->etag(); }
-  bool deleted() const { return record && record->has_delete_time(); }
+  bool deleted() const {
+    return (record && record->has_delete_time()) || (dossier && dossier->has_delete_time());
+  }
   // Nothing where there is none of that name.
   std::shared_ptr<const CheckedFact> FindOwn(std::string_view fact_name) const;
 };
@@ -86,7 +105,7 @@ std::shared_ptr<const FactList> WithFact(const FactList& facts,
                                          std::shared_ptr<const CheckedFact> fact);
 
 // What follows on a day; about 20 µs, twice that where a fact is confidential. A deleted case has
-// no deadlines and no findings. `from` and `until` span that day in the file's zone.
+// no deadlines and no findings.
 DayReading ReadOn(const CaseFile& file, const RuleBook& rules, civil::Day day);
 
 // The local day of a moment.

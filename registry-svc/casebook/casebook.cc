@@ -163,7 +163,7 @@ std::shared_ptr<const DayReading> Casebook::Read(const FilePtr& file,
     if (present.from <= now && now < present.until) return {file, &present};
     day = LocalDay(now, file->zone);
   }
-  if (*day == present.day) return {file, &present};
+  if (present.Covers(*day)) return {file, &present};
   return std::make_shared<const DayReading>(ReadOn(*file, rules_, *day));
 }
 
@@ -225,6 +225,18 @@ void Casebook::CreateDossier(Origin origin, v1::CreateDossierRequest request,
 void Casebook::UpdateDossier(Origin origin, v1::UpdateDossierRequest request,
                              Done<v1::Dossier> done) {
   Submit(std::move(origin), std::move(request), std::move(done), commands::UpdateDossier,
+         DossierAnswer);
+}
+
+void Casebook::DeleteDossier(Origin origin, v1::DeleteDossierRequest request,
+                             Done<v1::Dossier> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::DeleteDossier,
+         DossierAnswer);
+}
+
+void Casebook::UndeleteDossier(Origin origin, v1::UndeleteDossierRequest request,
+                               Done<v1::Dossier> done) {
+  Submit(std::move(origin), std::move(request), std::move(done), commands::UndeleteDossier,
          DossierAnswer);
 }
 

@@ -56,8 +56,8 @@ class Casebook {
   // A file of the index, ready for use: one that is shown, and one of very many (file_cache.h).
   FilePtr Open(const PackedPtr& packed) const { return Present()->Open(packed); }
   FilePtr Scan(const PackedPtr& packed) const { return Present()->Scan(packed); }
-  // A file as of a day; the shared present reading where the day is today there. `day` absent: the
-  // file's local day.
+  // A file as of a day; the shared present reading where the same follows on that day. `day`
+  // absent: the file's local day.
   std::shared_ptr<const DayReading> Read(const FilePtr& file, std::optional<civil::Day> day) const;
   const RuleBook& rules() const { return rules_; }
   const Clock& clock() const { return clock_; }
@@ -76,10 +76,14 @@ class Casebook {
   // All in one revision, or none; what was made before under a request id of its own is returned.
   void BatchCreateCases(Origin origin, v1::BatchCreateCasesRequest request,
                         Done<v1::BatchCreateCasesResponse> done);
+  void BatchCreateDossiers(Origin origin, v1::BatchCreateDossiersRequest request,
+                           Done<v1::BatchCreateDossiersResponse> done);
   void BatchCreateFacts(Origin origin, v1::BatchCreateFactsRequest request,
                         Done<v1::BatchCreateFactsResponse> done);
   void CreateDossier(Origin origin, v1::CreateDossierRequest request, Done<v1::Dossier> done);
   void UpdateDossier(Origin origin, v1::UpdateDossierRequest request, Done<v1::Dossier> done);
+  void DeleteDossier(Origin origin, v1::DeleteDossierRequest request, Done<v1::Dossier> done);
+  void UndeleteDossier(Origin origin, v1::UndeleteDossierRequest request, Done<v1::Dossier> done);
   void CreateFact(Origin origin, v1::CreateFactRequest request, Done<v1::Fact> done);
   void RetractFact(Origin origin, v1::RetractFactRequest request, Done<v1::Fact> done);
   void PutRecord(Origin origin, v1::PutRecordRequest request, Done<v1::Record> done);
@@ -105,11 +109,12 @@ class Casebook {
   // start, finishes it.
   void EraseCase(Origin origin, v1::EraseCaseRequest request, Done<v1::EraseCaseResponse> done);
 
-  // Derives anew every file whose local day has passed, and journals what moved, in parts of some
-  // dozen files; some parts at a time, so that writes of callers go between. `done` runs when all
-  // is durable, or with the first error.
+  // Derives anew every file for which a local day has come that changes something, and journals
+  // what moved, in parts of some dozen files; some parts at a time, so that writes of callers go
+  // between. `done` runs when all is durable, or with the first error.
   void TurnDay(std::function<void(const absl::Status&)> done);
-  // When the next local midnight of any file comes, in calendar time; InfiniteFuture without files.
+  // When the next local midnight comes that changes something in any file, in calendar time;
+  // InfiniteFuture without one.
   absl::Time NextMidnight() const { return writer_->index().NextMidnight(); }
 
   // Finishes what waits, then refuses changes.

@@ -32,12 +32,13 @@ absl::StatusOr<FilePtr> FindLive(const Draft& draft, std::string_view field,
   if (IsDossierName(name)) {
     FilePtr dossier = draft.Find(name);
     if (!dossier) return refusals::DossierNotFound(name);
+    if (dossier->deleted()) return refusals::Deleted(name);
     return dossier;
   }
   if (!IsCaseName(name)) return refusals::BadName(field, "cases/{case} or dossiers/{dossier}");
   FilePtr file = draft.Find(name);
   if (!file) return refusals::CaseNotFound(name);
-  if (file->deleted()) return refusals::CaseDeleted(name);
+  if (file->deleted()) return refusals::Deleted(name);
   return file;
 }
 
@@ -46,6 +47,14 @@ absl::StatusOr<FilePtr> FindCase(const Draft& draft, std::string_view field,
   if (!IsCaseName(name)) return refusals::BadName(field, "cases/{case}");
   FilePtr file = draft.Find(name);
   if (!file) return refusals::CaseNotFound(name);
+  return file;
+}
+
+absl::StatusOr<FilePtr> FindDossier(const Draft& draft, std::string_view field,
+                                    std::string_view name) {
+  if (!IsDossierName(name)) return refusals::BadName(field, "dossiers/{dossier}");
+  FilePtr file = draft.Find(name);
+  if (!file) return refusals::DossierNotFound(name);
   return file;
 }
 
@@ -116,10 +125,16 @@ absl::Status CheckReason(std::string_view field, const std::string& reason) {
                             fmt::format("{}: at most {} bytes", field, kMaxReason));
 }
 
+void Sign(const Draft& draft, v1::Fact& fact) {
+  *fact.mutable_create_time() = Now(draft);
+  fact.set_author(draft.actor());
+}
+
 void Retract(Draft& draft, const CheckedFact& fact, const std::string& reason) {
   v1::Fact retracted = *fact.message;
   *retracted.mutable_retract_time() = Now(draft);
   retracted.set_retract_reason(reason);
+  retracted.set_retract_author(draft.actor());
   CheckedFact checked = fact;
   checked.message = std::make_shared<const v1::Fact>(retracted);
   PlaceFact(draft, ParentOf(retracted.name()),

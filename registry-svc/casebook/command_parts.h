@@ -14,8 +14,10 @@ google::protobuf::Timestamp Now(const Draft& draft);
 
 // The live case or dossier of a name that a request gave in `field`.
 absl::StatusOr<FilePtr> FindLive(const Draft& draft, std::string_view field, std::string_view name);
-// The case of a name, deleted or not.
+// The case, or the dossier, of a name, deleted or not.
 absl::StatusOr<FilePtr> FindCase(const Draft& draft, std::string_view field, std::string_view name);
+absl::StatusOr<FilePtr> FindDossier(const Draft& draft, std::string_view field,
+                                    std::string_view name);
 
 // A name that is free: `collection` + `wanted`, which came in `field`, or a random code after
 // `prefix` where it is empty. BAD_ID, ALREADY_EXISTS.
@@ -39,6 +41,9 @@ bool CorrectsFor(const CaseFile& file, const v1::Fact& fact, std::string_view na
 // Refuses a correction that leaves out a case of what it corrects: that case would go on deriving
 // from the mistake.
 absl::Status CheckCorrection(const CaseFile& file, std::string_view field, const v1::Fact& fact);
+
+// Says when a new fact was recorded, and by whom.
+void Sign(const Draft& draft, v1::Fact& fact);
 
 // A reason that a caller gives in `field`: REQUIRED, TEXT_TOO_LONG.
 absl::Status CheckReason(std::string_view field, const std::string& reason);

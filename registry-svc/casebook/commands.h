@@ -24,6 +24,9 @@ absl::StatusOr<std::string> UndeleteCase(Draft& draft, const v1::UndeleteCaseReq
 
 absl::StatusOr<std::string> CreateDossier(Draft& draft, const v1::CreateDossierRequest& request);
 absl::StatusOr<std::string> UpdateDossier(Draft& draft, const v1::UpdateDossierRequest& request);
+absl::StatusOr<std::string> DeleteDossier(Draft& draft, const v1::DeleteDossierRequest& request);
+absl::StatusOr<std::string> UndeleteDossier(Draft& draft,
+                                            const v1::UndeleteDossierRequest& request);
 
 absl::StatusOr<std::string> CreateFact(Draft& draft, const v1::CreateFactRequest& request);
 absl::StatusOr<std::string> RetractFact(Draft& draft, const v1::RetractFactRequest& request);

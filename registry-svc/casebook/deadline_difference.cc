@@ -29,6 +29,14 @@ bool IsToldAnew(const v1::Case& before, const v1::Case& after) {
                      after.flags().end());
 }
 
+uint64_t PrintOf(const v1::Case& told) {
+  v1::Case print;
+  print.set_situation(told.situation());
+  print.set_situation_since(told.situation_since());
+  *print.mutable_flags() = told.flags();
+  return std::hash<std::string>()(print.SerializeAsString());
+}
+
 Printed::Printed(const DayReading& reading)
     : deadlines_(&reading.derived.deadlines), reading_(&reading) {
   Print();

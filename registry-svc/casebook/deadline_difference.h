@@ -49,6 +49,9 @@ class Printed {
   std::vector<uint64_t> prints_;
 };
 
+// Of a case as it is told: equal where IsToldAnew is false.
+uint64_t PrintOf(const v1::Case& told);
+
 // Which deadlines moved, came or went, as it may leave through the journal.
 v1::DeadlinesChanged Difference(const std::string& parent, const Printed& before,
                                 const Printed& after);

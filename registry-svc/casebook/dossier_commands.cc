@@ -50,9 +50,10 @@ absl::StatusOr<std::string> CreateDossier(Draft& draft, const v1::CreateDossierR
 
 absl::StatusOr<std::string> UpdateDossier(Draft& draft, const v1::UpdateDossierRequest& request) {
   const std::string& name = request.dossier().name();
-  if (!IsDossierName(name)) return refusals::BadName("dossier.name", "dossiers/{dossier}");
-  const FilePtr file = draft.Find(name);
-  if (!file) return refusals::DossierNotFound(name);
+  const absl::StatusOr<FilePtr> found = FindDossier(draft, "dossier.name", name);
+  if (!found.ok()) return found.status();
+  const FilePtr& file = *found;
+  if (file->deleted()) return refusals::Deleted(name);
   if (absl::Status s = CheckEtag(name, file->etag(), request.dossier().etag()); !s.ok()) return s;
   const absl::StatusOr<google::protobuf::FieldMask> mask =
       rpc::MaskOf(request.dossier(), request.update_mask(), kMutable);

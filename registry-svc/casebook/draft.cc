@@ -46,9 +46,15 @@ void Draft::Change(CaseFile file, std::optional<v1::CaseChanged::Kind> kind) {
   if (kind) touched.kind = kind;
 }
 
-void Draft::Turn(const CaseFile& file, std::shared_ptr<const Told> told) {
-  Touched& touched = step_.files[file.name()];
-  touched.file = file;
+PackedPtr Draft::FindUntouched(std::string_view name) const {
+  if (step_.files.contains(name) || files_.contains(std::string(name))) return nullptr;
+  return base_->FindPacked(name);
+}
+
+void Draft::Turn(CaseFile file, std::shared_ptr<const Told> told) {
+  std::string name = file.name();
+  Touched& touched = step_.files[std::move(name)];
+  touched.file = std::move(file);
   touched.derive = true;
   touched.told = std::move(told);
 }
@@ -169,14 +175,19 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
     Stamp(touched);
     changed_records_.insert(file.name());
   }
-  const auto earlier = files_.find(file.name());
-  const FilePtr before = earlier != files_.end() ? earlier->second : base_->Find(file.name());
-  if (touched.changed) NoteKeyChanges(before.get(), file, search_keys_);
   file.untold = false;
   file.present =
       std::make_shared<const DayReading>(ReadOn(file, rules_, LocalDay(now_, file.zone)));
-
   const v1::Case& told = ToldCase(*file.present);
+  const Printed after(*file.present);
+  const ToldPrint before_print = file.told_print;
+  file.told_print = {.situation = PrintOf(told), .deadlines = after.print()};
+  // Most files that a day turns tell nothing: what they were before need not be derived.
+  if (!touched.changed && !touched.told && file.told_print == before_print) return;
+
+  const auto earlier = files_.find(file.name());
+  const FilePtr before = earlier != files_.end() ? earlier->second : base_->Find(file.name());
+  if (touched.changed) NoteKeyChanges(before.get(), file, search_keys_);
   const v1::Case* old = touched.told ? &touched.told->record : nullptr;
   if (!old && before) old = &ToldCase(*before->present);
   if (file.record && (touched.kind || (old && IsToldAnew(*old, told)))) {
@@ -192,15 +203,14 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
     if (before) *item.mutable_before() = *before->dossier;
   }
   if (touched.told) {
-    TellDeadlines(file, Printed(touched.told->deadlines), true, moved);
+    TellDeadlines(file, Printed(touched.told->deadlines), after, true, moved);
   } else {
-    TellDeadlines(file, before ? Printed(*before->present) : Printed(), false, moved);
+    TellDeadlines(file, before ? Printed(*before->present) : Printed(), after, false, moved);
   }
 }
 
-void Draft::TellDeadlines(const CaseFile& file, const Printed& before, bool untold,
-                          std::vector<v1::ChangeItem>& moved) {
-  const Printed after(*file.present);
+void Draft::TellDeadlines(const CaseFile& file, const Printed& before, const Printed& after,
+                          bool untold, std::vector<v1::ChangeItem>& moved) {
   if (untold || after.print() != before.print()) told_prints_[file.name()] = after.print();
   v1::DeadlinesChanged difference = Difference(file.name(), before, after);
   if (difference.before().empty() && difference.after().empty()) return;
@@ -265,6 +275,11 @@ void Draft::EndStep() {
   if (change.items_size() > 0) Journal(std::move(change));
   KeepRows();
   for (auto& [name, touched] : step_.files) {
+    if (touched.derive && !touched.changed) {
+      turned_.insert(name);
+    } else {
+      turned_.erase(name);
+    }
     files_[name] = std::make_shared<const CaseFile>(std::move(touched.file));
   }
   if (step_.settings) settings_ = std::move(step_.settings);
@@ -322,7 +337,12 @@ std::shared_ptr<const Snapshot> Draft::MakeSnapshot(const std::vector<FileChange
   packed.reserve(files.size());
   for (const FileChange& change : files) {
     packed.push_back(change.after);
-    snapshot->Keep(change.after, files_.at(change.after->name));
+    const FilePtr& file = files_.at(change.after->name);
+    if (turned_.contains(change.after->name)) {
+      snapshot->KeepTurned(change, file);
+    } else {
+      snapshot->Keep(change, file);
+    }
   }
   snapshot->Put(packed);
   if (settings_) snapshot->SetSettings(settings_);

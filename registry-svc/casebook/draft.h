@@ -47,6 +47,8 @@ class Draft {
   void BeginStep(Origin origin, absl::Time now);
 
   absl::Time now() const { return now_; }
+  // Who causes the step.
+  const std::string& actor() const { return step_.origin.actor; }
   const Random& random() const { return random_; }
   Store& store() { return store_; }
   const Snapshot& base() const { return *base_; }
@@ -59,9 +61,12 @@ class Draft {
   // Replaces a file. With `kind` its record changed too. It gets a new etag and is derived anew
   // when the step ends.
   void Change(CaseFile file, std::optional<v1::CaseChanged::Kind> kind = std::nullopt);
-  // Derives a file anew for the present day, without a change of its own. `told`: what was told of
-  // an untold file last.
-  void Turn(const CaseFile& file, std::shared_ptr<const Told> told = nullptr);
+  // The file of a name as it was before this transaction; null where there is none, or where this
+  // transaction has derived it already.
+  PackedPtr FindUntouched(std::string_view name) const;
+  // Derives such a file anew for the present day, without a change of its own; it needs no present
+  // reading. `told`: what was told of an untold file last.
+  void Turn(CaseFile file, std::shared_ptr<const Told> told = nullptr);
   // Gives a file other receipts; nothing is derived anew.
   void ReplaceReceipts(const CaseFile& file, std::shared_ptr<const ReceiptList> receipts);
   // Stores a fact and tells of it, sealed where it is confidential; the files it counts in are
@@ -135,7 +140,7 @@ class Draft {
   }
   void Stamp(Touched& touched);
   void Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeItem>& moved);
-  void TellDeadlines(const CaseFile& file, const Printed& before, bool untold,
+  void TellDeadlines(const CaseFile& file, const Printed& before, const Printed& after, bool untold,
                      std::vector<v1::ChangeItem>& moved);
   void Journal(v1::Change change);
   void KeepRows();
@@ -152,6 +157,7 @@ class Draft {
   // Of the steps that ended.
   std::unordered_map<std::string, FilePtr> files_;
   std::set<std::string> changed_records_;  // of cases and dossiers
+  std::set<std::string> turned_;           // files that only the day turned
   std::shared_ptr<const Settings> settings_;
   std::map<std::string, std::optional<v1::Deadline>> deadlines_;
   std::map<std::string, uint64_t> told_prints_;

@@ -83,7 +83,7 @@ absl::StatusOr<std::string> CreateFact(Draft& draft, const v1::CreateFactRequest
   fact.set_name(*name);
   fact.set_lineage(*line);
   if (absl::Status s = CheckConcerns(draft, **file, fact); !s.ok()) return s;
-  *fact.mutable_create_time() = Now(draft);
+  Sign(draft, fact);
   absl::StatusOr<CheckedFact> checked = CheckInput("fact", fact);
   if (!checked.ok()) return checked.status();
   if (absl::Status s = CheckVocabularies(draft, "fact", fact); !s.ok()) return s;

@@ -35,15 +35,6 @@ size_t SizeOf(const CaseFile& file) {
   return bytes + bytes / 4;
 }
 
-// Every change of a file renews its time of change.
-bool IsOlder(const CaseFile& a, const CaseFile& b) {
-  const auto time = [](const CaseFile& file) {
-    const auto& at = file.record ? file.record->update_time() : file.dossier->update_time();
-    return std::pair(at.seconds(), at.nanos());
-  };
-  return time(a) < time(b);
-}
-
 }  // namespace
 
 FileCache::FileCache(RuleBook rules, size_t bytes)
@@ -83,11 +74,11 @@ void FileCache::Keep(const PackedPtr& packed, FilePtr file, bool only_where_room
                           part.by_name.erase(entry->packed->name);
                           gone.splice(gone.end(), part.entries, entry);
                         };
+  // A reader of an old snapshot may come late, and what took its place be gone again.
+  if (packed->replaced) return;
   const auto old = part.by_name.find(packed->name);
   const bool there = old != part.by_name.end();
   if (only_where_room && (there || part.bytes + bytes > bytes_a_part_)) return;
-  // A reader of an old snapshot may come late.
-  if (there && IsOlder(*file, *old->second->file)) return;
   // The state before goes in any case: it may hold what was erased since.
   if (there) drop(old->second);
   if (bytes > bytes_a_part_) return;
@@ -113,7 +104,21 @@ FilePtr FileCache::Scan(const PackedPtr& packed) {
   return file;
 }
 
-void FileCache::Put(const PackedPtr& packed, FilePtr file) { Keep(packed, std::move(file), false); }
+// In this order: what a reader keeps of the state before meanwhile is dropped with it.
+void FileCache::Put(const PackedPtr& packed, FilePtr file, const PackedPtr& before) {
+  if (before) before->replaced = true;
+  Keep(packed, std::move(file), false);
+}
+
+void FileCache::Replace(const PackedPtr& packed, FilePtr file, const PackedPtr& before) {
+  if (before) before->replaced = true;
+  {
+    Part& part = PartOf(packed->name);
+    absl::MutexLock lock(&part.mutex);
+    if (!part.by_name.contains(packed->name)) return;
+  }
+  Keep(packed, std::move(file), false);
+}
 
 size_t FileCache::bytes() const {
   size_t bytes = 0;

@@ -17,9 +17,9 @@ namespace vigil::registry {
 // Memory for files that were read or changed last, unless the configuration says otherwise.
 inline constexpr size_t kDefaultCacheBytes = size_t{512} << 20;
 
-// Keeps those that were asked for last: of each name one state, all together at most as many bytes
-// as it was given (a file that is larger than a 16th of that is not kept). Thread-safe; threads
-// that meet are few, as it is split by name.
+// Keeps those that were asked for last: of each name one state and none that was replaced, all
+// together at most as many bytes as it was given (a file that is larger than a 16th of that is not
+// kept). Thread-safe; threads that meet are few, as it is split by name.
 class FileCache {
  public:
   FileCache(RuleBook rules, size_t bytes);
@@ -29,8 +29,11 @@ class FileCache {
   // The file, for reads that look at very many: kept only where there is room, so that they drive
   // out nothing that is in use.
   FilePtr Scan(const PackedPtr& packed);
-  // Keeps a file that is there already: the one that was just written.
-  void Put(const PackedPtr& packed, FilePtr file);
+  // Keeps a file that is there already: the one that was just written. `before`, the state that it
+  // takes the place of (null: it is new), is kept no more, whoever asks for it later.
+  void Put(const PackedPtr& packed, FilePtr file, const PackedPtr& before);
+  // Likewise for one that a day turn derived: only where its state before is kept.
+  void Replace(const PackedPtr& packed, FilePtr file, const PackedPtr& before);
 
   // What is kept now, as the messages themselves say what they take.
   size_t bytes() const;

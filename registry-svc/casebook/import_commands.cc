@@ -169,7 +169,7 @@ absl::Status Importer::PutRecord(const Document& document, const std::string& pa
   }
   const std::string name = wanted.name();
   if (old != nullptr) {
-    if (file->deleted()) return refusals::CaseDeleted(name);
+    if (file->deleted()) return refusals::Deleted(name);
     v1::ImportChange* change = AddChange(document, path, v1::ImportChange::KIND_UPDATED, name);
     if (change != nullptr) *change->mutable_fields() = DifferenceOf(*old, wanted);
     CaseFile changed = *file;
@@ -285,13 +285,13 @@ absl::Status Importer::PutFact(const Document& document, const std::string& pare
   if (const auto old = file ? file->FindOwn(fact.name()) : nullptr) {
     return PutKnownFact(document, field, *old, fact, reason);
   }
-  *fact.mutable_create_time() = Now(draft_);
+  Sign(draft_, fact);
   absl::StatusOr<CheckedFact> checked = CheckInput(field, fact);
   if (!checked.ok()) return checked.status();
   if (absl::Status s = CheckVocabularies(draft_, field, fact); !s.ok()) return s;
   // Of a case that is refused the facts are checked only.
   if (!file) return absl::OkStatus();
-  if (file->deleted()) return refusals::CaseDeleted(parent);
+  if (file->deleted()) return refusals::Deleted(parent);
   if (absl::Status s = CheckCorrection(*file, field, fact); !s.ok()) return s;
   AppendFact(document, field, *std::move(checked), reason);
   return absl::OkStatus();

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
 #include <fstream>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "registry-svc/casebook/deadline_difference.h"
 #include "registry-svc/casebook/validate.h"
@@ -11,6 +15,9 @@
 
 namespace vigil::registry {
 namespace {
+
+// Files that a thread takes at a time.
+constexpr size_t kTaken = 64;
 
 absl::Status Damaged(std::string_view name, std::string_view what) {
   return absl::DataLossError(fmt::format("{} {}: restore the database from a backup", name, what));
@@ -37,6 +44,7 @@ absl::Status Loader::TakeDossier(v1::Dossier dossier) {
   packed.name = dossier.name();
   packed.display_name = dossier.display_name();
   packed.dossier = true;
+  packed.deleted = dossier.has_delete_time();
   packed.record = dossier.SerializeAsString();
   return absl::OkStatus();
 }
@@ -94,8 +102,10 @@ absl::Status Loader::Derive(Loading& loading) const {
       std::make_shared<const DayReading>(ReadOn(*file, rules_, LocalDay(now_, file->zone)));
   const DayReading& reading = *file->present;
   PackReading(reading, packed);
+  packed.told_print = {.situation = PrintOf(ToldCase(reading)),
+                       .deadlines = Printed(reading).print()};
   packed.untold =
-      IsToldAnew(told, ToldCase(reading)) || Printed(reading).print() != loading.told_print;
+      IsToldAnew(told, ToldCase(reading)) || packed.told_print.deadlines != loading.told_print;
   if (packed.untold) packed.until = absl::InfinitePast();
   return absl::OkStatus();
 }
@@ -115,13 +125,35 @@ std::shared_ptr<const Settings> Loader::MakeSettings(Contents& contents) const {
   return settings;
 }
 
+absl::Status Loader::DeriveAll() {
+  std::vector<Loading*> files;
+  files.reserve(files_.size());
+  for (auto& [name, loading] : files_) files.push_back(&loading);
+  std::atomic<size_t> taken = 0;
+  const auto work = [&](absl::Status& status) {
+    for (size_t begin; status.ok() && (begin = taken.fetch_add(kTaken)) < files.size();) {
+      const size_t end = std::min(begin + kTaken, files.size());
+      for (size_t i = begin; i < end && status.ok(); ++i) status = Derive(*files[i]);
+    }
+  };
+  const size_t processors = std::max(1u, std::thread::hardware_concurrency());
+  std::vector<absl::Status> statuses(std::min(processors, files.size() / kTaken + 1));
+  std::vector<std::thread> helpers;
+  for (size_t i = 1; i < statuses.size(); ++i) {
+    helpers.emplace_back([&, i] { work(statuses[i]); });
+  }
+  work(statuses[0]);
+  for (std::thread& helper : helpers) helper.join();
+  absl::Status first;
+  for (const absl::Status& status : statuses) first.Update(status);
+  return first;
+}
+
 absl::StatusOr<std::shared_ptr<const Snapshot>> Loader::Finish(Contents contents) {
+  if (absl::Status s = DeriveAll(); !s.ok()) return s;
   std::vector<PackedPtr> files;
   files.reserve(files_.size());
-  for (auto& [name, loading] : files_) {
-    if (absl::Status s = Derive(loading); !s.ok()) return s;
-    files.push_back(std::move(loading.packed));
-  }
+  for (auto& [name, loading] : files_) files.push_back(std::move(loading.packed));
   files_.clear();
   auto snapshot = std::make_shared<Snapshot>(cache_);
   snapshot->Put(files);

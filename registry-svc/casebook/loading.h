@@ -26,9 +26,9 @@ inline constexpr char kMetaRules[] = "rules_version";
 inline constexpr char kMetaCalendars[] = "calendar_version";
 
 // Makes the first snapshot of what a store loads into it. Each file is packed as its rows come, and
-// derived once when all are there: of the files as they are worked with only one is in memory at a
-// time, and the cache begins empty. A file of which something else was told last is untold, and
-// stands among those whose day is over: the first day turn tells what moved since.
+// derived once when all are there: of the files as they are worked with only one for each processor
+// is in memory at a time, and the cache begins empty. A file of which something else was told last
+// is untold, and stands among those whose day is over: the first day turn tells what moved since.
 class Loader final : public Rows {
  public:
   // Readings are of the local days of `now`.
@@ -53,6 +53,8 @@ class Loader final : public Rows {
   };
 
   absl::Status Derive(Loading& loading) const;
+  // On as many threads as there are processors.
+  absl::Status DeriveAll();
   std::shared_ptr<const Settings> MakeSettings(Contents& contents) const;
 
   const std::shared_ptr<FileCache> cache_;

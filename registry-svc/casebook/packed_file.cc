@@ -69,6 +69,11 @@ void PackFindings(const std::vector<v1::Finding>& findings, FindingSide side, Pa
 
 }  // namespace
 
+bool Stands(const PackedDeadline& deadline) {
+  return deadline.state == v1::DEADLINE_STATE_UPCOMING ||
+         deadline.state == v1::DEADLINE_STATE_DUE || deadline.state == v1::DEADLINE_STATE_PASSED;
+}
+
 absl::StatusOr<CaseFile> Unpack(const PackedFile& packed) {
   CaseFile file;
   if (packed.dossier) {
@@ -89,6 +94,7 @@ absl::StatusOr<CaseFile> Unpack(const PackedFile& packed) {
   file.foreign = *std::move(foreign);
   file.receipts = packed.receipts;
   file.untold = packed.untold;
+  file.told_print = packed.told_print;
   return file;
 }
 
@@ -134,6 +140,7 @@ PackedPtr Packer::Pack(const CaseFile& file, const PackedFile* before) {
   packed->foreign = Share(*file.foreign, before != nullptr ? &before->foreign : nullptr);
   packed->receipts = file.receipts;
   packed->untold = file.untold;
+  packed->told_print = file.told_print;
   PackReading(*file.present, *packed);
   return packed;
 }

@@ -3,6 +3,7 @@
 // file is opened.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -29,6 +30,9 @@ struct PackedDeadline {
   uint8_t kind = 0;
   uint8_t state = 0;
 };
+
+// It may still come, is due or has passed: it was neither met nor waived, nor has it gone.
+bool Stands(const PackedDeadline& deadline);
 
 // Who is told a finding: where confidential facts change what is found (DayReading::open), everyone
 // is told other findings than those who see all facts.
@@ -57,9 +61,14 @@ struct PackedFile {
   bool deleted = false;
   // CaseFile::untold.
   bool untold = false;
+  // CaseFile::told_print.
+  ToldPrint told_print;
+  // A later state was committed: who still reads this one does so from an old snapshot. It may hold
+  // what was erased since, and no cache keeps it.
+  mutable std::atomic<bool> replaced{false};
   // As everyone is told.
   v1::Situation situation = v1::SITUATION_UNSPECIFIED;
-  // Of the present reading, and the moment at which it ends.
+  // Of the present reading, and the moment at which something else may follow.
   civil::Day day;
   absl::Time until;
   // By day, then name.

@@ -1,7 +1,9 @@
 #include "registry-svc/casebook/present_index.h"
 
 #include <algorithm>
+#include <bitset>
 #include <climits>
+#include <numeric>
 #include <optional>
 #include <tuple>
 
@@ -14,6 +16,17 @@ namespace {
 int32_t DayOf(std::string_view text) {
   const auto day = civil::ParseDay(text);
   return day ? static_cast<int32_t>(day->time_since_epoch().count()) : kNoDay;
+}
+
+// Kinds of the deadlines that stand.
+using Kinds = std::bitset<v1::DeadlineKind_ARRAYSIZE>;
+
+Kinds KindsOf(const PackedFile& file) {
+  Kinds kinds;
+  for (const PackedDeadline& deadline : file.deadlines) {
+    if (Stands(deadline)) kinds.set(deadline.kind);
+  }
+  return kinds;
 }
 
 // The place of a deadline or a finding; all is empty for the beginning of the list.
@@ -50,7 +63,10 @@ PresentIndex::PresentIndex()
     : numbers_(0, HashName{&files_}, SameName{&files_}),
       live_cases_(ByTitle{&files_}),
       all_cases_(ByTitle{&files_}),
-      dossiers_(ByTitle{&files_}),
+      live_dossiers_(ByTitle{&files_}),
+      all_dossiers_(ByTitle{&files_}),
+      situations_(v1::Situation_ARRAYSIZE, Titles(ByTitle{&files_})),
+      kinds_(v1::DeadlineKind_ARRAYSIZE, Titles(ByTitle{&files_})),
       deadlines_(ByRow<int32_t>{&files_}),
       findings_(ByRow<std::string_view>{&files_}) {}
 
@@ -61,31 +77,109 @@ PresentIndex::Number PresentIndex::NumberOf(const std::string& name) {
 
 void PresentIndex::Update(const std::vector<FileChange>& changes, int64_t revision) {
   absl::MutexLock lock(&mutex_);
+  counts_.revision = revision;
+  if (files_.empty()) return Fill(changes);
   for (const FileChange& change : changes) {
     const Number number = NumberOf(change.after->name);
+    Kept kept;
     if (number == files_.size()) {
       files_.push_back(change.after);
       numbers_.insert(number);
     } else {
-      Remove(number);
+      kept = KeptBy(*files_[number], *change.after);
+      Remove(number, kept);
       files_[number] = change.after;
     }
-    Add(number);
+    Add(number, kept);
   }
-  counts_.revision = revision;
 }
 
-void PresentIndex::Remove(Number number) {
+PresentIndex::Kept PresentIndex::KeptBy(const PackedFile& before, const PackedFile& after) {
+  const auto same_day = [](const PackedDeadline& a, const PackedDeadline& b) {
+    return a.day == b.day;
+  };
+  const bool title = before.display_name == after.display_name && before.deleted == after.deleted;
+  return {
+      .title = title,
+      .facets = title && before.situation == after.situation && KindsOf(before) == KindsOf(after),
+      .deadlines = std::equal(before.deadlines.begin(), before.deadlines.end(),
+                              after.deadlines.begin(), after.deadlines.end(), same_day)};
+}
+
+template <class Visit>
+void PresentIndex::ForEachFacet(const PackedFile& file, Visit visit) {
+  if (file.dossier || file.deleted) return;
+  visit(situations_[file.situation]);
+  const Kinds kinds = KindsOf(file);
+  for (size_t kind = 0; kind < kinds.size(); ++kind) {
+    if (kinds[kind]) visit(kinds_[kind]);
+  }
+}
+
+void PresentIndex::Fill(const std::vector<FileChange>& changes) {
+  files_.reserve(changes.size());
+  for (const FileChange& change : changes) files_.push_back(change.after);
+  // A file's number is its place by name: rows are sorted by numbers alone.
+  std::sort(files_.begin(), files_.end(), [](const PackedPtr& a, const PackedPtr& b) {
+    return ComparePaths(a->name, b->name) < 0;
+  });
+  numbers_.reserve(files_.size());
+  std::vector<std::pair<absl::Time, Number>> midnights;
+  midnights.reserve(files_.size());
+  for (Number number = 0; number < files_.size(); ++number) {
+    numbers_.insert(number);
+    Count(*files_[number], 1);
+    midnights.emplace_back(files_[number]->until, number);
+  }
+  std::sort(midnights.begin(), midnights.end());
+  for (const auto& midnight : midnights) midnights_.insert(midnights_.end(), midnight);
+  FillTitles();
+  FillRows(deadlines_, [](const PackedFile& file, auto take) {
+    for (const PackedDeadline& deadline : file.deadlines) take(deadline.day);
+  });
+  FillRows(findings_, [](const PackedFile& file, auto take) {
+    for (const PackedFinding& finding : file.findings) take(std::string_view(finding.order));
+  });
+}
+
+void PresentIndex::FillTitles() {
+  std::vector<Number> numbers(files_.size());
+  std::iota(numbers.begin(), numbers.end(), 0);
+  std::sort(numbers.begin(), numbers.end(), ByTitle{&files_});
+  for (const Number number : numbers) {
+    const PackedFile& file = *files_[number];
+    Titles& all = file.dossier ? all_dossiers_ : all_cases_;
+    Titles& live = file.dossier ? live_dossiers_ : live_cases_;
+    all.insert(all.end(), number);
+    if (!file.deleted) live.insert(live.end(), number);
+    ForEachFacet(file, [number](Titles& facet) { facet.insert(facet.end(), number); });
+  }
+}
+
+template <class Order, class List>
+void PresentIndex::FillRows(Rows<Order>& rows, List list) {
+  std::vector<Row<Order>> sorted;
+  for (Number number = 0; number < files_.size(); ++number) {
+    uint32_t rank = 0;
+    list(*files_[number],
+         [&](Order order) { sorted.push_back({.order = order, .file = number, .rank = rank++}); });
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const Row<Order>& a, const Row<Order>& b) {
+    return std::tie(a.order, a.file, a.rank) < std::tie(b.order, b.file, b.rank);
+  });
+  for (const Row<Order>& row : sorted) rows.insert(rows.end(), row);
+}
+
+void PresentIndex::Remove(Number number, Kept kept) {
   const PackedFile& file = *files_[number];
   Count(file, -1);
   midnights_.erase({file.until, number});
-  if (file.dossier) {
-    dossiers_.erase(number);
-  } else {
-    all_cases_.erase(number);
-    live_cases_.erase(number);
+  if (!kept.title) {
+    (file.dossier ? all_dossiers_ : all_cases_).erase(number);
+    (file.dossier ? live_dossiers_ : live_cases_).erase(number);
   }
-  for (uint32_t i = 0; i < file.deadlines.size(); ++i) {
+  if (!kept.facets) ForEachFacet(file, [number](Titles& facet) { facet.erase(number); });
+  for (uint32_t i = 0; !kept.deadlines && i < file.deadlines.size(); ++i) {
     deadlines_.erase(Row<int32_t>{.order = file.deadlines[i].day, .file = number, .rank = i});
   }
   for (uint32_t i = 0; i < file.findings.size(); ++i) {
@@ -94,17 +188,16 @@ void PresentIndex::Remove(Number number) {
   }
 }
 
-void PresentIndex::Add(Number number) {
+void PresentIndex::Add(Number number, Kept kept) {
   const PackedFile& file = *files_[number];
   Count(file, 1);
   midnights_.insert({file.until, number});
-  if (file.dossier) {
-    dossiers_.insert(number);
-  } else {
-    all_cases_.insert(number);
-    if (!file.deleted) live_cases_.insert(number);
+  if (!kept.title) {
+    (file.dossier ? all_dossiers_ : all_cases_).insert(number);
+    if (!file.deleted) (file.dossier ? live_dossiers_ : live_cases_).insert(number);
   }
-  for (uint32_t i = 0; i < file.deadlines.size(); ++i) {
+  if (!kept.facets) ForEachFacet(file, [number](Titles& facet) { facet.insert(number); });
+  for (uint32_t i = 0; !kept.deadlines && i < file.deadlines.size(); ++i) {
     deadlines_.insert(Row<int32_t>{.order = file.deadlines[i].day, .file = number, .rank = i});
   }
   for (uint32_t i = 0; i < file.findings.size(); ++i) {
@@ -115,7 +208,7 @@ void PresentIndex::Add(Number number) {
 
 void PresentIndex::Count(const PackedFile& file, int sign) {
   if (file.dossier) {
-    counts_.dossiers += sign;
+    (file.deleted ? counts_.deleted_dossiers : counts_.live_dossiers) += sign;
   } else if (file.deleted) {
     counts_.deleted_cases += sign;
   } else {
@@ -155,9 +248,48 @@ std::vector<PackedPtr> PresentIndex::Cases(std::string_view place, size_t limit,
   return TitlesAfter(deleted_too ? all_cases_ : live_cases_, place, limit);
 }
 
-std::vector<PackedPtr> PresentIndex::Dossiers(std::string_view place, size_t limit) const {
+std::vector<PackedPtr> PresentIndex::Dossiers(std::string_view place, size_t limit,
+                                              bool deleted_too) const {
   absl::ReaderMutexLock lock(&mutex_);
-  return TitlesAfter(dossiers_, place, limit);
+  return TitlesAfter(deleted_too ? all_dossiers_ : live_dossiers_, place, limit);
+}
+
+// A number that is none of the enum has no cases.
+std::vector<PackedPtr> PresentIndex::CasesIn(v1::Situation situation, std::string_view place,
+                                             size_t limit) const {
+  if (!v1::Situation_IsValid(situation)) return {};
+  absl::ReaderMutexLock lock(&mutex_);
+  return TitlesAfter(situations_[situation], place, limit);
+}
+
+std::vector<PackedPtr> PresentIndex::CasesWith(v1::DeadlineKind kind, std::string_view place,
+                                               size_t limit) const {
+  if (!v1::DeadlineKind_IsValid(kind)) return {};
+  absl::ReaderMutexLock lock(&mutex_);
+  return TitlesAfter(kinds_[kind], place, limit);
+}
+
+size_t PresentIndex::CountWith(v1::DeadlineKind kind) const {
+  if (!v1::DeadlineKind_IsValid(kind)) return 0;
+  absl::ReaderMutexLock lock(&mutex_);
+  return kinds_[kind].size();
+}
+
+std::optional<std::vector<PackedPtr>> PresentIndex::FilesWithin(int32_t first, int32_t last,
+                                                                size_t limit) const {
+  std::vector<Number> numbers;
+  absl::ReaderMutexLock lock(&mutex_);
+  auto at = deadlines_.lower_bound(ByRow<int32_t>::Start{.order = first, .file = {}});
+  for (; at != deadlines_.end() && at->order <= last; ++at) {
+    if (numbers.size() == limit) return std::nullopt;
+    numbers.push_back(at->file);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  std::vector<PackedPtr> out;
+  out.reserve(numbers.size());
+  for (const Number number : numbers) out.push_back(files_[number]);
+  return out;
 }
 
 template <class Order, class PositionOf>

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,7 +26,8 @@ struct PresentCounts {
   int64_t revision = 0;
   int64_t live_cases = 0;
   int64_t deleted_cases = 0;
-  int64_t dossiers = 0;
+  int64_t live_dossiers = 0;
+  int64_t deleted_dossiers = 0;
   // Of live cases, as everyone is told.
   std::array<int64_t, v1::Situation_ARRAYSIZE> situations{};
   // By kind and state.
@@ -55,15 +57,26 @@ class PresentIndex {
   PresentIndex(const PresentIndex&) = delete;
   PresentIndex& operator=(const PresentIndex&) = delete;
 
-  // Each name once.
+  // Each name once. The first update costs less a file than the others.
   void Update(const std::vector<FileChange>& changes, int64_t revision);
 
   PresentCounts Counts() const;
 
-  // The first `limit` that stand after `place`; of cases without the deleted ones, unless they are
-  // wanted.
+  // The first `limit` that stand after `place`; without the deleted ones, unless they are wanted.
   std::vector<PackedPtr> Cases(std::string_view place, size_t limit, bool deleted_too) const;
-  std::vector<PackedPtr> Dossiers(std::string_view place, size_t limit) const;
+  std::vector<PackedPtr> Dossiers(std::string_view place, size_t limit, bool deleted_too) const;
+
+  // Live cases in a situation, as everyone is told, and with a deadline of a kind that stands.
+  std::vector<PackedPtr> CasesIn(v1::Situation situation, std::string_view place,
+                                 size_t limit) const;
+  std::vector<PackedPtr> CasesWith(v1::DeadlineKind kind, std::string_view place,
+                                   size_t limit) const;
+  // How many there are of these.
+  size_t CountWith(v1::DeadlineKind kind) const;
+  // Files that have a deadline with its day in [first, last] (days since 1970), each once; nothing
+  // where there are more than `limit` such deadlines.
+  std::optional<std::vector<PackedPtr>> FilesWithin(int32_t first, int32_t last,
+                                                    size_t limit) const;
 
   // At least `limit` rows that stand after `place`, where there are as many. As the index does not
   // know the names of rows, all of their files' rows of that day (or that rank) come with them,
@@ -72,9 +85,9 @@ class PresentIndex {
   // `told`: as everyone is told, else as those who see all facts.
   std::vector<IndexedRow> Findings(std::string_view place, size_t limit, bool told) const;
 
-  // Names of files whose present day is over at `now`, those that waited longest first.
+  // Names of files whose present reading is over at `now`, those that waited longest first.
   std::vector<std::string> OverBy(absl::Time now, size_t limit) const;
-  // When the next present day is over; InfiniteFuture without files.
+  // When the next present reading is over; InfiniteFuture where none ever is.
   absl::Time NextMidnight() const;
 
  private:
@@ -148,9 +161,24 @@ class PresentIndex {
   // As the names of what is in them compare: `cases/a-b/deadlines/x` comes before
   // `cases/a/deadlines/x`.
   static int ComparePaths(std::string_view a, std::string_view b);
+  // The orders that a change of a file leaves as they are.
+  struct Kept {
+    bool title = false;
+    bool facets = false;
+    bool deadlines = false;
+  };
+  static Kept KeptBy(const PackedFile& before, const PackedFile& after);
   Number NumberOf(const std::string& name) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Remove(Number number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Add(Number number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Remove(Number number, Kept kept) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Add(Number number, Kept kept) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The first files: sorted by all orders at once.
+  void Fill(const std::vector<FileChange>& changes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Calls `visit` for each facet that the file is in.
+  template <class Visit>
+  void ForEachFacet(const PackedFile& file, Visit visit) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void FillTitles() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  template <class Order, class List>
+  void FillRows(Rows<Order>& rows, List list) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Count(const PackedFile& file, int sign) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<PackedPtr> TitlesAfter(const Titles& titles, std::string_view place,
                                      size_t limit) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
@@ -165,7 +193,11 @@ class PresentIndex {
   absl::flat_hash_set<Number, HashName, SameName> numbers_ ABSL_GUARDED_BY(mutex_);
   Titles live_cases_ ABSL_GUARDED_BY(mutex_);
   Titles all_cases_ ABSL_GUARDED_BY(mutex_);
-  Titles dossiers_ ABSL_GUARDED_BY(mutex_);
+  Titles live_dossiers_ ABSL_GUARDED_BY(mutex_);
+  Titles all_dossiers_ ABSL_GUARDED_BY(mutex_);
+  // Live cases by situation, and by the kinds of their deadlines that stand.
+  std::vector<Titles> situations_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Titles> kinds_ ABSL_GUARDED_BY(mutex_);
   Rows<int32_t> deadlines_ ABSL_GUARDED_BY(mutex_);
   Rows<std::string_view> findings_ ABSL_GUARDED_BY(mutex_);
   absl::btree_set<std::pair<absl::Time, Number>> midnights_ ABSL_GUARDED_BY(mutex_);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "common/log/log.h"
 #include "common/rpc/errors.h"
 
@@ -63,13 +65,22 @@ absl::Status AlreadyThere(std::string_view name) {
   return rpc::AlreadyExists("ALREADY_EXISTS", {{"name", std::string(name)}},
                             fmt::format("{} is there already", name));
 }
-absl::Status CaseDeleted(std::string_view name) {
-  return rpc::FailedPrecondition("CASE_DELETED", {{"case", std::string(name)}},
-                                 fmt::format("{} is deleted: undelete it first", name));
+absl::Status Deleted(std::string_view name) {
+  std::string text = fmt::format("{} is deleted: undelete it first", name);
+  if (name.starts_with("dossiers/")) {
+    return rpc::FailedPrecondition("DOSSIER_DELETED", {{"dossier", std::string(name)}},
+                                   std::move(text));
+  }
+  return rpc::FailedPrecondition("CASE_DELETED", {{"case", std::string(name)}}, std::move(text));
 }
-absl::Status CaseNotDeleted(std::string_view name) {
+absl::Status NotDeleted(std::string_view name) {
+  std::string text = fmt::format("{} is not deleted", name);
+  if (name.starts_with("dossiers/")) {
+    return rpc::FailedPrecondition("DOSSIER_NOT_DELETED", {{"dossier", std::string(name)}},
+                                   std::move(text));
+  }
   return rpc::FailedPrecondition("CASE_NOT_DELETED", {{"case", std::string(name)}},
-                                 fmt::format("{} is not deleted", name));
+                                 std::move(text));
 }
 absl::Status FactRetracted(std::string_view name) {
   return rpc::FailedPrecondition("FACT_RETRACTED", {{"fact", std::string(name)}},

@@ -31,8 +31,9 @@ absl::Status KnownAtAhead();
 absl::Status AlreadyThere(std::string_view name);
 
 // FAILED_PRECONDITION.
-absl::Status CaseDeleted(std::string_view name);
-absl::Status CaseNotDeleted(std::string_view name);
+// Of a case or a dossier.
+absl::Status Deleted(std::string_view name);
+absl::Status NotDeleted(std::string_view name);
 absl::Status FactRetracted(std::string_view name);
 absl::Status FactErased(std::string_view name);
 absl::Status ErasedForGood(std::string_view name);

@@ -74,6 +74,7 @@ absl::StatusOr<v1::Fact> Replay::Open(const v1::FactChanged& change) const {
   if (!retracted) {
     fact.clear_retract_time();
     fact.clear_retract_reason();
+    fact.clear_retract_author();
   }
   return fact;
 }

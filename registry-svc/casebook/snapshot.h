@@ -74,10 +74,19 @@ class Snapshot {
     ForEachPacked([&](const PackedPtr& packed) { visit(Scan(packed)); });
   }
 
+  // What the cache of all snapshots keeps now.
+  size_t cache_bytes() const { return cache_->bytes(); }
+
   // Only before the snapshot is shared.
   void Put(const std::vector<PackedPtr>& files) { files_.Put(files); }
   // Gives the cache a file that was just packed.
-  void Keep(const PackedPtr& packed, FilePtr file) { cache_->Put(packed, std::move(file)); }
+  void Keep(const FileChange& change, FilePtr file) {
+    cache_->Put(change.after, std::move(file), change.before);
+  }
+  // Likewise one that only the day turned: only where it was in use.
+  void KeepTurned(const FileChange& change, FilePtr file) {
+    cache_->Replace(change.after, std::move(file), change.before);
+  }
   void SetSettings(std::shared_ptr<const Settings> settings) { settings_ = std::move(settings); }
   void SetHead(int64_t revision, std::string hash);
   void SetAccesses(ChainEnd end) { accesses_ = std::move(end); }

@@ -7,15 +7,17 @@ namespace vigil::registry::commands {
 
 absl::Status TurnDay(Draft& draft, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
-    const FilePtr file = draft.Find(name);
-    if (!file) continue;
-    if (file->untold) {
+    const PackedPtr packed = draft.FindUntouched(name);
+    if (!packed || packed->until > draft.now()) continue;
+    absl::StatusOr<CaseFile> file = Unpack(*packed);
+    if (!file.ok()) return file.status();
+    std::shared_ptr<const Told> before;
+    if (packed->untold) {
       absl::StatusOr<Told> told = draft.store().ReadTold(name);
       if (!told.ok()) return told.status();
-      draft.Turn(*file, std::make_shared<const Told>(*std::move(told)));
-    } else if (file->present->until <= draft.now()) {
-      draft.Turn(*file);
+      before = std::make_shared<const Told>(*std::move(told));
     }
+    draft.Turn(*std::move(file), std::move(before));
   }
   return absl::OkStatus();
 }

@@ -201,12 +201,15 @@ void ClearOutputs(v1::Dossier& dossier) {
   dossier.clear_etag();
   dossier.clear_create_time();
   dossier.clear_update_time();
+  dossier.clear_delete_time();
 }
 
 void ClearOutputs(v1::Fact& fact) {
   fact.clear_create_time();
+  fact.clear_author();
   fact.clear_retract_time();
   fact.clear_retract_reason();
+  fact.clear_retract_author();
   fact.clear_erase_time();
 }
 

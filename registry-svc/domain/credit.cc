@@ -63,7 +63,7 @@ const rules::v1::Credit* BestCredit(const Reading& reading, const Sentence& sent
       continue;
     }
     // Any law between the act and now will do: the milder one reaches back.
-    if (candidate.law.from && *candidate.law.from > reading.as_of()) continue;
+    if (candidate.law.from && !reading.HasCome(*candidate.law.from)) continue;
     const auto act = reading.ActOr(*sentence.verdict);
     if (candidate.law.until && act && *act > *candidate.law.until) continue;
     if (best == nullptr ||

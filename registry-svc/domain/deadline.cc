@@ -232,7 +232,9 @@ void Engine::Apply(const CompiledRule& rule, const CheckedFact* trigger) {
 
 Derivation DeriveDeadlines(const CaseView& view, const RuleBook& rules, civil::Day as_of) {
   const Reading reading(view, rules.compiled(), as_of);
-  return Engine(reading).Run();
+  Derivation out = Engine(reading).Run();
+  out.next_change = reading.next_change();
+  return out;
 }
 
 }  // namespace vigil::registry

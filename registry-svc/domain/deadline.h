@@ -73,6 +73,9 @@ struct Derivation {
   std::vector<v1::Deadline> deadlines;
   // Most important first, by FindingKey.
   std::vector<v1::Finding> findings;
+  // The first later day on which something else may follow from the same facts; until then it is
+  // the same, byte for byte. Day::max() where nothing waits for a day.
+  civil::Day next_change = civil::Day::max();
 };
 
 // Derives the deadlines and findings of a case or a dossier as of a day in its zone.

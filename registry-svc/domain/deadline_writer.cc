@@ -97,8 +97,8 @@ void DeadlineWriter::Describe(const Counted& counted, v1::Deadline& out) const {
   }
   const v1::Fact& fact = counted.trigger->fact();
   if (fact.has_manual_date()) {
-    out.add_explanation(fmt::format("Set by hand: {}. Reason: {}.", fact.manual_date().what(),
-                                    fact.manual_date().reason()));
+    out.add_explanation(fmt::format("Set by hand{}: {}. Reason: {}.", ByAuthor(fact),
+                                    fact.manual_date().what(), fact.manual_date().reason()));
   } else if (fact.has_planned_event()) {
     out.add_explanation(fmt::format("Planned: {}.", fact.planned_event().what()));
   } else if (fact.has_intervention()) {

@@ -172,7 +172,7 @@ void FindUnconfirmedRelease(const Reading& reading, const Sentence& sentence, Fi
     return;
   }
   const Start entry = EntryIntoForce(reading, *order);
-  if (entry.points.empty() || WindowOf(entry).last > reading.as_of()) return;
+  if (entry.points.empty() || !reading.HasCome(WindowOf(entry).last)) return;
   findings.Add(
       kReleaseUnconfirmed, order,
       fmt::format("The order of {} should have been in force since {}, and no release is "
@@ -202,8 +202,8 @@ constexpr int kMandateAheadDays = 30;
 void FindMandate(const Reading& reading, Findings& findings) {
   if (reading.view().record == nullptr) return;
   const auto until = civil::ParseDay(reading.view().record->mandate().until());
-  if (!until || civil::DaysBetween(reading.as_of(), *until) > kMandateAheadDays) return;
-  const bool ended = *until < reading.as_of();
+  if (!until || !reading.HasCome(*until - std::chrono::days(kMandateAheadDays))) return;
+  const bool ended = reading.HasCome(*until + std::chrono::days(1));
   findings.Add(
       ended ? kMandateEnded : kMandateEnding, nullptr,
       fmt::format("Our mandate {} on {}{}.", ended ? "ended" : "ends", civil::FormatDay(*until),

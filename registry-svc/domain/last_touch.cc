@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -14,16 +13,31 @@ namespace {
 
 using civil::Day;
 
-// Later than any moment, in seconds.
-constexpr int64_t kEver = std::numeric_limits<int64_t>::max();
+// The local days on which things were recorded.
+class Days {
+ public:
+  Days(const Reading& reading, absl::TimeZone zone) : reading_(reading), zone_(zone) {}
 
-// The last moment in (`after`, `before`) at which something came into the record of the case, a
-// fact, a correction, a retraction or a change of the case itself; nothing where none did.
-std::optional<int64_t> LastRecorded(const CaseView& view, int64_t after, int64_t before) {
+  Day Of(int64_t seconds) const {
+    // absl::CivilDay() is the day from which sys_days count.
+    const absl::CivilDay day = absl::ToCivilDay(absl::FromUnixSeconds(seconds), zone_);
+    return Day(std::chrono::days(day - absl::CivilDay()));
+  }
+  // What was recorded then is there on the day asked for.
+  bool HasCome(int64_t seconds) const { return reading_.HasCome(Of(seconds)); }
+
+ private:
+  const Reading& reading_;
+  const absl::TimeZone zone_;
+};
+
+// The last moment after `entered` at which something came into the record of the case, a fact, a
+// correction, a retraction or a change of the case itself; nothing where none did.
+std::optional<int64_t> LastRecorded(const CaseView& view, int64_t entered, const Days& days) {
   std::optional<int64_t> last;
   const auto take = [&](bool there, const google::protobuf::Timestamp& time) {
-    if (!there || time.seconds() <= after || time.seconds() >= before) return;
-    if (!last || time.seconds() > *last) last = time.seconds();
+    if (!there || time.seconds() <= last.value_or(entered)) return;
+    if (days.HasCome(time.seconds())) last = time.seconds();
   };
   take(view.record->has_update_time(), view.record->update_time());
   for (const CheckedFact* fact : view.facts) {
@@ -42,12 +56,13 @@ Start From(Day day, std::string step) {
   return out;
 }
 
-// The last dated fact of those recorded before that moment.
-Start LastFactStart(const Reading& reading, int64_t before) {
+// The last dated fact of those that are there; null: of all.
+Start LastFactStart(const Reading& reading, const Days* days) {
   const CheckedFact* last = nullptr;
   for (const CheckedFact* fact : reading.facts()) {
     const auto day = fact->date.known_from();
-    if (!day || *day > reading.as_of() || fact->fact().create_time().seconds() >= before) continue;
+    if (!day || !reading.HasCome(*day)) continue;
+    if (days != nullptr && !days->HasCome(fact->fact().create_time().seconds())) continue;
     if (last == nullptr || *day >= *last->date.known_from()) last = fact;
   }
   if (last == nullptr) return {};
@@ -64,22 +79,17 @@ Start LastTouchStart(const Reading& reading) {
   const int64_t entered = view.record->create_time().seconds();
   absl::TimeZone zone;
   if (entered == 0 || !absl::LoadTimeZone(std::string(view.time_zone()), &zone)) {
-    return LastFactStart(reading, kEver);
+    return LastFactStart(reading, nullptr);
   }
-  // absl::CivilDay() is the day from which sys_days count.
-  const absl::CivilDay next = absl::CivilDay() + (reading.as_of().time_since_epoch().count() + 1);
-  const int64_t over = absl::ToUnixSeconds(absl::FromCivil(next, zone));
-  const auto local_day = [&](int64_t seconds) {
-    return Day(std::chrono::days(absl::ToCivilDay(absl::FromUnixSeconds(seconds), zone) -
-                                 absl::CivilDay()));
-  };
-  if (const auto touched = LastRecorded(view, entered, over)) {
-    const Day day = local_day(*touched);
+  const Days days(reading, zone);
+  if (const auto touched = LastRecorded(view, entered, days)) {
+    const Day day = days.Of(*touched);
     return From(day, fmt::format("Something was last recorded on {}.", civil::FormatDay(day)));
   }
-  Start out = LastFactStart(reading, entered < over ? over : kEver);
-  if (!out.points.empty() || entered >= over) return out;
-  const Day day = local_day(entered);
+  const bool there = days.HasCome(entered);
+  Start out = LastFactStart(reading, there ? &days : nullptr);
+  if (!out.points.empty() || !there) return out;
+  const Day day = days.Of(entered);
   return From(day, fmt::format("The case was recorded on {}, without a dated fact.",
                                civil::FormatDay(day)));
 }

@@ -57,7 +57,7 @@ void Reading::CollectFacts() {
   }
   std::erase_if(facts_, [&](const CheckedFact* fact) {
     const auto from = fact->date.known_from();
-    return from && *from > as_of_ && !KnownAhead(*fact);
+    return from && !KnownAhead(*fact) && !HasCome(*from);
   });
   std::stable_sort(facts_.begin(), facts_.end(), [](const CheckedFact* a, const CheckedFact* b) {
     return a->date.known_from() < b->date.known_from();

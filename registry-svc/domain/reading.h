@@ -2,6 +2,7 @@
 // became of them. Internal to the domain; made once for each derivation.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -57,14 +58,27 @@ struct Sentence {
   bool released_early() const;
 };
 
-// Borrows the view and the book; lives for one derivation.
+// Borrows the view and the book; lives for one derivation, on one thread.
 class Reading {
  public:
   Reading(const CaseView& view, const CompiledBook& book, civil::Day as_of);
 
   const CaseView& view() const { return view_; }
   const CompiledBook& book() const { return book_; }
-  civil::Day as_of() const { return as_of_; }
+  // The day is asked about in these two ways alone, which tells how long the answers hold.
+  bool HasCome(civil::Day day) const {
+    if (day <= as_of_) return true;
+    next_change_ = std::min(next_change_, day);
+    return false;
+  }
+  // For what counts the days up to it, and is another each day.
+  civil::Day as_of() const {
+    next_change_ = std::min(next_change_, as_of_ + std::chrono::days(1));
+    return as_of_;
+  }
+  // The first later day on which something that was asked so far would be answered otherwise;
+  // Day::max() where there is none.
+  civil::Day next_change() const { return next_change_; }
 
   // Facts that count on the day, by the day from which they count, then by order of record; undated
   // ones first.
@@ -103,6 +117,7 @@ class Reading {
   const CaseView& view_;
   const CompiledBook& book_;
   const civil::Day as_of_;
+  mutable civil::Day next_change_ = civil::Day::max();
   std::vector<const CheckedFact*> facts_;
   std::vector<Sentence> sentences_;
   ChargeReading charged_;

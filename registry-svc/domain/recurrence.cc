@@ -22,12 +22,9 @@ Day FirstOfMonth(Day day) {
 
 // Where the grid of a duty's periods begins, when no day is known.
 Day GridStart(const Reading& reading, const civil::Span& date, bool by_month) {
-  Day start = reading.as_of();
-  if (date.closed()) {
-    start = *date.last + days(1);
-  } else if (date.known_from()) {
-    start = *date.known_from();
-  }
+  const Day start = date.closed()       ? *date.last + days(1)
+                    : date.known_from() ? *date.known_from()
+                                        : reading.as_of();
   return by_month ? FirstOfMonth(start) : start;
 }
 
@@ -35,16 +32,11 @@ Day GridStart(const Reading& reading, const civil::Span& date, bool by_month) {
 
 bool Within(const Reading& reading, const Range& range, const CheckedFact* withdrawn_by,
             int& ahead) {
-  Day end = reading.as_of() + days(kHorizonDays);
-  int least = kLeastAhead;
-  if (withdrawn_by != nullptr) {
-    if (const auto gone = withdrawn_by->date.known_from(); gone) {
-      end = std::min(end, *gone + days(kHorizonDays));
-      least = 0;
-    }
-  }
-  if (range.first > reading.as_of()) ++ahead;
-  return range.first <= end || ahead <= least;
+  const auto gone = withdrawn_by != nullptr ? withdrawn_by->date.known_from() : std::nullopt;
+  if (!reading.HasCome(range.first)) ++ahead;
+  if (ahead <= (gone ? 0 : kLeastAhead)) return true;
+  const Day seen_from = range.first - days(kHorizonDays);
+  return (!gone || seen_from <= *gone) && reading.HasCome(seen_from);
 }
 
 std::vector<Occurrence> DutyOccurrences(const Reading& reading, const Counted& counted,

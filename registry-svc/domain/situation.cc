@@ -155,7 +155,7 @@ const CheckedFact* LetOut(const Sentence* sentence) {
 bool NotYetOut(const Reading& reading, const Sentence& sentence, const CheckedFact& decision) {
   if (sentence.release != nullptr || decision.kind() == Fact::kRelease) return false;
   const Start entry = EntryIntoForce(reading, decision);
-  return entry.points.empty() || WindowOf(entry).last > reading.as_of();
+  return entry.points.empty() || !reading.HasCome(WindowOf(entry).last);
 }
 
 bool SomethingLeft(const Fold& fold, const Sentence* sentence) {
@@ -190,7 +190,7 @@ SituationReading FoldSituation(const Reading& reading) {
   Fold fold;
   for (const CheckedFact* fact : reading.facts()) {
     const auto from = fact->date.known_from();
-    if (from && *from > reading.as_of()) continue;
+    if (from && !reading.HasCome(*from)) continue;
     Take(*fact, reading.view().country(), fold);
   }
   const Sentence* current = reading.Current();
@@ -227,7 +227,10 @@ SituationReading FoldSituation(const Reading& reading) {
 
 SituationReading SituationOf(const CaseView& view, const RuleBook& rules, civil::Day as_of) {
   if (view.record == nullptr) return {};
-  return FoldSituation(Reading(view, rules.compiled(), as_of));
+  const Reading reading(view, rules.compiled(), as_of);
+  SituationReading out = FoldSituation(reading);
+  out.next_change = reading.next_change();
+  return out;
 }
 
 }  // namespace vigil::registry

@@ -20,6 +20,8 @@ struct SituationReading {
   // (`ENDED_UNCONFIRMED` follows from a finding of that kind, see deadline.h; `MIXED_SCRIPT_NAME`
   // is the casebook's.)
   std::vector<std::string> flags;
+  // As Derivation's.
+  civil::Day next_change = civil::Day::max();
 };
 
 // The situation on the day `as_of`, from the facts that count by then (an imprecise fact counts

@@ -80,7 +80,7 @@ bool Passes(const Reading& reading, const FactTest& test, const CheckedFact& fac
   }
   // What is planned has not happened.
   const auto from = fact.date.known_from();
-  if (from && *from > reading.as_of()) return false;
+  if (from && !reading.HasCome(*from)) return false;
   if (!KindPasses(test, fact.fact())) return false;
   if (trigger == nullptr) return true;
   if (test.about_trigger()) {
@@ -91,11 +91,10 @@ bool Passes(const Reading& reading, const FactTest& test, const CheckedFact& fac
 }
 
 v1::DeadlineState ByDay(const Reading& reading, const Range& range, v1::DeadlineNature nature) {
-  if (reading.as_of() < range.first) return v1::DEADLINE_STATE_UPCOMING;
-  if (reading.as_of() <= range.last || nature == v1::DEADLINE_NATURE_OPENS) {
-    return v1::DEADLINE_STATE_DUE;
-  }
-  return v1::DEADLINE_STATE_PASSED;
+  if (!reading.HasCome(range.first)) return v1::DEADLINE_STATE_UPCOMING;
+  const bool passes = nature != v1::DEADLINE_NATURE_OPENS;
+  return passes && reading.HasCome(range.last + std::chrono::days(1)) ? v1::DEADLINE_STATE_PASSED
+                                                                      : v1::DEADLINE_STATE_DUE;
 }
 
 // The last mark on the deadline; null where there is none.
@@ -111,6 +110,10 @@ const CheckedFact* MarkOn(const Reading& reading, std::string_view name) {
 }
 
 }  // namespace
+
+std::string ByAuthor(const v1::Fact& fact) {
+  return fact.author().empty() ? std::string() : " by " + fact.author();
+}
 
 std::vector<const CheckedFact*> AllPassing(
     const Reading& reading, const google::protobuf::RepeatedPtrField<FactTest>& tests,
@@ -175,8 +178,8 @@ void SetState(const Reading& reading, const Ends& ends, const Range& range,
     const auto& what = mark->fact().deadline_mark();
     const bool met = what.mark() == v1::DeadlineMark::MARK_MET;
     deadline.set_state(met ? v1::DEADLINE_STATE_MET : v1::DEADLINE_STATE_WAIVED);
-    deadline.add_explanation(
-        fmt::format("Marked as {}: {}.", met ? "met" : "waived", what.reason()));
+    deadline.add_explanation(fmt::format("Marked as {}{}: {}.", met ? "met" : "waived",
+                                         ByAuthor(mark->fact()), what.reason()));
     return;
   }
   if (ends.met_by != nullptr) {

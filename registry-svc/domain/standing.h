@@ -2,11 +2,15 @@
 // Internal to the domain.
 #pragma once
 
+#include <string>
 #include <unordered_map>
 
 #include "registry-svc/domain/counting.h"
 
 namespace vigil::registry {
+
+// " by maria": who recorded the fact; empty where that is not known.
+std::string ByAuthor(const v1::Fact& fact);
 
 // A later fact that passes one of the tests; null where there is none. `trigger` is null for rules
 // about the case itself.

@@ -182,7 +182,7 @@ bool RestFits(const Reading& reading, const CompiledRule& rule, const CheckedFac
 // the act and the day asked for.
 bool IsLaw(const Reading& reading, const CompiledRule& rule, const CheckedFact& fact) {
   if (!rule.law.reaches_back) return rule.law.Covers(fact.date);
-  if (rule.law.from && *rule.law.from > reading.as_of()) return false;
+  if (rule.law.from && !reading.HasCome(*rule.law.from)) return false;
   const auto act = reading.ActOr(fact);
   return !rule.law.until || !act || *act <= *rule.law.until;
 }

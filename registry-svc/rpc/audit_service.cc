@@ -1,24 +1,17 @@
 #include "registry-svc/rpc/audit_service.h"
 
-#include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
 
-#include <charconv>
 #include <utility>
 
-#include "common/filter/filter.h"
 #include "common/rpc/unary.h"
-#include "common/seal/page_token.h"
 #include "registry-svc/casebook/refusals.h"
+#include "registry-svc/rpc/recorded_page.h"
 
 namespace vigil::registry {
 namespace {
 
 using config::v1::ROLE_ADMIN;
-
-constexpr int kReadAtOnce = 1000;
-// Entries looked at for one page of a filtered list.
-constexpr int kLookedAt = 20'000;
 
 v1::AuditHead HeadOf(const Casebook& book) {
   const std::shared_ptr<const Snapshot> snapshot = book.Present();
@@ -33,31 +26,24 @@ v1::AuditHead HeadOf(const Casebook& book) {
   return head;
 }
 
-// Reads from disk: on the pool.
-absl::StatusOr<v1::ListAccessesResponse> ReadAccesses(const Backend& backend,
+// Reads from disk.
+absl::StatusOr<v1::ListAccessesResponse> ReadAccesses(const Backend& backend, const Gone& gone,
                                                       const v1::ListAccessesRequest& request,
-                                                      const Page& page, const Filter& filter) {
-  int64_t after = 0;
-  std::from_chars(page.cursor.data(), page.cursor.data() + page.cursor.size(), after);
-  v1::ListAccessesResponse response;
-  for (int looked_at = 0; looked_at < kLookedAt;) {
-    const auto entries = backend.store.ReadAccesses(after, kReadAtOnce);
+                                                      const ListArguments& arguments) {
+  const auto read = [&](int64_t after, int limit) -> absl::StatusOr<RecordedPart<v1::Access>> {
+    const auto entries = backend.store.ReadAccesses(after, limit);
     if (!entries.ok()) return refusals::FromStore(entries.status());
-    if (entries->empty()) return response;
+    RecordedPart<v1::Access> part;
     for (const JournalEntry& entry : *entries) {
-      if (response.accesses_size() == page.size) {
-        response.set_next_page_token(
-            SealPageToken(backend.sealer, request, fmt::format("{}", after)));
-        return response;
-      }
-      after = entry.revision;
-      ++looked_at;
-      v1::Access access;
-      if (!access.ParseFromString(entry.payload) || !filter.Matches(access)) continue;
-      *response.add_accesses() = std::move(access);
+      part.emplace_back(entry.revision, v1::Access()).second.ParseFromString(entry.payload);
     }
-  }
-  response.set_next_page_token(SealPageToken(backend.sealer, request, fmt::format("{}", after)));
+    return part;
+  };
+  v1::ListAccessesResponse response;
+  const auto next =
+      TakeRecorded(backend, gone, request, arguments, read, *response.mutable_accesses());
+  if (!next.ok()) return next.status();
+  response.set_next_page_token(*next);
   return response;
 }
 
@@ -66,20 +52,19 @@ absl::StatusOr<v1::ListAccessesResponse> ReadAccesses(const Backend& backend,
 grpc::ServerUnaryReactor* AuditService::ListAccesses(grpc::CallbackServerContext* context,
                                                      const v1::ListAccessesRequest* request,
                                                      v1::ListAccessesResponse* response) {
-  return rpc::Unary(
-      context, backend_.guard, ROLE_ADMIN, request, response,
-      [this](const rpc::Caller&, const v1::ListAccessesRequest& request,
-             rpc::Done<v1::ListAccessesResponse> done) {
-        const absl::StatusOr<Page> page = OpenPage(backend_.sealer, request);
-        if (!page.ok()) return done(page.status());
-        absl::StatusOr<Filter> filter = Filter::Parse(request.filter(), v1::Access::descriptor());
-        if (!filter.ok()) return done(filter.status());
-        auto shared = std::make_shared<const Filter>(*std::move(filter));
-        const bool posted = backend_.pool.Post([this, request, page = *page, shared, done] {
-          done(ReadAccesses(backend_, request, page, *shared));
-        });
-        if (!posted) done(refusals::ShuttingDown());
-      });
+  return rpc::Unary(context, backend_.guard, ROLE_ADMIN, request, response,
+                    [this, context](const rpc::Caller&, const v1::ListAccessesRequest& request,
+                                    rpc::Done<v1::ListAccessesResponse> done) {
+                      absl::StatusOr<ListArguments> arguments =
+                          ReadArguments<v1::Access>(backend_.sealer, request);
+                      if (!arguments.ok()) return done(arguments.status());
+                      const bool posted =
+                          PoolOfRecorded(backend_, *arguments)
+                              .Post([this, context, request, arguments = *arguments, done] {
+                                done(ReadAccesses(backend_, GoneOf(context), request, arguments));
+                              });
+                      if (!posted) done(refusals::Overloaded());
+                    });
 }
 
 grpc::ServerUnaryReactor* AuditService::GetAuditHead(grpc::CallbackServerContext* context,

@@ -113,24 +113,43 @@ absl::StatusOr<v1::Dossier> ReadDossier(const Backend& backend,
   return *(*file)->dossier;
 }
 
+absl::StatusOr<v1::BatchGetDossiersResponse> ReadDossierBatch(
+    const Backend& backend, const v1::BatchGetDossiersRequest& request) {
+  if (absl::Status s = CheckBatch("names", request.names_size()); !s.ok()) return s;
+  const absl::StatusOr<RecordView> record = RecordView::Open(backend, request.known_at());
+  if (!record.ok()) return record.status();
+  v1::BatchGetDossiersResponse response;
+  for (const std::string& name : request.names()) {
+    if (!IsDossierName(name)) return refusals::BadName("names", "dossiers/{dossier}");
+    const absl::StatusOr<FilePtr> file = record->FindFile("names", name);
+    if (!file.ok()) return file.status();
+    *response.add_dossiers() = *(*file)->dossier;
+  }
+  return response;
+}
+
 absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,
                                                       const v1::ListDossiersRequest& request) {
   const absl::StatusOr<ListArguments> arguments =
       ReadArguments<v1::Dossier>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
   const PresentIndex& index = backend.book.index();
+  const bool deleted_too = request.show_deleted();
   v1::ListDossiersResponse response;
   if (!arguments->order.empty()) {
     SortedPage<v1::Dossier> page(*arguments);
-    for (const PackedPtr& packed : index.Dossiers("", SIZE_MAX)) {
+    for (const PackedPtr& packed : index.Dossiers("", SIZE_MAX, deleted_too)) {
       page.Add(*backend.book.Scan(packed)->dossier, PlaceOf(*packed));
     }
     response.set_total_size(page.total());
     response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_dossiers()));
     return response;
   }
-  IndexedPage<v1::Dossier> page(*arguments, index.Counts().dossiers);
-  page.Fill([&](const std::string& place, int limit) { return index.Dossiers(place, limit); },
+  const PresentCounts counts = index.Counts();
+  IndexedPage<v1::Dossier> page(*arguments,
+                                counts.live_dossiers + (deleted_too ? counts.deleted_dossiers : 0));
+  page.Fill([&](const std::string& place,
+                int limit) { return index.Dossiers(place, limit, deleted_too); },
             [&](const PackedPtr& packed) {
               Looked<v1::Dossier> looked;
               looked.place = PlaceOf(*packed);

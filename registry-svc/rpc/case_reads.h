@@ -18,6 +18,8 @@ absl::StatusOr<v1::Dossier> ReadDossier(const Backend& backend,
 // By display name, then name. Refusals name page_size, page_token, filter or as_of.
 absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend, Disclosure& disclosure,
                                                 const v1::ListCasesRequest& request);
+absl::StatusOr<v1::BatchGetDossiersResponse> ReadDossierBatch(
+    const Backend& backend, const v1::BatchGetDossiersRequest& request);
 absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,
                                                       const v1::ListDossiersRequest& request);
 

@@ -126,11 +126,12 @@ grpc::ServerUnaryReactor* CaseService::SearchCases(grpc::CallbackServerContext* 
           Disclosure disclosure(caller);
           auto answer =
               request.known_at().empty()
-                  ? FindCases(backend_, disclosure, request, arguments)
+                  ? FindCases(backend_, GoneOf(context), disclosure, request, arguments)
                   : FindPastCases(backend_, GoneOf(context), disclosure, request, arguments);
           Disclose<v1::SearchCasesRequest>(backend_, caller, disclosure, std::move(answer), done);
         };
-        ReadPool& pool = request.known_at().empty() ? backend_.searches : backend_.scans;
+        const bool scan = !request.known_at().empty() || !request.as_of().empty();
+        ReadPool& pool = scan ? backend_.scans : backend_.searches;
         if (!pool.Post(search)) done(refusals::Overloaded());
       });
 }
@@ -141,16 +142,56 @@ grpc::ServerUnaryReactor* CaseService::ListDuplicates(grpc::CallbackServerContex
   return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
                     [this, context](const rpc::Caller&, const v1::ListDuplicatesRequest& request,
                                     rpc::Done<v1::ListDuplicatesResponse> done) {
-                      const absl::StatusOr<Page> page = ReadDuplicatesPage(backend_, request);
-                      if (!page.ok()) return done(page.status());
-                      const bool posted =
-                          backend_.searches.Post([this, context, request, page = *page, done] {
-                            if (context->IsCancelled()) {
-                              return done(absl::CancelledError("the caller has gone"));
-                            }
-                            done(FindDuplicates(backend_, request, page));
-                          });
-                      if (!posted) done(refusals::Overloaded());
+                      const absl::StatusOr<ListArguments> arguments =
+                          ReadDuplicatesArguments(backend_, request);
+                      if (!arguments.ok()) return done(arguments.status());
+                      const auto answer = [this, context, request, arguments = *arguments, done] {
+                        if (context->IsCancelled())
+                          return done(absl::CancelledError("the caller has gone"));
+                        done(FindDuplicates(backend_, GoneOf(context), request, arguments));
+                      };
+                      const bool scan = IsOfAll(request.parent()) && !arguments->order.empty();
+                      ReadPool& pool = scan ? backend_.scans : backend_.searches;
+                      if (!pool.Post(answer)) done(refusals::Overloaded());
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::DeleteDossier(grpc::CallbackServerContext* context,
+                                                     const v1::DeleteDossierRequest* request,
+                                                     v1::Dossier* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::DeleteDossierRequest& request,
+                           rpc::Done<v1::Dossier> done) {
+                      backend_.book.DeleteDossier(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::UndeleteDossier(grpc::CallbackServerContext* context,
+                                                       const v1::UndeleteDossierRequest* request,
+                                                       v1::Dossier* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::UndeleteDossierRequest& request,
+                           rpc::Done<v1::Dossier> done) {
+                      backend_.book.UndeleteDossier(OriginOf(caller), request, std::move(done));
+                    });
+}
+
+grpc::ServerUnaryReactor* CaseService::BatchGetDossiers(grpc::CallbackServerContext* context,
+                                                        const v1::BatchGetDossiersRequest* request,
+                                                        v1::BatchGetDossiersResponse* response) {
+  return PlainRead(context, backend_, request, response,
+                   [this](const v1::BatchGetDossiersRequest& request) {
+                     return ReadDossierBatch(backend_, request);
+                   });
+}
+
+grpc::ServerUnaryReactor* CaseService::BatchCreateDossiers(
+    grpc::CallbackServerContext* context, const v1::BatchCreateDossiersRequest* request,
+    v1::BatchCreateDossiersResponse* response) {
+  return rpc::Unary(context, backend_.guard, ROLE_STAFF, request, response,
+                    [this](const rpc::Caller& caller, const v1::BatchCreateDossiersRequest& request,
+                           rpc::Done<v1::BatchCreateDossiersResponse> done) {
+                      backend_.book.BatchCreateDossiers(OriginOf(caller), request, std::move(done));
                     });
 }
 

@@ -33,6 +33,18 @@ class CaseService final : public v1::CaseService::CallbackService {
   grpc::ServerUnaryReactor* UpdateDossier(grpc::CallbackServerContext* context,
                                           const v1::UpdateDossierRequest* request,
                                           v1::Dossier* response) override;
+  grpc::ServerUnaryReactor* DeleteDossier(grpc::CallbackServerContext* context,
+                                          const v1::DeleteDossierRequest* request,
+                                          v1::Dossier* response) override;
+  grpc::ServerUnaryReactor* UndeleteDossier(grpc::CallbackServerContext* context,
+                                            const v1::UndeleteDossierRequest* request,
+                                            v1::Dossier* response) override;
+  grpc::ServerUnaryReactor* BatchGetDossiers(grpc::CallbackServerContext* context,
+                                             const v1::BatchGetDossiersRequest* request,
+                                             v1::BatchGetDossiersResponse* response) override;
+  grpc::ServerUnaryReactor* BatchCreateDossiers(grpc::CallbackServerContext* context,
+                                                const v1::BatchCreateDossiersRequest* request,
+                                                v1::BatchCreateDossiersResponse* response) override;
   grpc::ServerUnaryReactor* DeleteCase(grpc::CallbackServerContext* context,
                                        const v1::DeleteCaseRequest* request,
                                        v1::Case* response) override;

@@ -23,12 +23,6 @@ FilePtr FindLive(const Snapshot& snapshot, const std::string& name) {
   return packed && !packed->dossier && !packed->deleted ? snapshot.Scan(packed) : nullptr;
 }
 
-// A pair, and where it stands in the list.
-struct Pair {
-  std::string place;
-  v1::Duplicate duplicate;
-};
-
 v1::Duplicate MakeDuplicate(const CaseFile& a, const CaseFile& b, const Alike& alike) {
   const CaseFile& first = a.name() < b.name() ? a : b;
   const CaseFile& second = a.name() < b.name() ? b : a;
@@ -56,10 +50,10 @@ absl::StatusOr<std::set<std::string>> Sharing(Store& store, const std::string& n
   return others;
 }
 
-// Adds the pairs of a file with those of the others that `wants` lets through.
-template <class Wants>
-absl::Status AddPairs(const Backend& backend, const Snapshot& snapshot, const FilePtr& file,
-                      const std::vector<SearchKey>& keys, Wants wants, std::vector<Pair>& pairs) {
+// Hands over the pairs of a file with those of the others that `wants` lets through.
+template <class Wants, class Take>
+absl::Status VisitPairs(const Backend& backend, const Snapshot& snapshot, const FilePtr& file,
+                        const std::vector<SearchKey>& keys, Wants wants, Take take) {
   absl::StatusOr<std::set<std::string>> others = Sharing(backend.store, file->name(), keys);
   if (!others.ok()) return others.status();
   std::optional<Likeness> likeness;
@@ -68,88 +62,106 @@ absl::Status AddPairs(const Backend& backend, const Snapshot& snapshot, const Fi
     if (!other) continue;
     if (!likeness) likeness = LikenessOf(*file);
     const Alike alike = Compare(*likeness, LikenessOf(*other));
-    if (alike.score == 0) continue;
-    pairs.push_back({.place = {}, .duplicate = MakeDuplicate(*file, *other, alike)});
+    if (alike.score > 0) take(MakeDuplicate(*file, *other, alike));
   }
   return absl::OkStatus();
 }
 
-// Sorts the pairs by place and takes the page; the place of the last one that was taken where more
-// are left.
-std::string TakePage(std::vector<Pair>& pairs, const Page& page, v1::ListDuplicatesResponse& out) {
-  std::erase_if(pairs, [&](const Pair& pair) { return pair.place <= page.cursor; });
-  std::sort(pairs.begin(), pairs.end(),
-            [](const Pair& a, const Pair& b) { return a.place < b.place; });
-  const size_t size = std::min(pairs.size(), static_cast<size_t>(page.size));
-  for (size_t i = 0; i < size; ++i) *out.add_duplicates() = std::move(pairs[i].duplicate);
-  return size < pairs.size() ? pairs[size - 1].place : std::string();
+// Each pair stands with its first case, so that it comes once.
+std::string PlaceOf(const v1::Duplicate& duplicate) {
+  return duplicate.first() + ' ' + duplicate.second();
+}
+
+// Hands over the pairs of the cases from `from` on, until it is `enough` with one. The case to go
+// on with; empty at the end.
+template <class Take, class Enough>
+absl::StatusOr<std::string> VisitAllPairs(const Backend& backend, const Snapshot& snapshot,
+                                          const std::string& from, Take take, Enough enough) {
+  absl::StatusOr<std::vector<SearchKey>> keys = backend.store.KeysFrom(from, kPairKey, kPageKeys);
+  if (!keys.ok()) return refusals::FromStore(keys.status());
+  const bool more = keys->size() == kPageKeys;
+  for (auto key = keys->begin(); key != keys->end();) {
+    const std::string& name = key->file;
+    const auto end = std::find_if(key, keys->end(), [&](const auto& k) { return k.file != name; });
+    // Of the last one not all keys may have been read.
+    if (more && end == keys->end()) return name;
+    const FilePtr file = FindLive(snapshot, name);
+    const auto later = [&](const std::string& other) { return other > name; };
+    absl::Status visited;
+    if (file) visited = VisitPairs(backend, snapshot, file, {key, end}, later, take);
+    if (!visited.ok()) return visited;
+    key = end;
+    if (key != keys->end() && enough()) return key->file;
+  }
+  return std::string();
 }
 
 absl::StatusOr<v1::ListDuplicatesResponse> OfOne(const Backend& backend,
                                                  const v1::ListDuplicatesRequest& request,
-                                                 const Page& page) {
+                                                 const ListArguments& arguments) {
   v1::ListDuplicatesResponse response;
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   const FilePtr file = FindLive(*snapshot, request.parent());
   if (!file) return response;
-  absl::StatusOr<std::vector<SearchKey>> keys = backend.store.KeysOf(file->name(), {kPairKey});
+  absl::StatusOr<std::vector<SearchKey>> keys = backend.store.KeysOf({file->name()}, {kPairKey});
   if (!keys.ok()) return refusals::FromStore(keys.status());
-  std::vector<Pair> pairs;
+  SortedPage<v1::Duplicate> page(arguments);
   const auto any = [](const std::string&) { return true; };
-  if (absl::Status s = AddPairs(backend, *snapshot, file, *keys, any, pairs); !s.ok()) return s;
-  for (Pair& pair : pairs) {
-    const v1::Duplicate& duplicate = pair.duplicate;
-    pair.place =
-        fmt::format("{:03} {} {}", 100 - duplicate.score(), duplicate.first(), duplicate.second());
-  }
-  const std::string last = TakePage(pairs, page, response);
-  if (!last.empty()) response.set_next_page_token(SealPageToken(backend.sealer, request, last));
+  const auto take = [&](const v1::Duplicate& duplicate) {
+    page.Add(duplicate, fmt::format("{:03} {}", 100 - duplicate.score(), PlaceOf(duplicate)));
+  };
+  if (absl::Status s = VisitPairs(backend, *snapshot, file, *keys, any, take); !s.ok()) return s;
+  response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_duplicates()));
   return response;
 }
 
-// Each pair stands with its first case, so that it comes once. A cursor is the place of the last
-// pair given, or the case to go on with.
+// By the name of the first. A cursor is the place of the last pair given, or the case to go on
+// with.
 absl::StatusOr<v1::ListDuplicatesResponse> OfAll(const Backend& backend,
                                                  const v1::ListDuplicatesRequest& request,
-                                                 const Page& page) {
-  v1::ListDuplicatesResponse response;
+                                                 const ListArguments& arguments) {
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
-  const std::string from = page.cursor.substr(0, page.cursor.find(' '));
-  absl::StatusOr<std::vector<SearchKey>> keys = backend.store.KeysFrom(from, kPairKey, kPageKeys);
-  if (!keys.ok()) return refusals::FromStore(keys.status());
-  const bool more = keys->size() == kPageKeys;
-  std::vector<Pair> pairs;
-  std::string next;  // case to go on with; empty at the end
-  for (auto key = keys->begin(); key != keys->end() && next.empty();) {
-    const std::string& name = key->file;
-    const auto end = std::find_if(key, keys->end(), [&](const auto& k) { return k.file != name; });
-    // Of the last one not all keys may have been read.
-    if (more && end == keys->end()) {
-      next = name;
-      break;
-    }
-    const FilePtr file = FindLive(*snapshot, name);
-    const auto later = [&](const std::string& other) { return other > name; };
-    absl::Status added;
-    if (file) added = AddPairs(backend, *snapshot, file, {key, end}, later, pairs);
-    if (!added.ok()) return added;
-    key = end;
-    const bool full = pairs.size() > static_cast<size_t>(page.size);
-    if (full && key != keys->end()) next = key->file;
-  }
-  for (Pair& pair : pairs) {
-    pair.place = pair.duplicate.first() + ' ' + pair.duplicate.second();
-  }
-  std::string last = TakePage(pairs, page, response);
-  if (last.empty()) last = next;
-  if (!last.empty()) response.set_next_page_token(SealPageToken(backend.sealer, request, last));
+  const std::string& cursor = arguments.page.cursor;
+  SortedPage<v1::Duplicate> page(arguments);
+  const auto take = [&](const v1::Duplicate& duplicate) {
+    page.Add(duplicate, PlaceOf(duplicate));
+  };
+  const auto enough = [&] { return page.total() > arguments.page.size; };
+  const auto next =
+      VisitAllPairs(backend, *snapshot, cursor.substr(0, cursor.find(' ')), take, enough);
+  if (!next.ok()) return next.status();
+  v1::ListDuplicatesResponse response;
+  std::string token = page.Take(backend.sealer, request, *response.mutable_duplicates());
+  if (token.empty() && !next->empty()) token = SealPageToken(backend.sealer, request, *next);
+  response.set_next_page_token(std::move(token));
+  return response;
+}
+
+// In another order: each page compares all cases.
+absl::StatusOr<v1::ListDuplicatesResponse> OfAllSorted(const Backend& backend, const Gone& gone,
+                                                       const v1::ListDuplicatesRequest& request,
+                                                       const ListArguments& arguments) {
+  const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
+  SortedPage<v1::Duplicate> page(arguments);
+  const auto take = [&](const v1::Duplicate& duplicate) {
+    page.Add(duplicate, PlaceOf(duplicate));
+  };
+  std::string from;
+  do {
+    if (gone()) return absl::CancelledError("the caller has gone");
+    const auto next = VisitAllPairs(backend, *snapshot, from, take, gone);
+    if (!next.ok()) return next.status();
+    from = *next;
+  } while (!from.empty());
+  v1::ListDuplicatesResponse response;
+  response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_duplicates()));
   return response;
 }
 
 }  // namespace
 
-absl::StatusOr<Page> ReadDuplicatesPage(const Backend& backend,
-                                        const v1::ListDuplicatesRequest& request) {
+absl::StatusOr<ListArguments> ReadDuplicatesArguments(const Backend& backend,
+                                                      const v1::ListDuplicatesRequest& request) {
   if (!IsOfAll(request.parent())) {
     if (!IsCaseName(request.parent())) {
       return refusals::BadName("parent", "cases/{case}, or cases/- for all");
@@ -158,13 +170,15 @@ absl::StatusOr<Page> ReadDuplicatesPage(const Backend& backend,
       return refusals::CaseNotFound(request.parent());
     }
   }
-  return OpenPage(backend.sealer, request);
+  return ReadArguments<v1::Duplicate>(backend.sealer, request);
 }
 
-absl::StatusOr<v1::ListDuplicatesResponse> FindDuplicates(const Backend& backend,
+absl::StatusOr<v1::ListDuplicatesResponse> FindDuplicates(const Backend& backend, const Gone& gone,
                                                           const v1::ListDuplicatesRequest& request,
-                                                          const Page& page) {
-  return IsOfAll(request.parent()) ? OfAll(backend, request, page) : OfOne(backend, request, page);
+                                                          const ListArguments& arguments) {
+  if (!IsOfAll(request.parent())) return OfOne(backend, request, arguments);
+  return arguments.order.empty() ? OfAll(backend, request, arguments)
+                                 : OfAllSorted(backend, gone, request, arguments);
 }
 
 }  // namespace vigil::registry

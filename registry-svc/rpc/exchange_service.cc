@@ -48,7 +48,7 @@ absl::Status CheckExport(const Snapshot& snapshot, const v1::ExportFilesRequest&
   for (const std::string& name : request.names()) {
     const absl::StatusOr<FilePtr> file = FindFile(snapshot, "names", name);
     if (!file.ok()) return file.status();
-    if ((*file)->deleted()) return refusals::CaseDeleted(name);
+    if ((*file)->deleted()) return refusals::Deleted(name);
   }
   return absl::OkStatus();
 }

@@ -1,18 +1,16 @@
 #include "registry-svc/rpc/journal_service.h"
 
-#include <fmt/format.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 
-#include <charconv>
 #include <climits>
+#include <utility>
 
 #include "common/rpc/stream.h"
 #include "common/rpc/unary.h"
-#include "common/seal/page_token.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/rpc/recorded_page.h"
 #include "registry-svc/rpc/shard_stream.h"
-#include "registry-svc/rpc/sorted_page.h"
 #include "registry-svc/rpc/watch_stream.h"
 
 namespace vigil::registry {
@@ -22,25 +20,24 @@ using config::v1::ROLE_SERVICE;
 
 constexpr int kMaxShards = 65'536;
 
-// Reads from disk: on the pool.
-absl::StatusOr<v1::ListReceiptsResponse> ReadReceipts(const Backend& backend,
+// Reads from disk.
+absl::StatusOr<v1::ListReceiptsResponse> ReadReceipts(const Backend& backend, const Gone& gone,
                                                       const v1::ListReceiptsRequest& request,
-                                                      const Page& page, const Filter& filter) {
-  int64_t after = 0;
-  std::from_chars(page.cursor.data(), page.cursor.data() + page.cursor.size(), after);
-  absl::StatusOr<std::vector<NumberedReceipt>> receipts =
-      backend.store.ReadReceipts(request.parent(), after, page.size + 1);
-  if (!receipts.ok()) return refusals::FromStore(receipts.status());
+                                                      const ListArguments& arguments) {
+  const auto read = [&](int64_t after, int limit) -> absl::StatusOr<RecordedPart<v1::Receipt>> {
+    auto receipts = backend.store.ReadReceipts(request.parent(), after, limit);
+    if (!receipts.ok()) return refusals::FromStore(receipts.status());
+    RecordedPart<v1::Receipt> part;
+    for (NumberedReceipt& receipt : *receipts) {
+      part.emplace_back(receipt.number, std::move(receipt.receipt));
+    }
+    return part;
+  };
   v1::ListReceiptsResponse response;
-  if (receipts->size() > static_cast<size_t>(page.size)) {
-    receipts->pop_back();
-    response.set_next_page_token(
-        SealPageToken(backend.sealer, request, fmt::format("{}", receipts->back().number)));
-  }
-  for (NumberedReceipt& receipt : *receipts) {
-    if (!filter.Matches(receipt.receipt)) continue;
-    *response.add_receipts() = std::move(receipt.receipt);
-  }
+  const auto next =
+      TakeRecorded(backend, gone, request, arguments, read, *response.mutable_receipts());
+  if (!next.ok()) return next.status();
+  response.set_next_page_token(*next);
   return response;
 }
 
@@ -118,22 +115,20 @@ grpc::ServerUnaryReactor* JournalService::ListReceipts(grpc::CallbackServerConte
                                                        v1::ListReceiptsResponse* response) {
   return rpc::Unary(
       context, backend_.guard, ROLE_SERVICE, request, response,
-      [this](const rpc::Caller&, const v1::ListReceiptsRequest& request,
-             rpc::Done<v1::ListReceiptsResponse> done) {
-        const absl::StatusOr<Page> page = OpenPage(backend_.sealer, request);
-        if (!page.ok()) return done(page.status());
-        const absl::StatusOr<Filter> filter =
-            Filter::Parse(request.filter(), v1::Receipt::descriptor());
-        if (!filter.ok()) return done(filter.status());
+      [this, context](const rpc::Caller&, const v1::ListReceiptsRequest& request,
+                      rpc::Done<v1::ListReceiptsResponse> done) {
+        const absl::StatusOr<ListArguments> arguments =
+            ReadArguments<v1::Receipt>(backend_.sealer, request);
+        if (!arguments.ok()) return done(arguments.status());
         if (!request.parent().empty() && !IsCaseName(request.parent()) &&
             !IsDossierName(request.parent())) {
           return done(refusals::BadName("parent", "cases/{case} or dossiers/{dossier}"));
         }
-        const bool posted =
-            backend_.pool.Post([this, request, page = *page, filter = *filter, done] {
-              done(ReadReceipts(backend_, request, page, filter));
-            });
-        if (!posted) done(refusals::ShuttingDown());
+        const bool posted = PoolOfRecorded(backend_, *arguments)
+                                .Post([this, context, request, arguments = *arguments, done] {
+                                  done(ReadReceipts(backend_, GoneOf(context), request, arguments));
+                                });
+        if (!posted) done(refusals::Overloaded());
       });
 }
 

@@ -10,7 +10,6 @@ namespace vigil::registry {
 namespace {
 
 constexpr size_t kPartBytes = 512 << 10;
-constexpr int kRowsAPart = 1000;
 
 std::vector<PackedPtr> LiveFiles(const Snapshot& snapshot) {
   std::vector<PackedPtr> files;
@@ -109,8 +108,9 @@ bool SnapshotParts::Next(v1::Change& part) {
   return part.items_size() > 0;
 }
 
-ShardParts::ShardParts(std::shared_ptr<const Snapshot> snapshot, int shard, int shard_count)
-    : snapshot_(std::move(snapshot)), shard_(shard) {
+ShardParts::ShardParts(std::shared_ptr<const Snapshot> snapshot, int shard, int shard_count,
+                       const PartBounds& bounds)
+    : snapshot_(std::move(snapshot)), shard_(shard), bounds_(bounds) {
   const auto add = [this](const PackedPtr& file) {
     if (!file->deleted) files_.push_back(file);
   };
@@ -131,8 +131,8 @@ void ShardParts::Load() {
   deadlines_.erase(deadlines_.begin(), deadlines_.begin() + static_cast<long>(next_deadline_));
   receipts_.erase(receipts_.begin(), receipts_.begin() + static_cast<long>(next_receipt_));
   next_deadline_ = next_receipt_ = 0;
-  while (next_file_ < files_.size() && deadlines_.size() < kRowsAPart &&
-         receipts_.size() < kRowsAPart) {
+  const size_t rows = static_cast<size_t>(bounds_.rows);
+  while (next_file_ < files_.size() && deadlines_.size() < rows && receipts_.size() < rows) {
     const FilePtr file = snapshot_->Scan(files_[next_file_++]);
     for (size_t i = 0; i < file->present->derived.deadlines.size(); ++i) {
       deadlines_.push_back(ToldDeadline(*file->present, i));
@@ -147,13 +147,13 @@ bool ShardParts::Next(v1::StreamShardResponse& part) {
   part.set_hash(snapshot_->hash());
   Load();
   size_t bytes = 0;
-  while (next_deadline_ < deadlines_.size() && part.deadlines_size() < kRowsAPart &&
-         bytes < kPartBytes) {
+  while (next_deadline_ < deadlines_.size() && part.deadlines_size() < bounds_.rows &&
+         bytes < bounds_.bytes) {
     bytes += deadlines_[next_deadline_].ByteSizeLong();
     *part.add_deadlines() = std::move(deadlines_[next_deadline_++]);
   }
-  while (next_receipt_ < receipts_.size() && part.receipts_size() < kRowsAPart &&
-         bytes < kPartBytes) {
+  while (next_receipt_ < receipts_.size() && part.receipts_size() < bounds_.rows &&
+         bytes < bounds_.bytes) {
     bytes += receipts_[next_receipt_].ByteSizeLong();
     *part.add_receipts() = std::move(receipts_[next_receipt_++]);
   }

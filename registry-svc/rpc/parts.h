@@ -42,11 +42,19 @@ class SnapshotParts {
   size_t next_receipt_ = 0;
 };
 
+// What a part of a shard holds at most: rows of either kind, and bytes but for the row that reaches
+// them.
+struct PartBounds {
+  int rows = 1000;
+  size_t bytes = size_t{512} << 10;
+};
+
 // The deadlines of a shard's live files, and the receipts of those deadlines; receipts without a
 // case come with the shard whose stream brought them. At least one part.
 class ShardParts {
  public:
-  ShardParts(std::shared_ptr<const Snapshot> snapshot, int shard, int shard_count);
+  ShardParts(std::shared_ptr<const Snapshot> snapshot, int shard, int shard_count,
+             const PartBounds& bounds = {});
 
   // Fills in the next part; false when all is told.
   bool Next(v1::StreamShardResponse& part);
@@ -57,6 +65,7 @@ class ShardParts {
 
   const std::shared_ptr<const Snapshot> snapshot_;
   const int shard_;
+  const PartBounds bounds_;
   std::vector<PackedPtr> files_;
   size_t next_file_ = 0;
   std::vector<v1::Deadline> deadlines_;

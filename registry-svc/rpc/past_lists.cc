@@ -105,7 +105,7 @@ absl::StatusOr<v1::ListDossiersResponse> ReadPastDossiers(const Backend& backend
   if (!list.ok()) return list.status();
   SortedPage<v1::Dossier> page(list->arguments);
   const auto add = [&](const FilePtr& file) {
-    page.Add(*file->dossier, PlaceOf(*file));
+    if (!file->deleted() || request.show_deleted()) page.Add(*file->dossier, PlaceOf(*file));
     return absl::OkStatus();
   };
   if (absl::Status s = list->record.ForEach("dossiers/", gone, add); !s.ok()) return s;

@@ -12,11 +12,6 @@ namespace {
 
 constexpr size_t kMaxFacetValues = 20;
 
-bool Stands(const PackedDeadline& deadline) {
-  return deadline.state == v1::DEADLINE_STATE_UPCOMING ||
-         deadline.state == v1::DEADLINE_STATE_DUE || deadline.state == v1::DEADLINE_STATE_PASSED;
-}
-
 v1::DeadlineKind KindOf(const PackedDeadline& deadline) {
   return static_cast<v1::DeadlineKind>(deadline.kind);
 }
@@ -91,6 +86,7 @@ bool SearchHits::Add(const PackedFile& file, const Found& found) {
   all.push_back({.name = file.name,
                  .found = found,
                  .place = fmt::format("{:06}", 999'999 - found.worth) + PlaceOf(file)});
+  facets.AddNumbers(file);
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include "registry-svc/casebook/list_places.h"
 #include "registry-svc/casebook/name_match.h"
 #include "registry-svc/casebook/refusals.h"
+#include "registry-svc/rpc/narrowed_cases.h"
 #include "registry-svc/rpc/search_hits.h"
 #include "registry-svc/rpc/sorted_page.h"
 
@@ -67,55 +68,91 @@ absl::Status ReadNarrowing(const v1::SearchCasesRequest& request, SearchArgument
   return ReadDay("deadline_until", request.deadline_until(), narrowing.deadline_until);
 }
 
-// The file with the numbers of today: midnight may have passed, and the day not be turned yet.
-PackedPtr TodayOf(const Backend& backend, const PackedPtr& packed) {
-  if (backend.book.clock().Now() < packed->until) return packed;
-  auto today = std::make_shared<PackedFile>(*packed);
-  PackReading(*backend.book.Read(backend.book.Scan(packed), std::nullopt), *today);
-  return today;
+// A live case, with the numbers of a reading of it.
+PackedPtr NumbersOf(const CaseFile& file, const DayReading& reading) {
+  auto numbers = std::make_shared<PackedFile>();
+  numbers->name = file.name();
+  numbers->display_name = file.display_name();
+  PackReading(reading, *numbers);
+  return numbers;
 }
 
-// Takes a case, and counts it where the answer tells of facets: on the first page.
-absl::Status AddHit(const Backend& backend, const SearchArguments& arguments,
-                    const PackedFile& today, const Found& found, SearchHits& hits) {
-  if (!hits.Add(today, found) || !arguments.page.cursor.empty()) return absl::OkStatus();
-  const absl::StatusOr<std::vector<SearchKey>> keys =
-      backend.store.KeysOf(today.name, {kArticleKey, kPlaceKey, kLocalityKey});
-  if (!keys.ok()) return refusals::FromStore(keys.status());
-  hits.facets.Add(today, *keys);
+// The case with the numbers of the day that is searched. Those of today are held, but midnight may
+// have passed, and the day not be turned yet.
+PackedPtr NumbersOn(const Backend& backend, std::optional<civil::Day> day,
+                    const PackedPtr& packed) {
+  const bool held = !day && backend.book.clock().Now() < packed->until;
+  if (held || packed->dossier || packed->deleted) return packed;
+  const FilePtr file = backend.book.Scan(packed);
+  return NumbersOf(*file, *backend.book.Read(file, day));
+}
+
+// What ends a search whose caller has gone.
+absl::Status CheckThere(const Gone& gone) {
+  return gone() ? absl::CancelledError("the caller has gone") : absl::OkStatus();
+}
+
+// Counts the articles and places of the hits.
+absl::Status CountKeys(const Backend& backend, const Gone& gone, SearchHits& hits) {
+  constexpr size_t kAtOnce = 500;
+  std::vector<std::string> names;
+  for (const Hit& hit : hits.all) {
+    names.push_back(hit.name);
+    if (names.size() < kAtOnce && &hit != &hits.all.back()) continue;
+    if (absl::Status s = CheckThere(gone); !s.ok()) return s;
+    const absl::StatusOr<std::vector<SearchKey>> keys =
+        backend.store.KeysOf(names, {kArticleKey, kPlaceKey, kLocalityKey});
+    if (!keys.ok()) return refusals::FromStore(keys.status());
+    hits.facets.AddKeys(*keys);
+    names.clear();
+  }
   return absl::OkStatus();
 }
 
-// Cases by title, where no word is asked for: all are looked at.
-absl::StatusOr<SearchHits> CollectNarrowed(const Backend& backend,
+// Takes those of the cases that are asked for, until the hits are enough.
+absl::Status AddNarrowed(const Backend& backend, const Gone& gone, const SearchArguments& arguments,
+                         const std::vector<PackedPtr>& cases, SearchHits& hits) {
+  for (const PackedPtr& packed : cases) {
+    if (hits.cut_off) break;
+    if (absl::Status s = CheckThere(gone); !s.ok()) return s;
+    const PackedPtr numbers = NumbersOn(backend, arguments.day, packed);
+    if (!LetsThrough(arguments.narrowing, *numbers)) continue;
+    hits.Add(*numbers, Found());
+  }
+  return absl::OkStatus();
+}
+
+// Cases by title, where no word is asked for. As of a day that is named all are looked at.
+absl::StatusOr<SearchHits> CollectNarrowed(const Backend& backend, const Gone& gone,
                                            const SearchArguments& arguments) {
   constexpr size_t kFetch = 256;
   SearchHits hits;
   std::string place;
-  while (true) {
-    const std::vector<PackedPtr> part = backend.book.index().Cases(place, kFetch, false);
-    for (const PackedPtr& packed : part) {
-      const PackedPtr today = TodayOf(backend, packed);
-      if (!LetsThrough(arguments.narrowing, *today)) continue;
-      if (absl::Status s = AddHit(backend, arguments, *today, Found(), hits); !s.ok()) return s;
-      if (hits.cut_off) return hits;
-    }
-    if (part.size() < kFetch) return hits;
-    place = PlaceOf(*part.back());
+  for (bool more = true; more && !hits.cut_off;) {
+    const std::vector<PackedPtr> part = arguments.day
+                                            ? backend.book.index().Cases(place, kFetch, false)
+                                            : NarrowedCases(backend, arguments.narrowing);
+    absl::Status s = AddNarrowed(backend, gone, arguments, part, hits);
+    if (!s.ok()) return s;
+    more = arguments.day && part.size() == kFetch;
+    if (more) place = PlaceOf(*part.back());
   }
+  return hits;
 }
 
-absl::StatusOr<SearchHits> CollectFound(const Backend& backend, const SearchArguments& arguments) {
+absl::StatusOr<SearchHits> CollectFound(const Backend& backend, const Gone& gone,
+                                        const SearchArguments& arguments) {
   SearchHits hits;
   absl::StatusOr<FoundFiles> found = FindFiles(backend.store, arguments.demands);
   if (!found.ok()) return refusals::FromStore(found.status());
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   for (const auto& [name, how] : found->files) {
+    if (absl::Status s = CheckThere(gone); !s.ok()) return s;
     const PackedPtr packed = snapshot->FindPacked(name);
     if (!packed) continue;
-    const PackedPtr today = TodayOf(backend, packed);
-    if (!LetsThrough(arguments.narrowing, *today)) continue;
-    if (absl::Status s = AddHit(backend, arguments, *today, how, hits); !s.ok()) return s;
+    const PackedPtr numbers = NumbersOn(backend, arguments.day, packed);
+    if (!LetsThrough(arguments.narrowing, *numbers)) continue;
+    hits.Add(*numbers, how);
   }
   hits.cut_off = found->cut_off;
   return hits;
@@ -130,16 +167,13 @@ absl::StatusOr<SearchHits> CollectPast(RecordView& record, const Gone& gone,
     const std::set<SearchKey> keys = SearchKeysOf(*file);
     const std::optional<Found> found = FindIn(keys, arguments.demands);
     if (!found) return absl::OkStatus();
-    const auto then = record.Read(file, std::nullopt);
+    const auto then = record.Read(file, arguments.day);
     if (!then.ok()) return then.status();
-    PackedFile numbers;
-    numbers.name = file->name();
-    numbers.display_name = file->display_name();
-    PackReading(**then, numbers);
-    if (!LetsThrough(arguments.narrowing, numbers)) return absl::OkStatus();
+    const PackedPtr numbers = NumbersOf(*file, **then);
+    if (!LetsThrough(arguments.narrowing, *numbers)) return absl::OkStatus();
     // Ends the walk: no more are taken.
-    if (!hits.Add(numbers, *found)) return absl::OutOfRangeError("enough");
-    hits.facets.Add(numbers, keys);
+    if (!hits.Add(*numbers, *found)) return absl::OutOfRangeError("enough");
+    hits.facets.AddKeys(keys);
     return absl::OkStatus();
   };
   const absl::Status walked = record.ForEach("cases/", gone, look);
@@ -224,12 +258,18 @@ absl::StatusOr<SearchArguments> ReadSearch(const Backend& backend,
   return out;
 }
 
-absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend, Disclosure& disclosure,
+absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend, const Gone& gone,
+                                                  Disclosure& disclosure,
                                                   const v1::SearchCasesRequest& request,
                                                   const SearchArguments& arguments) {
-  absl::StatusOr<SearchHits> hits = arguments.demands.empty() ? CollectNarrowed(backend, arguments)
-                                                              : CollectFound(backend, arguments);
+  absl::StatusOr<SearchHits> hits = arguments.demands.empty()
+                                        ? CollectNarrowed(backend, gone, arguments)
+                                        : CollectFound(backend, gone, arguments);
   if (!hits.ok()) return hits.status();
+  // The answer tells of facets on the first page.
+  if (arguments.page.cursor.empty()) {
+    if (absl::Status s = CountKeys(backend, gone, *hits); !s.ok()) return s;
+  }
   // Opened after, so that it holds all of them.
   absl::StatusOr<RecordView> record = RecordView::Open(backend, "");
   if (!record.ok()) return record.status();

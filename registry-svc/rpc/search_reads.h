@@ -22,7 +22,7 @@ struct SearchArguments {
   Page page;
   // Of the past: the revision that all pages are of.
   std::optional<int64_t> pinned;
-  // The day to show cases as of.
+  // The day in the world, by which cases are narrowed and shown; absent: each one's local day.
   std::optional<civil::Day> day;
   // Folded words of the query.
   std::vector<std::string> words;
@@ -38,14 +38,16 @@ absl::StatusOr<SearchArguments> ReadSearch(const Backend& backend,
                                            const v1::SearchCasesRequest& request);
 
 // Live cases that have all that is asked for, best first, then by display name and name. Reads from
-// disk: not on a reactor's thread. Where nothing but the situation or deadlines narrows, the
-// numbers of every case are looked at.
-absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend, Disclosure& disclosure,
+// disk: not on a reactor's thread. Where nothing but the situation or deadlines narrows, see
+// NarrowedCases; as of a day that is named every case is then derived. CANCELLED once `gone` says
+// so.
+absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend, const Gone& gone,
+                                                  Disclosure& disclosure,
                                                   const v1::SearchCasesRequest& request,
                                                   const SearchArguments& arguments);
 
-// Those of the record as it was known at `known_at`: every case of that time is looked at.
-// Situations and deadlines are narrowed by the day of that moment. CANCELLED once `gone` says so.
+// Those of the record as it was known at `known_at`: every case of that time is looked at, without
+// `as_of` on the day of that moment. CANCELLED once `gone` says so.
 absl::StatusOr<v1::SearchCasesResponse> FindPastCases(const Backend& backend, const Gone& gone,
                                                       Disclosure& disclosure,
                                                       const v1::SearchCasesRequest& request,

@@ -10,22 +10,33 @@ namespace vigil::registry {
 
 using config::v1::ROLE_READER;
 
+absl::StatusOr<v1::ListVocabulariesResponse> VocabularyService::All(
+    const v1::ListVocabulariesRequest& request) const {
+  const absl::StatusOr<ListArguments> arguments =
+      ReadArguments<v1::Vocabulary>(backend_.sealer, request);
+  if (!arguments.ok()) return arguments.status();
+  SortedPage<v1::Vocabulary> page(*arguments);
+  for (const v1::Vocabulary& vocabulary : vocabularies_.all()) {
+    v1::Vocabulary shown;
+    shown.set_name(vocabulary.name());
+    shown.set_version(vocabulary.version());
+    shown.set_scope(vocabulary.scope());
+    page.Add(shown, shown.name());
+  }
+  v1::ListVocabulariesResponse response;
+  response.set_total_size(page.total());
+  response.set_next_page_token(
+      page.Take(backend_.sealer, request, *response.mutable_vocabularies()));
+  return response;
+}
+
 grpc::ServerUnaryReactor* VocabularyService::ListVocabularies(
     grpc::CallbackServerContext* context, const v1::ListVocabulariesRequest* request,
     v1::ListVocabulariesResponse* response) {
-  return rpc::Unary(
-      context, backend_.guard, ROLE_READER, request, response,
-      [this](const rpc::Caller&,
-             const v1::ListVocabulariesRequest&) -> absl::StatusOr<v1::ListVocabulariesResponse> {
-        v1::ListVocabulariesResponse response;
-        for (const v1::Vocabulary& vocabulary : vocabularies_.all()) {
-          v1::Vocabulary& out = *response.add_vocabularies();
-          out.set_name(vocabulary.name());
-          out.set_version(vocabulary.version());
-          out.set_scope(vocabulary.scope());
-        }
-        return response;
-      });
+  return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
+                    [this](const rpc::Caller&, const v1::ListVocabulariesRequest& request) {
+                      return All(request);
+                    });
 }
 
 absl::StatusOr<v1::ListEntriesResponse> VocabularyService::Entries(

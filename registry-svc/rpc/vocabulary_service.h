@@ -20,6 +20,8 @@ class VocabularyService final : public v1::VocabularyService::CallbackService {
                                         v1::ListEntriesResponse* response) override;
 
  private:
+  absl::StatusOr<v1::ListVocabulariesResponse> All(
+      const v1::ListVocabulariesRequest& request) const;
   absl::StatusOr<v1::ListEntriesResponse> Entries(const v1::ListEntriesRequest& request) const;
 
   const Backend& backend_;

@@ -96,10 +96,11 @@ absl::StatusOr<v1::WhatIfResponse> WhatIfService::Answer(Disclosure& disclosure,
       Suppose(*snapshot, vocabularies_, **file, request, backend_.book.clock().Now());
   if (!supposed.ok()) return supposed.status();
 
-  const std::shared_ptr<const DayReading> before = backend_.book.Read(*file, *day);
-  const DayReading after = ReadOn(*supposed, *rules, before->day);
+  const civil::Day as_of = *day ? **day : LocalDay(backend_.book.clock().Now(), (*file)->zone);
+  const std::shared_ptr<const DayReading> before = backend_.book.Read(*file, as_of);
+  const DayReading after = ReadOn(*supposed, *rules, as_of);
   v1::WhatIfResponse response;
-  response.set_as_of(civil::FormatDay(before->day));
+  response.set_as_of(civil::FormatDay(as_of));
   response.set_revision(snapshot->revision());
   Compare({.file = **file, .day = *before}, {.file = *supposed, .day = after},
           request.show_unchanged(), disclosure, response);

@@ -13,6 +13,12 @@
 
 namespace vigil::registry {
 
+// Reads from a file on, by the index by file. With a bare `field` the planner would take the table,
+// which has the field first, and sort all keys of the field for each page.
+inline constexpr char kKeysFromFile[] =
+    "SELECT field, key, file FROM search_keys WHERE file>=? AND +field=? "
+    "ORDER BY file, field, key LIMIT ?";
+
 class SearchTable {
  public:
   // `writer` is the store's writing connection to the database at `path`; it outlives this.
@@ -24,7 +30,7 @@ class SearchTable {
 
   // See Store. From any thread.
   absl::StatusOr<std::vector<SearchKey>> FindKeys(const std::vector<KeyLookup>& lookups, int limit);
-  absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::string& file,
+  absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::vector<std::string>& files,
                                                 const std::vector<int>& fields);
   absl::StatusOr<std::vector<SearchKey>> KeysFrom(const std::string& file, int field, int limit);
 

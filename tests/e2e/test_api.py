@@ -75,6 +75,7 @@ class Api(unittest.TestCase):
             "/v1/cases/c-live/facts?": ("facts", "custody:*", "date desc"),
             "/v1/deadlines?as_of=2018-04-28": ("deadlines", "state = UPCOMING", "kind, latest desc"),
             "/v1/findings?as_of=2018-04-28": ("findings", "max_shift_days > 30", "kind, max_shift_days desc"),
+            "/v1/vocabularies?": ("vocabularies", "name = \"*courts\"", "version, name desc"),
             "/v1/vocabularies/institutions/entries?": ("entries", "contact_points:*", "country, name desc"),
         }
         for path, (field, some, order) in lists.items():
@@ -136,6 +137,45 @@ class Api(unittest.TestCase):
         self.refused("ETAG_MISMATCH", "PATCH", f"/v1/{dossier['name']}", {"displayName": "Third", "etag": dossier["etag"]})
         self.refused("DOSSIER_NOT_FOUND", "GET", "/v1/dossiers/d-none")
 
+    def test_dossiers_go_softly_and_in_batches(self):
+        made = self.post("/v1/dossiers:batchCreate", {"requests": [{"dossier": {"displayName": "Mission"}, "dossierId": "d-soft"},
+                                                                   {"dossier": {"displayName": "Hearing"}}]})
+        names = [dossier["name"] for dossier in made["dossiers"]]
+        again = self.stack.ok("/v1/dossiers:batchGet?" + "&".join("names=" + quote(name) for name in reversed(names)))
+        self.assertEqual(again["dossiers"], made["dossiers"][::-1])
+        self.refused("REQUIRED", "POST", "/v1/dossiers:batchCreate", {"requests": [{"dossier": {}}]}, field="requests[0].dossier.display_name")
+        self.post("/v1/dossiers/d-soft/facts", {"date": "2018-06-02", "source": SOURCE, "plannedEvent": {"what": "a mission"}})
+        self.assertTrue(self.stack.ok("/v1/dossiers/d-soft/deadlines")["deadlines"])
+        self.refused("DOSSIER_NOT_DELETED", "POST", "/v1/dossiers/d-soft:undelete", {})
+        status, gone = self.stack.request("DELETE", "/v1/dossiers/d-soft")
+        self.assertEqual((status, bool(gone.get("deleteTime"))), (200, True))
+        self.refused("DOSSIER_DELETED", "POST", "/v1/dossiers/d-soft/facts", {"source": SOURCE, "other": {}})
+        listed = lambda query: [d["name"] for d in self.stack.all("/v1/dossiers?" + query, "dossiers")]
+        self.assertNotIn("dossiers/d-soft", listed(""))
+        self.assertIn("dossiers/d-soft", listed("show_deleted=true"))
+        self.assertEqual(self.stack.ok("/v1/dossiers/d-soft/deadlines")["deadlines"], [])
+        self.post("/v1/dossiers/d-soft:undelete", {})
+        self.assertIn("dossiers/d-soft", listed(""))
+        self.assertTrue(self.stack.ok("/v1/dossiers/d-soft/deadlines")["deadlines"])
+
+    def test_marks_and_dates_by_hand_name_their_author(self):
+        self.post("/v1/cases?case_id=c-marks", {"displayName": "Marked"})
+        date = self.post("/v1/cases/c-marks/facts", {"date": "2018-06-02", "source": SOURCE, "author": "somebody else",
+                                                     "manualDate": {"what": "a call", "reason": "agreed"}})
+        self.assertTrue(date["author"])
+        self.assertNotEqual(date["author"], "somebody else")
+        manual = lambda: next(d for d in self.stack.ok("/v1/cases/c-marks/deadlines")["deadlines"] if d["kind"] == "DEADLINE_KIND_MANUAL")
+        self.assertIn(f"Set by hand by {date['author']}: a call. Reason: agreed.", manual()["explanation"])
+        mark = self.post("/v1/cases/c-marks/facts", {"date": "2018-04-28", "source": SOURCE, "deadlineMark": {
+            "deadline": manual()["name"].rsplit("/", 1)[1], "mark": "MARK_WAIVED", "reason": "called off"}})
+        self.assertEqual(manual()["state"], "DEADLINE_STATE_WAIVED")
+        self.assertIn(f"Marked as waived by {mark['author']}: called off.", manual()["explanation"])
+        for what in ({"manualDate": {"what": "a call"}}, {"deadlineMark": {"deadline": "x", "mark": "MARK_MET"}}):
+            self.refused("BAD_FACT", "POST", "/v1/cases/c-marks/facts", {"date": "2018-06-02", "source": SOURCE} | what)
+        retracted = self.post(f"/v1/{mark['name']}:retract", {"reason": "an error"})
+        self.assertEqual((retracted["author"], retracted["retractAuthor"]), (mark["author"], mark["author"]))
+        self.assertNotEqual(manual()["state"], "DEADLINE_STATE_WAIVED")
+
     def test_facts_are_refused_by_field(self):
         for field, reason, fact in (
             ("fact.place", "NOT_IN_VOCABULARY", {"place": "Atyraw", "other": {}}),
@@ -185,6 +225,7 @@ class Api(unittest.TestCase):
             ("CASE_DELETED", "POST", "/v1/cases/c-gone/facts", {"source": SOURCE, "other": {}}),
             ("CASE_DELETED", "DELETE", "/v1/cases/c-gone", None),
             ("CASE_NOT_DELETED", "POST", live + ":undelete", {}),
+            ("DOSSIER_NOT_FOUND", "DELETE", "/v1/dossiers/d-none", None),
             ("FACT_RETRACTED", "POST", live + "/facts/f2:retract", {"reason": "twice"}),
             ("ETAG_MISMATCH", "DELETE", live + "?etag=yesterday", None),
             ("ALERT_NOT_FOUND", "GET", "/v1/alerts/none", None),

@@ -95,6 +95,8 @@ class ForeignClient(unittest.TestCase):
             ("RECORD_NOT_FOUND", journal.GetRecord, journal_pb2.GetRecordRequest(name="records/a/b")),
             ("PAGE_SIZE_NEGATIVE", journal.ListReceipts, journal_pb2.ListReceiptsRequest(page_size=-1)),
             ("FILTER_INVALID", journal.ListReceipts, journal_pb2.ListReceiptsRequest(filter="kind = 7 OR")),
+            ("ORDER_INVALID", journal.ListReceipts, journal_pb2.ListReceiptsRequest(order_by="time sideways")),
+            ("PAGE_TOKEN_INVALID", words.ListVocabularies, vocabulary_pb2.ListVocabulariesRequest(page_token="x")),
             ("ORDER_INVALID", journal.ListRecords, journal_pb2.ListRecordsRequest(order_by="body")),
             ("VOCABULARY_NOT_FOUND", words.ListEntries, vocabulary_pb2.ListEntriesRequest(parent="vocabularies/")),
             ("REQUIRED", facts.BatchCreateFacts, registry.BatchCreateFactsRequest(parent=parent)),

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <iterator>
+#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -79,14 +81,46 @@ double MemoryMib(std::string_view what) {
   Fail("/proc/self/status: no memory there");
 }
 
+template <class T>
+void Append(std::vector<T>& to, std::vector<T> from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+// Rows of so many cases, by name, made by a thread for each processor.
+registry::Batch Make(uint32_t from, uint32_t to, const registry::RuleBook& rules) {
+  std::vector<uint32_t> numbers(to - from);
+  std::iota(numbers.begin(), numbers.end(), from);
+  std::sort(numbers.begin(), numbers.end(),
+            [](uint32_t a, uint32_t b) { return NameOf(a) < NameOf(b); });
+  const size_t threads = std::max(1u, std::thread::hardware_concurrency());
+  std::vector<registry::Batch> parts(threads);
+  std::vector<std::thread> makers;
+  for (size_t i = 0; i < threads; ++i) {
+    makers.emplace_back([&, i] {
+      const size_t end = numbers.size() * (i + 1) / threads;
+      for (size_t at = numbers.size() * i / threads; at < end; ++at) {
+        AddCase(numbers[at], rules, parts[i]);
+      }
+    });
+  }
+  for (std::thread& maker : makers) maker.join();
+  registry::Batch batch;
+  for (registry::Batch& part : parts) {
+    Append(batch.cases, std::move(part.cases));
+    Append(batch.facts, std::move(part.facts));
+    Append(batch.search_keys, std::move(part.search_keys));
+    batch.told_prints.merge(part.told_prints);
+  }
+  return batch;
+}
+
 void Fill(const std::string& data, const std::string& folder, uint32_t from, uint32_t to) {
   const auto rules = Checked(registry::RuleBook::Load(data + "/rules", data + "/calendars"));
   auto store = Checked(registry::SqliteStore::Open({.path = folder + "/registry.db"}));
   while (from < to) {
-    registry::Batch batch;
-    for (const uint32_t end = std::min(to, from + kCasesABatch); from < end; ++from) {
-      AddCase(from, rules, batch);
-    }
+    const uint32_t end = std::min(to, from + kCasesABatch);
+    registry::Batch batch = Make(from, end, rules);
+    from = end;
     std::sort(batch.search_keys.begin(), batch.search_keys.end());
     batch.meta[registry::kMetaSearchKeys] = std::string(registry::kSearchKeysVersion);
     if (absl::Status s = store->Commit(batch); !s.ok()) Fail(std::string(s.message()));
@@ -129,7 +163,7 @@ class Registry {
                 const Request& request) const {
     typename Service::Stub stub(channel_);
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(5));
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(15));
     context.AddMetadata("authorization", std::string("Bearer ") + kToken);
     Response response;
     const grpc::Status status = (stub.*method)(&context, request, &response);
@@ -262,12 +296,37 @@ class Measures {
     });
   }
 
-  // By the day of a deadline, which no case has: looks at the numbers of all.
+  // By the day of a deadline, which no case has.
   double SearchCasesByDay() {
     return Cost(kListCalls, [this](int) {
       pb::SearchCasesRequest request;
       request.set_deadline_until("1990-01-01");
       registry_.Call<pb::CaseService>(&pb::CaseService::Stub::SearchCases, request);
+    });
+  }
+
+  // By a situation, which many are in: as many as a search tells of.
+  double SearchCasesBySituation() {
+    return Cost(kListCalls, [this](int) {
+      pb::SearchCasesRequest request;
+      request.add_situations(pb::SITUATION_IMPRISONED);
+      registry_.Call<pb::CaseService>(&pb::CaseService::Stub::SearchCases, request);
+    });
+  }
+
+  double ListDuplicates() {
+    return Cost(kListCalls, [this](int i) {
+      pb::ListDuplicatesRequest request;
+      request.set_parent(Any(i));
+      registry_.Call<pb::CaseService>(&pb::CaseService::Stub::ListDuplicates, request);
+    });
+  }
+  // The first page of all pairs.
+  double ListAllDuplicates() {
+    return Cost(kListCalls, [this](int) {
+      pb::ListDuplicatesRequest request;
+      request.set_parent("cases/-");
+      registry_.Call<pb::CaseService>(&pb::CaseService::Stub::ListDuplicates, request);
     });
   }
 
@@ -296,6 +355,9 @@ void Measure(const std::string& data, const std::string& folder, uint32_t cases)
   add("search-name", measures.SearchCases());
   add("search-beginning", measures.SearchCasesByBeginning());
   add("search-day", measures.SearchCasesByDay());
+  add("search-situation", measures.SearchCasesBySituation());
+  add("list-duplicates", measures.ListDuplicates());
+  add("list-all-duplicates", measures.ListAllDuplicates());
   add("list-cases-as-of", measures.ListCasesAsOf());
   add("start", registry.start_seconds());
   add("turn-day", registry.TurnDay());

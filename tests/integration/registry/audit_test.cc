@@ -81,6 +81,25 @@ TEST_F(AuditTest, ConfidentialFactRead_IsInTheTrail) {
   EXPECT_EQ(trail[0].prev_hash(), "");
 }
 
+TEST_F(AuditTest, TheTrail_IsReadInAnyOrder) {
+  for (int i = 0; i < 3; ++i) ASSERT_THAT(GetFact("secret", kAdmin), IsOk());
+  v1::ListAccessesRequest request;
+  request.set_order_by("number desc");
+  request.set_filter("number != 2");
+  request.set_page_size(1);
+  std::vector<int64_t> numbers;
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto page,
+                         Call(*audit_, &v1::AuditService::Stub::ListAccesses, request));
+    for (const v1::Access& access : page.accesses()) numbers.push_back(access.number());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(numbers, ElementsAre(3, 1));
+  request.set_order_by("facts");
+  EXPECT_EQ(rpc::ReasonOf(Call(*audit_, &v1::AuditService::Stub::ListAccesses, request).status()),
+            "ORDER_INVALID");
+}
+
 TEST_F(AuditTest, ReadsThatShowNothingConfidential_LeaveNoEntry) {
   ASSERT_THAT(GetFact("open", kAdmin), IsOk());
   for (const char* token : {kStaff, kReader}) {

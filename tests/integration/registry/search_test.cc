@@ -240,6 +240,14 @@ TEST_F(SearchTest, EachNarrowingLeavesOutTheOthers) {
   request.clear_deadline_until();
   request.set_deadline_from("2018-04-21");
   EXPECT_THAT(Names(request), ElementsAre("Person Beta"));
+  request.add_situations(v1::SITUATION_IMPRISONED);
+  EXPECT_THAT(Names(request), IsEmpty()) << "the case has both the situation and the deadline";
+  request.add_situations(v1::SITUATION_IN_DETENTION);
+  EXPECT_THAT(Names(request), ElementsAre("Person Beta"));
+  request.clear_deadline_from();
+  EXPECT_THAT(Names(request), ElementsAre("Person Beta"));
+  request.add_deadline_kinds(v1::DEADLINE_KIND_SENTENCE_END);
+  EXPECT_THAT(Names(request), ElementsAre("Person Alpha", "Person Beta"));
 
   request.Clear();
   request.set_article("174");
@@ -305,6 +313,35 @@ TEST_F(SearchTest, AsOf_ShowsTheCasesOfThatDay) {
   request.set_as_of("2016-01-01");
   ASSERT_OK_AND_ASSIGN(const auto found, Search(request));
   EXPECT_EQ(found.results(0).case_().situation(), v1::SITUATION_NOT_STATED);
+  EXPECT_EQ(FacetOf(found, "situation", "SITUATION_NOT_STATED"), 1);
+  EXPECT_EQ(FacetOf(found, "situation", "SITUATION_IMPRISONED"), 0);
+}
+
+TEST_F(SearchTest, AsOf_NarrowsByThatDay) {
+  CreatePerson("c-one", "Person Alpha");
+  AddVerdict("c-one", "174");
+  CreatePerson("c-two", "Person Beta");
+  AddRemand("c-two");
+  v1::SearchCasesRequest request;
+  request.add_situations(v1::SITUATION_IMPRISONED);
+  for (const char* query : {"", "person"}) {
+    request.set_query(query);
+    request.set_as_of("2018-04-28");
+    EXPECT_THAT(Names(request), ElementsAre("Person Alpha")) << query;
+    request.set_as_of("2016-01-01");
+    EXPECT_THAT(Names(request), IsEmpty()) << query;
+    request.set_known_at(std::to_string(app_->book().Present()->revision()));
+    EXPECT_THAT(Names(request), IsEmpty()) << query << ", of the past";
+    request.set_as_of("2017-01-01");
+    EXPECT_THAT(Names(request), ElementsAre("Person Alpha")) << query << ", of the past";
+    request.clear_known_at();
+  }
+  request.Clear();
+  request.add_deadline_kinds(v1::DEADLINE_KIND_CUSTODY_LIMIT);
+  request.set_as_of("2018-04-01");
+  EXPECT_THAT(Names(request), IsEmpty()) << "before anybody was taken into custody";
+  request.set_as_of("2018-05-01");
+  EXPECT_THAT(Names(request), ElementsAre("Person Beta"));
 }
 
 TEST_F(SearchTest, OddQueries_AreRefusedByField) {
@@ -363,6 +400,43 @@ TEST_F(SearchTest, DuplicatesOfAll_AreEachPairOnceByTheFirst) {
   ASSERT_THAT(Call(*cases_, &v1::CaseService::Stub::DeleteCase, deletion), IsOk());
   EXPECT_THAT(Pairs(""), ElementsAre("c-00 c-99", "c-10 c-30"));
   EXPECT_THAT(Pairs("cases/c-20"), IsEmpty()) << "deleted";
+}
+
+TEST_F(SearchTest, Duplicates_AreFilteredAndOrdered) {
+  CreatePerson("c-aa", "Mukhtar Dzhakishev", {}, "Almaty", "1963-05-17");
+  CreatePerson("c-bb", "Мухтар Джакишев", {}, "Almaty", "1963-05-17");
+  CreatePerson("c-cc", "Muhtar Jakyshev");
+  v1::ListDuplicatesRequest request;
+  for (const char* parent : {"cases/c-aa", "cases/-"}) {
+    request.set_parent(parent);
+    request.set_filter("score >= 80 AND reasons:\"SAME_BIRTH\"");
+    ASSERT_OK_AND_ASSIGN(const auto found,
+                         Call(*cases_, &v1::CaseService::Stub::ListDuplicates, request));
+    ASSERT_THAT(found.duplicates(), SizeIs(1)) << parent;
+    EXPECT_EQ(found.duplicates(0).second(), "cases/c-bb");
+  }
+  request.clear_filter();
+  request.set_page_size(1);
+  for (const char* parent : {"cases/c-aa", "cases/-"}) {
+    request.set_parent(parent);
+    request.set_order_by("score");
+    std::vector<int> scores;
+    do {
+      ASSERT_OK_AND_ASSIGN(const auto page,
+                           Call(*cases_, &v1::CaseService::Stub::ListDuplicates, request));
+      for (const auto& pair : page.duplicates()) scores.push_back(pair.score());
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    EXPECT_THAT(scores, SizeIs(request.parent() == "cases/-" ? 3 : 2));
+    EXPECT_TRUE(std::is_sorted(scores.begin(), scores.end())) << parent;
+  }
+  request.set_order_by("likeness");
+  EXPECT_EQ(rpc::ReasonOf(Call(*cases_, &v1::CaseService::Stub::ListDuplicates, request).status()),
+            "ORDER_INVALID");
+  request.clear_order_by();
+  request.set_filter("likeness > 1");
+  EXPECT_EQ(rpc::ReasonOf(Call(*cases_, &v1::CaseService::Stub::ListDuplicates, request).status()),
+            "FILTER_INVALID");
 }
 
 TEST_F(SearchTest, DuplicatesOfWhatIsNoCase_AreRefused) {

@@ -81,7 +81,7 @@ std::string FeedSimulation::Run() {
 }
 
 void FeedSimulation::Step() {
-  const uint64_t dice = Draw(100);
+  const uint64_t dice = Draw(120);
   if (dice < 25) return WriteTogether();
   if (dice < 28) return WriteAndFail();
   if (dice < 36) return StartClient();
@@ -96,6 +96,14 @@ void FeedSimulation::Step() {
   }
   if (dice < 56) return core_->hub().Wake(true);
   if (dice < 66) return core_->hub().Wake(false);
+  if (dice < 100) return StepClients(dice);
+  if (dice < 109) return Require(shards_->Start(cases_));
+  if (dice < 117) return Require(shards_->Go(static_cast<int>(1 + Draw(5))));
+  clock_.Advance(absl::Seconds(20 + Draw(50)));
+}
+
+// One of them goes away, or takes what has come.
+void FeedSimulation::StepClients(uint64_t dice) {
   if (clients_.empty()) return;
   const size_t at = Draw(clients_.size());
   if (dice < 69) {  // goes away
@@ -121,12 +129,16 @@ void FeedSimulation::Open() {
   core_ = *std::move(core);
   compacted_ = 0;
   Learn();
+  shards_ = std::make_unique<ShardDesk>(
+      *core_, truth_, clock_, options_.bug == FeedBug::kShard,
+      [this](uint64_t below) { return Draw(below); }, counts_.shards);
 }
 
 // Every connection breaks.
 void FeedSimulation::CloseAll() {
   for (const auto& client : clients_) Keep(*client);
   clients_.clear();
+  shards_.reset();
 }
 
 void FeedSimulation::Kill() {
@@ -207,14 +219,17 @@ std::shared_ptr<FeedSimulation::Command> FeedSimulation::Submit(bool record) {
     v1::Receipt& receipt = *request.add_receipts();
     receipt.set_id(mark);
     receipt.set_kind(v1::Receipt::KIND_SENT);
-    if (!cases_.empty()) receipt.set_parent(cases_[Draw(cases_.size())]);
-    if (cases_.empty()) request.mutable_position()->set_shard(3);
+    if (!cases_.empty() && Chance(75)) receipt.set_parent(cases_[Draw(cases_.size())]);
+    if (receipt.parent().empty()) request.mutable_position()->set_shard(kLooseShard);
     book.RecordReceipts({}, request, answer);
   } else if (dice < 8 || cases_.empty()) {
     v1::CreateCaseRequest request;
     request.set_case_id("case-" + mark);
     request.mutable_case_()->set_display_name(mark);
     book.CreateCase({}, request, answer);
+  } else if (dice < 9 && Chance(40)) {
+    command->mark.clear();
+    SubmitDeletion(answer);
   } else {
     command->mark.clear();
     v1::CreateFactRequest request;
@@ -228,6 +243,19 @@ std::shared_ptr<FeedSimulation::Command> FeedSimulation::Submit(bool record) {
     book.CreateFact({}, request, answer);
   }
   return command;
+}
+
+void FeedSimulation::SubmitDeletion(
+    const std::function<void(const absl::StatusOr<v1::Case>&)>& answer) {
+  if (deleted_.empty() || Chance(50)) {
+    deleted_.push_back(cases_[Draw(cases_.size())]);
+    v1::DeleteCaseRequest request;
+    request.set_name(deleted_.back());
+    return core_->book().DeleteCase({}, request, answer);
+  }
+  v1::UndeleteCaseRequest request;
+  request.set_name(deleted_[Draw(deleted_.size())]);
+  core_->book().UndeleteCase({}, request, answer);
 }
 
 void FeedSimulation::AwaitWriter() {
@@ -246,6 +274,7 @@ void FeedSimulation::WriteTogether() {
   for (const auto& client : clients_) {
     if (Chance(50)) Go(*client, 2);
   }
+  Require(shards_->Go(1));
   core_->store().Hold(false);
   AwaitWriter();
   CheckAnswers(commands, false);
@@ -382,6 +411,7 @@ void FeedSimulation::Keep(const Client& client) {
 // The faults end: every watcher must come to know all, by being woken alone; then, quiet, where it
 // stands.
 void FeedSimulation::Finish() {
+  Require(shards_->Finish());
   core_->hub().Wake(false);
   for (const auto& client : clients_) {
     Go(*client, 1'000'000);

@@ -11,6 +11,7 @@
 
 #include "tests/simulation/feed/core.h"
 #include "tests/simulation/feed/judge.h"
+#include "tests/simulation/feed/shard_desk.h"
 #include "tests/simulation/feed/truth.h"
 #include "tests/testing/manual_clock.h"
 
@@ -22,6 +23,7 @@ enum class FeedBug {
   kEarly,   // tells of changes before they are durable
   kDrop,    // now and then a message is lost
   kDouble,  // now and then a message comes twice
+  kShard,   // now and then a part of a shard is lost
 };
 
 // A run of the real store, casebook, hub and watchers in one thread; only the writer has a thread
@@ -39,6 +41,7 @@ class FeedSimulation {
   struct Counts {
     int64_t revisions = 0, messages = 0, watches = 0, refusals = 0, slow = 0, kills = 0,
             restores = 0, compactions = 0, parts = 0;
+    ShardDesk::Counts shards;
   };
 
   FeedSimulation(const Options& options, const RuleBook& rules);
@@ -71,6 +74,7 @@ class FeedSimulation {
   bool Chance(int percent) { return Draw(100) < static_cast<uint64_t>(percent); }
 
   void Step();
+  void StepClients(uint64_t dice);
   void Open();
   void Kill();
   void Restore();
@@ -79,6 +83,7 @@ class FeedSimulation {
 
   // One command; with `record` one that surely commits.
   std::shared_ptr<Command> Submit(bool record);
+  void SubmitDeletion(const std::function<void(const absl::StatusOr<v1::Case>&)>& answer);
   void AwaitWriter();
   void WriteTogether();
   void WriteAndFail();
@@ -109,9 +114,11 @@ class FeedSimulation {
   int64_t compacted_ = 0;
   Truth truth_;
   std::unique_ptr<Core> core_;
+  std::unique_ptr<ShardDesk> shards_;
   std::vector<std::shared_ptr<Client>> clients_;
   std::vector<OldToken> tokens_;
-  std::vector<std::string> cases_;
+  // Live ones, and some that are not.
+  std::vector<std::string> cases_, deleted_;
   Counts counts_;
 };
 

@@ -16,7 +16,8 @@ using vigil::registry::FeedSimulation;
 const std::map<std::string, FeedBug> kBugs = {{"none", FeedBug::kNone},
                                               {"early", FeedBug::kEarly},
                                               {"drop", FeedBug::kDrop},
-                                              {"double", FeedBug::kDouble}};
+                                              {"double", FeedBug::kDouble},
+                                              {"shard", FeedBug::kShard}};
 
 void Add(FeedSimulation::Counts& sum, const FeedSimulation::Counts& counts) {
   sum.revisions += counts.revisions;
@@ -28,14 +29,25 @@ void Add(FeedSimulation::Counts& sum, const FeedSimulation::Counts& counts) {
   sum.restores += counts.restores;
   sum.compactions += counts.compactions;
   sum.parts += counts.parts;
+  sum.shards.read += counts.shards.read;
+  sum.shards.old += counts.shards.old;
+  sum.shards.parts += counts.shards.parts;
+  sum.shards.gone += counts.shards.gone;
 }
 
 // The first kind of fault that a run never met, and so has shown nothing about; empty where it met
 // all.
 std::string NeverMet(const FeedSimulation::Counts& sum) {
   const std::pair<const char*, int64_t> kinds[] = {
-      {"refusals", sum.refusals}, {"slow readers", sum.slow},       {"kills", sum.kills},
-      {"restores", sum.restores}, {"compactions", sum.compactions}, {"parts", sum.parts}};
+      {"refusals", sum.refusals},
+      {"slow readers", sum.slow},
+      {"kills", sum.kills},
+      {"restores", sum.restores},
+      {"compactions", sum.compactions},
+      {"parts", sum.parts},
+      {"shards", sum.shards.read},
+      {"shards of an old revision", sum.shards.old},
+      {"shards of a revision that is gone", sum.shards.gone}};
   for (const auto& [kind, count] : kinds) {
     if (count == 0) return kind;
   }
@@ -55,7 +67,7 @@ int main(int argc, char** argv) {
   const auto* const one = cli.add_option("--seed", first, "run this one alone");
   cli.add_option("--steps", steps, "steps a seed");
   cli.add_option("--data", data, "folder with rules and calendars");
-  cli.add_option("--bug", bug, "break a promise on purpose: early, drop, double")
+  cli.add_option("--bug", bug, "break a promise on purpose: early, drop, double, shard")
       ->transform(CLI::CheckedTransformer(kBugs));
   CLI11_PARSE(cli, argc, argv);
   if (one->count() > 0) seeds = 1;
@@ -80,9 +92,12 @@ int main(int argc, char** argv) {
   }
   fmt::print(
       "{} revisions, {} messages ({} parts), {} watches, {} refused, {} slow, {} kills, {} "
-      "restores, {} compactions\n{} seeds, {} violations\n",
+      "restores, {} compactions\n{} shards in {} parts, {} of an old revision, {} of one that was "
+      "gone\n"
+      "{} seeds, {} violations\n",
       sum.revisions, sum.messages, sum.parts, sum.watches, sum.refusals, sum.slow, sum.kills,
-      sum.restores, sum.compactions, seeds, violations);
+      sum.restores, sum.compactions, sum.shards.read, sum.shards.parts, sum.shards.old,
+      sum.shards.gone, seeds, violations);
   if (violations > 0) return 1;
   const std::string missing = one->count() > 0 ? "" : NeverMet(sum);
   if (!missing.empty()) fmt::print("no {}: these seeds show nothing, run more\n", missing);

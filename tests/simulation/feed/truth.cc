@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "common/shard/shard.h"
+#include "registry-svc/casebook/snapshot.h"
+#include "registry-svc/casebook/validate.h"
+
 namespace vigil::registry {
 namespace {
 
@@ -13,8 +17,19 @@ bool Carries(const v1::ChangeItem& item, const std::string& text) {
                      [&](const v1::Receipt& receipt) { return receipt.id() == text; });
 }
 
-void EraseDeadlinesOf(const std::string& parent, std::set<std::string>& deadlines) {
-  std::erase_if(deadlines, [&](const std::string& name) { return name.starts_with(parent + "/"); });
+void EraseDeadlinesOf(const std::string& parent, std::map<std::string, std::string>& deadlines) {
+  std::erase_if(deadlines,
+                [&](const auto& deadline) { return deadline.first.starts_with(parent + "/"); });
+}
+
+void FoldCase(const v1::CaseChanged& changed, Truth::State& state) {
+  const std::string& name = changed.case_().name();
+  if (changed.case_().has_delete_time()) {
+    state.cases.erase(name);
+    EraseDeadlinesOf(name, state.deadlines);
+  } else {
+    state.cases[name] = changed.case_().display_name();
+  }
 }
 
 }  // namespace
@@ -28,23 +43,18 @@ void Fold(const v1::ChangeItem& item, Truth::State& state) {
       state.records[changed.record().name()] = changed.record().body().value();
     }
   } else if (item.has_case_changed()) {
-    const v1::CaseChanged& changed = item.case_changed();
-    if (changed.kind() == v1::CaseChanged::KIND_DELETED) {
-      state.cases.erase(changed.case_().name());
-      EraseDeadlinesOf(changed.case_().name(), state.deadlines);
-    } else {
-      state.cases[changed.case_().name()] = changed.case_().display_name();
-    }
+    FoldCase(item.case_changed(), state);
   } else if (item.has_deadlines_changed()) {
     for (const v1::Deadline& gone : item.deadlines_changed().before()) {
       state.deadlines.erase(gone.name());
     }
     for (const v1::Deadline& now : item.deadlines_changed().after()) {
-      state.deadlines.insert(now.name());
+      state.deadlines[now.name()] = now.SerializeAsString();
     }
   }
   for (const v1::Receipt& receipt : item.receipts_recorded().receipts()) {
-    state.receipts.insert(receipt.id());
+    state.receipts[receipt.id()] = {.parent = receipt.parent(),
+                                    .bytes = receipt.SerializeAsString()};
   }
 }
 
@@ -88,10 +98,36 @@ std::optional<int64_t> Truth::NextTold(int64_t after, TopicMask topics) const {
 Truth::State Truth::StateAt(int64_t revision, TopicMask topics) const {
   State state;
   for (int64_t r = 1; r <= revision; ++r) {
-    const std::optional<v1::Change> told = Told(r, topics);
-    if (!told) continue;
-    for (const v1::ChangeItem& item : told->items()) Fold(item, state);
+    for (const v1::ChangeItem& item : entries_[static_cast<size_t>(r - 1)].change.items()) {
+      Fold(item, state);
+    }
   }
+  std::erase_if(state.receipts, [&](const auto& receipt) {
+    const std::string& parent = receipt.second.parent;
+    return !parent.empty() && !state.cases.contains(parent);
+  });
+  if (!Wants(topics, v1::TOPIC_SETTINGS)) state.records.clear();
+  if (!Wants(topics, v1::TOPIC_RECEIPTS)) state.receipts.clear();
+  if (!Wants(topics, v1::TOPIC_CASES)) {
+    state.cases.clear();
+    state.deadlines.clear();
+  }
+  return state;
+}
+
+Truth::State Truth::ShardAt(int64_t revision, int shard, int shard_count) const {
+  State state = StateAt(revision, MaskOf(v1::TOPIC_CASES) | MaskOf(v1::TOPIC_RECEIPTS));
+  state.cases.clear();
+  const auto is_elsewhere = [&](const std::string& parent) {
+    return ShardOf(parent, shard_count) != shard;
+  };
+  std::erase_if(state.deadlines,
+                [&](const auto& deadline) { return is_elsewhere(ParentOf(deadline.first)); });
+  const bool loose = shard_count == Snapshot::kShards && shard == kLooseShard;
+  std::erase_if(state.receipts, [&](const auto& receipt) {
+    const std::string& parent = receipt.second.parent;
+    return parent.empty() ? !loose : is_elsewhere(parent);
+  });
   return state;
 }
 

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -14,18 +13,27 @@
 
 namespace vigil::registry {
 
+// The shard whose stream brings all receipts without a case.
+inline constexpr int kLooseShard = 3;
+
 // The journal as it is on disk, read apart from what is checked.
 class Truth {
  public:
+  // A receipt as it was recorded.
+  struct Recorded {
+    std::string parent, bytes;
+    friend bool operator==(const Recorded&, const Recorded&) = default;
+  };
   // The state that the journal's first `revision` entries make.
   struct State {
     // Bodies of records by name.
     std::map<std::string, std::string> records;
-    std::set<std::string> receipts;
+    // By id: of live cases, and without a case.
+    std::map<std::string, Recorded> receipts;
     // Display names of live cases by name.
     std::map<std::string, std::string> cases;
-    // Names of deadlines of live cases.
-    std::set<std::string> deadlines;
+    // Of live cases, as they were told last, by name.
+    std::map<std::string, std::string> deadlines;
     friend bool operator==(const State&, const State&) = default;
   };
 
@@ -38,7 +46,10 @@ class Truth {
   std::optional<v1::Change> Told(int64_t revision, TopicMask topics) const;
   // The first revision after this one that has something of these topics; nothing where none has.
   std::optional<int64_t> NextTold(int64_t after, TopicMask topics) const;
+  // What watchers of these topics know.
   State StateAt(int64_t revision, TopicMask topics) const;
+  // The deadlines and receipts of one shard.
+  State ShardAt(int64_t revision, int shard, int shard_count) const;
   // Whether some record, receipt or case of the journal carries this text.
   bool Holds(const std::string& text) const;
 

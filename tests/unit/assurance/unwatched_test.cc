@@ -117,5 +117,25 @@ TEST_F(Unwatched, ADossierWithoutDeadlinesIsNotMissed) {
   EXPECT_FALSE(At("2018-05-01T09:00").has_value());
 }
 
+TEST(FoldedDossier, ThatIsDeletedIsGoneUntilItIsBroughtBack) {
+  World world;
+  registry::v1::Change change;
+  registry::v1::Dossier& dossier =
+      *change.add_items()->mutable_dossier_changed()->mutable_dossier();
+  dossier.set_name("dossiers/d-1");
+  const auto fold = [&](int64_t revision) {
+    change.set_revision(revision);
+    world.Fold(change, false);
+    return world.FindCase("dossiers/d-1")->deleted;
+  };
+  EXPECT_FALSE(fold(1));
+  dossier.mutable_delete_time()->set_seconds(1);
+  (void)world.TakeDirty();
+  EXPECT_TRUE(fold(2));
+  EXPECT_TRUE(world.TakeDirty().contains("dossiers/d-1")) << "its plan is another";
+  dossier.clear_delete_time();
+  EXPECT_FALSE(fold(3));
+}
+
 }  // namespace
 }  // namespace vigil::alert

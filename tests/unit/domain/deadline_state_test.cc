@@ -117,6 +117,17 @@ TEST(DeadlineState, Marks_MeetAndWaive) {
   EXPECT_THAT(Explained(Only(met, "FACT.MANUAL")), testing::HasSubstr("waived: no more"));
 }
 
+TEST(DeadlineState, MarksAndDatesSetByHand_NameTheirAuthor) {
+  TestCase one;
+  one.Fact("{date: 2018-06-02, author: aigul, manual_date: {what: w, reason: r}}");
+  const v1::Deadline set = Only(one, "FACT.MANUAL");
+  EXPECT_THAT(Explained(set), testing::HasSubstr("Set by hand by aigul: w. Reason: r."));
+  one.Fact("{date: 2018-04-20, author: maria, deadline_mark: {deadline: " +
+           std::string(IdOf(set.name())) + ", mark: MARK_WAIVED, reason: no more}}");
+  EXPECT_THAT(Explained(Only(one, "FACT.MANUAL")),
+              testing::HasSubstr("Marked as waived by maria: no more."));
+}
+
 TEST(DeadlineState, Death_WithdrawsAllButWhatSurvives) {
   TestCase one;
   one.Fact("{date: 2016-11-28, verdict: {penalty: imprisonment, term: P5Y}}");

@@ -99,29 +99,5 @@ TEST_F(Batches, FactOfABatch_MayReferToThoseBeforeIt) {
   ExpectRefused(Create(request).status(), "BAD_NAME", "requests[0].parent");
 }
 
-TEST_F(Batches, Dossier_IsCreatedAndChangedByItsMask) {
-  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
-  v1::CreateDossierRequest creation;
-  creation.mutable_dossier()->set_display_name("Mission");
-  creation.mutable_dossier()->add_cases("cases/c-test");
-  ASSERT_OK_AND_ASSIGN(v1::Dossier dossier, Call(&Casebook::CreateDossier, creation));
-  EXPECT_TRUE(dossier.name().starts_with("dossiers/d-")) << dossier.name();
-  creation.mutable_dossier()->add_cases("cases/c-nobody");
-  ExpectRefused(Call(&Casebook::CreateDossier, creation).status(), "UNKNOWN_CASE", "dossier.cases");
-
-  v1::UpdateDossierRequest update;
-  *update.mutable_dossier() = dossier;
-  update.mutable_dossier()->set_display_name("Second mission");
-  update.mutable_dossier()->clear_cases();
-  update.mutable_update_mask()->add_paths("display_name");
-  ASSERT_OK_AND_ASSIGN(const v1::Dossier updated, Call(&Casebook::UpdateDossier, update));
-  EXPECT_EQ(updated.display_name(), "Second mission");
-  EXPECT_EQ(updated.cases_size(), 1);
-  EXPECT_EQ(rpc::ReasonOf(Call(&Casebook::UpdateDossier, update).status()), "ETAG_MISMATCH");
-  update.mutable_dossier()->set_etag(updated.etag());
-  update.mutable_update_mask()->set_paths(0, "uid");
-  ExpectRefused(Call(&Casebook::UpdateDossier, update).status(), "BAD_MASK", "update_mask");
-}
-
 }  // namespace
 }  // namespace vigil::registry

@@ -252,6 +252,22 @@ TEST_F(BookTest, RetractedFact_NoLongerCountsAndStaysInTheRecord) {
   EXPECT_EQ(file->own->front()->message->retract_reason(), "another person");
 }
 
+TEST_F(BookTest, Fact_SaysWhoRecordedItAndWhoRetractedIt) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  v1::Fact fact = Custody("2018-04-20");
+  fact.set_author("somebody else");
+  fact.set_retract_author("somebody else");
+  ASSERT_OK_AND_ASSIGN(const v1::Fact created, CreateFact("cases/c-test", fact));
+  EXPECT_EQ(created.author(), "tester") << "the caller, whatever the fact says";
+  EXPECT_EQ(created.retract_author(), "");
+  v1::RetractFactRequest request;
+  request.set_name(created.name());
+  request.set_reason("another person");
+  ASSERT_OK_AND_ASSIGN(const v1::Fact retracted, Call(&Casebook::RetractFact, request));
+  EXPECT_EQ(retracted.author(), "tester");
+  EXPECT_EQ(retracted.retract_author(), "tester");
+}
+
 TEST_F(BookTest, FactThatConcernsAnotherCase_CountsThereToo) {
   ASSERT_THAT(CreateCase("c-one1", "One"), IsOk());
   ASSERT_THAT(CreateCase("c-two2", "Two"), IsOk());

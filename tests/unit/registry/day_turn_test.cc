@@ -9,14 +9,25 @@ namespace {
 
 class DayTurnTest : public BookTest {
  protected:
-  // A duty to report each month, whose occurrences come into view as days pass.
-  void CreateDuty() {
-    ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  // A duty to report each day: another occurrence comes into view at each midnight.
+  static v1::Fact Duty() {
     v1::Fact duty;
     duty.set_date("2018-04-01");
     duty.mutable_source()->set_title("court file");
-    duty.mutable_reporting_duty()->set_every("P1M");
-    ASSERT_THAT(CreateFact("cases/c-test", duty), IsOk());
+    duty.mutable_reporting_duty()->set_every("P1D");
+    return duty;
+  }
+  // The next day turns the state of its date.
+  static v1::Fact Event() {
+    v1::Fact event;
+    event.set_date("2018-04-29");
+    event.mutable_source()->set_title("court file");
+    event.mutable_planned_event()->set_what("hearing");
+    return event;
+  }
+  void CreateDuty() {
+    ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+    ASSERT_THAT(CreateFact("cases/c-test", Duty()), IsOk());
   }
   FilePtr file() const { return book_->Present()->Find("cases/c-test"); }
   static absl::Time Almaty(const std::string& time) {
@@ -37,7 +48,8 @@ TEST_F(DayTurnTest, BeforeMidnight_NothingHappens) {
 
 TEST_F(DayTurnTest, AtMidnight_StatesTurnWithoutARevision) {
   ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
-  ASSERT_THAT(CreateFact("cases/c-test", Custody("2018-04-20")), IsOk());
+  clock_.Advance(absl::Seconds(1));  // the event is a touch on the day it was recorded, not its own
+  ASSERT_THAT(CreateFact("cases/c-test", Event()), IsOk());
   const int64_t before = revision();
   clock_.AdvanceTo(Almaty("2018-04-29T00:00:00"));
   TurnDay();
@@ -45,13 +57,45 @@ TEST_F(DayTurnTest, AtMidnight_StatesTurnWithoutARevision) {
   EXPECT_EQ(revision(), before);
 }
 
+TEST_F(DayTurnTest, MidnightThatChangesNothing_TouchesNoFile) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-test", Custody("2018-04-20")), IsOk());
+  const PackedPtr before = book_->Present()->FindPacked("cases/c-test");
+  ASSERT_GT(before->until, Almaty("2018-04-30T00:00:00"));
+  clock_.AdvanceTo(Almaty("2018-04-30T00:00:00"));
+  TurnDay();
+  EXPECT_EQ(book_->Present()->FindPacked("cases/c-test"), before);
+  EXPECT_EQ(book_->Read(file(), std::nullopt).get(), file()->present.get());
+  EXPECT_EQ(book_->Read(file(), civil::MakeDay(2018, 4, 30)).get(), file()->present.get());
+  EXPECT_NE(book_->Read(file(), civil::MakeDay(2018, 4, 27)).get(), file()->present.get());
+}
+
+TEST_F(DayTurnTest, ReadAsOfTheDayOnWhichSomethingElseFollows_IsDerivedForIt) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-test", Custody("2018-04-20")), IsOk());
+  const civil::Day next = file()->present->next;
+  EXPECT_EQ(book_->Read(file(), next)->day, next);
+}
+
+TEST_F(DayTurnTest, TurnedFile_IsOnceTold) {
+  CreateDuty();
+  const int64_t before = revision();
+  for (int day = 0; day < 5; ++day) {
+    clock_.Advance(absl::Hours(24));
+    TurnDay();
+    EXPECT_TRUE(file()->present->Covers(LocalDay(clock_.Now(), file()->zone)));
+  }
+  EXPECT_EQ(revision(), before + 5) << "each occurrence that came into view once";
+  TurnDay();
+  Open();
+  EXPECT_EQ(revision(), before + 5);
+}
+
 TEST_F(DayTurnTest, NewOccurrence_IsJournaled) {
   CreateDuty();
   const int64_t before = revision();
-  for (int day = 0; day < 40; ++day) {
-    clock_.Advance(absl::Hours(24));
-    TurnDay();
-  }
+  clock_.Advance(absl::Hours(24));
+  TurnDay();
   EXPECT_GT(revision(), before);
   const v1::Change& change = ChangeOf(revision());
   EXPECT_EQ(change.actor(), "registry-svc");
@@ -69,12 +113,13 @@ TEST_F(DayTurnTest, DaysMissedWhileItWasDown_AreCaughtUpAtStart) {
 }
 
 TEST_F(DayTurnTest, EachZoneTurnsAtItsOwnMidnight) {
-  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  CreateDuty();
   v1::CreateCaseRequest request;
   request.set_case_id("c-west");
   request.mutable_case_()->set_display_name("Somebody in the west");
   request.mutable_case_()->set_time_zone("Asia/Aqtau");
   ASSERT_THAT(Call(&Casebook::CreateCase, request), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-west", Duty()), IsOk());
   clock_.AdvanceTo(Almaty("2018-04-29T00:30:00"));
   TurnDay();
   EXPECT_EQ(file()->present->day, civil::MakeDay(2018, 4, 29));
@@ -116,6 +161,9 @@ TEST_F(DayTurnTest, MoreFilesThanOneRound_AreAllTurned) {
     one.mutable_case_()->set_display_name("Somebody");
   }
   ASSERT_THAT(Call(&Casebook::BatchCreateCases, request), IsOk());
+  v1::Fact event = Event();
+  for (int i = 1; i < kCases; ++i) event.add_concerns("cases/c-" + std::to_string(1000 + i));
+  ASSERT_THAT(CreateFact("cases/c-1000", event), IsOk());
   clock_.Advance(absl::Hours(24));
   TurnDay();
   int turned = 0;

@@ -11,11 +11,10 @@ namespace vigil::registry {
 namespace {
 
 // A case with a custody fact, packed as a commit does.
-PackedPtr Packed(int number, const std::string& title = "Somebody", int64_t changed = 0) {
+PackedPtr Packed(int number, const std::string& title = "Somebody") {
   auto record = std::make_shared<v1::Case>();
   record->set_name("cases/c-" + std::to_string(number));
   record->set_display_name(title);
-  record->mutable_update_time()->set_seconds(changed);
   CaseFile file = NewCaseFile(record, nullptr);
   v1::Fact fact;
   fact.set_name(record->name() + "/facts/f1");
@@ -78,13 +77,27 @@ TEST(FileCache, AnotherStateOfAFile_IsNotTakenForIt) {
   EXPECT_LE(cache.bytes(), 2 * BytesOfOne()) << "one state of a name is kept";
 }
 
-TEST(FileCache, AnOlderState_DoesNotTakeThePlaceOfANewer) {
+TEST(FileCache, AStateThatWasReplaced_DoesNotTakeThePlaceOfTheNewer) {
   FileCache cache(TreeRules(), size_t{64} << 20);
-  const PackedPtr old = Packed(1, "erased since", 1), fresh = Packed(1, "New", 2);
+  const PackedPtr old = Packed(1, "erased since"), fresh = Packed(1, "New");
   cache.Get(old);
+  cache.Put(fresh, *Unpack(*fresh, TreeRules()), old);
   const FilePtr kept = cache.Get(fresh);
   EXPECT_EQ(cache.Get(old)->record->display_name(), "erased since") << "for who still reads it";
   EXPECT_EQ(cache.Get(fresh), kept);
+}
+
+TEST(FileCache, AStateThatWasReplaced_IsNotKeptWhereTheNewerIsGoneToo) {
+  FileCache cache(TreeRules(), 16 * 2 * BytesOfOne());
+  const PackedPtr old = Packed(1, "erased since");
+  cache.Get(old);
+  // Larger than what is kept: nothing of the name is left.
+  const PackedPtr fresh = Packed(1, std::string(4 * BytesOfOne(), 'a'));
+  cache.Put(fresh, *Unpack(*fresh, TreeRules()), old);
+  ASSERT_EQ(cache.bytes(), 0u);
+  EXPECT_EQ(cache.Get(old)->record->display_name(), "erased since");
+  EXPECT_EQ(cache.Scan(old)->record->display_name(), "erased since");
+  EXPECT_EQ(cache.bytes(), 0u) << "its older state came back";
 }
 
 TEST(FileCache, AStateTooLargeToKeep_TakesTheOneBeforeWithIt) {
@@ -94,6 +107,18 @@ TEST(FileCache, AStateTooLargeToKeep_TakesTheOneBeforeWithIt) {
   const PackedPtr large = Packed(1, std::string(4 * BytesOfOne(), 'a'));
   EXPECT_EQ(cache.Get(large)->record->display_name().size(), 4 * BytesOfOne());
   EXPECT_EQ(cache.bytes(), 0u);
+}
+
+TEST(FileCache, AFileThatTheDayTurned_TakesThePlaceOfItselfAlone) {
+  FileCache cache(TreeRules(), size_t{64} << 20);
+  const PackedPtr idle = Packed(1), used = Packed(2), turned = Packed(2);
+  cache.Get(used);
+  const size_t before = cache.bytes();
+  cache.Replace(idle, *Unpack(*idle, TreeRules()), nullptr);
+  EXPECT_EQ(cache.bytes(), before) << "nobody reads it";
+  const FilePtr file = *Unpack(*turned, TreeRules());
+  cache.Replace(turned, file, used);
+  EXPECT_EQ(cache.Get(turned), file);
 }
 
 TEST(FileCache, NoRoomAtAll_StillGivesFiles) {

@@ -56,7 +56,13 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
         v1::CreateDossierRequest request;
         request.set_dossier_id(id);
         request.mutable_dossier()->set_display_name(titles_[draw(3)]);
-        return (void)Call(&Casebook::CreateDossier, request);
+        const std::string dossier = "dossiers/" + id;
+        if (draw(3) > 0) return (void)Call(&Casebook::CreateDossier, request);
+        (void)CreateFact(dossier, Custody(day));
+        return draw(2) == 0
+                   ? (void)Call(&Casebook::DeleteDossier, Named<v1::DeleteDossierRequest>(dossier))
+                   : (void)Call(&Casebook::UndeleteDossier,
+                                Named<v1::UndeleteDossierRequest>(dossier));
       }
       case 5:
         clock_.Advance(absl::Hours(9));
@@ -93,7 +99,8 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
     return places;
   }
 
-  Places ScanTitles(bool (*wanted)(const PackedFile&)) const {
+  template <class Wanted>
+  Places ScanTitles(Wanted wanted) const {
     Places places;
     book_->Present()->ForEachPacked([&](const PackedPtr& file) {
       if (wanted(*file)) places.push_back(PlaceOf(*file));
@@ -164,8 +171,8 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
       for (const auto& deadline : derived.deadlines) {
         ++counts.deadlines[deadline.kind()][deadline.state()];
       }
-      if (!file->record) ++counts.dossiers;
-      if (file->deleted()) ++counts.deleted_cases;
+      if (file->dossier) ++(file->deleted() ? counts.deleted_dossiers : counts.live_dossiers);
+      if (file->record && file->deleted()) ++counts.deleted_cases;
       if (!file->record || file->deleted()) return;
       ++counts.live_cases;
       ++counts.situations[ToldCase(*file->present).situation()];
@@ -176,12 +183,19 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
     const PresentIndex& index = book_->index();
     const auto live = [&](const std::string& at, size_t n) { return index.Cases(at, n, false); };
     const auto all = [&](const std::string& at, size_t n) { return index.Cases(at, n, true); };
-    const auto dossiers = [&](const std::string& at, size_t n) { return index.Dossiers(at, n); };
+    const auto dossiers = [&](const std::string& at, size_t n) {
+      return index.Dossiers(at, n, false);
+    };
+    const auto all_dossiers = [&](const std::string& at, size_t n) {
+      return index.Dossiers(at, n, true);
+    };
     EXPECT_EQ(Walk(Titles(live), 2),
               ScanTitles([](const PackedFile& file) { return !file.dossier && !file.deleted; }));
     EXPECT_EQ(Walk(Titles(all), 3),
               ScanTitles([](const PackedFile& file) { return !file.dossier; }));
     EXPECT_EQ(Walk(Titles(dossiers), 1),
+              ScanTitles([](const PackedFile& file) { return file.dossier && !file.deleted; }));
+    EXPECT_EQ(Walk(Titles(all_dossiers), 2),
               ScanTitles([](const PackedFile& file) { return file.dossier; }));
     const Places deadlines = Scan([](const CaseFile& file, Places& places) {
       for (const auto& deadline : file.present->derived.deadlines) {
@@ -197,7 +211,77 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
       EXPECT_EQ(WalkFindings(1, told), findings) << told;
       EXPECT_EQ(WalkFindings(1000, told), findings) << told;
     }
+    ExpectFacetsAreTheScans();
     ExpectCountsAreTheScans();
+    ExpectEachFileIsOfToday();
+  }
+
+  static bool HasStanding(const PackedFile& file, int kind) {
+    return std::any_of(
+        file.deadlines.begin(), file.deadlines.end(),
+        [kind](const PackedDeadline& one) { return one.kind == kind && Stands(one); });
+  }
+
+  void ExpectFacetsAreTheScans() const {
+    const PresentIndex& index = book_->index();
+    const auto is_live = [](const PackedFile& file) { return !file.dossier && !file.deleted; };
+    for (int i = 0; i < v1::Situation_ARRAYSIZE; ++i) {
+      const auto situation = static_cast<v1::Situation>(i);
+      const auto in = [&](const std::string& at, size_t n) {
+        return index.CasesIn(situation, at, n);
+      };
+      EXPECT_EQ(Walk(Titles(in), 2), ScanTitles([&](const PackedFile& file) {
+                  return is_live(file) && file.situation == situation;
+                }));
+    }
+    for (int i = 0; i < v1::DeadlineKind_ARRAYSIZE; ++i) {
+      const auto kind = static_cast<v1::DeadlineKind>(i);
+      const auto with = [&](const std::string& at, size_t n) {
+        return index.CasesWith(kind, at, n);
+      };
+      const Places scan = ScanTitles(
+          [&](const PackedFile& file) { return is_live(file) && HasStanding(file, kind); });
+      EXPECT_EQ(Walk(Titles(with), 2), scan);
+      EXPECT_EQ(index.CountWith(kind), scan.size());
+    }
+    for (const int length : {0, 1, 30, 400}) ExpectWithinIsTheScan(17'600, 17'600 + length);
+  }
+
+  void ExpectWithinIsTheScan(int32_t first, int32_t last) const {
+    size_t rows = 0;
+    const Places scan = ScanTitles([&](const PackedFile& file) {
+      const auto within =
+          std::count_if(file.deadlines.begin(), file.deadlines.end(),
+                        [&](const auto& one) { return first <= one.day && one.day <= last; });
+      rows += static_cast<size_t>(within);
+      return within > 0;
+    });
+    const auto files = book_->index().FilesWithin(first, last, rows);
+    ASSERT_TRUE(files);
+    Places found;
+    for (const PackedPtr& file : *files) found.push_back(PlaceOf(*file));
+    std::sort(found.begin(), found.end());
+    EXPECT_EQ(found, scan);
+    if (rows > 0) {
+      EXPECT_FALSE(book_->index().FilesWithin(first, last, rows - 1));
+    }
+  }
+
+  // Whatever day its reading was derived for.
+  void ExpectEachFileIsOfToday() const {
+    book_->Present()->ForEach([&](const FilePtr& file) {
+      const civil::Day day = LocalDay(clock_.Now(), file->zone);
+      const DayReading today = ReadOn(*file, TreeRules(), day);
+      EXPECT_TRUE(file->present->Covers(day));
+      EXPECT_EQ(Told(today), Told(*file->present)) << file->name();
+    });
+  }
+  static std::string Told(const DayReading& reading) {
+    std::string told = reading.rendered.DebugString() + ToldCase(reading).DebugString();
+    for (const auto& deadline : reading.derived.deadlines) told += deadline.DebugString();
+    for (const auto& finding : reading.derived.findings) told += finding.DebugString();
+    for (const auto& finding : ToldFindings(reading)) told += finding.DebugString();
+    return told;
   }
 
   void ExpectCountsAreTheScans() const {
@@ -205,7 +289,8 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
     const PresentCounts scanned = ScanCounts();
     EXPECT_EQ(counts.live_cases, scanned.live_cases);
     EXPECT_EQ(counts.deleted_cases, scanned.deleted_cases);
-    EXPECT_EQ(counts.dossiers, scanned.dossiers);
+    EXPECT_EQ(counts.live_dossiers, scanned.live_dossiers);
+    EXPECT_EQ(counts.deleted_dossiers, scanned.deleted_dossiers);
     EXPECT_EQ(counts.situations, scanned.situations);
     EXPECT_EQ(counts.deadlines, scanned.deadlines);
     EXPECT_EQ(counts.all_deadlines, scanned.all_deadlines);
@@ -235,6 +320,8 @@ TEST_P(PresentIndexTest, AfterAStart_EachListIsTheSortedScan) {
   Open();
   EXPECT_EQ(WalkDeadlines(4), deadlines);
   EXPECT_EQ(WalkFindings(4, true), findings);
+  ExpectIndexIsTheScan();
+  RunRandomCommands(25);
   ExpectIndexIsTheScan();
 }
 
@@ -268,6 +355,13 @@ TEST_F(IndexPlaceTest, OverBy_GivesThoseThatWaitedLongestFirst) {
   request.mutable_case_()->set_display_name("B");
   request.mutable_case_()->set_time_zone("Asia/Aqtau");
   ASSERT_THAT(Call(&Casebook::CreateCase, request), IsOk());
+  // What turns at the next midnight.
+  v1::Fact event;
+  event.set_date("2018-04-29");
+  event.mutable_source()->set_title("court file");
+  event.mutable_planned_event()->set_what("hearing");
+  ASSERT_THAT(CreateFact("cases/c-almaty", event), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-aqtau", event), IsOk());
   const absl::Time first = book_->NextMidnight();
   EXPECT_THAT(book_->index().OverBy(first - absl::Seconds(1), 10), IsEmpty());
   EXPECT_THAT(book_->index().OverBy(first, 10), ElementsAre("cases/c-almaty"));

@@ -6,6 +6,7 @@
 
 #include "registry-svc/casebook/search_fill.h"
 #include "registry-svc/casebook/search_terms.h"
+#include "registry-svc/store/search_table.h"
 #include "tests/unit/registry/book_fixture.h"
 
 namespace vigil::registry {
@@ -89,15 +90,26 @@ TEST_F(SearchTableTest, LookupsFindWholeKeysAndBeginnings_InOrderUpToTheLimit) {
   EXPECT_THAT(KeysAt({{1, "zz", true}, {3, "ab", false}}), IsEmpty());
 }
 
-TEST_F(SearchTableTest, KeysOfOneFileAndFromAFileOn) {
+TEST_F(SearchTableTest, KeysOfSomeFilesAndFromAFileOn) {
   ASSERT_THAT(
       Put({{1, "b", "cases/a"}, {1, "a", "cases/a"}, {2, "c", "cases/a"}, {1, "a", "cases/b"}}),
       IsOk());
-  ASSERT_OK_AND_ASSIGN(const auto of, store_->KeysOf("cases/a", {2, 1}));
-  EXPECT_THAT(of, ElementsAre(SearchKey{2, "c", "cases/a"}, SearchKey{1, "a", "cases/a"},
-                              SearchKey{1, "b", "cases/a"}));
+  ASSERT_OK_AND_ASSIGN(const auto of, store_->KeysOf({"cases/b", "cases/a"}, {2, 1}));
+  EXPECT_THAT(of, ElementsAre(SearchKey{1, "a", "cases/b"}, SearchKey{2, "c", "cases/a"},
+                              SearchKey{1, "a", "cases/a"}, SearchKey{1, "b", "cases/a"}));
   ASSERT_OK_AND_ASSIGN(const auto from, store_->KeysFrom("cases/a ", 1, 10));
   EXPECT_THAT(from, ElementsAre(SearchKey{1, "a", "cases/b"}));
+}
+
+TEST_F(SearchTableTest, KeysFromAFileOn_AreReadInOrderAndNotSorted) {
+  ASSERT_OK_AND_ASSIGN(Database database, Database::Open(dir_.File("registry.db")));
+  ASSERT_OK_AND_ASSIGN(Statement plan,
+                       database.Prepare(std::string("EXPLAIN QUERY PLAN ") + kKeysFromFile));
+  std::vector<std::string> steps;
+  absl::StatusOr<bool> row = true;
+  while ((row = plan.Step()).ok() && *row) steps.emplace_back(plan.Text(3));
+  ASSERT_THAT(row, IsOk());
+  EXPECT_THAT(steps, ElementsAre(testing::HasSubstr("search_keys_by_file (file>?")));
 }
 
 TEST_F(SearchTableTest, ABatchThatFails_LeavesTheKeysAsTheyWere) {

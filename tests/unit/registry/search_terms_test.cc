@@ -164,6 +164,8 @@ TEST(SearchTerms, EveryTextOfAFact_IsSearchedOrKnownNotToBe) {
                                        "concerns",
                                        "time",
                                        "retract_reason",
+                                       "author",
+                                       "retract_author",
                                        "locator",
                                        "sha256",
                                        "location",

@@ -94,6 +94,8 @@ export interface Fact {
   createTime?: Timestamp;
   retractTime?: Timestamp | null;
   retractReason?: string;
+  retractAuthor?: string;
+  author?: string;
   [what: string]: unknown;
 }
 

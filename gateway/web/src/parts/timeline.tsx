@@ -35,9 +35,14 @@ function FactItem(props: { fact: Fact; owner: string }) {
           </p>
         )}
         {fact.note && <p class="hint">Note: {fact.note}</p>}
-        {fact.retractReason && <p class="hint">Retracted: {fact.retractReason}</p>}
+        {fact.retractReason && (
+          <p class="hint">
+            Retracted{fact.retractAuthor && ` by ${fact.retractAuthor}`}: {fact.retractReason}
+          </p>
+        )}
         <p class="source">
           {sourceWords(fact)}
+          {fact.author && ` · recorded by ${fact.author}`}
           {elsewhere && ` · recorded in ${caseOf(fact.name)}`}
         </p>
       </div>
