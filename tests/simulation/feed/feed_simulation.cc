@@ -60,6 +60,8 @@ class FeedSimulation::Client final : public Listener {
   Judge judge;
   // Something may have come since it was asked last.
   bool awake = true;
+  // The next change is the first after its snapshot: one that FeedBug::kGap loses.
+  bool begins = false;
 };
 
 FeedSimulation::FeedSimulation(const Options& options, const RuleBook& rules)
@@ -329,7 +331,13 @@ void FeedSimulation::StartFromOldToken() {
     request = RequestFor(other, false, token.token);
     if (token.epoch == epoch_) expected = "OTHER_TOPICS";
   }
+  if (!expected.empty() && options_.bug == FeedBug::kToken) MakeAcceptable(request);
   Start(request, expected, token.revision);
+}
+
+void FeedSimulation::MakeAcceptable(v1::WatchChangesRequest& request) const {
+  request.set_token(core_->tokens().Seal(
+      MakeResumePoint(truth_.head(), truth_.HashOf(truth_.head()), TopicsOf(request))));
 }
 
 std::string FeedSimulation::ExpectedRefusal(const OldToken& token) const {
@@ -376,11 +384,27 @@ void FeedSimulation::Go(Client& client, int messages) {
     client.awake = true;
     ++counts_.messages;
     counts_.parts += message.more() ? 1 : 0;
-    if (options_.bug == FeedBug::kDrop && Chance(5)) continue;
-    Require(client.judge.Hear(message));
-    if (options_.bug == FeedBug::kDouble && Chance(5)) Require(client.judge.Hear(message));
+    Hear(client, message);
     if (slow) Keep(client);
   }
+}
+
+void FeedSimulation::Hear(Client& client, v1::WatchChangesResponse message) {
+  const bool in_snapshot = client.judge.in_snapshot();
+  if (options_.bug == FeedBug::kDrop && Chance(5)) return;
+  if (options_.bug == FeedBug::kGap) {
+    if (client.begins && !message.has_bookmark()) {
+      client.begins = false;
+      return;
+    }
+    client.begins |= in_snapshot && message.has_bookmark();
+  }
+  if (options_.bug == FeedBug::kAhead && message.has_bookmark() && !in_snapshot) {
+    message.set_revision(truth_.head());
+    message.mutable_bookmark()->set_hash(truth_.HashOf(truth_.head()));
+  }
+  Require(client.judge.Hear(message));
+  if (options_.bug == FeedBug::kDouble && Chance(5)) Require(client.judge.Hear(message));
 }
 
 // Only who was slow is closed while the process lives, and with what it can resume from.
@@ -389,7 +413,8 @@ void FeedSimulation::Ended(Client& client) {
   Require(rpc::ReasonOf(status) == "SLOW_WATCHER",
           "a watch ended: " + std::string(status.message()));
   ++counts_.slow;
-  const auto point = core_->tokens().Open(rpc::MetadataOf(status)["token"]);
+  auto point = core_->tokens().Open(rpc::MetadataOf(status)["token"]);
+  if (options_.bug == FeedBug::kSlow && point.ok()) ++point->revision;
   const auto next = truth_.NextTold(client.judge.at(), TopicsOf(client.request));
   Require(point.ok() && point->revision >= client.judge.at() && (!next || point->revision < *next),
           "a slow watcher was closed with a token that leaves something out");

@@ -24,6 +24,10 @@ enum class FeedBug {
   kDrop,    // now and then a message is lost
   kDouble,  // now and then a message comes twice
   kShard,   // now and then a part of a shard is lost
+  kGap,     // what comes first after a snapshot is lost
+  kAhead,   // a bookmark of what was not told yet
+  kSlow,    // the token of a slow watcher's end leaves a revision out
+  kToken,   // a token is never refused
 };
 
 // A run of the real store, casebook, hub and watchers in one thread; only the writer has a thread
@@ -91,11 +95,15 @@ class FeedSimulation {
 
   void StartClient();
   void StartFromOldToken();
+  // Gives it the token of what is there.
+  void MakeAcceptable(v1::WatchChangesRequest& request) const;
   void Start(const v1::WatchChangesRequest& request, const std::string& expected_refusal,
              std::optional<int64_t> after);
   void CloseAll();
   std::string ExpectedRefusal(const OldToken& token) const;
   void Go(Client& client, int messages);
+  // A message on its way to the client, as a broken registry would tell it.
+  void Hear(Client& client, v1::WatchChangesResponse message);
   void Ended(Client& client);
   void Keep(const Client& client);
   void Finish();

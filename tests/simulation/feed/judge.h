@@ -22,6 +22,8 @@ class Judge {
   // Nothing is left to be told, and the watch was woken for all there was.
   std::string AtRest() const;
 
+  // The state is still being told, from which it goes on.
+  bool in_snapshot() const { return in_snapshot_; }
   // All of the wanted topics up to here was told.
   int64_t at() const { return at_; }
   // What to resume with; empty: begin with a snapshot.

@@ -13,11 +13,10 @@ namespace {
 using vigil::registry::FeedBug;
 using vigil::registry::FeedSimulation;
 
-const std::map<std::string, FeedBug> kBugs = {{"none", FeedBug::kNone},
-                                              {"early", FeedBug::kEarly},
-                                              {"drop", FeedBug::kDrop},
-                                              {"double", FeedBug::kDouble},
-                                              {"shard", FeedBug::kShard}};
+const std::map<std::string, FeedBug> kBugs = {
+    {"none", FeedBug::kNone},     {"early", FeedBug::kEarly}, {"drop", FeedBug::kDrop},
+    {"double", FeedBug::kDouble}, {"shard", FeedBug::kShard}, {"gap", FeedBug::kGap},
+    {"ahead", FeedBug::kAhead},   {"slow", FeedBug::kSlow},   {"token", FeedBug::kToken}};
 
 void Add(FeedSimulation::Counts& sum, const FeedSimulation::Counts& counts) {
   sum.revisions += counts.revisions;
@@ -67,7 +66,8 @@ int main(int argc, char** argv) {
   const auto* const one = cli.add_option("--seed", first, "run this one alone");
   cli.add_option("--steps", steps, "steps a seed");
   cli.add_option("--data", data, "folder with rules and calendars");
-  cli.add_option("--bug", bug, "break a promise on purpose: early, drop, double, shard")
+  cli.add_option("--bug", bug,
+                 "break a promise on purpose: early, drop, double, shard, gap, ahead, slow, token")
       ->transform(CLI::CheckedTransformer(kBugs));
   CLI11_PARSE(cli, argc, argv);
   if (one->count() > 0) seeds = 1;
