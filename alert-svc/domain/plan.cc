@@ -35,7 +35,11 @@ void PlanFor(const Addressee& to, std::vector<Planned>& out) {
     if (!to.DatesDiffer()) PlanEscalation(to, out);
     return;
   }
-  if (to.DatesDiffer()) return PlanSteps(to, PlanMoved(to, out), out);
+  if (to.DatesDiffer()) {
+    PlanSteps(to, PlanMoved(to, out), out);
+    PlanEscalation(to, out);
+    return;
+  }
   PlanSnoozedNotice(to, out);
   const absl::Time told = to.told() ? TimeOf(to.told()->time()) : absl::InfinitePast();
   PlanSteps(to, std::max(told, handed), out);
