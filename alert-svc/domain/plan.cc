@@ -99,7 +99,7 @@ void NotePolicy(const Settings& settings, const v1::Policy& policy, Planned& pla
 std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) {
   std::vector<Planned> out;
   for (const DeadlineView& own : view.deadlines) {
-    const v1::Policy* policy = context.settings.PolicyFor(own.deadline->kind());
+    const v1::Policy* policy = context.settings.PolicyFor(SubjectOf(view, *own.deadline));
     if (!policy) continue;
     const std::vector<Listener> listeners = Audience(view, *own.deadline, context.settings);
     if (listeners.empty()) continue;
@@ -125,7 +125,7 @@ std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) 
 std::vector<Unanswered> UnansweredOf(const CaseView& view, const PlanContext& context) {
   std::vector<Unanswered> unanswered;
   for (const DeadlineView& own : view.deadlines) {
-    const v1::Policy* policy = context.settings.PolicyFor(own.deadline->kind());
+    const v1::Policy* policy = context.settings.PolicyFor(SubjectOf(view, *own.deadline));
     if (!policy || own.receipts->empty()) continue;
     const Actions actions(*own.receipts);
     for (const Listener& listener : Audience(view, *own.deadline, context.settings)) {

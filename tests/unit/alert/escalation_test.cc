@@ -28,7 +28,7 @@ class Escalation : public PlanFixture {
     EXPECT_TRUE(settings_.Put(subscription).ok());
   }
   void Change(registry::v1::DeadlineKind kind, const std::function<void(v1::Policy&)>& change) {
-    v1::Policy policy = *settings_.PolicyFor(kind);
+    v1::Policy policy = *settings_.PolicyFor({kind});
     change(policy);
     EXPECT_TRUE(settings_.Put(policy).ok());
   }
