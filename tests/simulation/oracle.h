@@ -72,6 +72,9 @@ class Oracle {
   bool IsSuperseded(const Said& said, absl::Time by) const;
   // When a message was told first that came twice: its receipt may be of the one or the other copy.
   absl::Time FirstTold(const std::vector<Said>& all, const Said& said) const;
+  // When an attempt of it first failed, as far as its sender could tell (wall); InfiniteFuture
+  // where none did.
+  absl::Time FirstFailed(const Said& said) const;
   absl::Time DigestsOut(const std::string& receiver, absl::Time wall) const;
   // From when an attempt that came to nothing may be made again (wall).
   absl::Time Again(const Attempt& attempt) const;

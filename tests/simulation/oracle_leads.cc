@@ -151,6 +151,16 @@ absl::Time Oracle::FirstTold(const std::vector<Said>& all, const Said& said) con
   return first;
 }
 
+absl::Time Oracle::FirstFailed(const Said& said) const {
+  const std::string& receiver = said.in->message.receiver.name();
+  absl::Time first = absl::InfiniteFuture();
+  for (const Tried& one : tried_.at(receiver + " " + said.item->deadline.name())) {
+    if (one.in->message.id != said.in->message.id || WasSent(run_.sink_.taken(), *one.in)) continue;
+    first = std::min(first, one.in->began);
+  }
+  return first;
+}
+
 // A later message about the same deadline is the one to be answered, accepted or given up.
 bool Oracle::IsSuperseded(const Said& said, absl::Time by) const {
   const std::string& receiver = said.in->message.receiver.name();
@@ -165,13 +175,15 @@ void Oracle::CheckAnswered(const Said& said, absl::Time first) {
   constexpr char kSecond[] = "receivers/second";
   const MessageItem& item = *said.item;
   const absl::Time told = Wall(said.in->message.time);
+  // Where an attempt failed before, it goes on sooner: the clock ran from that.
+  const absl::Time from = std::min(Wall(first + kSilence), FirstFailed(said));
   // What took long to be accepted was not known to be told before.
   const absl::Time due = std::max(Wall(said.in->message.time + kSilence), said.in->over);
   absl::Time by = CalmFrom(due, kSecond) + kPrompt;
   if (answered_.contains(item.alert.substr(7))) return;
   for (const Tried& one : tried_[std::string(kSecond) + " " + item.deadline.name()]) {
     const bool own = one.item->alert == item.alert && one.in->message.level > 0;
-    if (!own || one.in->began < Wall(first + kSilence)) continue;
+    if (!own || one.in->began < from) continue;
     if (one.in->began > by) break;
     if (one.in->taken) return;
     by = std::max(by, CalmFrom(Again(*one.in), kSecond) + kPrompt);

@@ -26,18 +26,18 @@ using registry::v1::Receipt;
 constexpr char kCase[] = "cases/c-7f3k9q2m";
 constexpr double kRate = 21600;  // a quarter of a day each second
 
-// A feed that has a finding of the case, and one of another.
+// A feed that has a finding of another case on the first page, and one of the case on the second.
 class FindingFeed : public sim::SimFeed {
  public:
   using SimFeed::SimFeed;
-  void ListFindings(registry::v1::ListFindingsRequest,
+  void ListFindings(registry::v1::ListFindingsRequest request,
                     Done<absl::StatusOr<registry::v1::ListFindingsResponse>> done) override {
     registry::v1::ListFindingsResponse response;
-    for (const char* name : {kCase, "cases/c-other"}) {
-      registry::v1::Finding& finding = *response.add_findings();
-      finding.set_name(std::string(name) + "/findings/f-1");
-      finding.set_text("text");
-    }
+    const bool first = request.page_token().empty();
+    registry::v1::Finding& finding = *response.add_findings();
+    finding.set_name(std::string(first ? "cases/c-other" : kCase) + "/findings/f-1");
+    finding.set_text("text");
+    if (first) response.set_next_page_token("next");
     done(response);
   }
 };

@@ -493,5 +493,20 @@ TEST_F(Plan, SilenceAboutCustody_HoldsBackOnlyOnceASecondPersonApproved) {
               ElementsAre("10@2018-05-28", "7@2018-05-29", "3@2018-06-02", "1@2018-06-04"));
 }
 
+TEST_F(Plan, PolicyOfACase_DecidesForItAlone) {
+  Add("appeal", registry::v1::DEADLINE_KIND_APPEAL, "2018-06-20");
+  v1::Policy policy;
+  policy.set_name("policies/this-case");
+  policy.add_cases(kCase);
+  policy.add_kinds(registry::v1::DEADLINE_KIND_APPEAL);
+  policy.add_lead_days(14);
+  policy.set_channel(v1::Policy::CHANNEL_AT_ONCE);
+  ASSERT_TRUE(settings_.Put(policy).ok());
+  ASSERT_FALSE(PlanAt("2018-06-01T09:00").empty());
+  EXPECT_EQ(PlanAt("2018-06-01T09:00")[0].step, 14);
+  view_.name = "cases/c-another";
+  EXPECT_EQ(PlanAt("2018-06-01T09:00")[0].step, 7);
+}
+
 }  // namespace
 }  // namespace vigil::alert
