@@ -81,6 +81,7 @@ struct ShardRuntime {
   // Of `seen` and `epochs`, when the heads were asked for last.
   std::int64_t asked_seq = 0;
   int asked_epochs = 0;
+  int intact_epochs = -1;  // `epochs` when the head was last found to be that of a live shard
   Head head;                         // as read last
   std::shared_ptr<const Head> read;  // the same as it came, while nothing was changed in it
   std::int64_t applied = 0;          // highest known

@@ -82,13 +82,16 @@ Task<absl::Duration> Engine::Round() {
   WatchClock(core_);
   ForecastTomorrow(core_);
   const Moment at{core_.Now(), core_.Mono()};
+  MeetServer(heads.server_run_id);
   absl::Time next = absl::InfiniteFuture();
   for (int shard = 0; shard < kShardCount; ++shard) {
-    Look(shard, heads.heads[shard], heads.server_run_id);
-    if (!core_.world.loaded()) continue;
-    StartRecovery(shard, at);
-    StartWork(shard, at);
     const ShardRuntime& runtime = core_.shards[shard];
+    if (!IsQuiet(shard, heads.heads[shard], at)) {
+      Look(shard, heads.heads[shard]);
+      if (!core_.world.loaded()) continue;
+      StartRecovery(shard, at);
+      StartWork(shard, at);
+    }
     if (runtime.phase == ShardPhase::kLive && runtime.head.next_due &&
         *runtime.head.next_due > at.now) {
       next = std::min(next, *runtime.head.next_due);
@@ -98,14 +101,36 @@ Task<absl::Duration> Engine::Round() {
   co_return std::min(core_.options.poll, core_.executor.clock().WallAt(next) - core_.Wall());
 }
 
+// What was intact on one server is not so on another.
+void Engine::MeetServer(const std::string& run_id) {
+  if (run_id == server_run_id_) return;
+  server_run_id_ = run_id;
+  for (ShardRuntime& runtime : core_.shards) runtime.intact_epochs = -1;
+}
+
+// Most shards, most of the time: the head is as it was when it was looked at last, it says what we
+// know, and nothing is to be done. Looking again would find nothing.
+bool Engine::IsQuiet(int shard, const std::shared_ptr<const Head>& read, const Moment& at) const {
+  const ShardRuntime& runtime = core_.shards[shard];
+  if (read != runtime.read || runtime.phase != ShardPhase::kLive) return false;
+  if (runtime.epochs != runtime.intact_epochs || runtime.head.seq != runtime.seen.seq) return false;
+  if (runtime.head.applied != runtime.applied || core_.world.revision() != runtime.applied) {
+    return false;
+  }
+  if (runtime.behind || runtime.stream_grew || !runtime.to_forget.empty()) return false;
+  if (runtime.head.leased > runtime.in_flight || core_.planner.HasOps(shard)) return false;
+  if (runtime.due_since || runtime.clock_jumped) return false;
+  if (runtime.head.next_due && *runtime.head.next_due <= at.now) return false;
+  return at.mono < runtime.next_audit && at.mono < runtime.next_trim;
+}
+
 void LogHold(int shard, const BreakerHold& hold) {
   Log(LogLevel::kError, "the breaker holds a shard until an administrator lets it go",
       {{"shard", shard}, {"due", hold.due}, {"allowed", hold.allowed}});
 }
 
 // Takes in a head: is the shard the one that we know?
-void Engine::Look(int shard, const std::shared_ptr<const Head>& read,
-                  const std::string& server_run_id) {
+void Engine::Look(int shard, const std::shared_ptr<const Head>& read) {
   ShardRuntime& runtime = core_.shards[shard];
   if (runtime.epochs != runtime.asked_epochs) return;  // rebuilt meanwhile
   const Head& head = runtime.head;
@@ -122,7 +147,7 @@ void Engine::Look(int shard, const std::shared_ptr<const Head>& read,
       same_epoch && head.seq >= runtime.seen.seq && head.applied < runtime.applied;
   const bool rolled_back = lost_revision || (same_epoch && head.seq < runtime.asked_seq);
   // A rebuild by another replica may have died; its lease says whether we may try.
-  const bool intact = head.state == ShardState::kLive && head.run_id == server_run_id;
+  const bool intact = head.state == ShardState::kLive && head.run_id == server_run_id_;
   if (!intact || (rolled_back && runtime.phase != ShardPhase::kUnknown)) {
     if (lost_revision) runtime.foreign = head.epoch;  // its sequence would let nobody rebuild it
     if (runtime.phase != ShardPhase::kLost) Lose(core_, shard, "its head is another");
@@ -137,6 +162,7 @@ void Engine::Look(int shard, const std::shared_ptr<const Head>& read,
     runtime.to_forget.clear();
     return;
   }
+  runtime.intact_epochs = runtime.epochs;
   runtime.Learn(head.seq);
   runtime.applied = std::max(runtime.applied, head.applied);
   // Rebuilt by somebody while we held it to be lost.
