@@ -82,7 +82,7 @@ struct ShardRuntime {
   std::int64_t asked_seq = 0;
   int asked_epochs = 0;
   int intact_epochs = -1;  // `epochs` when the head was last found to be that of a live shard
-  Head head;                         // as read last
+  Head head;               // as read last
   std::shared_ptr<const Head> read;  // the same as it came, while nothing was changed in it
   std::int64_t applied = 0;          // highest known
   bool busy = false;                 // attaching or rebuilding
@@ -115,6 +115,11 @@ struct ShardRuntime {
   void Meet(std::string epoch, std::int64_t seq) {
     seen = {std::move(epoch), seq};
     ++epochs;
+  }
+  // Whether SeeLag would note nothing new about a live shard.
+  bool KnowsLag(std::int64_t revision) const {
+    if (!behind) return applied >= revision;
+    return applied < behind->first && behind->first <= revision;
   }
   // Notes since when the shard is behind what is followed, up to `revision` now.
   void SeeLag(std::int64_t revision, absl::Duration mono) {

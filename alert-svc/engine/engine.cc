@@ -114,10 +114,11 @@ bool Engine::IsQuiet(int shard, const std::shared_ptr<const Head>& read, const M
   const ShardRuntime& runtime = core_.shards[shard];
   if (read != runtime.read || runtime.phase != ShardPhase::kLive) return false;
   if (runtime.epochs != runtime.intact_epochs || runtime.head.seq != runtime.seen.seq) return false;
-  if (runtime.head.applied != runtime.applied || core_.world.revision() != runtime.applied) {
+  if (runtime.head.applied != runtime.applied || !runtime.KnowsLag(core_.world.revision())) {
     return false;
   }
-  if (runtime.behind || runtime.stream_grew || !runtime.to_forget.empty()) return false;
+  if (runtime.behind && at.mono >= runtime.next_idle_apply) return false;
+  if (runtime.stream_grew || !runtime.to_forget.empty()) return false;
   if (runtime.head.leased > runtime.in_flight || core_.planner.HasOps(shard)) return false;
   if (runtime.due_since || runtime.clock_jumped) return false;
   if (runtime.head.next_due && *runtime.head.next_due <= at.now) return false;
