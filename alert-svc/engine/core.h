@@ -175,6 +175,9 @@ struct Core {
   std::map<std::string, Sending> sending;  // messages on their way, by id
   int in_flight = 0;                       // members under our leases
   std::deque<Homeless> homeless;           // on their way to the registry
+  // Receipts that went straight to the registry, the last of them: it is their only home, until it
+  // is restored from before them.
+  std::deque<Homeless> straight;
   bool recording_homeless = false;
   bool draining = false;
   bool redis_up = false;

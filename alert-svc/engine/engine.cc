@@ -69,9 +69,12 @@ Task<absl::Duration> Engine::Round() {
     runtime.asked_seq = runtime.seen.seq;
     runtime.asked_epochs = runtime.epochs;
   }
+  const absl::Duration asked = core_.Mono();
   Async<HeadsResult> read;
   core_.schedule.Heads(read.Done());
   const HeadsResult heads = co_await read;
+  // A process that stood still wakes up with an answer from before.
+  if (core_.Mono() - asked > core_.options.lease / 2) co_return absl::ZeroDuration();
   core_.redis_up = heads.status == ScheduleStatus::kOk;
   if (core_.redis_up) core_.redis_heard = core_.Mono();
   // Their way to the registry does not lead over Redis.
@@ -185,6 +188,16 @@ void Engine::StartRecovery(int shard, const Moment& at) {
   }
 }
 
+// Whether a shard follows the journal that we do: the registry may have been restored, and one of
+// us has not heard of it yet. What either plans is nothing to the other; an audit is to find out.
+bool Engine::IsOurs(ShardRuntime& runtime, absl::Duration mono) {
+  const std::string own = core_.world.HashAt(runtime.head.applied);
+  const std::string& theirs = runtime.head.chain_hash;
+  if (own.empty() || theirs.empty() || own == theirs) return true;
+  runtime.next_audit = std::min(runtime.next_audit, mono + absl::Seconds(1));
+  return false;
+}
+
 void Engine::StartWork(int shard, const Moment& at) {
   ShardRuntime& runtime = core_.shards[shard];
   const absl::Duration mono = at.mono;
@@ -193,15 +206,16 @@ void Engine::StartWork(int shard, const Moment& at) {
   const bool records = mono >= runtime.refused_until;
   const bool behind = core_.world.revision() > runtime.applied;
   const bool has_ops = core_.planner.HasOps(shard);
-  if (!runtime.applying && records && (has_ops || (behind && mono >= runtime.next_idle_apply))) {
-    core_.scope.Spawn(ApplyShard(core_, shard));
-  }
+  const bool apply =
+      !runtime.applying && records && (has_ops || (behind && mono >= runtime.next_idle_apply));
+  if (apply && IsOurs(runtime, mono)) core_.scope.Spawn(ApplyShard(core_, shard));
   const bool due = IsDue(shard, at);
   // Leases of a replica that died are looked for now and then.
   const bool foreign = runtime.head.leased > runtime.in_flight && mono >= runtime.next_lease_look;
   if (foreign) runtime.next_lease_look = mono + absl::Seconds(1);
   const bool followed = core_.world.revision() >= runtime.applied;
-  if (!runtime.claiming && (due || foreign) && followed && records) {
+  const bool claim = !runtime.claiming && (due || foreign) && followed && records;
+  if (claim && IsOurs(runtime, mono)) {
     core_.scope.Spawn(ClaimShard(core_, shard));
   }
   const bool to_forget =
@@ -270,6 +284,7 @@ Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl:
   const int shard = ShardOf(receipt.parent(), kShardCount);
   registry::v1::RecordReceiptsRequest request;
   *request.add_receipts() = std::move(receipt);
+  const std::int64_t life = core_.world.life();
   Async<absl::StatusOr<registry::v1::RecordReceiptsResponse>> recorded;
   core_.feed.RecordReceipts(std::move(request), recorded.Done());
   absl::StatusOr<registry::v1::RecordReceiptsResponse> response = co_await recorded;
@@ -278,6 +293,12 @@ Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl:
     co_return;
   }
   const absl::Duration until = core_.Mono() + core_.options.act_wait;
+  // A journal that is behind what was heard of it is another one, and still to be followed.
+  const bool behind = response->revision() < core_.world.revision();
+  while (behind && core_.world.life() == life && core_.Mono() < until) {
+    auto nap = Sleep(core_.executor, absl::Milliseconds(2));
+    co_await nap;
+  }
   auto follow = AwaitRevision(core_, response->revision(), core_.options.act_wait);
   co_await follow;
   ShardRuntime& runtime = core_.shards[shard];
