@@ -54,9 +54,12 @@ bool Oracle::Suffered(const Accepted& from, absl::Time until) const {
   if (HappenedTo(replica, Kind::kRedisLink, since, until)) return true;
   if (Happened(Kind::kRedisMood, since, until)) return true;
   if (TroubleOn(replica, true, since, until)) return true;
-  if (!Happened(Kind::kRedisLoss, since, until)) return false;
-  return HappenedTo(replica, Kind::kRegistryLink, since, until) ||
-         TroubleOn(replica, false, since, until) || Happened(Kind::kRestore, since, until);
+  // Without the shard, lost by itself or because the registry was restored, there is one way left.
+  const bool lost = Happened(Kind::kRedisLoss, since, until);
+  const bool restored = Happened(Kind::kRestore, since, until);
+  if (lost && restored) return true;
+  return (lost || restored) && (HappenedTo(replica, Kind::kRegistryLink, since, until) ||
+                                TroubleOn(replica, false, since, until));
 }
 
 // The receipt was somewhere where whoever made the second copy had to find it.
