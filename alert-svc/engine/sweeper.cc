@@ -213,6 +213,7 @@ Task<void> AttachShard(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   runtime.busy = true;
   if (runtime.phase == ShardPhase::kUnknown) runtime.phase = ShardPhase::kAttaching;
+  const std::int64_t life = core.world.life();
   auto catch_up = CatchUp(core, shard);
   const bool caught_up = co_await catch_up;
   bool repaired = false;
@@ -220,6 +221,8 @@ Task<void> AttachShard(Core& core, int shard) {
     auto repair = Repair(core, shard);
     repaired = co_await repair;
   }
+  // What was right by the journal before says nothing of the one that is told now.
+  repaired = repaired && core.world.life() == life;
   if (!repaired) {
     auto nap = Sleep(core.executor, core.options.poll / 5);
     co_await nap;
@@ -237,10 +240,11 @@ Task<void> RebuildShard(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   runtime.busy = true;
   runtime.phase = ShardPhase::kRebuilding;
+  const std::int64_t life = core.world.life();
   auto rebuild = TryRebuild(core, shard);
   const bool open = co_await rebuild;
   if (open) {
-    runtime.phase = ShardPhase::kLive;
+    runtime.phase = core.world.life() == life ? ShardPhase::kLive : ShardPhase::kUnknown;
     runtime.next_audit = core.Mono() + core.options.audit;
   } else {
     auto nap = Sleep(core.executor, core.options.poll);

@@ -291,6 +291,23 @@ TEST_F(EngineTest, RestoredRegistryGetsItsReceiptsBackAndTheShardsFollowIt) {
   EXPECT_EQ(sink_.taken()[1].message.items[0].step, 10) << "the next lead, and nothing before it";
 }
 
+TEST_F(EngineTest, RestoredRegistryGetsBackWhatWasNeverInAStream) {
+  PutDeadline(1);
+  Run(absl::Seconds(2));
+  registry_.Save();
+  for (int i = 0; i < 1000 && sink_.attempts().empty(); ++i) Run(absl::Milliseconds(10));
+  replica_->redis_link->up = false;
+  Run(absl::Seconds(8));
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 1) << "straight to the registry";
+  replica_->redis_link->up = true;
+  replica_->feed.Cut();
+  registry_.Restore();
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 0);
+  Run(absl::Seconds(20));
+  EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
+  ASSERT_EQ(sink_.taken().size(), 1u);
+}
+
 TEST_F(EngineTest, ReplicaThatStartsAfterTheRestoreFindsTheShardsForeign) {
   PutDeadline(1);
   Run(absl::Seconds(2));
