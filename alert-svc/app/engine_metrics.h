@@ -17,7 +17,7 @@ class EngineMetrics : public EngineObserver {
   void Attempted(const v1::Receiver& receiver, Delivered outcome) override;
   void ShardLost() override;
   void Refused() override;
-  void Audited(std::size_t repaired) override;
+  void Audited(const AuditFound& found) override;
   void ReceiptsUnreadable() override;
   void AlertsChanged() override {}
 
@@ -42,7 +42,9 @@ class EngineMetrics : public EngineObserver {
   prometheus::Counter& losses_;
   prometheus::Counter& refusals_;
   prometheus::Counter& audits_;
-  prometheus::Counter& repaired_;
+  prometheus::Counter& missing_;
+  prometheus::Counter& wrong_;
+  prometheus::Counter& extra_;
   prometheus::Counter& unreadable_;
   prometheus::Family<prometheus::Counter>& heartbeats_;
 };
