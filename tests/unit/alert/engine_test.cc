@@ -68,6 +68,7 @@ struct Replica : EngineObserver {
   void ReceiptsUnreadable() override { ++unreadable; }
   void ShardLost() override { ++losses; }
 
+  void Fired(absl::Duration lateness) override { latest = std::max(latest, lateness); }
   void Audited(const AuditFound& found) override {
     ++audits;
     repaired.missing += found.missing;
@@ -79,6 +80,7 @@ struct Replica : EngineObserver {
   int losses = 0;
   int audits = 0;
   AuditFound repaired;
+  absl::Duration latest;  // calendar
   std::shared_ptr<sim::Link> redis_link = std::make_shared<sim::Link>();
   std::shared_ptr<sim::Link> registry_link = std::make_shared<sim::Link>();
   sim::SimClock clock;
@@ -376,6 +378,34 @@ TEST_F(EngineTest, UnreadableReceiptsAreCountedAndHoldUpNothing) {
   Run(absl::Seconds(5));
   EXPECT_GT(replica_->unreadable, 0);
   EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
+}
+
+TEST_F(EngineTest, OnCall1206_RestartedAgainAndAgainBeforeItsHour_IsToldAtIt) {
+  PutDeadline(5);
+  for (int i = 0; i < 8; ++i) {
+    Restart();
+    Run(absl::Seconds(2));
+  }
+  EXPECT_TRUE(sink_.taken().empty());
+  RunUntilTaken(1);
+  EXPECT_EQ(sink_.taken().size(), 1u);
+}
+
+TEST_F(EngineTest, Sidekiq843_ReplicaThatDiesWithWhatItClaimed_IsFollowedByOneThatTellsIt) {
+  int claims = 0;
+  redis_.on_claim = [&](const Member&) { ++claims; };
+  PutDeadline(3);
+  for (int i = 0; i < 100'000 && claims == 0; ++i) Run(absl::Milliseconds(1));
+  Restart();
+  ASSERT_EQ(claims, 1);
+  RunUntilTaken(1);
+  EXPECT_GE(claims, 2);
+}
+
+TEST_F(EngineTest, Asynq548_ReminderStartsWhenItIsDueAndNotWhenSomebodyNextLooks) {
+  PutDeadline(3);
+  RunUntilTaken(1);
+  EXPECT_LT(replica_->latest, kRate * EngineOptions().poll / 10);
 }
 
 TEST_F(EngineTest, AuditsOfAHealthyEngineRepairNothing) {
