@@ -147,4 +147,27 @@ void EngineMetrics::SetAlerts(int unacknowledged, int overdue) {
   overdue_.Set(overdue);
 }
 
+BounceBox::Count CountBounces(Metrics& metrics) {
+  auto& family = metrics.Counters(
+      "vigil_bounces_total",
+      "Mails that came back and are done with: failures taken, failures of messages unknown, "
+      "mails to a message's address without a report of failure, and strays.");
+  auto* taken = &family.Add({{"result", "taken"}});
+  auto* unknown = &family.Add({{"result", "unknown"}});
+  auto* no_report = &family.Add({{"result", "no_report"}});
+  auto* stray = &family.Add({{"result", "stray"}});
+  return [=](BounceResult result) {
+    switch (result) {
+      case BounceResult::kTaken:
+        return taken->Increment();
+      case BounceResult::kUnknown:
+        return unknown->Increment();
+      case BounceResult::kNoReport:
+        return no_report->Increment();
+      case BounceResult::kStray:
+        return stray->Increment();
+    }
+  };
+}
+
 }  // namespace vigil::alert

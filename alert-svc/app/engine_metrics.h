@@ -1,5 +1,6 @@
 #pragma once
 
+#include "alert-svc/deliver/bounce_box.h"
 #include "alert-svc/deliver/heartbeat.h"
 #include "alert-svc/engine/engine.h"
 #include "common/metrics/metrics.h"
@@ -48,5 +49,8 @@ class EngineMetrics : public EngineObserver {
   prometheus::Counter& unreadable_;
   prometheus::Family<prometheus::Counter>& heartbeats_;
 };
+
+// For BounceBox: counts mails that came back in `vigil_bounces_total`, by result.
+BounceBox::Count CountBounces(Metrics& metrics);
 
 }  // namespace vigil::alert
