@@ -44,6 +44,13 @@ struct EngineOptions {
   std::function<std::string()> draw_epoch;      // 16 random hex digits
 };
 
+// Members of a shard that an audit found other than they are to be, and put right.
+struct AuditFound {
+  std::size_t missing = 0;
+  std::size_t wrong = 0;  // due at another time, or said otherwise
+  std::size_t extra = 0;
+};
+
 // What the engine tells the metrics. On the engine's thread.
 class EngineObserver {
  public:
@@ -57,8 +64,8 @@ class EngineObserver {
   virtual void ShardLost() {}
   // Redis records nothing: its memory is full, or its clock is another than ours.
   virtual void Refused() {}
-  // A shard was compared with the plan: so many members were missing, said otherwise or too much.
-  virtual void Audited(std::size_t repaired) { static_cast<void>(repaired); }
+  // A shard was compared with the plan, and put right where it differed.
+  virtual void Audited(const AuditFound&) {}
   // An entry of a shard's stream that nobody can read; its receipts are lost.
   virtual void ReceiptsUnreadable() {}
   // The alerts of these cases may look different now.
