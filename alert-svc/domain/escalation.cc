@@ -104,6 +104,10 @@ absl::Time FirstDue(const Addressee& to, const Receipt& base, int hours) {
     const bool hour = IsHourly(base) && receipt.alert() == base.alert() && tells;
     if (hour || IsUnheard(to, receipt)) due = std::min(due, AnsweredBy(to, time, hours));
   }
+  // What came through when that was stale begins anew.
+  if (IsTold(base) && TimeOf(base.time()) - due > kStaleEscalation) {
+    due = AnsweredBy(to, TimeOf(base.time()), hours);
+  }
   return std::max(due, tried);
 }
 

@@ -141,6 +141,13 @@ TEST_F(Escalation, ToldAtTheSecondAttempt_TheClockRunsFromTheFirst) {
   EXPECT_THAT(Escalated("2018-06-02T12:01"), ElementsAre(At("2018-06-02T13:00")));
 }
 
+TEST_F(Escalation, ToldWhenItsFirstFailureWasStale_TheClockBeginsAnew) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Fail(OwedTo(kDesk, "2018-06-04T09:00"), "2018-06-04T09:00");
+  Tell(OwedTo(kDesk, "2018-06-14T09:00"), "2018-06-14T09:00");
+  EXPECT_THAT(Escalated("2018-06-14T09:01"), ElementsAre(At("2018-06-14T13:00")));
+}
+
 TEST_F(Escalation, FailedAndAcknowledged_Rests) {
   Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
   const Planned lead = OwedTo(kDesk, "2018-06-02T09:00");
