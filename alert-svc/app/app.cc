@@ -156,7 +156,8 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   seeding_ = std::make_unique<TaskScope>();
   if (const std::string& folder = config.mail().bounce_maildir(); !folder.empty()) {
     bounces_ = std::make_unique<BounceBox>(
-        folder, kBouncesEvery, [this](const Bounce& bounce) { return TakeBounce(bounce); });
+        folder, kBouncesEvery, [this](const Bounce& bounce) { return TakeBounce(bounce); },
+        CountBounces(metrics_));
   }
   return absl::OkStatus();
 }

@@ -46,6 +46,14 @@ prometheus::Gauge& Shards(Metrics& metrics, const char* state) {
                        {{"state", state}});
 }
 
+prometheus::Counter& Repairs(Metrics& metrics, const char* found) {
+  return metrics
+      .Counters("vigil_audit_repairs_total",
+                "Members of shards at rest that an audit put right, by how it found "
+                "them.")
+      .Add({{"found", found}});
+}
+
 }  // namespace
 
 EngineMetrics::EngineMetrics(Metrics& metrics)
@@ -82,9 +90,9 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
                                 "Calls that Redis refused: its memory is full, or its clock is "
                                 "another than ours.")),
       audits_(metrics.Counter("vigil_audits_total", "Shards compared with the plan.")),
-      repaired_(metrics.Counter("vigil_audit_repairs_total",
-                                "Members that an audit found missing, wrong or too much, and put "
-                                "right.")),
+      missing_(Repairs(metrics, "missing")),
+      wrong_(Repairs(metrics, "wrong")),
+      extra_(Repairs(metrics, "extra")),
       unreadable_(metrics.Counter("vigil_receipts_unreadable_total",
                                   "Entries of receipt streams that cannot be read.")),
       heartbeats_(metrics.Counters("vigil_heartbeats_total",
@@ -111,9 +119,11 @@ void EngineMetrics::ShardLost() { losses_.Increment(); }
 
 void EngineMetrics::Refused() { refusals_.Increment(); }
 
-void EngineMetrics::Audited(std::size_t repaired) {
+void EngineMetrics::Audited(const AuditFound& found) {
   audits_.Increment();
-  repaired_.Increment(static_cast<double>(repaired));
+  missing_.Increment(static_cast<double>(found.missing));
+  wrong_.Increment(static_cast<double>(found.wrong));
+  extra_.Increment(static_cast<double>(found.extra));
 }
 
 void EngineMetrics::ReceiptsUnreadable() { unreadable_.Increment(); }
@@ -135,6 +145,29 @@ void EngineMetrics::CountBeat(Beat beat) {
 void EngineMetrics::SetAlerts(int unacknowledged, int overdue) {
   unacknowledged_.Set(unacknowledged);
   overdue_.Set(overdue);
+}
+
+BounceBox::Count CountBounces(Metrics& metrics) {
+  auto& family = metrics.Counters(
+      "vigil_bounces_total",
+      "Mails that came back and are done with: failures taken, failures of messages unknown, "
+      "mails to a message's address without a report of failure, and strays.");
+  auto* taken = &family.Add({{"result", "taken"}});
+  auto* unknown = &family.Add({{"result", "unknown"}});
+  auto* no_report = &family.Add({{"result", "no_report"}});
+  auto* stray = &family.Add({{"result", "stray"}});
+  return [=](BounceResult result) {
+    switch (result) {
+      case BounceResult::kTaken:
+        return taken->Increment();
+      case BounceResult::kUnknown:
+        return unknown->Increment();
+      case BounceResult::kNoReport:
+        return no_report->Increment();
+      case BounceResult::kStray:
+        return stray->Increment();
+    }
+  };
 }
 
 }  // namespace vigil::alert

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "alert-svc/deliver/bounce_box.h"
 #include "alert-svc/deliver/heartbeat.h"
 #include "alert-svc/engine/engine.h"
 #include "common/metrics/metrics.h"
@@ -17,7 +18,7 @@ class EngineMetrics : public EngineObserver {
   void Attempted(const v1::Receiver& receiver, Delivered outcome) override;
   void ShardLost() override;
   void Refused() override;
-  void Audited(std::size_t repaired) override;
+  void Audited(const AuditFound& found) override;
   void ReceiptsUnreadable() override;
   void AlertsChanged() override {}
 
@@ -42,9 +43,14 @@ class EngineMetrics : public EngineObserver {
   prometheus::Counter& losses_;
   prometheus::Counter& refusals_;
   prometheus::Counter& audits_;
-  prometheus::Counter& repaired_;
+  prometheus::Counter& missing_;
+  prometheus::Counter& wrong_;
+  prometheus::Counter& extra_;
   prometheus::Counter& unreadable_;
   prometheus::Family<prometheus::Counter>& heartbeats_;
 };
+
+// For BounceBox: counts mails that came back in `vigil_bounces_total`, by result.
+BounceBox::Count CountBounces(Metrics& metrics);
 
 }  // namespace vigil::alert

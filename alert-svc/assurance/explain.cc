@@ -100,9 +100,9 @@ class Explainer {
   }
 
   void SayPolicy() {
-    const v1::Policy* policy = settings_.PolicyFor(deadline_.kind());
+    const v1::Policy* policy = settings_.PolicyFor(SubjectOf(view_, deadline_));
     if (!policy) {
-      return Add(Code::CODE_NO_POLICY, "no policy names this kind of deadline",
+      return Add(Code::CODE_NO_POLICY, "no policy is about this kind of deadline",
                  registry::v1::DeadlineKind_Name(deadline_.kind()));
     }
     if (policy->channel() == v1::Policy::CHANNEL_NEVER) {

@@ -28,7 +28,7 @@ std::vector<const DeadlineView*> Ahead(const CaseView& view, civil::Day today) {
 
 bool Speaks(const CaseView& view, const registry::v1::Deadline& deadline, const Settings& settings,
             civil::Day today) {
-  const v1::Policy* policy = settings.PolicyFor(deadline.kind());
+  const v1::Policy* policy = settings.PolicyFor(SubjectOf(view, deadline));
   return policy && policy->channel() != v1::Policy::CHANNEL_NEVER &&
          MaySpeak(view, deadline, today);
 }

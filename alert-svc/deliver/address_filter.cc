@@ -46,9 +46,11 @@ uint32_t Word(const uint8_t* bytes) {
 bool IsPublic6(const uint8_t* a) {
   const bool first_ten_zero = Word(a) == 0 && Word(a + 4) == 0 && a[8] == 0 && a[9] == 0;
   if (first_ten_zero && a[10] == 0xFF && a[11] == 0xFF) return IsPublic4(Word(a + 12));  // mapped
-  if (Word(a) == 0x0064FF9B) return IsPublic4(Word(a + 12));                             // NAT64
-  if (a[0] == 0x20 && a[1] == 0x02) return IsPublic4(Word(a + 2));                       // 6to4
+  const bool well_known_nat64 = Word(a) == 0x0064FF9B && Word(a + 4) == 0 && Word(a + 8) == 0;
+  if (well_known_nat64) return IsPublic4(Word(a + 12));  // others, 64:ff9b:1::/48 say, are local
+  if (a[0] == 0x20 && a[1] == 0x02) return IsPublic4(Word(a + 2));  // 6to4
   if (Word(a) == 0x20010DB8 || (Word(a) >> 9) == (0x20010000U >> 9)) return false;
+  if ((Word(a) >> 12) == (0x3FFF0000U >> 12)) return false;  // documentation, RFC 9637
   // Only 2000::/3 is handed out to the internet.
   return (a[0] & 0xE0) == 0x20;
 }

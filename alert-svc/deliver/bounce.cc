@@ -127,13 +127,22 @@ std::string IdOfRecipient(GMimeMessage* message) {
   return "";
 }
 
-}  // namespace
-
-std::optional<Bounce> ParseBounce(std::string_view mail) {
+Ref<GMimeMessage> Parse(std::string_view mail) {
   InitOnce();
   const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(mail.data(), mail.size()));
   const Ref<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
-  const Ref<GMimeMessage> message(g_mime_parser_construct_message(parser.get(), nullptr));
+  return Ref<GMimeMessage>(g_mime_parser_construct_message(parser.get(), nullptr));
+}
+
+}  // namespace
+
+std::string BouncedTo(std::string_view mail) {
+  const Ref<GMimeMessage> message = Parse(mail);
+  return message == nullptr ? "" : IdOfRecipient(message.get());
+}
+
+std::optional<Bounce> ParseBounce(std::string_view mail) {
+  const Ref<GMimeMessage> message = Parse(mail);
   if (message == nullptr) return std::nullopt;
   GMimeObject* body = g_mime_message_get_mime_part(message.get());
   if (body == nullptr || !GMIME_IS_MULTIPART(body) ||

@@ -19,4 +19,7 @@ struct Bounce {
 // it than that the reminder goes on to the stand-in. Pure.
 std::optional<Bounce> ParseBounce(std::string_view mail);
 
+// The id of the message to whose bounce address a mail came, whatever it says; empty where to none.
+std::string BouncedTo(std::string_view mail);
+
 }  // namespace vigil::alert

@@ -33,10 +33,22 @@ bool IsOld(const std::string& path) {
   return error || fs::file_time_type::clock::now() - written > kWait;
 }
 
+// Of a mail that is no failure report.
+BounceResult WhatElse(const std::string& mail) {
+  const std::string id = BouncedTo(mail);
+  if (id.empty()) {
+    Log(LogLevel::kInfo, "a mail to the bounce address names no message");
+    return BounceResult::kStray;
+  }
+  Log(LogLevel::kWarning, "a mail came back that reports no failure: nothing was done about it",
+      {{"message", id}});
+  return BounceResult::kNoReport;
+}
+
 }  // namespace
 
-BounceBox::BounceBox(std::string folder, absl::Duration every, Take take)
-    : folder_(std::move(folder)), every_(every), take_(std::move(take)) {
+BounceBox::BounceBox(std::string folder, absl::Duration every, Take take, Count count)
+    : folder_(std::move(folder)), every_(every), take_(std::move(take)), count_(std::move(count)) {
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -71,22 +83,26 @@ void BounceBox::Scan() {
   fs::create_directory(folder_ + "/cur", error);
   for (const fs::path& mail : mails) {
     if (stopping()) return;
-    if (!Read(mail.string())) continue;
+    const std::optional<BounceResult> result = Read(mail.string());
+    if (!result) continue;
+    count_(*result);
     fs::rename(mail, fs::path(folder_) / "cur" / (mail.filename().string() + ":2,S"), error);
   }
 }
 
-bool BounceBox::Read(const std::string& path) {
-  const std::optional<Bounce> bounce = ParseBounce(ReadUpTo(path, kMaxBytes));
-  if (!bounce.has_value()) return true;
+std::optional<BounceResult> BounceBox::Read(const std::string& path) {
+  const std::string mail = ReadUpTo(path, kMaxBytes);
+  const std::optional<Bounce> bounce = ParseBounce(mail);
+  if (!bounce.has_value()) return WhatElse(mail);
   const absl::Status taken = take_(*bounce);
   Log(LogLevel::kWarning, "a message came back",
       {{"message", bounce->id},
        {"status", bounce->status},
        {"taken", taken.ok()},
        {"error", std::string(taken.message())}});
-  if (absl::IsNotFound(taken)) return IsOld(path);
-  return taken.ok();
+  if (taken.ok()) return BounceResult::kTaken;
+  if (absl::IsNotFound(taken) && IsOld(path)) return BounceResult::kUnknown;
+  return std::nullopt;
 }
 
 }  // namespace vigil::alert

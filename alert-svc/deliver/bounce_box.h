@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -12,6 +13,15 @@
 
 namespace vigil::alert {
 
+// What a mail that came to the maildir was, once it is done with.
+enum class BounceResult {
+  kTaken,     // a failure that is journaled now
+  kUnknown,   // a failure of a message that is not ours, or no longer
+  kNoReport,  // it came to a message's address and reports no failure that we can read: a server
+              // that knows no RFC 3464, an absence notice, a delay
+  kStray,     // it names no message
+};
+
 // Reads the maildir into which bounces come, on a thread of its own. A mail that was read is moved
 // from `new` to `cur` as seen; one whose bounce could not be taken stays and is read again.
 // Several replicas may read one maildir: a bounce that two of them take counts once.
@@ -21,9 +31,12 @@ class BounceBox {
   // does NOT_FOUND once the mail is an hour old, since the receipt that names the message may still
   // be on its way here; otherwise it is read again.
   using Take = std::function<absl::Status(const Bounce&)>;
+  // Told of each mail that is done with, on the box's thread.
+  using Count = std::function<void(BounceResult)>;
 
   // Looks into `folder`, which may be missing as yet, every so often (wall).
-  BounceBox(std::string folder, absl::Duration every, Take take);
+  BounceBox(
+      std::string folder, absl::Duration every, Take take, Count count = [](BounceResult) {});
   // Ends after the mail at hand.
   ~BounceBox();
   BounceBox(const BounceBox&) = delete;
@@ -32,13 +45,14 @@ class BounceBox {
  private:
   void Run();
   void Scan();
-  // Whether the mail is done with.
-  bool Read(const std::string& path);
+  // What the mail was; nullopt where it is not done with.
+  std::optional<BounceResult> Read(const std::string& path);
   bool stopping();
 
   const std::string folder_;
   const absl::Duration every_;
   const Take take_;
+  const Count count_;
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "alert-svc/deliver/finding_lines.h"
 #include "alert-svc/deliver/wording.h"
 
 namespace vigil::alert {
@@ -86,6 +87,11 @@ std::string WriteChat(const Message& message, const std::string& page_url) {
     text += "\n" + words.WhyText(message) + "\n";
   } else if (message.form != Message::Form::kSingle) {
     text += "\n" + DigestText(message);
+    if (!message.findings.empty() || message.more_findings) {
+      text += words.FindingsText(message.findings.size(), FindingLinesOf(message).cases,
+                                 message.more_findings) +
+              "\n";
+    }
   } else if (!message.items.empty()) {
     const MessageItem& item = message.items.front();
     text += Flat(NameText(message, item)) + "\n" + ItemText(message, item) + "\n";

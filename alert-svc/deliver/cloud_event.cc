@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "alert-svc/deliver/event_items.h"
+#include "alert-svc/deliver/finding_lines.h"
 
 namespace vigil::alert {
 namespace {
@@ -62,6 +63,11 @@ std::string WriteCloudEvent(const Message& message, const std::string& page_url)
   if (message.known_at.has_value()) {
     data["knownAt"] =
         absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", *message.known_at, absl::UTCTimeZone());
+  }
+  if (!message.findings.empty() || message.more_findings) {
+    data["findings"] = {{"count", message.findings.size()},
+                        {"cases", FindingLinesOf(message).cases},
+                        {"atLeast", message.more_findings}};
   }
   event["data"] = std::move(data);
   return json::serialize(event);

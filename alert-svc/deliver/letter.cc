@@ -115,7 +115,7 @@ mustache::data CaseList(const Message& message, const std::string& page_url) {
 
 void AddFindings(const Message& message, const std::string& page_url, mustache::data& data) {
   const FindingLines findings = FindingLinesOf(message);
-  if (findings.lines.empty()) return;
+  if (findings.lines.empty() && !message.more_findings) return;
   const Words& words = WordsFor(message);
   mustache::data lines{mustache::data::type::list};
   for (const FindingLine& line : findings.lines) {
@@ -126,7 +126,8 @@ void AddFindings(const Message& message, const std::string& page_url, mustache::
     lines.push_back(row);
   }
   data.set("has_findings", true);
-  data.set("findings", words.FindingsText(message.findings.size(), findings.cases));
+  data.set("findings",
+           words.FindingsText(message.findings.size(), findings.cases, message.more_findings));
   data.set("finding_lines", lines);
   if (findings.more > 0) data.set("more_findings", words.MoreText(findings.more));
 }

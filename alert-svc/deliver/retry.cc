@@ -9,9 +9,9 @@ namespace vigil::alert {
 namespace {
 
 constexpr absl::Duration kEmailLadder[] = {
-    absl::Minutes(1), absl::Minutes(5), absl::Minutes(30), absl::Minutes(30),
-    absl::Hours(1),   absl::Hours(2),   absl::Hours(4),    absl::Hours(8),
-    absl::Hours(16),  absl::Hours(16),  absl::Hours(24),   absl::Hours(24),
+    absl::Minutes(30), absl::Minutes(30), absl::Minutes(30), absl::Hours(1),
+    absl::Hours(1),    absl::Hours(2),    absl::Hours(4),    absl::Hours(8),
+    absl::Hours(16),   absl::Hours(16),   absl::Hours(24),   absl::Hours(24),
 };
 constexpr absl::Duration kWebhookLadder[] = {
     absl::Seconds(5), absl::Minutes(5), absl::Minutes(30), absl::Hours(2),  absl::Hours(5),

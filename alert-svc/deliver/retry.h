@@ -20,8 +20,7 @@ enum class Verdict {
 
 // How long to wait after the `attempts`th failed attempt (1 the first), in calendar time; nullopt
 // when the ladder has ended. `id` spreads the load by up to a tenth, the same way each time.
-// E-mail: half an hour and more between attempts for four days (RFC 5321 4.5.4.1), after two quick
-// ones for a server that restarts or greylists. Webhooks and
+// E-mail: half an hour and more between attempts for four days (RFC 5321 4.5.4.1). Webhooks and
 // chat: the ladder of Standard Webhooks, 75 hours.
 std::optional<absl::Duration> RetryDelay(Way way, int attempts, std::string_view id);
 

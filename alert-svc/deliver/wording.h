@@ -86,7 +86,7 @@ class Words {
   // How the dates of a digest spread over the next `days` and beyond.
   virtual std::string OverviewText(int soon, int days, int later, int past) const = 0;
   // "12 findings in 5 cases: what is missing or does not fit"; "and 7 more".
-  virtual std::string FindingsText(size_t count, size_t cases) const = 0;
+  virtual std::string FindingsText(size_t count, size_t cases, bool more) const = 0;
   virtual std::string MoreText(size_t count) const = 0;
   // Where the registry lags: "As known at …".
   virtual std::string KnownText(std::string_view moment) const = 0;

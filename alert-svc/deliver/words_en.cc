@@ -261,9 +261,10 @@ class English final : public Words {
     return fmt::format("{} within {} days, {} later, {} open, past or closed.", soon, days, later,
                        past);
   }
-  std::string FindingsText(size_t count, size_t cases) const override {
-    return fmt::format("{} {} in {} {}: what is missing or does not fit", count,
-                       count == 1 ? "finding" : "findings", cases, cases == 1 ? "case" : "cases");
+  std::string FindingsText(size_t count, size_t cases, bool more) const override {
+    return fmt::format("{}{} {} in {} {}: what is missing or does not fit", more ? "at least " : "",
+                       count, count == 1 ? "finding" : "findings", cases,
+                       cases == 1 ? "case" : "cases");
   }
   std::string MoreText(size_t count) const override { return fmt::format("and {} more", count); }
   std::string KnownText(std::string_view moment) const override {

@@ -271,11 +271,11 @@ class Russian final : public Words {
     return fmt::format("В ближайшие {} {}: {}; позже: {}; открыто, прошло или закрыто: {}.", days,
                        Days(days), soon, later, past);
   }
-  std::string FindingsText(size_t count, size_t cases) const override {
+  std::string FindingsText(size_t count, size_t cases, bool more) const override {
     const auto n = static_cast<int64_t>(count), m = static_cast<int64_t>(cases);
-    return fmt::format("{} {} в {} {}: чего не хватает и что не сходится", n,
-                       Plural(n, "замечание", "замечания", "замечаний"), m,
-                       Plural(m, "деле", "делах", "делах"));
+    return fmt::format(
+        "{}{} {} в {} {}: чего не хватает и что не сходится", more ? "самое меньшее " : "", n,
+        Plural(n, "замечание", "замечания", "замечаний"), m, Plural(m, "деле", "делах", "делах"));
   }
   std::string MoreText(size_t count) const override { return fmt::format("и ещё {}", count); }
   std::string KnownText(std::string_view moment) const override {

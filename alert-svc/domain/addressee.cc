@@ -80,7 +80,7 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
     planned.due = DigestDue(due, planned);
     const Day day = LocalDay(planned.due, zone_);
     const Day reference = ReferenceDay(deadline());
-    if (past && reference >= today_ && reference < day) {
+    if (past && reference < day && reference >= AloneFrom(due)) {
       planned.channel = Channel::kSingle;  // it would come too late
       planned.due = due;
     }
@@ -134,6 +134,13 @@ absl::Time Addressee::DigestFrom(absl::Time from, bool weekly, absl::Time due, i
   const bool late = weekly && step >= 0 && LocalDay(moment, zone_) > ReferenceDay(deadline()) &&
                     LocalDay(due, zone_) <= ReferenceDay(deadline());
   return late ? DigestMoment(subscription_, false, days(), from) : moment;
+}
+
+// The day from which on a date that passes before the next digest is told alone: today. What was on
+// its way alone at midnight stays so until it must have ended.
+Day Addressee::AloneFrom(absl::Time due) const {
+  const bool in_time = LocalDay(std::max(due, own_.known_since), zone_) <= ReferenceDay(deadline());
+  return in_time ? LocalDay(context_.now - context_.grace, zone_) : today_;
 }
 
 // The first digest, at or after `due` and not out yet, that is not hopelessly late. One that was

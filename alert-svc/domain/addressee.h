@@ -64,6 +64,7 @@ class Addressee {
   bool SummaryOwed() const;
   absl::Time SummaryUntil() const;
   bool StillUrgent() const;
+  civil::Day AloneFrom(absl::Time due) const;
   absl::Time DigestDue(absl::Time due, const Planned& planned) const;
   absl::Time DigestFrom(absl::Time from, bool weekly, absl::Time due, int step) const;
   absl::Time AfterQuiet(absl::Time due) const;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -79,24 +80,36 @@ void EmitStep(const Addressee& to, const Occasion& occasion, std::vector<int> su
   to.Emit(std::move(planned), occasion.due, to.AtOnce() || last_days || put_off, out);
 }
 
+// What was put off goes alone, and may be under way still when the digest of the step behind it is
+// made: that digest is to know of the step.
+void EmitIntoDigest(const Addressee& to, const Occasion& occasion, std::vector<Planned>& out) {
+  std::vector<Planned> step;
+  EmitStep(to, occasion, {}, step);
+  std::erase_if(step, [](const Planned& p) { return p.channel != Channel::kDigest; });
+  std::move(step.begin(), step.end(), std::back_inserter(out));
+}
+
 }  // namespace
 
 void PlanSteps(const Addressee& to, absl::Time covered, std::vector<Planned>& out) {
-  std::optional<Occasion> newest, next;
+  std::optional<Occasion> newest;
+  std::vector<Occasion> ahead;  // the next one and, where it was put off, up to the next step
   std::vector<int> superseded;
   // What a silence holds back will be past when it ends.
   const absl::Time past = to.AfterSilence(to.receiver(), to.context().now);
   for (const Occasion& occasion : OpenOccasions(to)) {
     if (IsMoot(to, occasion, covered)) continue;
     if (occasion.due > past) {
-      next = occasion;
-      break;
+      ahead.push_back(occasion);
+      if (occasion.repeat < kSnoozeRepeat) break;
+      continue;
     }
     if (newest && newest->repeat == 0) superseded.push_back(newest->step);
     newest = occasion;
   }
   if (newest) EmitStep(to, *newest, std::move(superseded), out);
-  if (next) EmitStep(to, *next, {}, out);
+  if (!ahead.empty()) EmitStep(to, ahead.front(), {}, out);
+  if (ahead.size() > 1) EmitIntoDigest(to, ahead.back(), out);
 }
 
 }  // namespace vigil::alert

@@ -25,7 +25,20 @@ std::optional<absl::TimeZone> FindZone(std::string_view name) {
   return zone;
 }
 
-absl::TimeZone Zone(std::string_view name) { return FindZone(name).value_or(absl::UTCTimeZone()); }
+// The one that was asked for last is at hand: a plan asks for the same again and again.
+absl::TimeZone Zone(std::string_view name) {
+  struct Last {
+    std::string name;
+    int reloads = -1;
+    absl::TimeZone zone;
+  };
+  thread_local Last last;
+  const int now = reloads;
+  if (last.reloads != now || last.name != name) {
+    last = {std::string(name), now, FindZone(name).value_or(absl::UTCTimeZone())};
+  }
+  return last.zone;
+}
 
 void ReloadZones() { ++reloads; }
 

@@ -35,7 +35,11 @@ void PlanFor(const Addressee& to, std::vector<Planned>& out) {
     if (!to.DatesDiffer()) PlanEscalation(to, out);
     return;
   }
-  if (to.DatesDiffer()) return PlanSteps(to, PlanMoved(to, out), out);
+  if (to.DatesDiffer()) {
+    PlanSteps(to, PlanMoved(to, out), out);
+    PlanEscalation(to, out);
+    return;
+  }
   PlanSnoozedNotice(to, out);
   const absl::Time told = to.told() ? TimeOf(to.told()->time()) : absl::InfinitePast();
   PlanSteps(to, std::max(told, handed), out);
@@ -95,7 +99,7 @@ void NotePolicy(const Settings& settings, const v1::Policy& policy, Planned& pla
 std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) {
   std::vector<Planned> out;
   for (const DeadlineView& own : view.deadlines) {
-    const v1::Policy* policy = context.settings.PolicyFor(own.deadline->kind());
+    const v1::Policy* policy = context.settings.PolicyFor(SubjectOf(view, *own.deadline));
     if (!policy) continue;
     const std::vector<Listener> listeners = Audience(view, *own.deadline, context.settings);
     if (listeners.empty()) continue;
@@ -121,7 +125,7 @@ std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) 
 std::vector<Unanswered> UnansweredOf(const CaseView& view, const PlanContext& context) {
   std::vector<Unanswered> unanswered;
   for (const DeadlineView& own : view.deadlines) {
-    const v1::Policy* policy = context.settings.PolicyFor(own.deadline->kind());
+    const v1::Policy* policy = context.settings.PolicyFor(SubjectOf(view, *own.deadline));
     if (!policy || own.receipts->empty()) continue;
     const Actions actions(*own.receipts);
     for (const Listener& listener : Audience(view, *own.deadline, context.settings)) {

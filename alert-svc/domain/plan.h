@@ -34,6 +34,11 @@ struct CaseView {
   std::vector<DeadlineView> deadlines;
 };
 
+// What a policy is asked about one of its deadlines. It refers to both.
+inline PolicySubject SubjectOf(const CaseView& view, const registry::v1::Deadline& deadline) {
+  return {deadline.kind(), deadline.nature(), view.name, &view.tags};
+}
+
 // What else a plan depends on.
 struct PlanContext {
   const Settings& settings;

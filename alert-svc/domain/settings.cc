@@ -68,6 +68,92 @@ absl::Status CheckCountries(const v1::Subscription& subscription) {
   return Wrong(subscription.name(), "calendar", kCode);
 }
 
+// What a policy is about; the fields are named.
+absl::Status CheckScope(const v1::Policy& policy) {
+  if (policy.kinds().empty() && policy.natures().empty() && policy.cases().empty() &&
+      policy.tags().empty()) {
+    return Wrong(policy.name(), "kinds", "at least one kind, nature, case or tag");
+  }
+  for (int nature : policy.natures()) {
+    if (nature <= 0 || !registry::v1::DeadlineNature_IsValid(nature)) {
+      return Wrong(policy.name(), "natures", "one of act_before, opens, happens, state_due, limit");
+    }
+  }
+  for (const std::string& name : policy.cases()) {
+    const std::size_t slash = name.find('/');
+    const std::string_view folder = std::string_view(name).substr(0, slash);
+    if ((folder != "cases" && folder != "dossiers") || slash + 1 >= name.size() ||
+        name == kAllCases) {
+      return Wrong(policy.name(), "cases", "names like cases/c-7f3k9q2m; leave it out for all");
+    }
+  }
+  for (const std::string& tag : policy.tags()) {
+    if (tag.empty()) return Wrong(policy.name(), "tags", "an empty tag is on no case");
+  }
+  return absl::OkStatus();
+}
+
+bool IsAbout(const v1::Policy& policy, const PolicySubject& subject) {
+  if (!HasOrEmpty(policy.kinds(), subject.kind) || !HasOrEmpty(policy.natures(), subject.nature) ||
+      !HasOrEmpty(policy.cases(), subject.parent)) {
+    return false;
+  }
+  return policy.tags().empty() ||
+         (subject.tags &&
+          std::any_of(subject.tags->begin(), subject.tags->end(),
+                      [&](const auto& tag) { return HasOrEmpty(policy.tags(), tag); }));
+}
+
+int Specificity(const v1::Policy& policy) {
+  return (policy.cases().empty() ? 0 : 8) + (policy.tags().empty() ? 0 : 4) +
+         (policy.natures().empty() ? 0 : 2) + (policy.kinds().empty() ? 0 : 1);
+}
+
+// All that may tell policies apart: each kind and nature, anywhere and in what policies name.
+class Subjects {
+ public:
+  Subjects(const Settings& before, const Settings& after) {
+    all_.emplace_back();
+    for (const Settings* settings : {&before, &after}) {
+      for (const auto& [name, policy] : settings->policies()) {
+        for (const std::string& one : policy.cases()) all_.push_back({one, {}});
+        for (const std::string& tag : policy.tags()) all_.push_back({{}, {tag}});
+      }
+    }
+  }
+  template <class Check>
+  absl::Status Each(const Check& check) const {
+    for (const auto& [parent, tags] : all_) {
+      for (int kind = 1; kind < registry::v1::DeadlineKind_ARRAYSIZE; ++kind) {
+        for (int nature = 1; nature < registry::v1::DeadlineNature_ARRAYSIZE; ++nature) {
+          const PolicySubject subject{static_cast<registry::v1::DeadlineKind>(kind),
+                                      static_cast<registry::v1::DeadlineNature>(nature), parent,
+                                      &tags};
+          if (absl::Status s = check(subject); !s.ok()) return s;
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::vector<std::string>>> all_;
+};
+
+// As it must speak about who is held.
+bool SpeaksUp(const v1::Policy& policy) {
+  return policy.channel() == v1::Policy::CHANNEL_AT_ONCE && !policy.lead_days().empty() &&
+         policy.escalate_after_hours() >= 0;
+}
+
+// Whether a list that means all where it is empty holds something that another does not.
+template <class List>
+bool HoldsMore(const List& before, const List& after) {
+  if (before.empty()) return false;
+  return after.empty() || !std::all_of(after.begin(), after.end(),
+                                       [&](const auto& one) { return HasOrEmpty(before, one); });
+}
+
 absl::Status CheckLeads(const v1::Policy& policy) {
   for (const auto* leads : {&policy.lead_days(), &policy.conditional_lead_days()}) {
     for (int lead : *leads) {
@@ -83,7 +169,7 @@ absl::Status Settings::Put(const v1::Policy& policy) {
   if (!IsSettingName(policy.name(), "policies/")) {
     return Wrong(policy.name(), "name", "must be policies/ and lower-case letters, digits, '-'");
   }
-  if (policy.kinds().empty()) return Wrong(policy.name(), "kinds", "at least one kind");
+  if (absl::Status scope = CheckScope(policy); !scope.ok()) return scope;
   if (policy.channel() == v1::Policy::CHANNEL_UNSPECIFIED) {
     return Wrong(policy.name(), "channel", "one of at_once, daily, weekly, never");
   }
@@ -187,13 +273,13 @@ void Settings::Remove(std::string_view name) {
   if (auto it = since_.find(name); it != since_.end()) since_.erase(it);
 }
 
-const v1::Policy* Settings::PolicyFor(registry::v1::DeadlineKind kind) const {
+const v1::Policy* Settings::PolicyFor(const PolicySubject& subject) const {
+  const v1::Policy* found = nullptr;
   for (const auto& [name, policy] : policies_) {
-    for (int has : policy.kinds()) {
-      if (has == kind) return &policy;
-    }
+    if (!IsAbout(policy, subject)) continue;
+    if (!found || Specificity(policy) > Specificity(*found)) found = &policy;
   }
-  return nullptr;
+  return found;
 }
 
 const v1::Receiver* Settings::FindReceiver(std::string_view name) const {
@@ -245,17 +331,39 @@ absl::Status CheckCalendar(const v1::Subscription& subscription,
 }
 
 absl::Status CheckWatched(const Settings& before, const Settings& after) {
-  for (int number = 1; number < registry::v1::DeadlineKind_ARRAYSIZE; ++number) {
-    const auto kind = static_cast<registry::v1::DeadlineKind>(number);
-    if (!before.PolicyFor(kind) || after.PolicyFor(kind)) continue;
-    const std::string& name = registry::v1::DeadlineKind_Name(kind);
+  return Subjects(before, after).Each([&](const PolicySubject& subject) -> absl::Status {
+    if (!before.PolicyFor(subject) || after.PolicyFor(subject)) return absl::OkStatus();
+    const std::string& name = registry::v1::DeadlineKind_Name(subject.kind);
     return rpc::FailedPrecondition(
         "KIND_UNWATCHED", {{"kind", name}},
         fmt::format("{} would be left without a policy, and nobody would be told of it: give it "
                     "another one first, with channel `never` where silence is meant",
                     name));
-  }
-  return absl::OkStatus();
+  });
+}
+
+absl::Status CheckHeld(const Settings& before, const Settings& after) {
+  return Subjects(before, after).Each([&](const PolicySubject& subject) -> absl::Status {
+    if (!IsHeld(subject.kind)) return absl::OkStatus();
+    const v1::Policy* policy = after.PolicyFor(subject);
+    if (!policy || SpeaksUp(*policy)) return absl::OkStatus();
+    const v1::Policy* was = before.PolicyFor(subject);
+    if (was && !SpeaksUp(*was)) return absl::OkStatus();
+    const std::string& name = registry::v1::DeadlineKind_Name(subject.kind);
+    return rpc::FailedPrecondition(
+        "HELD_UNTOLD", {{"policy", policy->name()}, {"kind", name}},
+        fmt::format("{} would decide about {}, where somebody is held: give it channel `at_once`, "
+                    "lead_days, and an escalation that is not negative",
+                    policy->name(), name));
+  });
+}
+
+bool IsWider(const v1::Silence& before, const v1::Silence& after) {
+  const auto& cases = before.cases();
+  const bool all = std::find(cases.begin(), cases.end(), kAllCases) != cases.end();
+  return TimeOf(after.end_time()) > TimeOf(before.end_time()) ||
+         (!all && HoldsMore(cases, after.cases())) || HoldsMore(before.kinds(), after.kinds()) ||
+         HoldsMore(before.receivers(), after.receivers());
 }
 
 absl::Status CheckSeeds(const v1::AlertSeeds& seeds) {
@@ -269,6 +377,7 @@ absl::Status CheckSeeds(const v1::AlertSeeds& seeds) {
   for (const auto& subscription : seeds.subscriptions()) {
     if (absl::Status put = settings.Put(subscription); !put.ok()) return put;
   }
+  if (absl::Status held = CheckHeld(Settings(), settings); !held.ok()) return held;
   return CheckReferences(settings);
 }
 

@@ -16,6 +16,14 @@
 
 namespace vigil::alert {
 
+// What a policy is asked about: a deadline, and whose it is.
+struct PolicySubject {
+  registry::v1::DeadlineKind kind = registry::v1::DEADLINE_KIND_UNSPECIFIED;
+  registry::v1::DeadlineNature nature = registry::v1::DEADLINE_NATURE_UNSPECIFIED;
+  std::string_view parent = {};                    // the case or dossier
+  const std::vector<std::string>* tags = nullptr;  // of the case; null: none
+};
+
 // Who hears of what, when and by which way: the policies, receivers, subscriptions and silences of
 // one moment. A plain value; compared by revision.
 class Settings {
@@ -34,8 +42,8 @@ class Settings {
   // Takes out what has this name, of whatever type.
   void Remove(std::string_view name);
 
-  // The policy of a kind, the first by name; null: nobody is told of it.
-  const v1::Policy* PolicyFor(registry::v1::DeadlineKind kind) const;
+  // The most specific policy about it, as v1::Policy says; null: nobody is told of it.
+  const v1::Policy* PolicyFor(const PolicySubject& subject) const;
   const v1::Receiver* FindReceiver(std::string_view name) const;
   const v1::Subscription* FindSubscription(std::string_view name) const;
   // Until when silences hold back what is said to a receiver about a kind of deadline of a case or
@@ -80,6 +88,13 @@ absl::Status CheckCalendar(const v1::Subscription& subscription, const civil::Ca
 // Whether a change leaves no kind that had a policy without one: nobody would be told of it, and
 // nobody would notice. FAILED_PRECONDITION KIND_UNWATCHED.
 absl::Status CheckWatched(const Settings& before, const Settings& after);
+
+// Whether a change leaves nobody who is held to a policy that does not speak at once, has no leads
+// or does not escalate; what was so before may stay. FAILED_PRECONDITION HELD_UNTOLD.
+absl::Status CheckHeld(const Settings& before, const Settings& after);
+
+// Whether a silence holds back what it did not before: it ends later, or is about more.
+bool IsWider(const v1::Silence& before, const v1::Silence& after);
 
 // Whether seeds hold together: each entry well formed, and each reference to something in them.
 absl::Status CheckSeeds(const v1::AlertSeeds& seeds);

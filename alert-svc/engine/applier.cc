@@ -25,9 +25,17 @@ Task<bool> ApplyOnce(Core& core, int shard) {
   request.ops = core.planner.TakeOps(shard);
   if (request.ops.empty() && request.from == request.to) co_return true;
   std::vector<Op> ops = request.ops;
+  const std::int64_t life = core.world.life();
   Async<ShardResult> applied;
   core.schedule.Apply(std::move(request), applied.Done());
   ShardResult result = co_await applied;
+  // The journal was changed for another one meanwhile: which one the shard follows is to be found
+  // out.
+  if (core.world.life() != life) {
+    Absorb(core, shard, result.status, result.seq);
+    runtime.next_audit = core.Mono();
+    co_return false;
+  }
   if (Absorb(core, shard, result.status, result.seq)) {
     if (to > runtime.applied) runtime.applied = to;
     co_return true;

@@ -44,6 +44,13 @@ struct EngineOptions {
   std::function<std::string()> draw_epoch;      // 16 random hex digits
 };
 
+// Members of a shard that an audit found other than they are to be, and put right.
+struct AuditFound {
+  std::size_t missing = 0;
+  std::size_t wrong = 0;  // due at another time, or said otherwise
+  std::size_t extra = 0;
+};
+
 // What the engine tells the metrics. On the engine's thread.
 class EngineObserver {
  public:
@@ -57,8 +64,8 @@ class EngineObserver {
   virtual void ShardLost() {}
   // Redis records nothing: its memory is full, or its clock is another than ours.
   virtual void Refused() {}
-  // A shard was compared with the plan: so many members were missing, said otherwise or too much.
-  virtual void Audited(std::size_t repaired) { static_cast<void>(repaired); }
+  // A shard was compared with the plan, and put right where it differed.
+  virtual void Audited(const AuditFound&) {}
   // An entry of a shard's stream that nobody can read; its receipts are lost.
   virtual void ReceiptsUnreadable() {}
   // The alerts of these cases may look different now.
@@ -81,7 +88,8 @@ struct ShardRuntime {
   // Of `seen` and `epochs`, when the heads were asked for last.
   std::int64_t asked_seq = 0;
   int asked_epochs = 0;
-  Head head;                         // as read last
+  int intact_epochs = -1;  // `epochs` when the head was last found to be that of a live shard
+  Head head;               // as read last
   std::shared_ptr<const Head> read;  // the same as it came, while nothing was changed in it
   std::int64_t applied = 0;          // highest known
   bool busy = false;                 // attaching or rebuilding
@@ -114,6 +122,11 @@ struct ShardRuntime {
   void Meet(std::string epoch, std::int64_t seq) {
     seen = {std::move(epoch), seq};
     ++epochs;
+  }
+  // Whether SeeLag would note nothing new about a live shard.
+  bool KnowsLag(std::int64_t revision) const {
+    if (!behind) return applied >= revision;
+    return applied < behind->first && behind->first <= revision;
   }
   // Notes since when the shard is behind what is followed, up to `revision` now.
   void SeeLag(std::int64_t revision, absl::Duration mono) {
@@ -169,6 +182,9 @@ struct Core {
   std::map<std::string, Sending> sending;  // messages on their way, by id
   int in_flight = 0;                       // members under our leases
   std::deque<Homeless> homeless;           // on their way to the registry
+  // Receipts that went straight to the registry, the last of them: it is their only home, until it
+  // is restored from before them.
+  std::deque<Homeless> straight;
   bool recording_homeless = false;
   bool draining = false;
   bool redis_up = false;

@@ -25,7 +25,7 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
   const bool any = !work.items.empty();
   // First: what is sealed is told as it stands right then.
   auto ask = FindingsFor(core, errand, work);
-  std::vector<registry::v1::Finding> findings = co_await ask;
+  Findings findings = co_await ask;
   auto seal = Seal(core, errand, work);
   const bool sealed = co_await seal;
   if (!sealed) co_return;  // the lease runs out, and the next one knows more
@@ -42,7 +42,8 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
   }
   if (!IsHeldStill(core, errand)) co_return;  // it is another's, or will be
   Message message = MessageFor(core, work, errand.member.form);
-  AddFindings(std::move(findings), message);
+  AddFindings(std::move(findings.told), message);
+  message.more_findings = findings.more;
   auto send = Send(core, errand, work, message);
   const Outcome outcome = co_await send;
   if (outcome.kind == Outcome::Kind::kNotNow) {

@@ -69,9 +69,12 @@ Task<absl::Duration> Engine::Round() {
     runtime.asked_seq = runtime.seen.seq;
     runtime.asked_epochs = runtime.epochs;
   }
+  const absl::Duration asked = core_.Mono();
   Async<HeadsResult> read;
   core_.schedule.Heads(read.Done());
   const HeadsResult heads = co_await read;
+  // A process that stood still wakes up with an answer from before.
+  if (core_.Mono() - asked > core_.options.lease / 2) co_return absl::ZeroDuration();
   core_.redis_up = heads.status == ScheduleStatus::kOk;
   if (core_.redis_up) core_.redis_heard = core_.Mono();
   // Their way to the registry does not lead over Redis.
@@ -82,13 +85,16 @@ Task<absl::Duration> Engine::Round() {
   WatchClock(core_);
   ForecastTomorrow(core_);
   const Moment at{core_.Now(), core_.Mono()};
+  MeetServer(heads.server_run_id);
   absl::Time next = absl::InfiniteFuture();
   for (int shard = 0; shard < kShardCount; ++shard) {
-    Look(shard, heads.heads[shard], heads.server_run_id);
-    if (!core_.world.loaded()) continue;
-    StartRecovery(shard, at);
-    StartWork(shard, at);
     const ShardRuntime& runtime = core_.shards[shard];
+    if (!IsQuiet(shard, heads.heads[shard], at)) {
+      Look(shard, heads.heads[shard]);
+      if (!core_.world.loaded()) continue;
+      StartRecovery(shard, at);
+      StartWork(shard, at);
+    }
     if (runtime.phase == ShardPhase::kLive && runtime.head.next_due &&
         *runtime.head.next_due > at.now) {
       next = std::min(next, *runtime.head.next_due);
@@ -98,14 +104,37 @@ Task<absl::Duration> Engine::Round() {
   co_return std::min(core_.options.poll, core_.executor.clock().WallAt(next) - core_.Wall());
 }
 
+// What was intact on one server is not so on another.
+void Engine::MeetServer(const std::string& run_id) {
+  if (run_id == server_run_id_) return;
+  server_run_id_ = run_id;
+  for (ShardRuntime& runtime : core_.shards) runtime.intact_epochs = -1;
+}
+
+// Most shards, most of the time: the head is as it was when it was looked at last, it says what we
+// know, and nothing is to be done. Looking again would find nothing.
+bool Engine::IsQuiet(int shard, const std::shared_ptr<const Head>& read, const Moment& at) const {
+  const ShardRuntime& runtime = core_.shards[shard];
+  if (read != runtime.read || runtime.phase != ShardPhase::kLive) return false;
+  if (runtime.epochs != runtime.intact_epochs || runtime.head.seq != runtime.seen.seq) return false;
+  if (runtime.head.applied != runtime.applied || !runtime.KnowsLag(core_.world.revision())) {
+    return false;
+  }
+  if (runtime.behind && at.mono >= runtime.next_idle_apply) return false;
+  if (runtime.stream_grew || !runtime.to_forget.empty()) return false;
+  if (runtime.head.leased > runtime.in_flight || core_.planner.HasOps(shard)) return false;
+  if (runtime.due_since || runtime.clock_jumped) return false;
+  if (runtime.head.next_due && *runtime.head.next_due <= at.now) return false;
+  return at.mono < runtime.next_audit && at.mono < runtime.next_trim;
+}
+
 void LogHold(int shard, const BreakerHold& hold) {
   Log(LogLevel::kError, "the breaker holds a shard until an administrator lets it go",
       {{"shard", shard}, {"due", hold.due}, {"allowed", hold.allowed}});
 }
 
 // Takes in a head: is the shard the one that we know?
-void Engine::Look(int shard, const std::shared_ptr<const Head>& read,
-                  const std::string& server_run_id) {
+void Engine::Look(int shard, const std::shared_ptr<const Head>& read) {
   ShardRuntime& runtime = core_.shards[shard];
   if (runtime.epochs != runtime.asked_epochs) return;  // rebuilt meanwhile
   const Head& head = runtime.head;
@@ -122,7 +151,7 @@ void Engine::Look(int shard, const std::shared_ptr<const Head>& read,
       same_epoch && head.seq >= runtime.seen.seq && head.applied < runtime.applied;
   const bool rolled_back = lost_revision || (same_epoch && head.seq < runtime.asked_seq);
   // A rebuild by another replica may have died; its lease says whether we may try.
-  const bool intact = head.state == ShardState::kLive && head.run_id == server_run_id;
+  const bool intact = head.state == ShardState::kLive && head.run_id == server_run_id_;
   if (!intact || (rolled_back && runtime.phase != ShardPhase::kUnknown)) {
     if (lost_revision) runtime.foreign = head.epoch;  // its sequence would let nobody rebuild it
     if (runtime.phase != ShardPhase::kLost) Lose(core_, shard, "its head is another");
@@ -137,6 +166,7 @@ void Engine::Look(int shard, const std::shared_ptr<const Head>& read,
     runtime.to_forget.clear();
     return;
   }
+  runtime.intact_epochs = runtime.epochs;
   runtime.Learn(head.seq);
   runtime.applied = std::max(runtime.applied, head.applied);
   // Rebuilt by somebody while we held it to be lost.
@@ -158,6 +188,16 @@ void Engine::StartRecovery(int shard, const Moment& at) {
   }
 }
 
+// Whether a shard follows the journal that we do: the registry may have been restored, and one of
+// us has not heard of it yet. What either plans is nothing to the other; an audit is to find out.
+bool Engine::IsOurs(ShardRuntime& runtime, absl::Duration mono) {
+  const std::string own = core_.world.HashAt(runtime.head.applied);
+  const std::string& theirs = runtime.head.chain_hash;
+  if (own.empty() || theirs.empty() || own == theirs) return true;
+  runtime.next_audit = std::min(runtime.next_audit, mono + absl::Seconds(1));
+  return false;
+}
+
 void Engine::StartWork(int shard, const Moment& at) {
   ShardRuntime& runtime = core_.shards[shard];
   const absl::Duration mono = at.mono;
@@ -166,15 +206,16 @@ void Engine::StartWork(int shard, const Moment& at) {
   const bool records = mono >= runtime.refused_until;
   const bool behind = core_.world.revision() > runtime.applied;
   const bool has_ops = core_.planner.HasOps(shard);
-  if (!runtime.applying && records && (has_ops || (behind && mono >= runtime.next_idle_apply))) {
-    core_.scope.Spawn(ApplyShard(core_, shard));
-  }
+  const bool apply =
+      !runtime.applying && records && (has_ops || (behind && mono >= runtime.next_idle_apply));
+  if (apply && IsOurs(runtime, mono)) core_.scope.Spawn(ApplyShard(core_, shard));
   const bool due = IsDue(shard, at);
   // Leases of a replica that died are looked for now and then.
   const bool foreign = runtime.head.leased > runtime.in_flight && mono >= runtime.next_lease_look;
   if (foreign) runtime.next_lease_look = mono + absl::Seconds(1);
   const bool followed = core_.world.revision() >= runtime.applied;
-  if (!runtime.claiming && (due || foreign) && followed && records) {
+  const bool claim = !runtime.claiming && (due || foreign) && followed && records;
+  if (claim && IsOurs(runtime, mono)) {
     core_.scope.Spawn(ClaimShard(core_, shard));
   }
   const bool to_forget =
@@ -243,6 +284,7 @@ Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl:
   const int shard = ShardOf(receipt.parent(), kShardCount);
   registry::v1::RecordReceiptsRequest request;
   *request.add_receipts() = std::move(receipt);
+  const std::int64_t life = core_.world.life();
   Async<absl::StatusOr<registry::v1::RecordReceiptsResponse>> recorded;
   core_.feed.RecordReceipts(std::move(request), recorded.Done());
   absl::StatusOr<registry::v1::RecordReceiptsResponse> response = co_await recorded;
@@ -251,6 +293,12 @@ Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl:
     co_return;
   }
   const absl::Duration until = core_.Mono() + core_.options.act_wait;
+  // A journal that is behind what was heard of it is another one, and still to be followed.
+  const bool behind = response->revision() < core_.world.revision();
+  while (behind && core_.world.life() == life && core_.Mono() < until) {
+    auto nap = Sleep(core_.executor, absl::Milliseconds(2));
+    co_await nap;
+  }
   auto follow = AwaitRevision(core_, response->revision(), core_.options.act_wait);
   co_await follow;
   ShardRuntime& runtime = core_.shards[shard];

@@ -78,9 +78,12 @@ class Engine {
     absl::Time now;       // calendar
     absl::Duration mono;  // monotonic
   };
-  void Look(int shard, const std::shared_ptr<const Head>& read, const std::string& server_run_id);
+  void MeetServer(const std::string& run_id);
+  void Look(int shard, const std::shared_ptr<const Head>& read);
+  bool IsQuiet(int shard, const std::shared_ptr<const Head>& read, const Moment& at) const;
   void StartWork(int shard, const Moment& at);
   bool IsDue(int shard, const Moment& at);
+  bool IsOurs(ShardRuntime& runtime, absl::Duration mono);
   void StartRecovery(int shard, const Moment& at);
   Task<void> ActOn(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
   Task<void> AwaitDrain(std::function<void()> done);
@@ -89,6 +92,7 @@ class Engine {
 
   Core core_;
   Follower follower_;
+  std::string server_run_id_;  // of the last round
 };
 
 }  // namespace vigil::alert

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "alert-svc/engine/forwarder.h"
 #include "common/log/log.h"
 
 namespace vigil::alert {
@@ -42,6 +43,7 @@ void Follower::StartOver() {
   snapshot_begun_ = true;
   core_.world.Reset();
   core_.planner.Reset();
+  RecordStraightAgain(core_);
   for (ShardRuntime& shard : core_.shards) {
     if (shard.phase == ShardPhase::kLive) shard.phase = ShardPhase::kUnknown;
     shard.applied = 0;

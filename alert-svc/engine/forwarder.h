@@ -15,6 +15,9 @@ Task<bool> ForwardShard(Core& core, int shard);
 // Takes receipts that found no home in a stream to the registry directly, as far as it is there.
 Task<void> RecordHomeless(Core& core);
 
+// What went straight to a registry that is another one now is told again.
+void RecordStraightAgain(Core& core);
+
 // The journal's present revision; all that was recorded before is at or below it.
 Task<absl::StatusOr<std::int64_t>> PresentRevision(Core& core);
 

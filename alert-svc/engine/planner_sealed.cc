@@ -12,8 +12,12 @@ Planned Planner::FromMember(const Member& member, const Work& work) const {
   Planned planned;
   auto [state, own] = world_.FindDeadline(member.deadline);
   if (own) planned.deadline = own->deadline.name();
-  const v1::Policy* policy = own ? world_.settings().PolicyFor(own->deadline.kind()) : nullptr;
-  if (policy) NotePolicy(world_.settings(), *policy, planned);
+  if (own) {
+    const std::vector<std::string> tags(state->about.tags().begin(), state->about.tags().end());
+    const v1::Policy* policy = world_.settings().PolicyFor(
+        {own->deadline.kind(), own->deadline.nature(), state->about.name(), &tags});
+    if (policy) NotePolicy(world_.settings(), *policy, planned);
+  }
   planned.form = member.form == MemberForm::kMoved       ? PlannedForm::kMoved
                  : member.form == MemberForm::kWithdrawn ? PlannedForm::kWithdrawn
                                                          : PlannedForm::kReminder;

@@ -37,10 +37,18 @@ void AddOutcome(const Outcome& outcome, absl::Time now, Receipt& receipt) {
   }
 }
 
-void AddItemReceipts(const Core& core, const Planned& planned, Receipt::Kind kind, absl::Time time,
+// As the message has it: a registry that was restored meanwhile may not know the deadline any more.
+registry::v1::DeadlineKind KindIn(const Message& message, const std::string& deadline) {
+  for (const MessageItem& item : message.items) {
+    if (item.deadline.name() == deadline) return item.deadline.kind();
+  }
+  return registry::v1::DEADLINE_KIND_UNSPECIFIED;
+}
+
+void AddItemReceipts(const Message& message, const Planned& planned, Receipt::Kind kind,
                      std::vector<Receipt>& receipts) {
-  auto [state, own] = core.world.FindDeadline(DeadlineNumber(planned.deadline));
-  const auto deadline_kind = own ? own->deadline.kind() : registry::v1::DEADLINE_KIND_UNSPECIFIED;
+  const absl::Time time = message.time;
+  const auto deadline_kind = KindIn(message, planned.deadline);
   const std::string parent = ParentOf(planned.deadline);
   if (kind != Receipt::KIND_FAILED) {
     for (int step : planned.superseded) {
@@ -120,7 +128,7 @@ std::vector<Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
                                 const Message& message, const Outcome& outcome) {
   std::vector<Receipt> receipts;
   if (!digest) {
-    AddItemReceipts(core, work.items.front(), KindOf(outcome, false), message.time, receipts);
+    AddItemReceipts(message, work.items.front(), KindOf(outcome, false), receipts);
     AddOutcome(outcome, core.Now(), receipts.back());
     return receipts;
   }
@@ -136,7 +144,7 @@ std::vector<Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
   receipts.push_back(std::move(whole));
   if (receipts.front().kind() == Receipt::KIND_FAILED) return receipts;
   for (const Planned& planned : work.items) {
-    AddItemReceipts(core, planned, KindOf(outcome, true), message.time, receipts);
+    AddItemReceipts(message, planned, KindOf(outcome, true), receipts);
     receipts.back().set_digest(work.id);
   }
   return receipts;

@@ -49,6 +49,7 @@ struct Message {
   // Of a week's digest: what is missing or does not fit in the cases it is about, the most
   // important first. Where the receiver is not private only the names are set.
   std::vector<registry::v1::Finding> findings;
+  bool more_findings = false;          // there are others, which could not be read in time
   std::optional<absl::Time> known_at;  // set where the registry lags: "as known at …"
 };
 

@@ -1,6 +1,7 @@
 #include "alert-svc/engine/sweeper.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "alert-svc/engine/forwarder.h"
@@ -73,6 +74,42 @@ ApplyRequest RepairRequest(Core& core, int shard, const std::vector<ListedMember
   return request;
 }
 
+// Whether nothing but a fault can have made a shard differ from the plan. It was live, at the
+// plan's revision and by the same planner, no op is on its way there, and nobody called upon it
+// since `before`: what was done until then was forwarded, and is in the plan.
+bool IsAtRest(Core& core, int shard, const Seen& before, const Head& found) {
+  return core.shards[shard].phase == ShardPhase::kLive && !core.planner.HasOps(shard) &&
+         found.applied == core.world.revision() &&
+         found.plan_version == core.options.plan_version && found.epoch == before.epoch &&
+         found.seq == before.seq;
+}
+
+AuditFound Differences(const std::vector<Op>& ops, const std::vector<ListedMember>& found) {
+  std::set<std::string> there;
+  for (const ListedMember& listed : found) there.insert(listed.member.Identity());
+  AuditFound differences;
+  for (const Op& op : ops) {
+    if (!op.due) {
+      ++differences.extra;
+    } else if (there.contains(op.member.Identity())) {
+      ++differences.wrong;
+    } else {
+      ++differences.missing;
+    }
+  }
+  return differences;
+}
+
+void ReportAudit(Core& core, int shard, const AuditFound& found) {
+  core.observer.Audited(found);
+  if (found.missing + found.wrong + found.extra == 0) return;
+  Log(LogLevel::kWarning, "an audit found a shard other than it is to be, and put it right",
+      {{"shard", shard},
+       {"missing", found.missing},
+       {"wrong", found.wrong},
+       {"extra", found.extra}});
+}
+
 // Another replica plans the shard, by newer code, time-zone data or calendars.
 bool IsOutplanned(Core& core, const Head& found) {
   const std::string& own = core.options.plan_version;
@@ -85,7 +122,8 @@ bool IsOutplanned(Core& core, const Head& found) {
   return true;
 }
 
-Task<bool> Repair(Core& core, int shard) {
+// `before`: what was seen of the shard before all that was sent went to the journal.
+Task<bool> Repair(Core& core, int shard, Seen before) {
   ShardRuntime& runtime = core.shards[shard];
   Async<ListResult> listed;
   core.schedule.List(shard, listed.Done());
@@ -105,17 +143,24 @@ Task<bool> Repair(Core& core, int shard) {
   runtime.applied = std::max(runtime.applied, found.head.applied);
   if (runtime.applied > core.world.revision()) co_return false;  // another replica is ahead
   if (IsOutplanned(core, found.head)) co_return true;
+  const bool at_rest = IsAtRest(core, shard, before, found.head);
   ApplyRequest request = RepairRequest(core, shard, found.members);
-  core.observer.Audited(request.ops.size());
+  const AuditFound differences = at_rest ? Differences(request.ops, found.members) : AuditFound();
   // A shard that was brought to a revision before its hash was told gets it now.
   const bool says_hash = found.head.chain_hash.empty() && !request.chain_hash.empty();
-  if (request.ops.empty() && request.from == request.to && !says_hash) co_return true;
+  if (request.ops.empty() && request.from == request.to && !says_hash) {
+    ReportAudit(core, shard, {});
+    co_return true;
+  }
   const std::int64_t to = request.to;
+  const auto calls = static_cast<std::int64_t>(request.ops.size() / kMaxItemsPerCall + 1);
   Async<ShardResult> applied;
   core.schedule.Apply(std::move(request), applied.Done());
   ShardResult result = co_await applied;
   if (!Absorb(core, shard, result.status, result.seq)) co_return false;
   runtime.applied = std::max(runtime.applied, to);
+  const bool undisturbed = result.seq <= found.head.seq + calls;
+  ReportAudit(core, shard, undisturbed ? differences : AuditFound());
   co_return true;
 }
 
@@ -213,13 +258,17 @@ Task<void> AttachShard(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   runtime.busy = true;
   if (runtime.phase == ShardPhase::kUnknown) runtime.phase = ShardPhase::kAttaching;
+  const std::int64_t life = core.world.life();
+  Seen before = runtime.seen;
   auto catch_up = CatchUp(core, shard);
   const bool caught_up = co_await catch_up;
   bool repaired = false;
   if (caught_up) {
-    auto repair = Repair(core, shard);
+    auto repair = Repair(core, shard, std::move(before));
     repaired = co_await repair;
   }
+  // What was right by the journal before says nothing of the one that is told now.
+  repaired = repaired && core.world.life() == life;
   if (!repaired) {
     auto nap = Sleep(core.executor, core.options.poll / 5);
     co_await nap;
@@ -237,10 +286,11 @@ Task<void> RebuildShard(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   runtime.busy = true;
   runtime.phase = ShardPhase::kRebuilding;
+  const std::int64_t life = core.world.life();
   auto rebuild = TryRebuild(core, shard);
   const bool open = co_await rebuild;
   if (open) {
-    runtime.phase = ShardPhase::kLive;
+    runtime.phase = core.world.life() == life ? ShardPhase::kLive : ShardPhase::kUnknown;
     runtime.next_audit = core.Mono() + core.options.audit;
   } else {
     auto nap = Sleep(core.executor, core.options.poll);

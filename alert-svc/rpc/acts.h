@@ -24,8 +24,9 @@ using ActReceipt = absl::StatusOr<std::optional<registry::v1::Receipt>>;
 // For good, or until a time.
 ActReceipt Acknowledge(const v1::Alert& alert, const v1::AcknowledgeAlertRequest& request);
 
-// FAILED_PRECONDITION ALERT_OVER where nothing is left to put off.
-ActReceipt Snooze(const v1::Alert& alert, const v1::SnoozeAlertRequest& request);
+// FAILED_PRECONDITION ALERT_OVER where nothing is left to put off; INVALID_ARGUMENT SNOOZE_TOO_LONG
+// about who is held, for more than a day or into the day of the limit.
+ActReceipt Snooze(const v1::Alert& alert, const v1::SnoozeAlertRequest& request, absl::Time now);
 
 // To a receiver, whether or not there is one of that name: that is for the engine to say.
 // FAILED_PRECONDITION ALERT_OVER where nothing is left to answer, ALERT_NOT_TOLD where nobody was

@@ -135,7 +135,10 @@ grpc::ServerUnaryReactor* AlertService::AcknowledgeAlert(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* AlertService::SnoozeAlert(grpc::CallbackServerContext* context,
                                                     const v1::SnoozeAlertRequest* request,
                                                     v1::Alert* response) {
-  return ActOn(context, request, response, Snooze);
+  return ActOn(context, request, response,
+               [this](const v1::Alert& alert, const v1::SnoozeAlertRequest& request) {
+                 return Snooze(alert, request, clock_.Now());
+               });
 }
 
 grpc::ServerUnaryReactor* AlertService::HandOverAlert(grpc::CallbackServerContext* context,

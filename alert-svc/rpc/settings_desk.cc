@@ -84,6 +84,7 @@ absl::Status SettingsDesk::Check(const std::string& setting, const std::optional
     after.Remove(setting);
   }
   if (absl::Status s = CheckWatched(before, after); !s.ok()) return s;
+  if (absl::Status s = CheckHeld(before, after); !s.ok()) return s;
   // What does not hold together already stands in the way of nothing.
   return CheckReferences(before).ok() ? CheckReferences(after) : absl::OkStatus();
 }

@@ -22,7 +22,7 @@ namespace vigil::alert {
 //
 // Every call may come from any thread; answers come on the engine's. Errors are those of the
 // registry, and SETTING_NOT_FOUND, ALREADY_EXISTS, ETAG_MISMATCH, BAD_SETTING, RECEIVER_MISSING,
-// KIND_UNWATCHED; what is refused has changed nothing.
+// KIND_UNWATCHED, HELD_UNTOLD; what is refused has changed nothing.
 class SettingsDesk {
  public:
   using Record = registry::v1::Record;

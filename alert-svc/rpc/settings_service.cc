@@ -9,6 +9,7 @@
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/settings.h"
 #include "alert-svc/rpc/setting_types.h"
+#include "alert-svc/rpc/silences.h"
 #include "common/rpc/errors.h"
 #include "common/rpc/unary.h"
 #include "common/rpc/update_mask.h"
@@ -29,9 +30,6 @@ std::string FolderOf() {
   collection.remove_suffix(1);
   return std::string(collection);
 }
-
-// How long a silence may be at most: longer ones are forgotten.
-constexpr absl::Duration kLongestSilence = absl::Hours(24 * 90);
 
 using Body = absl::StatusOr<std::optional<Any>>;
 
@@ -79,17 +77,8 @@ SettingsDesk::Done<Record> AnswerWith(rpc::Done<Setting> done) {
   };
 }
 
-// What a caller cannot say of a silence is said here: who, and when.
 absl::Status Complete(const rpc::Caller& caller, absl::Time now, v1::Silence& silence) {
-  const absl::Time end = TimeOf(silence.end_time());
-  if (!silence.has_end_time() || end <= now || end > now + kLongestSilence) {
-    return rpc::InvalidArgument("BAD_SETTING", "silence.end_time",
-                                "silence.end_time: must be ahead of now, and within 90 days");
-  }
-  silence.set_owner(caller.name);
-  silence.clear_approved_by();
-  *silence.mutable_create_time() = ToProto(now);
-  return absl::OkStatus();
+  return OpenSilence(caller.name, now, silence);
 }
 
 template <class Setting>
@@ -330,6 +319,32 @@ grpc::ServerUnaryReactor* SettingsService::ListSilences(grpc::CallbackServerCont
                                                         const v1::ListSilencesRequest* request,
                                                         v1::ListSilencesResponse* response) {
   return List<v1::Silence>(context, request, response);
+}
+
+grpc::ServerUnaryReactor* SettingsService::UpdateSilence(grpc::CallbackServerContext* context,
+                                                         const v1::UpdateSilenceRequest* request,
+                                                         v1::Silence* response) {
+  return rpc::Unary(
+      context, guard_, ROLE_STAFF, request, response,
+      [this](const rpc::Caller& caller, const v1::UpdateSilenceRequest& request,
+             rpc::Done<v1::Silence> done) {
+        const std::string& name = request.silence().name();
+        if (absl::Status s = CheckName<v1::Silence>(name); !s.ok()) return done(s);
+        desk_.Change(
+            name,
+            [request, person = caller.name, now = clock_.Now()](const Record* present) -> Body {
+              const v1::Silence& wanted = request.silence();
+              if (!present) return NotThere(wanted.name());
+              if (absl::Status s = CheckEtag(*present, wanted.name(), wanted.etag()); !s.ok())
+                return s;
+              absl::StatusOr<v1::Silence> silence = FromRecord<v1::Silence>(*present);
+              if (!silence.ok()) return silence.status();
+              silence = ChangeSilence(*std::move(silence), request, person, now);
+              if (!silence.ok()) return silence.status();
+              return Packed(*std::move(silence));
+            },
+            AnswerWith<v1::Silence>(std::move(done)));
+      });
 }
 
 grpc::ServerUnaryReactor* SettingsService::ApproveSilence(grpc::CallbackServerContext* context,

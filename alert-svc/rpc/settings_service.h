@@ -70,6 +70,9 @@ class SettingsService final : public v1::SettingsService::CallbackService {
   grpc::ServerUnaryReactor* ListSilences(grpc::CallbackServerContext* context,
                                          const v1::ListSilencesRequest* request,
                                          v1::ListSilencesResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateSilence(grpc::CallbackServerContext* context,
+                                          const v1::UpdateSilenceRequest* request,
+                                          v1::Silence* response) override;
   grpc::ServerUnaryReactor* ApproveSilence(grpc::CallbackServerContext* context,
                                            const v1::ApproveSilenceRequest* request,
                                            v1::Silence* response) override;

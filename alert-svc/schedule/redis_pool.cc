@@ -57,11 +57,12 @@ void BlockPipeSignal() {
   pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
 }
 
-RedisDurability ReadDurability(RedisConnection& connection) {
+absl::StatusOr<RedisDurability> ReadDurability(RedisConnection& connection) {
   RedisDurability durability;
   absl::StatusOr<ReplyPtr> reply =
       connection.Run({"CONFIG", "GET", "appendonly", "appendfsync", "maxmemory-policy"});
-  if (!reply.ok() || (*reply)->type != REDIS_REPLY_ARRAY) return durability;
+  if (!reply.ok()) return reply.status();
+  if ((*reply)->type != REDIS_REPLY_ARRAY) return durability;
   durability.known = true;
   for (size_t i = 0; i + 1 < (*reply)->elements; i += 2) {
     const std::string_view name = Text(*(*reply)->element[i]);
@@ -77,8 +78,10 @@ RedisDurability ReadDurability(RedisConnection& connection) {
 
 class RedisPool::Worker {
  public:
-  Worker(RedisOptions options, Connected connected)
-      : options_(std::move(options)), connected_(std::move(connected)) {
+  Worker(RedisOptions options, absl::Duration settings_every, Connected connected)
+      : options_(std::move(options)),
+        settings_every_(settings_every),
+        connected_(std::move(connected)) {
     thread_ = std::thread([this] { Loop(); });
   }
 
@@ -127,10 +130,11 @@ class RedisPool::Worker {
 
   // A connection with the library loaded. Between failures nothing is tried, and jobs fail at once.
   absl::Status Connect() {
-    if (connection_ != nullptr && loaded_) return absl::OkStatus();
+    if (connection_ != nullptr && loaded_ && absl::Now() < next_settings_) return absl::OkStatus();
     if (absl::Now() < next_try_) return last_error_;
     absl::Status status = connection_ == nullptr ? Reconnect() : absl::OkStatus();
-    if (status.ok()) status = LoadLibrary(*connection_);
+    if (status.ok() && absl::Now() >= next_settings_) status = ReadSettings();
+    if (status.ok() && !loaded_) status = LoadLibrary(*connection_);
     if (status.ok()) {
       loaded_ = true;
       pause_ = kFirstPause;
@@ -148,7 +152,15 @@ class RedisPool::Worker {
     if (!opened.ok()) return opened.status();
     connection_ = *std::move(opened);
     loaded_ = false;
-    connected_(ReadDurability(*connection_));
+    next_settings_ = absl::InfinitePast();
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadSettings() {
+    const absl::StatusOr<RedisDurability> durability = ReadDurability(*connection_);
+    if (!durability.ok()) return durability.status();
+    next_settings_ = absl::Now() + settings_every_;
+    connected_(*durability);
     return absl::OkStatus();
   }
 
@@ -209,10 +221,12 @@ class RedisPool::Worker {
   }
 
   const RedisOptions options_;
+  const absl::Duration settings_every_;
   const Connected connected_;
   // The thread's own.
   std::unique_ptr<RedisConnection> connection_;
   bool loaded_ = false;
+  absl::Time next_settings_ = absl::InfinitePast();
   absl::Time next_try_ = absl::InfinitePast();
   absl::Duration pause_ = kFirstPause;
   absl::Status last_error_;
@@ -223,9 +237,10 @@ class RedisPool::Worker {
   std::thread thread_;
 };
 
-RedisPool::RedisPool(RedisOptions options, int threads, Connected connected) {
+RedisPool::RedisPool(RedisOptions options, int threads, absl::Duration settings_every,
+                     Connected connected) {
   for (int i = 0; i < std::max(threads, 1); ++i) {
-    workers_.push_back(std::make_unique<Worker>(options, connected));
+    workers_.push_back(std::make_unique<Worker>(options, settings_every, connected));
   }
 }
 

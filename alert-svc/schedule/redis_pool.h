@@ -36,10 +36,11 @@ class RedisPool {
   // Called on an I/O thread, once; must not block. UNAVAILABLE where the connection broke or could
   // not be opened: whether the commands ran is not known.
   using Done = std::function<void(absl::StatusOr<RedisAnswer>)>;
-  // Called on an I/O thread after each connect.
+  // Called on an I/O thread after each connect, and every so often while there are jobs: a server
+  // that runs can be set otherwise.
   using Connected = std::function<void(const RedisDurability&)>;
 
-  RedisPool(RedisOptions options, int threads, Connected connected);
+  RedisPool(RedisOptions options, int threads, absl::Duration settings_every, Connected connected);
   // Fails what still waits, then returns.
   ~RedisPool();
   RedisPool(const RedisPool&) = delete;

@@ -40,8 +40,8 @@ class RedisSchedule final : public Schedule {
   RedisSchedule(RedisScheduleOptions options, Executor& executor)
       : executor_(executor),
         on_round_trip_(std::move(options.on_round_trip)),
-        heads_(options.redis, 1, options.on_connect),
-        shards_(options.redis, options.threads, options.on_connect) {
+        heads_(options.redis, 1, options.settings_every, options.on_connect),
+        shards_(options.redis, options.threads, options.settings_every, options.on_connect) {
     for (int shard = 0; shard < kShardCount; ++shard) {
       completes_.push_back(std::make_shared<CompleteQueue>());
     }

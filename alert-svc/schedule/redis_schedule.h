@@ -19,8 +19,10 @@ using RoundTrips = std::function<void(std::string_view call, absl::Duration took
 struct RedisScheduleOptions {
   RedisOptions redis;
   int threads = 8;  // I/O threads for calls of shards; one more reads heads, behind nothing else
-  // Called on an I/O thread after each connect with what the server's configuration promises.
+  // Called on an I/O thread with what the server's configuration promises: after each connect, and
+  // so often while it is in use.
   std::function<void(const RedisDurability&)> on_connect = [](const RedisDurability&) {};
+  absl::Duration settings_every = absl::Minutes(1);
   RoundTrips on_round_trip = [](std::string_view, absl::Duration) {};
 };
 

@@ -119,8 +119,9 @@ absl::Status App::Serve(const config::v1::RegistryConfig& config) {
   auto& oldest =
       metrics_.Gauge("vigil_watch_oldest_revision", "First revision that a watcher is still told.");
   metrics_.OnScrape([&oldest, history = history_.get()] { oldest.Set(history->compacted() + 1); });
-  auto& cached = metrics_.Gauge("vigil_file_cache_bytes",
-                                "Memory of the files that are held ready for use, at most cache_mib.");
+  auto& cached =
+      metrics_.Gauge("vigil_file_cache_bytes",
+                     "Memory of the files that are held ready for use, at most cache_mib.");
   metrics_.OnScrape([&cached, book = book_.get()] {
     cached.Set(static_cast<double>(book->Present()->cache_bytes()));
   });

@@ -3,12 +3,12 @@
 #include <unicode/uloc.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "common/civil/span.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/domain/references.h"
 
 namespace vigil::registry {
 namespace {
@@ -253,47 +253,17 @@ absl::Status CheckFields(std::string_view field, const CheckedFact& checked) {
   return CheckDates(path, checked);
 }
 
-namespace {
-
-// Fields by which a fact refers to others.
-constexpr std::array kReferences = {
-    "vigil.registry.v1.Custody.alternative_starts",
-    "vigil.registry.v1.Verdict.replaces",
-    "vigil.registry.v1.Verdict.total_with",
-    "vigil.registry.v1.AppealDecision.of",
-    "vigil.registry.v1.Replacement.of",
-    "vigil.registry.v1.Parole.of",
-    "vigil.registry.v1.StateReply.to",
-    "vigil.registry.v1.ParoleRevocation.of",
-    "vigil.registry.v1.Deferral.of",
-    "vigil.registry.v1.Motion.of",
-    "vigil.registry.v1.MotionDecision.of",
-    "vigil.registry.v1.CustodyExtension.of",
-};
-
-}  // namespace
-
 absl::Status CheckReferences(std::string_view field, const v1::Fact& fact,
                              const std::function<bool(const std::string&)>& is_there) {
-  const auto* what = fact.GetReflection()->GetOneofFieldDescriptor(
-      fact, v1::Fact::descriptor()->FindOneofByName("what"));
-  if (what == nullptr) return absl::OkStatus();
-  const Message& message = fact.GetReflection()->GetMessage(fact, what);
-  const auto& reflection = *message.GetReflection();
-  for (const char* const name : kReferences) {
-    const auto* known = message.GetDescriptor()->file()->pool()->FindFieldByName(name);
-    if (known == nullptr || known->containing_type() != message.GetDescriptor()) continue;
-    const int size = known->is_repeated() ? reflection.FieldSize(message, known) : 1;
-    for (int i = 0; i < size; ++i) {
-      const std::string to = known->is_repeated() ? reflection.GetRepeatedString(message, known, i)
-                                                  : reflection.GetString(message, known);
-      if (to.empty() || is_there(to)) continue;
-      const std::string at = fmt::format("{}.{}.{}", field, what->name(), known->name());
-      return refusals::BadField("UNKNOWN_REFERENCE", at,
-                                fmt::format("{}: there is no fact {:.120}", at, to));
-    }
-  }
-  return absl::OkStatus();
+  absl::Status out;
+  ForEachReference(fact, [&](std::string_view name, const std::string& to, Order) {
+    if (!out.ok() || is_there(to)) return;
+    const auto* what = v1::Fact::descriptor()->FindFieldByNumber(fact.what_case());
+    const std::string at = fmt::format("{}.{}.{}", field, what->name(), name);
+    out = refusals::BadField("UNKNOWN_REFERENCE", at,
+                             fmt::format("{}: there is no fact {:.120}", at, to));
+  });
+  return out;
 }
 
 }  // namespace vigil::registry

@@ -166,12 +166,17 @@ ChargeReading ReadCharges(const ChargeList& charges, const ArticleIndex& article
     if (charge.gravity().value() != v1::GRAVITY_VALUE_UNSPECIFIED) {
       stated = Graver(stated, Bit(charge.gravity().value()));
       all_assumed &= charge.gravity().assumed();
+      out.gravity_contradicted |= (one.gravity & Bit(charge.gravity().value())) == 0;
     }
   }
   if (out.count == 0) out.article_unknown = true;
   if (read == 0) read = kAnything;
   const GravitySet implied = read & AtLeast(prison_months);
   out.unstated_gravity = implied != 0 ? implied : read;
+  // The terms of several crimes add up, and say nothing of any one of them.
+  if (out.count == 1 && stated != 0) {
+    out.gravity_contradicted |= (stated & AtLeast(prison_months)) == 0;
+  }
   if (stated != 0) {
     out.gravity = stated;
     out.gravity_stated = true;

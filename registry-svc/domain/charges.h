@@ -48,6 +48,9 @@ struct ChargeReading {
   // A charge states its gravity, and all that do assume it.
   bool gravity_stated = false;
   bool gravity_assumed = false;
+  // A stated gravity that neither its article nor, where the term was given for one crime, the term
+  // allows.
+  bool gravity_contradicted = false;
   // What article and term would leave possible where nothing were stated.
   GravitySet unstated_gravity = 0;
   // Classes that some crime certainly has, and that some crime may have.

@@ -142,6 +142,16 @@ const CheckedFact* AppealOf(const Reading& reading, const CheckedFact& decision)
   return found;
 }
 
+std::optional<civil::Span> DecidedOnAppeal(const CheckedFact* appeal, const CheckedFact& decision) {
+  if (appeal == nullptr || Precedes(*appeal, decision) ||
+      appeal->fact().appeal_decision().result() == v1::AppealDecision::RESULT_NOT_APPEALED) {
+    return std::nullopt;
+  }
+  civil::Span out = appeal->date;
+  if (out.first && decision.date.first) out.first = std::max(*out.first, *decision.date.first);
+  return out;
+}
+
 Start::Point PlainEntry(const Reading& reading, const CompiledProcedure& procedure, Day decided,
                         Start& out, bool explain) {
   Day last = civil::Add(decided, procedure.appeal_term);
@@ -178,9 +188,9 @@ Start EntryIntoForce(const Reading& reading, const CheckedFact& decision) {
   const CheckedFact* appeal = AppealOf(reading, decision);
   const bool not_appealed = appeal != nullptr && appeal->fact().appeal_decision().result() ==
                                                      v1::AppealDecision::RESULT_NOT_APPEALED;
-  if (appeal != nullptr && !not_appealed) {
-    if (!appeal->date.closed()) return out;
-    out.points = PointsOf({*appeal->date.first, *appeal->date.last});
+  if (const auto decided = DecidedOnAppeal(appeal, decision)) {
+    if (!decided->closed()) return out;
+    out.points = PointsOf({*decided->first, *decided->last});
     out.facts.push_back(appeal);
     out.steps.push_back(fmt::format("Decided on appeal on {}: in force that day.",
                                     civil::DescribeSpan(appeal->date)));
@@ -193,9 +203,15 @@ Start EntryIntoForce(const Reading& reading, const CheckedFact& decision) {
   if (!decision.date.exact()) {
     out.points.push_back(PlainEntry(reading, *procedure, *decision.date.last, out, true));
   }
-  if (not_appealed) {
-    out.facts.push_back(appeal);
-  } else {
+  if (appeal != nullptr) out.facts.push_back(appeal);
+  if (appeal != nullptr && !not_appealed) {
+    out.later = true;
+    out.assumptions |= kNoAppeal;
+    out.steps.push_back(fmt::format(
+        "The decision on appeal is dated {}, before the decision itself, so that day is not used; "
+        "the true one puts it back.",
+        civil::DescribeSpan(appeal->date)));
+  } else if (appeal == nullptr) {
     out.later = true;
     out.assumptions |= kNoAppeal;
     out.steps.push_back("Whether it was appealed is not known; an appeal puts it back.");

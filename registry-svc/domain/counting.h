@@ -84,6 +84,11 @@ Start AtDate(const CheckedFact& fact, const civil::Span& date, std::string what)
 // where there is none.
 const CheckedFact* AppealOf(const Reading& reading, const CheckedFact& decision);
 
+// The days on which a court of appeal may have decided about this decision: none before it. Nothing
+// where `appeal` is null, says that nobody appealed, or is dated wholly before the decision, so
+// that one of the two days is wrong.
+std::optional<civil::Span> DecidedOnAppeal(const CheckedFact* appeal, const CheckedFact& decision);
+
 // Entry into force of a decision of exactly this day that nobody appeals: the day after the term of
 // appeal. Adds the steps to `out` where it is to be explained.
 Start::Point PlainEntry(const Reading& reading, const CompiledProcedure& procedure,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace vigil::registry {
 namespace {
@@ -44,35 +45,14 @@ struct Sum {
   int64_t denominator = 1;
 
   void Add(int days, const rules::v1::Credit& credit) {
-    numerator = numerator * credit.denominator() + int64_t{days} * credit.numerator() * denominator;
-    denominator *= credit.denominator();
+    // Over the least common denominator: the product of many would overflow.
+    const int64_t common = std::lcm(denominator, int64_t{credit.denominator()});
+    numerator = numerator * (common / denominator) +
+                int64_t{days} * credit.numerator() * (common / credit.denominator());
+    denominator = common;
   }
   int RoundedUp() const { return static_cast<int>((numerator + denominator - 1) / denominator); }
 };
-
-// The most lenient credit between the act and the day asked for; null where none is known.
-const rules::v1::Credit* BestCredit(const Reading& reading, const Sentence& sentence, CreditOf of) {
-  const CompiledProcedure* procedure = reading.book().ProcedureOf(reading.view().country());
-  if (procedure == nullptr) return nullptr;
-  const v1::Penalty penalty = sentence.prison() ? v1::PENALTY_IMPRISONMENT : sentence.penalty;
-  const rules::v1::Credit* best = nullptr;
-  for (const CompiledCredit& candidate : procedure->credits) {
-    const rules::v1::Credit& credit = candidate.credit;
-    if (credit.of() != of || credit.penalty() != penalty) continue;
-    if (credit.regime() != v1::REGIME_UNSPECIFIED && credit.regime() != sentence.regime) {
-      continue;
-    }
-    // Any law between the act and now will do: the milder one reaches back.
-    if (candidate.law.from && !reading.HasCome(*candidate.law.from)) continue;
-    const auto act = reading.ActOr(*sentence.verdict);
-    if (candidate.law.until && act && *act > *candidate.law.until) continue;
-    if (best == nullptr ||
-        credit.numerator() * best->denominator() > best->numerator() * credit.denominator()) {
-      best = &credit;
-    }
-  }
-  return best;
-}
 
 std::string_view NameOf(CreditOf of) {
   switch (of) {
@@ -88,6 +68,29 @@ std::string_view NameOf(CreditOf of) {
 }
 
 }  // namespace
+
+const rules::v1::Credit* BestCredit(const Reading& reading, const Sentence& sentence, CreditOf of) {
+  const CompiledProcedure* procedure = reading.book().ProcedureOf(reading.view().country());
+  if (procedure == nullptr) return nullptr;
+  const v1::Penalty penalty = sentence.prison() ? v1::PENALTY_IMPRISONMENT : sentence.penalty;
+  const rules::v1::Credit* best = nullptr;
+  for (const CompiledCredit& candidate : procedure->credits) {
+    const rules::v1::Credit& credit = candidate.credit;
+    if (credit.of() != of || credit.penalty() != penalty) continue;
+    if (credit.regime() != v1::REGIME_UNSPECIFIED && credit.regime() != sentence.regime) {
+      continue;
+    }
+    // Any law between the act and now will do: the milder one reaches back.
+    if (candidate.law.from && !reading.HasCome(*candidate.law.from)) continue;
+    const auto act = reading.ActOr(*sentence.verdict);
+    if (candidate.law.until && act && *act > *candidate.law.until) continue;
+    if (best == nullptr || int64_t{credit.numerator()} * best->denominator() >
+                               int64_t{best->numerator()} * credit.denominator()) {
+      best = &credit;
+    }
+  }
+  return best;
+}
 
 Custody CustodyBefore(const Reading& reading, const Sentence& sentence) {
   Custody out;

@@ -42,6 +42,11 @@ struct CreditedDays {
   std::vector<std::string> steps;
 };
 
+// The most lenient credit for such a stay between the act and the day asked for; null where none is
+// known.
+const rules::v1::Credit* BestCredit(const Reading& reading, const Sentence& sentence,
+                                    rules::v1::CreditOf of);
+
 // What the stays are worth against the sentence that enters into force on `entry`, by the most
 // lenient law between the act and the day asked for.
 CreditedDays CreditFor(const Reading& reading, const Sentence& sentence, const Custody& custody,

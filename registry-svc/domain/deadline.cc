@@ -87,6 +87,7 @@ Derivation Engine::Run() {
   FindGaps(reading_, findings_);
   FindInSources(reading_, findings_);
   FindInDates(reading_, out_.deadlines, findings_);
+  FindChronology(reading_, out_.deadlines, findings_);
   FindContradictions(reading_, out_.deadlines, findings_);
   FindPassed(reading_, out_.deadlines, findings_);
   out_.findings = findings_.Take(out_.deadlines);

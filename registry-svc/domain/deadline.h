@@ -55,6 +55,9 @@ inline constexpr std::string_view kChargesChanged = "CHARGES_CHANGED";
 inline constexpr std::string_view kConvictedAfterAcquittal = "CONVICTED_AFTER_ACQUITTAL";
 inline constexpr std::string_view kOutcomesDiffer = "OUTCOMES_DIFFER";
 inline constexpr std::string_view kMarkIdle = "MARK_IDLE";
+inline constexpr std::string_view kOutOfOrder = "OUT_OF_ORDER";
+inline constexpr std::string_view kBeforeTheTreaty = "BEFORE_THE_TREATY";
+inline constexpr std::string_view kGravityContradicted = "GRAVITY_CONTRADICTED";
 inline constexpr std::string_view kTotalOfVerdicts = "TOTAL_OF_VERDICTS";
 
 // Where a finding stands in every list, by bytes: by the urgency of its kind, then by how far it

@@ -2,10 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 
 #include "registry-svc/domain/credit.h"
 #include "registry-svc/domain/deadline.h"
 #include "registry-svc/domain/findings.h"
+#include "registry-svc/domain/references.h"
+#include "registry-svc/domain/trigger.h"
 
 namespace vigil::registry {
 namespace {
@@ -19,6 +23,18 @@ int LongestCustodyDays(const Reading& reading) {
   return DaysOf(procedure->longest_custody);
 }
 
+// "3/2 (CC 62(3))"; "nothing" where no credit is known.
+std::string WorthOf(const rules::v1::Credit* credit) {
+  if (credit == nullptr) return "nothing";
+  return fmt::format("{}{}{}", credit->numerator(),
+                     credit->denominator() == 1 ? "" : fmt::format("/{}", credit->denominator()),
+                     credit->citation().empty() ? "" : fmt::format(" ({})", credit->citation()));
+}
+
+int WorthDays(const rules::v1::Credit* credit, int days) {
+  return credit == nullptr ? 0 : civil::ScaleUp(days, credit->numerator(), credit->denominator());
+}
+
 // The milder the regime, the more a day of custody is worth.
 void FindRegimeGap(const Reading& reading, const Sentence& sentence, const Custody& custody,
                    Findings& findings) {
@@ -26,16 +42,25 @@ void FindRegimeGap(const Reading& reading, const Sentence& sentence, const Custo
   if (sentence.regime != v1::REGIME_UNSPECIFIED || !sentence.what().total_with().empty()) return;
   const Start entry = EntryIntoForce(reading, *sentence.verdict);
   if (entry.points.empty()) return;
-  Sentence mildest = sentence;
-  mildest.regime = v1::REGIME_MINIMUM;
   const civil::Day day = entry.points.front().day;
-  const int shift = CreditFor(reading, mildest, custody, day).most -
-                    CreditFor(reading, sentence, custody, day).most;
-  if (shift == 0) return;
-  findings.Add(kRegimeUnknown, sentence.verdict,
-               "The regime of the prison is not known: a day of custody may be worth up to two "
-               "(CC 62(3)), and one is counted.",
-               "Find the regime in the verdict.", shift);
+  const int counted = CreditFor(reading, sentence, custody, day).most;
+  int most = counted;
+  std::string worth;
+  for (int regime = 1; regime < v1::Regime_ARRAYSIZE; ++regime) {
+    Sentence supposed = sentence;
+    supposed.regime = static_cast<v1::Regime>(regime);
+    const int days = CreditFor(reading, supposed, custody, day).most;
+    if (days <= most) continue;
+    most = days;
+    worth = WorthOf(BestCredit(reading, supposed, rules::v1::CREDIT_OF_CUSTODY));
+  }
+  if (most == counted) return;
+  findings.Add(
+      kRegimeUnknown, sentence.verdict,
+      fmt::format("The regime of the prison is not known: a day of custody may be worth up "
+                  "to {}, and {} is counted.",
+                  worth, WorthOf(BestCredit(reading, sentence, rules::v1::CREDIT_OF_CUSTODY))),
+      "Find the regime in the verdict.", most - counted);
 }
 
 void FindCustodyGap(const Reading& reading, const Sentence& sentence, Findings& findings) {
@@ -52,25 +77,25 @@ void FindCustodyGap(const Reading& reading, const Sentence& sentence, Findings& 
   }
   if (sentence.prison() && custody.known) FindRegimeGap(reading, sentence, custody, findings);
   if (sentence.penalty != v1::PENALTY_RESTRICTION_OF_LIBERTY) return;
-  int shift = 0;
+  int held = 0;
   for (const CheckedFact* fact : reading.facts()) {
     if (fact->kind() == v1::Fact::kCustody && !fact->date.closed() && !fact->term.empty()) {
-      // A day of custody stands for two of restriction (CC 62(3-1)).
-      shift = std::max(shift, 2 * DaysOf(fact->term));
+      held = std::max(held, DaysOf(fact->term));
     }
   }
-  if (custody.gaps && shift == 0) shift = 2 * LongestCustodyDays(reading);
-  if (sentence.follows_prison) shift = std::max(shift, 2 * LongestCustodyDays(reading));
-  shift = std::min(shift, DaysOf(sentence.term));
+  if (custody.gaps && held == 0) held = LongestCustodyDays(reading);
+  if (sentence.follows_prison) held = std::max(held, LongestCustodyDays(reading));
+  const rules::v1::Credit* credit = BestCredit(reading, sentence, rules::v1::CREDIT_OF_CUSTODY);
+  const int shift = std::min(WorthDays(credit, held), DaysOf(sentence.term));
   if (shift == 0) return;
   findings.Add(
       kCustodyNotCredited, sentence.verdict,
       sentence.follows_prison
           ? std::string("Time served under the replaced verdict is not known, so it is not "
                         "credited against the restriction of liberty.")
-          : std::string("Custody before the verdict is reported without dates, so it is "
-                        "not credited against the restriction of liberty, where a day "
-                        "stands for two (CC 62(3-1))."),
+          : fmt::format("Custody before the verdict is reported without dates, so it is not "
+                        "credited against the restriction of liberty, where a day is worth {}.",
+                        WorthOf(credit)),
       "Find the first and last day in custody.", shift);
 }
 
@@ -131,7 +156,7 @@ void FindUnusualTerms(const Reading& reading, const Sentence& sentence, Findings
 
 void FindReferences(const Reading& reading, Findings& findings) {
   const auto check = [&](const CheckedFact& fact, const std::string& ref) {
-    if (ref.empty() || reading.Find(ref, fact) != nullptr) return;
+    if (reading.Find(ref, fact) != nullptr) return;
     // A fact that only counts from a later day is no unknown one.
     for (const CheckedFact* other : reading.view().facts) {
       if (reading.Means(ref, fact, *other)) return;
@@ -141,19 +166,45 @@ void FindReferences(const Reading& reading, Findings& findings) {
                  "Correct the reference.", 0);
   };
   for (const CheckedFact* fact : reading.facts()) {
-    const v1::Fact& message = fact->fact();
-    if (message.has_parole()) check(*fact, message.parole().of());
-    if (message.has_replacement()) check(*fact, message.replacement().of());
-    if (message.has_appeal_decision()) check(*fact, message.appeal_decision().of());
-    if (message.has_state_reply()) check(*fact, message.state_reply().to());
-    if (message.has_motion_decision()) check(*fact, message.motion_decision().of());
-    if (message.has_parole_revocation()) check(*fact, message.parole_revocation().of());
-    if (message.has_deferral()) check(*fact, message.deferral().of());
-    if (message.has_custody_extension()) check(*fact, message.custody_extension().of());
-    for (const std::string& ref : message.verdict().replaces()) check(*fact, ref);
-    for (const std::string& ref : message.verdict().total_with()) check(*fact, ref);
-    for (const std::string& ref : message.custody().alternative_starts()) check(*fact, ref);
+    ForEachReference(fact->fact(),
+                     [&](std::string_view, const std::string& to, Order) { check(*fact, to); });
   }
+}
+
+// The longest limit of custody for extradition that hangs on whether the request has arrived; null
+// where the packs have none.
+const CompiledRule* ExtraditionLimit(const Reading& reading, const CheckedFact& custody) {
+  const CompiledRule* longest = nullptr;
+  for (const CompiledRule* rule : reading.book().by_kind[v1::Fact::kCustody]) {
+    if (rule->rule.kind() != v1::DEADLINE_KIND_EXTRADITION_CUSTODY_LIMIT ||
+        !rule->rule.trigger().has_on_request() || !Triggers(reading, *rule, custody)) {
+      continue;
+    }
+    if (longest == nullptr || DaysOf(longest->term) < DaysOf(rule->term)) longest = rule;
+  }
+  return longest;
+}
+
+// Custody for extradition without a request, so far as is known: another limit holds if one had
+// come.
+void FindOtherLimit(const Reading& reading, const CheckedFact& fact, Findings& findings) {
+  const v1::Custody& custody = fact.fact().custody();
+  if (custody.kind() != v1::Custody::KIND_EXTRADITION || custody.on_request()) return;
+  v1::Fact arrived = fact.fact();
+  arrived.mutable_custody()->set_on_request(true);
+  CheckedFact supposed = fact;
+  supposed.message = std::make_shared<const v1::Fact>(std::move(arrived));
+  const CompiledRule* now = ExtraditionLimit(reading, fact);
+  const CompiledRule* then = ExtraditionLimit(reading, supposed);
+  if (now == nullptr || then == nullptr) return;
+  findings.Add(
+      kOtherLimitPossible, &fact,
+      fmt::format("{} ({}). Had the request for extradition already arrived, another limit "
+                  "would hold: {} ({}).",
+                  now->rule.title(), now->rule.citation(), then->rule.title(),
+                  then->rule.citation()),
+      "Find the day on which the request arrived.",
+      std::abs(DaysOf(then->term) - DaysOf(now->term)));
 }
 
 void FindAbroad(const Reading& reading, Findings& findings) {
@@ -166,14 +217,7 @@ void FindAbroad(const Reading& reading, Findings& findings) {
                    "court has not begun, as far as is known.",
                    "Ask counsel for the decision and the day it was served.", 0);
     }
-    if (message.has_custody() && message.custody().kind() == v1::Custody::KIND_EXTRADITION &&
-        message.custody().holding_state() == "UA" && !message.custody().on_request()) {
-      findings.Add(kOtherLimitPossible, fact,
-                   "The 40 days hold for provisional arrest. Had the request for extradition "
-                   "already arrived, the limit is 12 months, reviewed every two (CPC of Ukraine, "
-                   "article 584).",
-                   "Find the day on which the request arrived.", 325);
-    }
+    FindOtherLimit(reading, *fact, findings);
     if (message.has_communication() && !fact->other_date.closed() &&
         message.communication().procedure() != v1::Communication::PROCEDURE_REVISION) {
       findings.Add(kTermNotBegun, fact,

@@ -112,10 +112,28 @@ void FindInCharges(const Reading& reading, const CheckedFact& fact, const Charge
   }
 }
 
+// The gravity that is stated is counted with, whatever article and term say.
+void FindGravity(const Sentence& sentence, Findings& findings) {
+  // A total is no term of this crime alone.
+  if (!sentence.charges.gravity_contradicted || !sentence.in_effect() ||
+      sentence.what().total_with_size() > 0) {
+    return;
+  }
+  findings.Add(
+      kGravityContradicted, sentence.verdict,
+      fmt::format("The crime is stated to be {}; by {}{} it can only be {}. The dates are "
+                  "counted with what is stated.",
+                  DescribeGravity(sentence.charges.gravity), DescribeCharges(sentence.decided()),
+                  sentence.term.empty() ? std::string() : ", " + civil::DescribeTerm(sentence.term),
+                  DescribeGravity(sentence.charges.unstated_gravity)),
+      "Check article, part and gravity against the verdict and the code.", 0);
+}
+
 void FindInVerdicts(const Reading& reading, Findings& findings) {
   for (const Sentence& sentence : reading.sentences()) {
     const v1::Verdict& verdict = sentence.what();
     FindInCharges(reading, *sentence.verdict, sentence.decided(), findings);
+    FindGravity(sentence, findings);
     if (verdict.total_with_size() > 0) {
       findings.Add(kTotalOfVerdicts, sentence.verdict,
                    "The term is one total of several verdicts; from which of them it runs is not "

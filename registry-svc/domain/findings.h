@@ -45,6 +45,11 @@ void FindInDates(const Reading& reading, const std::vector<v1::Deadline>& deadli
 void FindPassed(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                 Findings& findings);
 
+// Facts whose dates contradict one another; facts older than the treaty they are to be complained
+// of under.
+void FindChronology(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
+                    Findings& findings);
+
 // Orders that contradict the deadlines derived, and marks that lead to none of them.
 void FindContradictions(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                         Findings& findings);

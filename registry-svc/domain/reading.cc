@@ -38,6 +38,10 @@ bool NotBefore(const CheckedFact& later, const CheckedFact& earlier) {
   return end && *end >= *start;
 }
 
+bool Precedes(const CheckedFact& fact, const CheckedFact& other) {
+  return fact.date.last && other.date.first && *fact.date.last < *other.date.first;
+}
+
 Reading::Reading(const CaseView& view, const CompiledBook& book, civil::Day as_of)
     : view_(view), book_(book), as_of_(as_of) {
   CollectFacts();

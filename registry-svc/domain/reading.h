@@ -128,4 +128,7 @@ class Reading {
 // before dated ones.
 bool NotBefore(const CheckedFact& later, const CheckedFact& earlier);
 
+// `fact` lies wholly before `other`.
+bool Precedes(const CheckedFact& fact, const CheckedFact& other);
+
 }  // namespace vigil::registry

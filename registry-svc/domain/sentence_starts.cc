@@ -106,10 +106,8 @@ std::vector<Start> TotalStarts(const Reading& reading, const Sentence& sentence)
 // the term neither rises nor falls steadily over a window, for months differ in length.
 std::vector<Start::Point> EveryEntry(const Reading& reading, const Sentence& sentence,
                                      const Start& entry) {
-  const CheckedFact* appeal = sentence.appeal;
-  const bool on_appeal = appeal != nullptr && appeal->fact().appeal_decision().result() !=
-                                                  v1::AppealDecision::RESULT_NOT_APPEALED;
-  const civil::Span& decided = on_appeal ? appeal->date : sentence.verdict->date;
+  const auto on_appeal = DecidedOnAppeal(sentence.appeal, *sentence.verdict);
+  const civil::Span& decided = on_appeal ? *on_appeal : sentence.verdict->date;
   if (decided.exact()) return entry.points;
   const CompiledProcedure* procedure = reading.book().ProcedureOf(reading.view().country());
   std::vector<Start::Point> out;

@@ -41,6 +41,11 @@ def alone(row, ours, unit, goal, rounds=ROUNDS, **more):
     return {"row": row, "ours": ours, "peer": None, "unit": unit, "ratio": None, "rounds": rounds, "goal": goal} | more
 
 
+def has_lost(result):
+    """Whether we missed the goal that no message is lost; what a peer loses is its own."""
+    return result["goal"] == "0 lost" and result["ours"] != 0
+
+
 def free_ports(count):
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]

@@ -66,6 +66,9 @@ class Settings(unittest.TestCase):
         self.assertEqual(self.done("GET", "/v1/policies/held")["leadDays"], [20, 15, 10, 7, 3, 1])
         self.refused("KIND_UNWATCHED", "DELETE", "/v1/policies/held")
         self.refused("KIND_UNWATCHED", "PATCH", "/v1/policies/held", {"kinds": ["DEADLINE_KIND_COMMITTAL_END"]})
+        self.refused("HELD_UNTOLD", "PATCH", "/v1/policies/held", {"channel": "CHANNEL_NEVER"})
+        self.refused("HELD_UNTOLD", "POST", "/v1/policies?policy_id=quiet",
+                     {"natures": ["DEADLINE_NATURE_LIMIT"], "channel": "CHANNEL_NEVER"})
         self.done("POST", "/v1/policies?policy_id=a-second", {"kinds": [HELD], "leadDays": [5], "channel": "CHANNEL_AT_ONCE"})
         self.done("DELETE", "/v1/policies/a-second")
 
@@ -104,6 +107,11 @@ class Settings(unittest.TestCase):
             return self.done("GET", f"/v1/{alert['name']}")["fireTime"]
 
         wait_until("held back", lambda: fires() >= "2018-05-20")
+        self.refused("ETAG_MISMATCH", "PATCH", "/v1/silences/hearing", {"reason": "other", "etag": "not it"})
+        self.refused("BAD_MASK", "PATCH", "/v1/silences/hearing?update_mask=approved_by", {"approvedBy": "admin"})
+        changed = self.done("PATCH", "/v1/silences/hearing", {"endTime": "2018-05-25T03:00:00Z"})
+        self.assertEqual((changed["reason"], changed["owner"]), ("the hearing is prepared", "admin"))
+        wait_until("held back longer", lambda: fires() >= "2018-05-25")
         self.done("DELETE", "/v1/silences/hearing")
         wait_until("let go", lambda: fires() == alert["fireTime"])
 

@@ -43,7 +43,7 @@ void Call(Queue& queue, SimExecutor& executor, const std::shared_ptr<Link>& link
   auto call = std::make_shared<Exchange>(
       Exchange{link, std::move(serve), std::move(done), std::move(broken)});
   if (!link->up) {
-    executor.After(absl::Milliseconds(1), [call] { call->done(std::move(call->answer)); });
+    executor.Later(absl::Milliseconds(1), [call] { call->done(std::move(call->answer)); });
     return;
   }
   const bool lost = queue.Happens(link->loss);
@@ -52,7 +52,7 @@ void Call(Queue& queue, SimExecutor& executor, const std::shared_ptr<Link>& link
   if (lost || late || answer_lost) {
     link->troubles.push_back({now, now + (late ? 4 * timeout : timeout)});
     // The executor drops what comes back to a dead replica.
-    executor.After(timeout, [call, broken = call->answer] { call->done(broken); });
+    executor.Later(timeout, [call, broken = call->answer] { call->done(broken); });
   }
   if (lost) return;
   const absl::Duration there =
@@ -68,7 +68,7 @@ void Call(Queue& queue, SimExecutor& executor, const std::shared_ptr<Link>& link
     });
   }
   if (late || answer_lost) return;
-  executor.After(there + back, [call] { call->done(std::move(call->answer)); });
+  executor.Later(there + back, [call] { call->done(std::move(call->answer)); });
 }
 
 }  // namespace vigil::alert::sim

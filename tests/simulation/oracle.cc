@@ -20,23 +20,6 @@ namespace {
 // By when a receipt is in the journal that nothing stood in the way of (wall).
 constexpr absl::Duration kForwarded = absl::Seconds(10);
 
-// The alerts that people answered, by the journal, and when they were acknowledged.
-std::map<std::string, absl::Time> AnsweredIn(const std::vector<Change>& journal) {
-  std::map<std::string, absl::Time> answered;
-  for (const Change& change : journal) {
-    for (const auto& item : change.items()) {
-      for (const Receipt& receipt : item.receipts_recorded().receipts()) {
-        if (receipt.receiver().empty() && !receipt.alert().empty()) {
-          absl::Time& last =
-              answered.try_emplace(receipt.alert(), absl::InfinitePast()).first->second;
-          if (receipt.kind() == Receipt::KIND_ACKNOWLEDGED) last = TimeOf(receipt.time());
-        }
-      }
-    }
-  }
-  return answered;
-}
-
 // The messages that were told, by the journal: each id alone, and with each deadline it told of.
 std::set<std::string> ToldIn(const std::vector<Change>& journal) {
   std::set<std::string> told;
@@ -73,6 +56,21 @@ Member MemberOf(const Message& message) {
 }
 
 }  // namespace
+
+std::map<std::string, Oracle::Answer> Oracle::AnsweredIn(const std::vector<Change>& journal) {
+  std::map<std::string, Answer> answered;
+  for (const Change& change : journal) {
+    for (const auto& item : change.items()) {
+      for (const Receipt& receipt : item.receipts_recorded().receipts()) {
+        if (!receipt.receiver().empty() || receipt.alert().empty()) continue;
+        Answer& answer = answered[receipt.alert()];
+        answer.last = TimeOf(receipt.time());
+        if (receipt.kind() == Receipt::KIND_ACKNOWLEDGED) answer.acknowledged = answer.last;
+      }
+    }
+  }
+  return answered;
+}
 
 Oracle::Oracle(Simulation& simulation) : run_(simulation) {
   std::map<std::string, Standing> open;

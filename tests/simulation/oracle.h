@@ -35,6 +35,14 @@ class Oracle {
     const MessageItem* item;
   };
 
+  // When somebody did something about an alert last, and when it was acknowledged (calendar).
+  struct Answer {
+    absl::Time last = absl::InfinitePast();
+    absl::Time acknowledged = absl::InfinitePast();
+  };
+
+  // The alerts that people answered, by the journal.
+  static std::map<std::string, Answer> AnsweredIn(const std::vector<registry::v1::Change>& journal);
   // Nothing is said before its time.
   void NothingEarly();
   // Nothing that was claimed after an acknowledgement held, or while it was put off; but news of a
@@ -72,6 +80,9 @@ class Oracle {
   bool IsSuperseded(const Said& said, absl::Time by) const;
   // When a message was told first that came twice: its receipt may be of the one or the other copy.
   absl::Time FirstTold(const std::vector<Said>& all, const Said& said) const;
+  // When an attempt of it first failed, as far as its sender could tell (wall); InfiniteFuture
+  // where none did.
+  absl::Time FirstFailed(const Said& said) const;
   absl::Time DigestsOut(const std::string& receiver, absl::Time wall) const;
   // From when an attempt that came to nothing may be made again (wall).
   absl::Time Again(const Attempt& attempt) const;
@@ -90,6 +101,9 @@ class Oracle {
   bool Acted(const registry::v1::Deadline& deadline, int step) const;
   // Whether an alert (`alerts/{id}`) was acknowledged at a moment or later (wall).
   bool AcknowledgedFrom(const std::string& alert, absl::Time wall) const;
+  // Whether the news of a date was acknowledged or put off then or later: it goes on standing for
+  // the leads before.
+  bool NewsAnsweredFrom(const MessageItem& item, absl::Time wall) const;
   absl::Time Wall(absl::Time calendar) const { return run_.queue_.WallAt(calendar); }
   absl::Time Calendar(absl::Time wall) const { return run_.queue_.CalendarAt(wall); }
   void Violation(std::string text) { violations_.push_back(std::move(text)); }
@@ -99,9 +113,8 @@ class Oracle {
   std::map<std::string, std::vector<Said>> said_;    // by receiver and deadline, as attempted
   std::map<std::string, std::vector<Tried>> tried_;  // likewise
   std::set<std::string> recorded_;                   // what the journal says was told, see ToldIn
-  // Alerts somebody did something about, ever; when they were acknowledged last, or InfinitePast.
-  std::map<std::string, absl::Time> answered_;
-  std::set<std::string> refused_;  // receiver and alert or deadline, for good
+  std::map<std::string, Answer> answered_;           // by alert
+  std::set<std::string> refused_;                    // receiver and alert or deadline, for good
   std::vector<std::string> violations_;
 };
 

@@ -11,6 +11,8 @@ namespace {
 
 // By when a receipt that the registry holds is known to every replica that hears of it (wall).
 constexpr absl::Duration kHearsay = absl::Seconds(1);
+// By when a replica knows that the registry was restored, and holds its shards to be lost (wall).
+constexpr absl::Duration kNoticed = absl::Seconds(2);
 // By so much a day off moves what is said (calendar).
 constexpr absl::Duration kWeekend = absl::Hours(24 * 3);
 // As the policy of endings says.
@@ -54,9 +56,12 @@ bool Oracle::Suffered(const Accepted& from, absl::Time until) const {
   if (HappenedTo(replica, Kind::kRedisLink, since, until)) return true;
   if (Happened(Kind::kRedisMood, since, until)) return true;
   if (TroubleOn(replica, true, since, until)) return true;
-  if (!Happened(Kind::kRedisLoss, since, until)) return false;
-  return HappenedTo(replica, Kind::kRegistryLink, since, until) ||
-         TroubleOn(replica, false, since, until) || Happened(Kind::kRestore, since, until);
+  // Without the shard, lost by itself or because the registry was restored, there is one way left.
+  const bool lost = Happened(Kind::kRedisLoss, since, until);
+  const bool restored = Happened(Kind::kRestore, since - kNoticed, until);
+  if (lost && restored) return true;
+  return (lost || restored) && (HappenedTo(replica, Kind::kRegistryLink, since, until) ||
+                                TroubleOn(replica, false, since, until));
 }
 
 // The receipt was somewhere where whoever made the second copy had to find it.

@@ -18,6 +18,8 @@ constexpr absl::Duration kCalm = absl::Seconds(2);
 // What a healthy replica may take from when something is due: a round of the heads, an attempt that
 // the receiver puts off for twenty minutes of the calendar, and once more (wall).
 constexpr absl::Duration kPrompt = absl::Seconds(4);
+// Of who sends, unless it is renewed (wall).
+constexpr absl::Duration kLease = absl::Seconds(5);
 // As the policy of custody says (calendar).
 constexpr absl::Duration kSilence = absl::Hours(48);
 
@@ -51,15 +53,21 @@ bool Oracle::Acted(const Deadline& deadline, int step) const {
 
 bool Oracle::AcknowledgedFrom(const std::string& alert, absl::Time wall) const {
   auto it = answered_.find(alert.substr(7));
-  return it != answered_.end() && Wall(it->second) >= wall;
+  return it != answered_.end() && Wall(it->second.acknowledged) >= wall;
+}
+
+bool Oracle::NewsAnsweredFrom(const MessageItem& item, absl::Time wall) const {
+  auto it = answered_.find(item.alert.substr(7));
+  return item.change == MessageItem::Change::kMoved && it != answered_.end() &&
+         Wall(it->second.last) >= wall;
 }
 
 absl::Time Oracle::Again(const Attempt& attempt) const {
   if (attempt.again < absl::InfiniteFuture()) return attempt.again;
-  // Its replica died over it, or it is under way still.
+  // Its replica died over it, and its lease runs out; or it is under way still.
   for (const Fault& fault : run_.faults_) {
     const bool own = fault.kind == Fault::Kind::kDeath && fault.replica == attempt.replica;
-    if (own && fault.span.from >= attempt.began) return fault.span.from;
+    if (own && fault.span.from >= attempt.began) return fault.span.from + kLease;
   }
   return absl::InfiniteFuture();
 }
@@ -102,10 +110,10 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
   if (due < Wall(standing.from) || Acted(d, step)) return;
   const std::string alert = "alerts/" + AlertId(d.name(), d.earliest(), d.latest(), step);
   if (refused_.contains(receiver + " " + alert)) return;
-  if (!custody) by = std::max(by, CalmFrom(DigestsOut(receiver, due), receiver) + kPrompt);
+  if (!custody) by = std::max(by, CalmFrom(DigestsOut(receiver, calm), receiver) + kPrompt);
   // The news of the date stands for it, also while it waits for its next attempt.
   if (const Tried* news = NewsWaiting(receiver, d, due)) {
-    if (AcknowledgedFrom(news->item->alert, due)) return;
+    if (NewsAnsweredFrom(*news->item, due)) return;
     by = std::max(by, CalmFrom(Again(*news->in), receiver) + kPrompt);
   }
   for (const Tried& one : tried_[receiver + " " + d.name()]) {
@@ -122,7 +130,7 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
     // What the receiver refuses for good stands for the earlier leads as well, and so does what
     // somebody acknowledged. What came to nothing stands for them when it is tried again.
     if (one.in->taken || refused_.contains(receiver + " " + one.item->alert)) return;
-    if (AcknowledgedFrom(one.item->alert, due)) return;
+    if (AcknowledgedFrom(one.item->alert, due) || NewsAnsweredFrom(*one.item, due)) return;
     by = std::max(by, CalmFrom(Again(*one.in), receiver) + kPrompt);
   }
   if (by > Wall(standing.to)) return;
@@ -151,12 +159,26 @@ absl::Time Oracle::FirstTold(const std::vector<Said>& all, const Said& said) con
   return first;
 }
 
-// A later message about the same deadline is the one to be answered, accepted or given up.
+absl::Time Oracle::FirstFailed(const Said& said) const {
+  const std::string& receiver = said.in->message.receiver.name();
+  absl::Time first = absl::InfiniteFuture();
+  for (const Tried& one : tried_.at(receiver + " " + said.item->deadline.name())) {
+    if (one.in->message.id != said.in->message.id || WasSent(run_.sink_.taken(), *one.in)) continue;
+    first = std::min(first, one.in->began);
+  }
+  return first;
+}
+
+// A later message about the same deadline, or another of the same moment, is the one to be
+// answered, accepted or given up.
 bool Oracle::IsSuperseded(const Said& said, absl::Time by) const {
   const std::string& receiver = said.in->message.receiver.name();
   const auto& all = tried_.at(receiver + " " + said.item->deadline.name());
   return std::any_of(all.begin(), all.end(), [&](const Tried& one) {
-    if (one.in->began <= said.in->attempted || one.in->began > by) return false;
+    if (one.in->began < said.in->attempted || one.in->began > by) return false;
+    if (one.in->began == said.in->attempted && one.in->message.id == said.in->message.id) {
+      return false;
+    }
     return one.in->taken || refused_.contains(receiver + " " + one.item->alert);
   });
 }
@@ -165,13 +187,15 @@ void Oracle::CheckAnswered(const Said& said, absl::Time first) {
   constexpr char kSecond[] = "receivers/second";
   const MessageItem& item = *said.item;
   const absl::Time told = Wall(said.in->message.time);
+  // Where an attempt failed before, it goes on sooner: the clock ran from that.
+  const absl::Time from = std::min(Wall(first + kSilence), FirstFailed(said));
   // What took long to be accepted was not known to be told before.
   const absl::Time due = std::max(Wall(said.in->message.time + kSilence), said.in->over);
   absl::Time by = CalmFrom(due, kSecond) + kPrompt;
   if (answered_.contains(item.alert.substr(7))) return;
   for (const Tried& one : tried_[std::string(kSecond) + " " + item.deadline.name()]) {
     const bool own = one.item->alert == item.alert && one.in->message.level > 0;
-    if (!own || one.in->began < Wall(first + kSilence)) continue;
+    if (!own || one.in->began < from) continue;
     if (one.in->began > by) break;
     if (one.in->taken) return;
     by = std::max(by, CalmFrom(Again(*one.in), kSecond) + kPrompt);

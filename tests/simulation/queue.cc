@@ -7,15 +7,16 @@ namespace vigil::alert::sim {
 Queue::Queue(std::uint64_t seed, absl::Time start, double rate)
     : start_(start), rate_(rate), wall_(start), random_(seed) {}
 
-std::uint64_t Queue::At(absl::Time wall, std::function<void()> fn, std::shared_ptr<Life> life) {
+std::uint64_t Queue::At(absl::Time wall, Event fn, std::shared_ptr<Life> life) {
   if (free_.empty()) {
     free_.push_back(places_.size());
     places_.emplace_back();
   }
   const std::uint64_t id = ++last_ << kPlaceBits | free_.back();
   free_.pop_back();
-  turns_.push({std::max(wall, wall_), id});
-  PlaceOf(id) = {id, std::move(fn), std::move(life)};
+  wall = std::max(wall, wall_);
+  turns_.push({QuartersOf(wall), id});
+  PlaceOf(id) = {id, wall, std::move(fn), std::move(life)};
   return id;
 }
 
@@ -24,16 +25,19 @@ void Queue::Cancel(std::uint64_t id) {
 }
 
 void Queue::RunUntil(absl::Time until) {
-  while (!turns_.empty() && turns_.top().when <= until) {
+  const std::int64_t last = QuartersOf(until);
+  while (!turns_.empty() && turns_.top().when <= last) {
     const Turn turn = turns_.top();
     turns_.pop();
     Place& place = PlaceOf(turn.id);
-    std::function<void()> fn = std::move(place.fn);
+    const absl::Time when = place.when;
+    Event fn = std::move(place.fn);
     std::shared_ptr<Life> life = std::move(place.life);
-    place = {};
+    place.id = 0;
+    place.fn = nullptr;
     free_.push_back(turn.id & ((1u << kPlaceBits) - 1));
     if (!fn) continue;  // cancelled
-    wall_ = turn.when;
+    wall_ = when;
     if (!life) {
       fn();
     } else if (life->alive && life->frozen_until > wall_) {
@@ -43,10 +47,6 @@ void Queue::RunUntil(absl::Time until) {
     }
   }
   wall_ = until;
-}
-
-Executor::TimerId SimExecutor::After(absl::Duration wall, std::function<void()> fn) {
-  return queue_.At(queue_.wall() + wall, std::move(fn), life_);
 }
 
 }  // namespace vigil::alert::sim

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
 #include "alert-svc/engine/executor.h"
 #include "common/clock/clock.h"
@@ -26,8 +27,10 @@ class Queue {
     absl::Time frozen_until = absl::InfinitePast();  // they wait until then
   };
 
+  using Event = absl::AnyInvocable<void()>;
+
   // Queues `fn` for a moment of wall time; events of one moment run in the order they were queued.
-  std::uint64_t At(absl::Time wall, std::function<void()> fn, std::shared_ptr<Life> life = nullptr);
+  std::uint64_t At(absl::Time wall, Event fn, std::shared_ptr<Life> life = nullptr);
   void Cancel(std::uint64_t id);
   // Runs until wall time `until`, or until nothing is left.
   void RunUntil(absl::Time until);
@@ -48,8 +51,10 @@ class Queue {
   }
 
  private:
+  // Whose turn it is first: by the moment, in quarters of a nanosecond since the start, which is
+  // all that a Time tells apart.
   struct Turn {
-    absl::Time when;
+    std::int64_t when;
     std::uint64_t id;
     bool operator>(const Turn& other) const {
       return when != other.when ? when > other.when : id > other.id;
@@ -58,10 +63,14 @@ class Queue {
   // Where an event waits; used again once it has run. An id is a growing number and the place.
   struct Place {
     std::uint64_t id = 0;
-    std::function<void()> fn;
+    absl::Time when;
+    Event fn;
     std::shared_ptr<Life> life;  // null: nobody's
   };
   static constexpr int kPlaceBits = 20;
+  std::int64_t QuartersOf(absl::Time wall) const {
+    return absl::ToInt64Nanoseconds((wall - start_) * 4);
+  }
   Place& PlaceOf(std::uint64_t id) { return places_[id & ((1u << kPlaceBits) - 1)]; }
 
   const absl::Time start_;
@@ -104,7 +113,13 @@ class SimExecutor final : public Executor {
   ~SimExecutor() override { life_->alive = false; }
 
   void Post(std::function<void()> fn) override { After(absl::ZeroDuration(), std::move(fn)); }
-  TimerId After(absl::Duration wall, std::function<void()> fn) override;
+  TimerId After(absl::Duration wall, std::function<void()> fn) override {
+    return Later(wall, std::move(fn));
+  }
+  // The same, for the simulation's own events.
+  TimerId Later(absl::Duration wall, Queue::Event fn) {
+    return queue_.At(queue_.wall() + wall, std::move(fn), life_);
+  }
   void Cancel(TimerId timer) override { queue_.Cancel(timer); }
   const Clock& clock() const override { return clock_; }
 

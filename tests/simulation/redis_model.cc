@@ -329,13 +329,16 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   const bool live = head.state == ShardState::kLive && head.run_id == run_id_;
   const bool behind =
       head.epoch == request.lost.epoch && (head.seq < request.lost.seq || request.foreign);
-  const bool building = head.state == ShardState::kRebuilding && queue_.wall() < shard.build_ends;
+  // What was being rebuilt on another server will never be ended.
+  const bool building = head.state == ShardState::kRebuilding && head.run_id == run_id_ &&
+                        queue_.wall() < shard.build_ends;
   if ((live && !behind) || building) {
     return {ScheduleStatus::kStale, head.seq, head.applied};
   }
   Shard fresh;
   fresh.stream = std::move(shard.stream);
   fresh.fence = shard.fence;
+  fresh.build_lease = request.build_lease;
   fresh.build_ends = queue_.wall() + request.build_lease;
   fresh.head.state = ShardState::kRebuilding;
   fresh.head.epoch = request.epoch;
@@ -352,6 +355,7 @@ ShardResult RedisModel::RebuildWrite(int index, const std::string& epoch,
     return {status, 0, 0};
   }
   for (const Op& op : ops) Set(shard, op);
+  shard.build_ends = queue_.wall() + shard.build_lease;
   return {ScheduleStatus::kOk, ++shard.head.seq, 0};
 }
 

@@ -71,6 +71,7 @@ class RedisModel {
   ShardResult RebuildOpen(const OpenRequest& request);
 
   std::int64_t applied(int shard) const { return shards_[shard].head.applied; }
+  const std::string& chain_hash(int shard) const { return shards_[shard].head.chain_hash; }
   // How often somebody wanted to forget what this epoch has not done yet.
   int bad_forgets() const { return bad_forgets_; }
 
@@ -84,7 +85,8 @@ class RedisModel {
   struct Shard {
     Head head;
     std::shared_ptr<const Head> told;  // as Heads says it; null where it has to be made anew
-    absl::Time build_ends;             // wall
+    absl::Duration build_lease;
+    absl::Time build_ends;  // wall
     std::int64_t fence = 0;
     absl::Time released = absl::UnixEpoch();
     std::map<std::string, std::pair<Member, absl::Time>> due;  // by identity

@@ -145,7 +145,7 @@ class SimFeed::Stream final : public FeedStream {
 
   void End(absl::Status status) {
     if (watch_) feed_.registry_.Unwatch(std::exchange(watch_, 0));
-    feed_.executor_.After(absl::Milliseconds(1), [live = live_, on_end = on_end_, status] {
+    feed_.executor_.Later(absl::Milliseconds(1), [live = live_, on_end = on_end_, status] {
       if (std::exchange(*live, false)) on_end(status);
     });
   }
@@ -153,7 +153,7 @@ class SimFeed::Stream final : public FeedStream {
  private:
   // A quiet stream says each second that it is there.
   void Beat() {
-    feed_.executor_.After(absl::Seconds(1), [live = live_, this] {
+    feed_.executor_.Later(absl::Seconds(1), [live = live_, this] {
       if (!*live || watch_ == 0) return;
       Send(Bookmark());
       Beat();
@@ -186,7 +186,7 @@ class SimFeed::Stream final : public FeedStream {
     const Link& link = *feed_.link_;
     next_ = std::max(next_, queue.wall() + queue.Between(link.least, link.most));
     auto shared = std::make_shared<WatchChangesResponse>(std::move(message));
-    feed_.executor_.After(next_ - queue.wall(), [live = live_, this, shared] {
+    feed_.executor_.Later(next_ - queue.wall(), [live = live_, this, shared] {
       if (*live) on_message_(std::move(*shared));
     });
   }

@@ -243,8 +243,10 @@ void Simulation::Act() {
   replica.executor.Post([this, &replica, receipt, shard, acted, epoch] {
     replica.engine.Act(receipt, [this, shard, acted, epoch](absl::Status status) mutable {
       // OK after the wait alone, with Redis away, promises nothing yet; nor does what a restore
-      // took back.
-      if (!status.ok() || redis_.applied(shard) < registry_.revision()) return;
+      // took back, or a shard that follows the journal from before it.
+      if (!status.ok() || redis_.applied(shard) != registry_.revision()) return;
+      const std::string& hash = redis_.chain_hash(shard);
+      if (!hash.empty() && hash != registry_.HashOf(registry_.revision())) return;
       if (registry_.epoch() != epoch) return;
       acted.applied = queue_.wall();
       acted_.push_back(acted);

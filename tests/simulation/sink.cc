@@ -56,13 +56,13 @@ void SimSender::Send(Message message, std::function<void(Outcome)> done) {
       sink.Take(std::move(*accepted));
     });
   }
-  executor_.After(there + back, [this, flight] { End(flight, flight->outcome); });
+  executor_.Later(there + back, [this, flight] { End(flight, flight->outcome); });
 }
 
 void SimSender::Cut(const std::string& id) {
   auto it = flights_.find(id);
   if (it == flights_.end() || it->second->over) return;
-  executor_.After(queue_.Between(absl::Milliseconds(1), absl::Seconds(1)),
+  executor_.Later(queue_.Between(absl::Milliseconds(1), absl::Seconds(1)),
                   [this, flight = it->second] {
                     Outcome cut = flight->outcome;
                     cut.kind = flight->taken ? Outcome::Kind::kAmbiguous : Outcome::Kind::kRetry;

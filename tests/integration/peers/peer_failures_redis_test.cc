@@ -8,7 +8,9 @@
 #include <memory>
 #include <thread>
 
+#include "alert-svc/schedule/durability.h"
 #include "alert-svc/schedule/redis_schedule.h"
+#include "common/metrics/metrics.h"
 #include "tests/integration/schedule/schedule_harness.h"
 #include "tests/testing/redis_server.h"
 
@@ -48,9 +50,8 @@ class PeerFailuresInRedis : public ::testing::Test {
   std::unique_ptr<Schedule> Connect(WaitingExecutor& executor) {
     RedisScheduleOptions options;
     options.redis.address = redis_.Address();
-    options.on_connect = [this](const RedisDurability& durability) {
-      evicts_ = !durability.no_eviction;
-    };
+    options.on_connect = ReportDurability(metrics_);
+    options.settings_every = absl::ZeroDuration();
     options.on_round_trip = [](std::string_view, absl::Duration) {};
     return MakeRedisSchedule(options, executor);
   }
@@ -128,6 +129,11 @@ class PeerFailuresInRedis : public ::testing::Test {
     const auto heads = CallUntilReached<HeadsResult>(&Schedule::Heads);
     return heads.heads.empty() ? Head() : *heads.heads[kShard];
   }
+  // What is exported of it, by the settings as they are now.
+  bool IsDurable() {
+    HeadNow();
+    return metrics_.Text().find("vigil_redis_durable 1\n") != std::string::npos;
+  }
   // Redis has answered for so long that leases may end.
   void LetTimePass() {
     for (int second = 0; second < 6; ++second) {
@@ -137,7 +143,7 @@ class PeerFailuresInRedis : public ::testing::Test {
   }
 
   RedisServer redis_;
-  std::atomic<bool> evicts_ = false;
+  Metrics metrics_;
   WaitingExecutor executor_;
   std::unique_ptr<Schedule> schedule_;
   Seen seen_;
@@ -243,11 +249,17 @@ TEST_F(PeerFailuresInRedis, BullMq1822_EntryThatNobodyCanRead_HoldsUpNoOther) {
 
 class PeerFailuresInEvictingRedis : public PeerFailuresInRedis {
  protected:
-  PeerFailuresInEvictingRedis() : PeerFailuresInRedis({"--maxmemory-policy", "allkeys-lru"}) {}
+  PeerFailuresInEvictingRedis()
+      : PeerFailuresInRedis({"--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy",
+                             "allkeys-lru"}) {}
 };
 
 TEST_F(PeerFailuresInEvictingRedis, Sidekiq2883_RedisThatMayEvict_IsSaidToBeNotDurable) {
-  EXPECT_TRUE(evicts_);
+  EXPECT_FALSE(IsDurable());
+  redis_.Run({"CONFIG", "SET", "maxmemory-policy", "noeviction"});
+  EXPECT_TRUE(IsDurable());
+  redis_.Run({"CONFIG", "SET", "maxmemory-policy", "volatile-ttl"});
+  EXPECT_FALSE(IsDurable());
 }
 
 class PeerFailuresInDurableRedis : public PeerFailuresInRedis {
@@ -274,7 +286,7 @@ TEST_F(PeerFailuresInDurableRedis, Asynq_RedisKilledAmidClaims_HasEachReminderIn
 }
 
 TEST_F(PeerFailuresInDurableRedis, BullMq1658_ScheduleGoesOnAfterRedisWasFrozenKilledAndBack) {
-  EXPECT_FALSE(evicts_);
+  EXPECT_TRUE(IsDurable());
   for (int round = 0; round < 3; ++round) {
     Apply(Reminders(1, kNoon));
     redis_.Freeze();

@@ -13,6 +13,12 @@
 // Sidekiq: 25 of 6,000 jobs lost with killed workers
 //   test_kills.test_nothing_is_lost_and_nothing_told_twice_but_in_the_gap
 //   RedisScheduleTest.LeaseThatEndedGoesToTheNextClaimWithANewFence
+// Sidekiq 843, asynq 1144: taken out by who dies before it is passed on
+//   RedisScheduleTest.LeaseThatEndedGoesToTheNextClaimWithANewFence
+//   PeerFailuresInDurableRedis.Asynq_RedisKilledAmidClaims_HasEachReminderInOneIndex
+//   EngineTest.Sidekiq843_ReplicaThatDiesWithWhatItClaimed_IsFollowedByOneThatTellsIt
+// asynq 548: told when a poller next looks
+//   EngineTest.Asynq548_ReminderStartsWhenItIsDueAndNotWhenSomebodyNextLooks
 // BullMQ: a score multiplied by 4,096 overflows in 2039
 //   PeerFailuresInRedis.BullMq_ReminderBeyond2039_IsHandedOutAtItsMillisecond
 // BullMQ, asynq: scripts touch keys that they do not declare
@@ -35,7 +41,7 @@
 // reconnect
 //   PeerFailuresInDurableRedis.BullMq1658_ScheduleGoesOnAfterRedisWasFrozenKilledAndBack
 //   test_proxies.test_each_wire_broken_in_each_way_is_overcome
-// hiredis 252, 310, 335, 468: a broken context is used again
+// hiredis 252, 310, 335, 468, rtpengine 921: a broken context is used again
 //   RedisScheduleTest.ServerThatIsGoneIsUnavailable
 //   RedisScheduleTest.CallsInFlightAreAnsweredWhenTheScheduleGoes
 // BullMQ 1822, Celery: one poisoned job is retried for ever and holds up the rest
@@ -47,6 +53,10 @@
 //   Plan.UnansweredForOverAWeek_IsNoLongerEscalatedUnlessItWasTried
 //   Escalation.PolicyChangedSince_TheAlertGoesOnAsItStarted
 //   DefaultPolicy.StandInSilentToo_GoesToTheWholeTeam
+// OnCall 1206: what waited for its hour is forgotten by a restart
+//   EngineTest.OnCall1206_RestartedAgainAndAgainBeforeItsHour_IsToldAtIt
+//   PlannerFixture.AfterASnapshotAnAlertEscalatesAsItStarted
+//   Pulse.WhateverStopsAlertingStopsIt
 // OnCall 1792, 3841, 4062, GoAlert 1919, Alertmanager 1860, Grafana 13364: nobody can take it on
 // or be reminded again
 //   Plan.Unanswered_GoesToTheStandInAndAnAcknowledgementEndsIt
@@ -97,7 +107,12 @@
 // Toxiproxy's users: a webhook that leads inside the house
 //   HttpTorture.NameThatLeadsInsideIsRefusedHoweverItIsSpelt
 //   WebhookTest.RedirectIsNotFollowed
-// moadim 362, ics 124, calino 165, lccal-worker 9: calendars that are only fetched remind nobody
+// adamgibbons/ics 259: a calendar that says to one program alone how often to fetch it
+//   Feed.Event_HasItsDatesAndStaysTheSameEvent
+// calich 87: an alarm that would have the reader's program send mail
+//   Feed.Calich87_Alarm_IsShownAndNeverMailed
+// moadim 362, ics 124, calino 165, lccal-worker 9, PixelsCamp 4: calendars that are only fetched
+// remind nobody
 //   test_mail.test_calendar_has_an_event_a_deadline_with_stable_uid
 //   Feed.Withdrawn_IsCancelledWithAHigherSequenceAndRingsNoMore
 // etcd 14370: told before it is durable

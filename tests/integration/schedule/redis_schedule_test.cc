@@ -10,7 +10,9 @@
 #include <set>
 #include <thread>
 
+#include "alert-svc/schedule/durability.h"
 #include "alert-svc/schedule/library.h"
+#include "common/metrics/metrics.h"
 #include "tests/integration/schedule/schedule_harness.h"
 #include "tests/testing/redis_server.h"
 
@@ -718,6 +720,24 @@ class DurableRedisTest : public RedisScheduleTest {
       : RedisScheduleTest({"--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy",
                            "noeviction"}) {}
 };
+
+TEST_F(DurableRedisTest, SettingsChangedWhileItRuns_ShowInVigilRedisDurable) {
+  Metrics metrics;
+  RedisScheduleOptions options;
+  options.redis.address = redis_.Address();
+  options.on_connect = ReportDurability(metrics);
+  options.settings_every = absl::ZeroDuration();
+  schedule_ = MakeRedisSchedule(options, executor_);
+  const auto shows = [&](const char* value) {
+    Heads();
+    return metrics.Text().find(fmt::format("vigil_redis_durable {}\n", value)) != std::string::npos;
+  };
+  EXPECT_TRUE(shows("1"));
+  redis_.Run({"CONFIG", "SET", "appendfsync", "everysec"});
+  EXPECT_TRUE(shows("0"));
+  redis_.Run({"CONFIG", "SET", "appendfsync", "always"});
+  EXPECT_TRUE(shows("1"));
+}
 
 TEST_F(DurableRedisTest, RestartedServerKeepsAllUnderAForeignRunId) {
   OpenShard();

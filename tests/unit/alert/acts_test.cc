@@ -46,7 +46,8 @@ class Acts : public ::testing::Test {
   ActReceipt PutOff(absl::Time until) {
     v1::SnoozeAlertRequest request;
     *request.mutable_until() = ToProto(until);
-    return Act(request, Snooze);
+    if (absl::Status s = CheckAct(request, kNow); !s.ok()) return s;
+    return Snooze(alert_, request, kNow);
   }
   // The alert as it is once the receipt is journaled.
   void Take(const Receipt& receipt) {
@@ -154,6 +155,25 @@ TEST_F(Acts, HandOverToWhatIsNoReceiversName_IsRefused) {
   for (const char* name : {"", "b", "receivers/", "subscriptions/b", "receivers/B c"}) {
     EXPECT_EQ(rpc::ReasonOf(Give(name).status()), "BAD_NAME") << name;
   }
+}
+
+// kNow is 2018-04-29 11:06 UTC.
+TEST_F(Acts, SnoozeOfACustodyLimit_EndsWithinADay) {
+  EXPECT_TRUE(PutOff(kNow + absl::Hours(24 * 300)).ok()) << "not about who is held";
+  alert_.set_kind(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);
+  EXPECT_TRUE(PutOff(kNow + absl::Hours(24)).ok());
+  const absl::Status refused = PutOff(kNow + absl::Hours(25)).status();
+  EXPECT_EQ(rpc::ReasonOf(refused), "SNOOZE_TOO_LONG");
+  EXPECT_EQ(rpc::MetadataOf(refused)["field"], "until");
+}
+
+TEST_F(Acts, SnoozeOfACustodyLimit_EndsBeforeTheDayOfTheLimitAnywhere) {
+  alert_.set_kind(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);
+  alert_.set_earliest("2018-04-30");
+  EXPECT_EQ(rpc::ReasonOf(PutOff(kNow + absl::Hours(1)).status()), "SNOOZE_TOO_LONG");
+  alert_.set_earliest("2018-05-01");
+  EXPECT_TRUE(PutOff(kNow + absl::Hours(22)).ok());
+  EXPECT_EQ(rpc::ReasonOf(PutOff(kNow + absl::Hours(23)).status()), "SNOOZE_TOO_LONG");
 }
 
 }  // namespace

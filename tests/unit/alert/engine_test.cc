@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
@@ -26,18 +27,18 @@ using registry::v1::Receipt;
 constexpr char kCase[] = "cases/c-7f3k9q2m";
 constexpr double kRate = 21600;  // a quarter of a day each second
 
-// A feed that has a finding of the case, and one of another.
+// A feed that has a finding of another case on the first page, and one of the case on the second.
 class FindingFeed : public sim::SimFeed {
  public:
   using SimFeed::SimFeed;
-  void ListFindings(registry::v1::ListFindingsRequest,
+  void ListFindings(registry::v1::ListFindingsRequest request,
                     Done<absl::StatusOr<registry::v1::ListFindingsResponse>> done) override {
     registry::v1::ListFindingsResponse response;
-    for (const char* name : {kCase, "cases/c-other"}) {
-      registry::v1::Finding& finding = *response.add_findings();
-      finding.set_name(std::string(name) + "/findings/f-1");
-      finding.set_text("text");
-    }
+    const bool first = request.page_token().empty();
+    registry::v1::Finding& finding = *response.add_findings();
+    finding.set_name(std::string(first ? "cases/c-other" : kCase) + "/findings/f-1");
+    finding.set_text("text");
+    if (first) response.set_next_page_token("next");
     done(response);
   }
 };
@@ -67,8 +68,19 @@ struct Replica : EngineObserver {
   void ReceiptsUnreadable() override { ++unreadable; }
   void ShardLost() override { ++losses; }
 
+  void Fired(absl::Duration lateness) override { latest = std::max(latest, lateness); }
+  void Audited(const AuditFound& found) override {
+    ++audits;
+    repaired.missing += found.missing;
+    repaired.wrong += found.wrong;
+    repaired.extra += found.extra;
+  }
+
   int unreadable = 0;
   int losses = 0;
+  int audits = 0;
+  AuditFound repaired;
+  absl::Duration latest;  // calendar
   std::shared_ptr<sim::Link> redis_link = std::make_shared<sim::Link>();
   std::shared_ptr<sim::Link> registry_link = std::make_shared<sim::Link>();
   sim::SimClock clock;
@@ -125,6 +137,18 @@ class EngineTest : public ::testing::Test {
   void RunUntilTaken(std::size_t count) {
     for (int i = 0; i < 1000 && sink_.taken().size() < count; ++i) Run(absl::Milliseconds(100));
     ASSERT_GE(sink_.taken().size(), count);
+  }
+  // Somebody changes what a shard holds, and leaves its revision.
+  void Tamper(int shard, std::vector<Op> ops) {
+    const Head head = *redis_.Heads().heads.at(shard);
+    ApplyRequest request;
+    request.shard = shard;
+    request.seen = {head.epoch, head.seq};
+    request.from = request.to = head.applied;
+    request.chain_hash = head.chain_hash;
+    request.plan_version = head.plan_version;
+    request.ops = std::move(ops);
+    ASSERT_EQ(redis_.Apply(request).status, ScheduleStatus::kOk);
   }
   // A replica dies, and another one starts.
   void Restart() {
@@ -291,6 +315,23 @@ TEST_F(EngineTest, RestoredRegistryGetsItsReceiptsBackAndTheShardsFollowIt) {
   EXPECT_EQ(sink_.taken()[1].message.items[0].step, 10) << "the next lead, and nothing before it";
 }
 
+TEST_F(EngineTest, RestoredRegistryGetsBackWhatWasNeverInAStream) {
+  PutDeadline(1);
+  Run(absl::Seconds(2));
+  registry_.Save();
+  for (int i = 0; i < 1000 && sink_.attempts().empty(); ++i) Run(absl::Milliseconds(10));
+  replica_->redis_link->up = false;
+  Run(absl::Seconds(8));
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 1) << "straight to the registry";
+  replica_->redis_link->up = true;
+  replica_->feed.Cut();
+  registry_.Restore();
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 0);
+  Run(absl::Seconds(20));
+  EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
+  ASSERT_EQ(sink_.taken().size(), 1u);
+}
+
 TEST_F(EngineTest, ReplicaThatStartsAfterTheRestoreFindsTheShardsForeign) {
   PutDeadline(1);
   Run(absl::Seconds(2));
@@ -354,6 +395,92 @@ TEST_F(EngineTest, UnreadableReceiptsAreCountedAndHoldUpNothing) {
   Run(absl::Seconds(5));
   EXPECT_GT(replica_->unreadable, 0);
   EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
+}
+
+TEST_F(EngineTest, OnCall1206_RestartedAgainAndAgainBeforeItsHour_IsToldAtIt) {
+  PutDeadline(5);
+  for (int i = 0; i < 8; ++i) {
+    Restart();
+    Run(absl::Seconds(2));
+  }
+  EXPECT_TRUE(sink_.taken().empty());
+  RunUntilTaken(1);
+  EXPECT_EQ(sink_.taken().size(), 1u);
+}
+
+TEST_F(EngineTest, Sidekiq843_ReplicaThatDiesWithWhatItClaimed_IsFollowedByOneThatTellsIt) {
+  int claims = 0;
+  redis_.on_claim = [&](const Member&) { ++claims; };
+  PutDeadline(3);
+  for (int i = 0; i < 100'000 && claims == 0; ++i) Run(absl::Milliseconds(1));
+  Restart();
+  ASSERT_EQ(claims, 1);
+  RunUntilTaken(1);
+  EXPECT_GE(claims, 2);
+}
+
+TEST_F(EngineTest, Asynq548_ReminderStartsWhenItIsDueAndNotWhenSomebodyNextLooks) {
+  PutDeadline(3);
+  RunUntilTaken(1);
+  EXPECT_LT(replica_->latest, kRate * EngineOptions().poll / 10);
+}
+
+TEST_F(EngineTest, AuditsOfAHealthyEngineRepairNothing) {
+  PutDeadline(3);
+  for (int day = 0; day < 5; ++day) {
+    PutDeadline(30 + day, "cases/c-later");
+    Run(absl::Seconds(70));
+  }
+  Restart();
+  Run(absl::Seconds(70));
+  const AuditFound& repaired = replica_->repaired;
+  EXPECT_GT(replica_->audits, 0);
+  EXPECT_EQ(repaired.missing + repaired.wrong + repaired.extra, 0u);
+}
+
+TEST_F(EngineTest, AuditCountsWhatItFindsByItsKindOnceItIsPutRight) {
+  std::vector<registry::v1::Deadline> deadlines(3);
+  for (registry::v1::Deadline& deadline : deadlines) {
+    deadline.set_name(std::string(kCase) + "/deadlines/d-" +
+                      std::to_string(&deadline - &deadlines[0]));
+    deadline.set_kind(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);
+    deadline.set_earliest("2030-01-10");
+    deadline.set_latest("2030-01-10");
+  }
+  registry_.SetDeadlines(kCase, deadlines);
+  Run(absl::Seconds(40));
+  const int shard = ShardOf(kCase, kShardCount);
+  const auto before = redis_.List(shard).members;
+  ASSERT_EQ(before.size(), 3u);
+  Member strange = before[0].member;
+  strange.deadline ^= 1;
+  Tamper(shard, {{before[0].member, std::nullopt},
+                 {before[1].member, before[1].due + absl::Hours(1)},
+                 {strange, before[0].due}});
+  Run(absl::Seconds(40));
+  EXPECT_EQ(replica_->repaired.missing, 1u);
+  EXPECT_EQ(replica_->repaired.wrong, 1u);
+  EXPECT_EQ(replica_->repaired.extra, 1u);
+  const auto after = redis_.List(shard).members;
+  ASSERT_EQ(after.size(), 3u);
+  for (const ListedMember& listed : before) {
+    EXPECT_TRUE(std::any_of(after.begin(), after.end(), [&](const ListedMember& one) {
+      return one.member == listed.member && one.due == listed.due;
+    }));
+  }
+}
+
+TEST_F(EngineTest, RepairThatRedisRefusesIsCountedOnceItIsTaken) {
+  PutDeadline(3000);
+  Run(absl::Seconds(40));
+  const int shard = ShardOf(kCase, kShardCount);
+  Tamper(shard, {{redis_.List(shard).members.at(0).member, std::nullopt}});
+  redis_.set_mood(sim::RedisModel::Mood::kFull);
+  Run(absl::Seconds(70));
+  EXPECT_EQ(replica_->repaired.missing, 0u);
+  redis_.set_mood(sim::RedisModel::Mood::kWell);
+  Run(absl::Seconds(40));
+  EXPECT_EQ(replica_->repaired.missing, 1u);
 }
 
 TEST_F(EngineTest, ForecastOfTomorrowFollowsThePlanUntilTheDayComes) {

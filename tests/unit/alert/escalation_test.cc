@@ -28,12 +28,28 @@ class Escalation : public PlanFixture {
     EXPECT_TRUE(settings_.Put(subscription).ok());
   }
   void Change(registry::v1::DeadlineKind kind, const std::function<void(v1::Policy&)>& change) {
-    v1::Policy policy = *settings_.PolicyFor(kind);
+    v1::Policy policy = *settings_.PolicyFor({kind});
     change(policy);
     EXPECT_TRUE(settings_.Put(policy).ok());
   }
   void EscalateAfter(registry::v1::DeadlineKind kind, int hours) {
     Change(kind, [hours](v1::Policy& policy) { policy.set_escalate_after_hours(hours); });
+  }
+  // Records that an attempt of something planned failed, or was the last one.
+  void Fail(const Planned& planned, const std::string& when, bool last = false) {
+    using Receipt = registry::v1::Receipt;
+    Receipt receipt = ReceiptOf(planned, kCase, registry::v1::DEADLINE_KIND_UNSPECIFIED,
+                                last ? Receipt::KIND_DEAD : Receipt::KIND_FAILED, At(when));
+    *receipt.mutable_until() = ToProto(At(when) + absl::Minutes(30));
+    receipts_[planned.deadline].push_back(receipt);
+  }
+  // What a receiver is owed now.
+  Planned OwedTo(const std::string& receiver, const std::string& now) {
+    for (const Planned& planned : PlanAt(now)) {
+      if (planned.receiver == receiver && planned.due <= At(now)) return planned;
+    }
+    ADD_FAILURE() << "nothing is owed to " << receiver << " at " << now;
+    return {};
   }
   // When the stand-in is to hear.
   std::vector<absl::Time> Escalated(const std::string& now) {
@@ -108,6 +124,116 @@ TEST_F(Escalation, Receipt_SaysWhichPolicyItWasPlannedUnder) {
   const registry::v1::Receipt& receipt = receipts_.begin()->second.back();
   EXPECT_EQ(receipt.policy_revision(), 1'525'000'000'123);
   EXPECT_EQ(receipt.escalate_after_hours(), 4);
+}
+
+TEST_F(Escalation, FirstAttemptFailed_StartsTheClock) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Fail(OwedTo(kDesk, "2018-06-02T09:00"), "2018-06-02T09:00");
+  EXPECT_THAT(Escalated("2018-06-02T09:01"), ElementsAre(At("2018-06-02T13:00")));
+  Fail(OwedTo(kDesk, "2018-06-02T12:30"), "2018-06-02T12:30");
+  EXPECT_THAT(Escalated("2018-06-02T12:31"), ElementsAre(At("2018-06-02T13:00")));
+}
+
+TEST_F(Escalation, ToldAtTheSecondAttempt_TheClockRunsFromTheFirst) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Fail(OwedTo(kDesk, "2018-06-02T09:00"), "2018-06-02T09:00");
+  Tell(OwedTo(kDesk, "2018-06-02T12:00"), "2018-06-02T12:00");
+  EXPECT_THAT(Escalated("2018-06-02T12:01"), ElementsAre(At("2018-06-02T13:00")));
+}
+
+TEST_F(Escalation, ToldWhenItsFirstFailureWasStale_TheClockBeginsAnew) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Fail(OwedTo(kDesk, "2018-06-04T09:00"), "2018-06-04T09:00");
+  Tell(OwedTo(kDesk, "2018-06-14T09:00"), "2018-06-14T09:00");
+  EXPECT_THAT(Escalated("2018-06-14T09:01"), ElementsAre(At("2018-06-14T13:00")));
+}
+
+TEST_F(Escalation, FailedAndAcknowledged_Rests) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  const Planned lead = OwedTo(kDesk, "2018-06-02T09:00");
+  Fail(lead, "2018-06-02T09:00");
+  Act(lead, registry::v1::Receipt::KIND_ACKNOWLEDGED);
+  EXPECT_THAT(Escalated("2018-06-02T14:00"), IsEmpty());
+}
+
+TEST_F(Escalation, FailedForLeads_TheNextOneGoesOnAtItsFirstFailure) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  EscalateAfter(DEADLINE_KIND_CUSTODY_LIMIT, 72);
+  Fail(OwedTo(kDesk, "2018-06-02T09:00"), "2018-06-02T09:00");
+  Fail(OwedTo(kDesk, "2018-06-04T09:00"), "2018-06-04T09:00");
+  EXPECT_THAT(Escalated("2018-06-04T09:01"), ElementsAre(At("2018-06-05T09:00")));
+}
+
+TEST_F(Escalation, FailedLongAgo_TheNextLeadIsNotStale) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Fail(OwedTo(kDesk, "2018-05-16T09:00"), "2018-05-16T09:00");
+  Fail(OwedTo(kDesk, "2018-06-02T09:00"), "2018-06-02T09:00");
+  EXPECT_THAT(Escalated("2018-06-02T09:01"), ElementsAre(At("2018-06-02T09:00")));
+}
+
+TEST_F(Escalation, ToldSinceItFailed_TheNextLeadHasItsOwnClock) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Fail(OwedTo(kDesk, "2018-05-29T09:00"), "2018-05-29T09:00");
+  Tell(OwedTo(kDesk, "2018-05-29T10:00"), "2018-05-29T10:00");
+  Tell(OwedTo(kSecond, "2018-05-29T13:00"), "2018-05-29T13:00");
+  Fail(OwedTo(kDesk, "2018-06-02T09:00"), "2018-06-02T09:00");
+  EXPECT_THAT(Escalated("2018-06-02T09:01"), ElementsAre(At("2018-06-02T13:00")));
+}
+
+TEST_F(Escalation, ToldBeforeANewerLeadFails_WaitsForItsAnswerAllTheSame) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Tell(OwedTo(kDesk, "2018-05-29T09:00"), "2018-06-02T07:00");  // late
+  Fail(OwedTo(kDesk, "2018-06-02T09:00"), "2018-06-02T09:00");
+  EXPECT_THAT(Escalated("2018-06-02T09:01"),
+              ElementsAre(At("2018-06-02T11:00"), At("2018-06-02T13:00")));
+}
+
+TEST_F(Escalation, StandInFailsToo_GoesOnToTheTeam) {
+  constexpr char kThird[] = "receivers/third";
+  v1::Receiver third = *settings_.FindReceiver(kDesk);
+  third.set_name(kThird);
+  ASSERT_TRUE(settings_.Put(third).ok());
+  v1::Subscription subscription = *settings_.FindSubscription(kDeskSubscription);
+  subscription.add_team(kThird);
+  ASSERT_TRUE(settings_.Put(subscription).ok());
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Fail(OwedTo(kDesk, "2018-06-02T09:00"), "2018-06-02T09:00");
+  Fail(OwedTo(kSecond, "2018-06-02T13:00"), "2018-06-02T13:00");
+  EXPECT_EQ(OwedTo(kThird, "2018-06-02T17:00").due, At("2018-06-02T17:00"));
+  EXPECT_EQ(OwedTo(kThird, "2018-06-02T17:00").level, 2);
+}
+
+TEST_F(Escalation, GivenUpSoonerThanTheClock_GoesOnAtOnce) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Fail(OwedTo(kDesk, "2018-06-02T09:00"), "2018-06-02T09:00");
+  Fail(OwedTo(kDesk, "2018-06-02T10:00"), "2018-06-02T10:00", true);
+  EXPECT_THAT(Escalated("2018-06-02T10:01"), ElementsAre(At("2018-06-02T10:00")));
+}
+
+// The news of the new date waits for the server as well: the lead does not wait for the news.
+TEST_F(Escalation, DateMovedAndNothingArrives_TheLeadGoesOnAllTheSame) {
+  registry::v1::Deadline& limit = Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-25");
+  Tell(OwedTo(kDesk, "2018-06-05T09:00"), "2018-06-05T09:00");
+  limit.set_earliest("2018-06-12");
+  limit.set_latest("2018-06-12");
+  ViewOf("limit").known_since = At("2018-06-06T10:00");
+  Fail(OwedTo(kDesk, "2018-06-06T10:00"), "2018-06-06T10:00");
+  for (const Planned& planned : PlanAt("2018-06-09T09:00")) {
+    if (planned.form == PlannedForm::kReminder) Fail(planned, "2018-06-09T09:00");
+  }
+  EXPECT_THAT(Escalated("2018-06-09T09:01"), ElementsAre(At("2018-06-09T13:00")));
+}
+
+TEST_F(Escalation, FailedAndNobodyToGoOnTo_IsAFinding) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  v1::Subscription subscription = *settings_.FindSubscription(kDeskSubscription);
+  subscription.clear_stand_in();
+  ASSERT_TRUE(settings_.Put(subscription).ok());
+  Fail(OwedTo(kDesk, "2018-06-02T09:00"), "2018-06-02T09:00");
+  EXPECT_THAT(UnansweredOf(view_, Context("2018-06-02T12:59")), IsEmpty());
+  const std::vector<Unanswered> unanswered = UnansweredOf(view_, Context("2018-06-02T13:00"));
+  ASSERT_THAT(unanswered, SizeIs(1));
+  EXPECT_EQ(unanswered[0].since, At("2018-06-02T13:00"));
 }
 
 }  // namespace

@@ -312,6 +312,35 @@ TEST_F(Plan, WhatWasTriedAlone_IsNotPutIntoADigestLater) {
   EXPECT_EQ(again.id, first.id);
 }
 
+TEST_F(Plan, UnderWayAloneAtMidnight_IsNotPutIntoADigestBeforeItMustHaveEnded) {
+  Add("end", registry::v1::DEADLINE_KIND_SENTENCE_END, "2018-05-10");
+  ViewOf("end").known_since = At("2018-05-10T20:43");
+  ASSERT_EQ(PlanAt("2018-05-10T23:59").at(0).channel, Channel::kSingle);
+  EXPECT_EQ(PlanAt("2018-05-11T00:30").at(0).channel, Channel::kSingle);
+  EXPECT_EQ(PlanAt("2018-05-11T01:30").at(0).channel, Channel::kDigest);
+  ViewOf("end").known_since = At("2018-05-11T00:10");
+  EXPECT_EQ(PlanAt("2018-05-11T00:30").at(0).channel, Channel::kDigest) << "it never went alone";
+}
+
+TEST_F(Plan, PutOffUntilJustBeforeTheNextStep_TheDigestKnowsOfThatStep) {
+  v1::Policy policy;
+  policy.set_name("policies/ban");
+  policy.add_kinds(registry::v1::DEADLINE_KIND_BAN_END);
+  for (int lead : {30, 7}) policy.add_lead_days(lead);
+  policy.set_channel(v1::Policy::CHANNEL_DAILY);
+  ASSERT_TRUE(settings_.Put(policy).ok());
+  Add("ban", registry::v1::DEADLINE_KIND_BAN_END, "2018-06-05");
+  const Planned first = PlanAt("2018-05-07T09:00").at(0);
+  Tell(first, "2018-05-07T09:00");
+  Act(first, Receipt::KIND_SNOOZED, "2018-05-29T08:30");
+  const auto planned = PlanAt("2018-05-28T09:00");
+  ASSERT_THAT(planned, SizeIs(2));
+  EXPECT_EQ(planned[0].channel, Channel::kSingle);
+  EXPECT_EQ(planned[0].due, At("2018-05-29T08:30"));
+  EXPECT_EQ(planned[1].channel, Channel::kDigest);
+  EXPECT_EQ(planned[1].due, At("2018-05-29T09:00"));
+}
+
 TEST_F(Plan, EachChangeOfADate_GoesIntoTheNextDailyDigest) {
   auto& end = Add("end", registry::v1::DEADLINE_KIND_SENTENCE_END, "2018-08-11");
   Tell(PlanAt("2018-07-20T09:00").at(0), "2018-07-20T09:00");
@@ -491,6 +520,21 @@ TEST_F(Plan, SilenceAboutCustody_HoldsBackOnlyOnceASecondPersonApproved) {
   ASSERT_TRUE(settings_.Put(silence).ok());
   EXPECT_THAT(Told("2018-04-28T09:00", "2018-07-01T00:00"),
               ElementsAre("10@2018-05-28", "7@2018-05-29", "3@2018-06-02", "1@2018-06-04"));
+}
+
+TEST_F(Plan, PolicyOfACase_DecidesForItAlone) {
+  Add("appeal", registry::v1::DEADLINE_KIND_APPEAL, "2018-06-20");
+  v1::Policy policy;
+  policy.set_name("policies/this-case");
+  policy.add_cases(kCase);
+  policy.add_kinds(registry::v1::DEADLINE_KIND_APPEAL);
+  policy.add_lead_days(14);
+  policy.set_channel(v1::Policy::CHANNEL_AT_ONCE);
+  ASSERT_TRUE(settings_.Put(policy).ok());
+  ASSERT_FALSE(PlanAt("2018-06-01T09:00").empty());
+  EXPECT_EQ(PlanAt("2018-06-01T09:00")[0].step, 14);
+  view_.name = "cases/c-another";
+  EXPECT_EQ(PlanAt("2018-06-01T09:00")[0].step, 7);
 }
 
 }  // namespace

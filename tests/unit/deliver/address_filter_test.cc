@@ -40,6 +40,20 @@ TEST(AddressFilter, AddressesOfTheHouseAreRefused) {
   }
 }
 
+// RFC 8215: a network of the house may lie behind it, whatever its last bytes say.
+TEST(AddressFilter, LocalNat64IsRefusedWithAPublicTail) {
+  EXPECT_TRUE(Public("64:ff9b::808:808"));
+  EXPECT_FALSE(Public("64:ff9b:1::808:808"));
+  EXPECT_FALSE(Public("64:ff9b:1:ffff::808:808"));
+  EXPECT_FALSE(Public("64:ff9b:0:1::808:808"));
+}
+
+TEST(AddressFilter, SecondDocumentationRangeIsRefused) {
+  EXPECT_FALSE(Public("3fff::1"));
+  EXPECT_FALSE(Public("3fff:fff::1"));
+  EXPECT_TRUE(Public("3fff:1000::1"));
+}
+
 TEST(AddressFilter, OtherFamiliesAreRefused) {
   sockaddr_un local{};
   local.sun_family = AF_UNIX;

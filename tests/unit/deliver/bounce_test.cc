@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 
 #include "absl/synchronization/notification.h"
@@ -119,6 +121,34 @@ TEST_F(BounceBoxTest, ReadMailIsMovedAndNotReadAgain) {
   EXPECT_EQ(taken, 2);
   EXPECT_TRUE(Has("/cur/1:2,S"));
   EXPECT_TRUE(Has("/cur/2:2,S"));
+}
+
+TEST_F(BounceBoxTest, EachMailIsCountedByWhatItWas) {
+  const std::string to = std::string("To: bounce+") + kId + "@vigil.example\r\n";
+  std::ofstream(folder() + "/new/3") << to << "Subject: failure notice\r\n\r\nNo such user.\r\n";
+  std::ofstream(folder() + "/new/4") << Written({.envelope_id = "beyond"});
+  std::filesystem::last_write_time(
+      folder() + "/new/4", std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
+  std::map<BounceResult, int> counts;
+  absl::Notification all;
+  {
+    BounceBox box(
+        folder(), absl::Milliseconds(1),
+        [](const Bounce& bounce) {
+          return bounce.id == kId ? absl::OkStatus() : absl::NotFoundError("unknown");
+        },
+        [&](BounceResult result) {
+          ++counts[result];
+          if (counts.size() == 4) all.Notify();
+        });
+    all.WaitForNotificationWithTimeout(absl::Seconds(20));
+  }
+  const std::map<BounceResult, int> expected = {{BounceResult::kTaken, 1},
+                                                {BounceResult::kUnknown, 1},
+                                                {BounceResult::kNoReport, 1},
+                                                {BounceResult::kStray, 1}};
+  EXPECT_EQ(counts, expected);
+  EXPECT_TRUE(Has("/cur/3:2,S"));
 }
 
 TEST_F(BounceBoxTest, BounceThatCannotBeTakenStaysAndIsReadAgain) {

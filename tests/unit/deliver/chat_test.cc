@@ -41,6 +41,13 @@ TEST(Chat, DigestHasALineAnItemAndSaysHowManyHadNoRoom) {
   EXPECT_THAT(text, HasSubstr(fmt::format("… +{}\n", 1000 - lines)));
 }
 
+TEST(Chat, DigestCountsTheFindings) {
+  Message message = Single(CustodyLimit());
+  message.form = Message::Form::kDigest;
+  message.findings.emplace_back().set_name("cases/c-7f3k9q2m/findings/f-1");
+  EXPECT_THAT(WriteChat(message, kPage), HasSubstr("1 finding in 1 case: what is missing"));
+}
+
 TEST(Chat, ATestSaysThatNothingIsDue) {
   Message message = Single(CustodyLimit());
   message.form = Message::Form::kTest;

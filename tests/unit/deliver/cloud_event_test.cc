@@ -103,6 +103,15 @@ TEST(CloudEvent, SmallDigestIsToldInFullWithoutMore) {
   EXPECT_FALSE(data.contains("more"));
 }
 
+TEST(CloudEvent, FindingsAreCountedAndNotTold) {
+  Message message = DigestOf(1);
+  EXPECT_FALSE(DataOf(WriteCloudEvent(message, kPage)).contains("findings"));
+  message.findings.emplace_back().set_name("cases/c-7f3k9q2m/findings/f-1");
+  message.findings.emplace_back().set_name("cases/c-7f3k9q2m/findings/f-2");
+  const json::object data = DataOf(WriteCloudEvent(message, kPage));
+  EXPECT_EQ(json::serialize(data.at("findings")), R"({"count":2,"cases":1,"atLeast":false})");
+}
+
 TEST(CloudEvent, RowsSayWhatAndWhenUnderNamedColumns) {
   const json::object data = DataOf(WriteCloudEvent(DigestOf(100), kPage));
   const json::object& more = data.at("more").as_object();

@@ -265,6 +265,12 @@ TEST(Letter, FindingsAreCountedByCaseAndNoMoreIsSaidOfThem) {
   }
 }
 
+TEST(Letter, FindingsThatWereNotAllRead_AreCountedAsAtLeastSoMany) {
+  Message message = DigestWithFindings();
+  message.more_findings = true;
+  EXPECT_THAT(WriteLetter(message, kPage).text, HasSubstr("== at least 12 findings in 2 cases"));
+}
+
 TEST(Letter, APrivateReceiverReadsTheFirstFindingsAndWhatToDo) {
   Message message = DigestWithFindings();
   message.receiver.set_private_(true);

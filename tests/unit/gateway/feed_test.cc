@@ -116,6 +116,19 @@ INSTANTIATE_TEST_SUITE_P(
               "SUMMARY:[c-1] Custody limit (done\\; before this day\\; no later than)\r\n"}),
     [](const auto& info) { return info.param.name; });
 
+TEST(Feed, Calich87_Alarm_IsShownAndNeverMailed) {
+  const std::string text = TextOf(Limit());
+  std::size_t alarms = 0;
+  const std::string begin = "BEGIN:VALARM\r\n";
+  for (std::size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
+    const std::string alarm = text.substr(at, text.find("END:VALARM", at) - at);
+    EXPECT_THAT(alarm, HasSubstr("\r\nACTION:DISPLAY\r\n"));
+    ++alarms;
+  }
+  EXPECT_GT(alarms, 0u);
+  EXPECT_THAT(text, Not(HasSubstr("ACTION:EMAIL")));
+}
+
 TEST(Feed, Window_IsAnEventFromItsFirstToItsLastDay) {
   reg::Deadline deadline = Limit();
   deadline.set_latest("2018-06-09");
