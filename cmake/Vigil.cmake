@@ -19,6 +19,8 @@ if(VIGIL_FUZZ)
   target_link_options(vigil_warnings INTERFACE ${VIGIL_SANITIZERS})
 endif()
 
+option(VIGIL_MIMALLOC "Programs allocate by mimalloc. Off under sanitizers, which bring an allocator of their own." ON)
+
 # vigil_library(name SOURCES a.cc … DEPS target …)
 function(vigil_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
@@ -33,6 +35,10 @@ function(vigil_binary name)
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} vigil_warnings)
+  if(VIGIL_MIMALLOC)
+    # Named by no code: it takes the place of malloc and new by being there.
+    target_link_libraries(${name} PRIVATE mimalloc)
+  endif()
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 

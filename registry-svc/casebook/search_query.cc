@@ -85,7 +85,7 @@ absl::StatusOr<Met> Meet(Store& store, const SearchDemand& demand) {
 absl::StatusOr<std::optional<Found>> Check(Store& store, const SearchDemand& demand,
                                            const std::string& file) {
   absl::StatusOr<std::vector<SearchKey>> keys =
-      store.KeysOf(file, {kNameKey, kSoundKey, kArticleKey, kPlaceKey, kFactKey});
+      store.KeysOf({file}, {kNameKey, kSoundKey, kArticleKey, kPlaceKey, kFactKey});
   if (!keys.ok()) return keys.status();
   return BestOf(demand, *keys);
 }

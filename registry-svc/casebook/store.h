@@ -191,8 +191,8 @@ class Store {
   // The keys that the lookups find, one after the other, by key and file; at most `limit` in all.
   virtual absl::StatusOr<std::vector<SearchKey>> FindKeys(const std::vector<KeyLookup>& lookups,
                                                           int limit) = 0;
-  // Those of one file, of each field by key.
-  virtual absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::string& file,
+  // Those of some files in their order, of each one field after the other, by key.
+  virtual absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::vector<std::string>& files,
                                                         const std::vector<int>& fields) = 0;
   // Those of one field, from a file on, by file and key; at most `limit`.
   virtual absl::StatusOr<std::vector<SearchKey>> KeysFrom(const std::string& file, int field,

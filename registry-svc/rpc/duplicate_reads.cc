@@ -103,7 +103,7 @@ absl::StatusOr<v1::ListDuplicatesResponse> OfOne(const Backend& backend,
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   const FilePtr file = FindLive(*snapshot, request.parent());
   if (!file) return response;
-  absl::StatusOr<std::vector<SearchKey>> keys = backend.store.KeysOf(file->name(), {kPairKey});
+  absl::StatusOr<std::vector<SearchKey>> keys = backend.store.KeysOf({file->name()}, {kPairKey});
   if (!keys.ok()) return refusals::FromStore(keys.status());
   SortedPage<v1::Duplicate> page(arguments);
   const auto any = [](const std::string&) { return true; };

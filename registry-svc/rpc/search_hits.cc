@@ -86,6 +86,7 @@ bool SearchHits::Add(const PackedFile& file, const Found& found) {
   all.push_back({.name = file.name,
                  .found = found,
                  .place = fmt::format("{:06}", 999'999 - found.worth) + PlaceOf(file)});
+  facets.AddNumbers(file);
   return true;
 }
 

@@ -33,10 +33,11 @@ bool LetsThrough(const Narrowing& narrowing, const PackedFile& numbers);
 // What the hits can be narrowed by further. A count is what the search would find.
 class SearchFacets {
  public:
-  // One more hit; of its keys articles and places count.
+  // One more hit.
+  void AddNumbers(const PackedFile& numbers);
+  // Keys of hits, of which articles and places count.
   template <class Keys>
-  void Add(const PackedFile& numbers, const Keys& keys) {
-    AddNumbers(numbers);
+  void AddKeys(const Keys& keys) {
     for (const SearchKey& key : keys) AddKey(key);
   }
   void Take(v1::SearchCasesResponse& out);
@@ -45,7 +46,6 @@ class SearchFacets {
   // Counts of the values of one field.
   using Counts = std::map<std::string, int>;
 
-  void AddNumbers(const PackedFile& numbers);
   void AddKey(const SearchKey& key);
   static void TakeField(std::string_view field, const Counts& counts, v1::SearchCasesResponse& out);
 
@@ -66,7 +66,7 @@ struct SearchHits {
   // There are more.
   bool cut_off = false;
 
-  // Takes a case; false, and cut off, where no more are taken.
+  // Takes and counts a case; false, and cut off, where no more are taken.
   bool Add(const PackedFile& file, const Found& found);
   void Sort();
 };

@@ -87,20 +87,26 @@ PackedPtr NumbersOn(const Backend& backend, std::optional<civil::Day> day,
   return NumbersOf(*file, *backend.book.Read(file, day));
 }
 
-// Takes a case, and counts it where the answer tells of facets: on the first page.
-absl::Status AddHit(const Backend& backend, const SearchArguments& arguments,
-                    const PackedFile& numbers, const Found& found, SearchHits& hits) {
-  if (!hits.Add(numbers, found) || !arguments.page.cursor.empty()) return absl::OkStatus();
-  const absl::StatusOr<std::vector<SearchKey>> keys =
-      backend.store.KeysOf(numbers.name, {kArticleKey, kPlaceKey, kLocalityKey});
-  if (!keys.ok()) return refusals::FromStore(keys.status());
-  hits.facets.Add(numbers, *keys);
-  return absl::OkStatus();
-}
-
 // What ends a search whose caller has gone.
 absl::Status CheckThere(const Gone& gone) {
   return gone() ? absl::CancelledError("the caller has gone") : absl::OkStatus();
+}
+
+// Counts the articles and places of the hits.
+absl::Status CountKeys(const Backend& backend, const Gone& gone, SearchHits& hits) {
+  constexpr size_t kAtOnce = 500;
+  std::vector<std::string> names;
+  for (const Hit& hit : hits.all) {
+    names.push_back(hit.name);
+    if (names.size() < kAtOnce && &hit != &hits.all.back()) continue;
+    if (absl::Status s = CheckThere(gone); !s.ok()) return s;
+    const absl::StatusOr<std::vector<SearchKey>> keys =
+        backend.store.KeysOf(names, {kArticleKey, kPlaceKey, kLocalityKey});
+    if (!keys.ok()) return refusals::FromStore(keys.status());
+    hits.facets.AddKeys(*keys);
+    names.clear();
+  }
+  return absl::OkStatus();
 }
 
 // Takes those of the cases that are asked for, until the hits are enough.
@@ -111,7 +117,7 @@ absl::Status AddNarrowed(const Backend& backend, const Gone& gone, const SearchA
     if (absl::Status s = CheckThere(gone); !s.ok()) return s;
     const PackedPtr numbers = NumbersOn(backend, arguments.day, packed);
     if (!LetsThrough(arguments.narrowing, *numbers)) continue;
-    if (absl::Status s = AddHit(backend, arguments, *numbers, Found(), hits); !s.ok()) return s;
+    hits.Add(*numbers, Found());
   }
   return absl::OkStatus();
 }
@@ -146,7 +152,7 @@ absl::StatusOr<SearchHits> CollectFound(const Backend& backend, const Gone& gone
     if (!packed) continue;
     const PackedPtr numbers = NumbersOn(backend, arguments.day, packed);
     if (!LetsThrough(arguments.narrowing, *numbers)) continue;
-    if (absl::Status s = AddHit(backend, arguments, *numbers, how, hits); !s.ok()) return s;
+    hits.Add(*numbers, how);
   }
   hits.cut_off = found->cut_off;
   return hits;
@@ -167,7 +173,7 @@ absl::StatusOr<SearchHits> CollectPast(RecordView& record, const Gone& gone,
     if (!LetsThrough(arguments.narrowing, *numbers)) return absl::OkStatus();
     // Ends the walk: no more are taken.
     if (!hits.Add(*numbers, *found)) return absl::OutOfRangeError("enough");
-    hits.facets.Add(*numbers, keys);
+    hits.facets.AddKeys(keys);
     return absl::OkStatus();
   };
   const absl::Status walked = record.ForEach("cases/", gone, look);
@@ -260,6 +266,10 @@ absl::StatusOr<v1::SearchCasesResponse> FindCases(const Backend& backend, const 
                                         ? CollectNarrowed(backend, gone, arguments)
                                         : CollectFound(backend, gone, arguments);
   if (!hits.ok()) return hits.status();
+  // The answer tells of facets on the first page.
+  if (arguments.page.cursor.empty()) {
+    if (absl::Status s = CountKeys(backend, gone, *hits); !s.ok()) return s;
+  }
   // Opened after, so that it holds all of them.
   absl::StatusOr<RecordView> record = RecordView::Open(backend, "");
   if (!record.ok()) return record.status();

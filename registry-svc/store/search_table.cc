@@ -100,15 +100,19 @@ absl::StatusOr<std::vector<SearchKey>> SearchTable::FindKeys(const std::vector<K
   return keys;
 }
 
-absl::StatusOr<std::vector<SearchKey>> SearchTable::KeysOf(const std::string& file,
+absl::StatusOr<std::vector<SearchKey>> SearchTable::KeysOf(const std::vector<std::string>& files,
                                                            const std::vector<int>& fields) {
   std::vector<SearchKey> keys;
   absl::MutexLock lock(&mutex_);
-  for (const int field : fields) {
-    if (absl::Status s = Collect(of_file_.Bind(1, file).Bind(2, int64_t{field}), keys); !s.ok()) {
-      return s;
+  absl::Status status = begin_.Run();
+  if (!status.ok()) return status;
+  for (const std::string& file : files) {
+    for (const int field : fields) {
+      if (status.ok()) status = Collect(of_file_.Bind(1, file).Bind(2, int64_t{field}), keys);
     }
   }
+  status.Update(end_.Run());
+  if (!status.ok()) return status;
   return keys;
 }
 

@@ -30,7 +30,7 @@ class SearchTable {
 
   // See Store. From any thread.
   absl::StatusOr<std::vector<SearchKey>> FindKeys(const std::vector<KeyLookup>& lookups, int limit);
-  absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::string& file,
+  absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::vector<std::string>& files,
                                                 const std::vector<int>& fields);
   absl::StatusOr<std::vector<SearchKey>> KeysFrom(const std::string& file, int field, int limit);
 

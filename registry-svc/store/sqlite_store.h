@@ -54,9 +54,9 @@ class SqliteStore : public Store {
                                                   int limit) override {
     return search_->FindKeys(lookups, limit);
   }
-  absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::string& file,
+  absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::vector<std::string>& files,
                                                 const std::vector<int>& fields) override {
-    return search_->KeysOf(file, fields);
+    return search_->KeysOf(files, fields);
   }
   absl::StatusOr<std::vector<SearchKey>> KeysFrom(const std::string& file, int field,
                                                   int limit) override {

@@ -163,7 +163,7 @@ class Registry {
                 const Request& request) const {
     typename Service::Stub stub(channel_);
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(5));
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(15));
     context.AddMetadata("authorization", std::string("Bearer ") + kToken);
     Response response;
     const grpc::Status status = (stub.*method)(&context, request, &response);

@@ -319,6 +319,13 @@ TEST_F(ServicesTest, SummaryBetweenMidnightAndTheTurn_SaysTheDayThatItCounts) {
   parts.clock = std::move(clock);
   Start(std::move(parts));
   ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  // Another occurrence comes into view at each midnight.
+  v1::CreateFactRequest duty;
+  duty.set_parent("cases/c-test");
+  duty.mutable_fact()->set_date("2018-04-01");
+  duty.mutable_fact()->mutable_source()->set_title("court file");
+  duty.mutable_fact()->mutable_reporting_duty()->set_every("P1D");
+  ASSERT_THAT(CreateFact(duty), IsOk());
   const auto day = [&] {
     return Call(*summaries_, &v1::SummaryService::Stub::GetSummary, v1::GetSummaryRequest())
         ->as_of();

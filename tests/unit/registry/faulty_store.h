@@ -92,9 +92,9 @@ class FaultyStore final : public Store {
                                                   int limit) override {
     return real_->FindKeys(lookups, limit);
   }
-  absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::string& file,
+  absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::vector<std::string>& files,
                                                 const std::vector<int>& fields) override {
-    return real_->KeysOf(file, fields);
+    return real_->KeysOf(files, fields);
   }
   absl::StatusOr<std::vector<SearchKey>> KeysFrom(const std::string& file, int field,
                                                   int limit) override {

@@ -90,13 +90,13 @@ TEST_F(SearchTableTest, LookupsFindWholeKeysAndBeginnings_InOrderUpToTheLimit) {
   EXPECT_THAT(KeysAt({{1, "zz", true}, {3, "ab", false}}), IsEmpty());
 }
 
-TEST_F(SearchTableTest, KeysOfOneFileAndFromAFileOn) {
+TEST_F(SearchTableTest, KeysOfSomeFilesAndFromAFileOn) {
   ASSERT_THAT(
       Put({{1, "b", "cases/a"}, {1, "a", "cases/a"}, {2, "c", "cases/a"}, {1, "a", "cases/b"}}),
       IsOk());
-  ASSERT_OK_AND_ASSIGN(const auto of, store_->KeysOf("cases/a", {2, 1}));
-  EXPECT_THAT(of, ElementsAre(SearchKey{2, "c", "cases/a"}, SearchKey{1, "a", "cases/a"},
-                              SearchKey{1, "b", "cases/a"}));
+  ASSERT_OK_AND_ASSIGN(const auto of, store_->KeysOf({"cases/b", "cases/a"}, {2, 1}));
+  EXPECT_THAT(of, ElementsAre(SearchKey{1, "a", "cases/b"}, SearchKey{2, "c", "cases/a"},
+                              SearchKey{1, "a", "cases/a"}, SearchKey{1, "b", "cases/a"}));
   ASSERT_OK_AND_ASSIGN(const auto from, store_->KeysFrom("cases/a ", 1, 10));
   EXPECT_THAT(from, ElementsAre(SearchKey{1, "a", "cases/b"}));
 }
