@@ -209,6 +209,19 @@ TEST_F(EraseTest, FactsOfOtherCasesAndOpenFacts_Stay) {
   }
 }
 
+TEST_F(EraseTest, ErasureOfAnotherEtag_IsRefused) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-test", Confidential(), "f1"), IsOk());
+  v1::EraseCaseRequest request;
+  request.set_name("cases/c-test");
+  request.set_reason("asked for");
+  request.set_etag("of another time");
+  EXPECT_THAT(Call(&Casebook::EraseCase, request), StatusIs(absl::StatusCode::kAborted));
+  EXPECT_EQ(FactOf("cases/c-test/facts/f1").note(), kSecret);
+  request.set_etag(book_->Present()->Find("cases/c-test")->etag());
+  EXPECT_THAT(Call(&Casebook::EraseCase, request), IsOk());
+}
+
 TEST_F(EraseTest, BadErasures_AreRefusedAndARepeatedOneDoesNothing) {
   EXPECT_EQ(rpc::ReasonOf(Erase("cases/c-none").status()), "CASE_NOT_FOUND");
   EXPECT_EQ(rpc::ReasonOf(Erase("dossiers/d-none").status()), "DOSSIER_NOT_FOUND");
