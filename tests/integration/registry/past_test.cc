@@ -3,10 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <utility>
-
 #include <functional>
 #include <map>
+#include <utility>
 
 #include "common/rpc/errors.h"
 #include "registry-svc/casebook/search_query.h"
