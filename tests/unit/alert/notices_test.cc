@@ -36,6 +36,12 @@ class Notices : public PlanFixture {
     limit_->set_earliest(date);
     limit_->set_latest(date);
   }
+  // The desk hears the notice that it is owed, and puts it off for all.
+  void TellAndPutOff(const std::string& until) {
+    const Planned notice = For(kDesk, "2018-05-27T11:00")[0];
+    Tell(notice, "2018-05-27T11:00");
+    Act(notice, Receipt::KIND_SNOOZED, until);
+  }
   // The change notices that are owed to somebody.
   std::vector<Planned> For(const std::string& receiver, const std::string& now) {
     std::vector<Planned> notices;
@@ -60,9 +66,7 @@ TEST_F(Notices, AlertOfTheDatesBeforeWasPutOff_TheNewsComesAtOnce) {
 
 TEST_F(Notices, PutOffByOne_ComesToWhoHasNotHeardItWhenTheTimeIsUp) {
   Move("2018-06-08");
-  const Planned notice = For(kDesk, "2018-05-27T11:00")[0];
-  Tell(notice, "2018-05-27T11:00");
-  Act(notice, Receipt::KIND_SNOOZED, "2018-05-28T15:00");
+  TellAndPutOff("2018-05-28T15:00");
   const auto waits = For(kSecond, "2018-05-27T12:00");
   ASSERT_THAT(waits, SizeIs(1));
   EXPECT_EQ(waits[0].due, At("2018-05-28T15:00"));
@@ -74,9 +78,7 @@ TEST_F(Notices, PutOffByOne_ComesToWhoHasNotHeardItWhenTheTimeIsUp) {
 
 TEST_F(Notices, PutOffByOne_TheStepsThatComeMeanwhileAreTold) {
   Move("2018-06-08");
-  const Planned notice = For(kDesk, "2018-05-27T11:00")[0];
-  Tell(notice, "2018-05-27T11:00");
-  Act(notice, Receipt::KIND_SNOOZED, "2018-06-20T09:00");
+  TellAndPutOff("2018-06-20T09:00");
   std::vector<int> steps;
   for (const Planned& planned : PlanAt("2018-06-05T12:00")) {
     if (planned.receiver == kSecond && planned.form == PlannedForm::kReminder) {
@@ -88,9 +90,7 @@ TEST_F(Notices, PutOffByOne_TheStepsThatComeMeanwhileAreTold) {
 
 TEST_F(Notices, ThatADateIsGoneWasPutOffByOne_ComesToTheOtherThenToo) {
   limit_->set_state(registry::v1::DEADLINE_STATE_WITHDRAWN);
-  const Planned notice = For(kDesk, "2018-05-27T11:00")[0];
-  Tell(notice, "2018-05-27T11:00");
-  Act(notice, Receipt::KIND_SNOOZED, "2018-05-28T15:00");
+  TellAndPutOff("2018-05-28T15:00");
   const auto waits = For(kSecond, "2018-05-27T12:00");
   ASSERT_THAT(waits, SizeIs(1));
   EXPECT_EQ(waits[0].due, At("2018-05-28T15:00"));
