@@ -208,12 +208,13 @@ void Casebook::UpdateCase(Origin origin, v1::UpdateCaseRequest request, Done<v1:
 }
 
 void Casebook::DeleteCase(Origin origin, v1::DeleteCaseRequest request, Done<v1::Case> done) {
-  Submit(std::move(origin), std::move(request), std::move(done), commands::DeleteCase, CaseAnswer);
+  Submit(std::move(origin), std::move(request), std::move(done), commands::DeleteCase, CaseAnswer,
+         "DeleteCase");
 }
 
 void Casebook::UndeleteCase(Origin origin, v1::UndeleteCaseRequest request, Done<v1::Case> done) {
-  Submit(std::move(origin), std::move(request), std::move(done), commands::UndeleteCase,
-         CaseAnswer);
+  Submit(std::move(origin), std::move(request), std::move(done), commands::UndeleteCase, CaseAnswer,
+         "UndeleteCase");
 }
 
 void Casebook::CreateDossier(Origin origin, v1::CreateDossierRequest request,
@@ -231,13 +232,13 @@ void Casebook::UpdateDossier(Origin origin, v1::UpdateDossierRequest request,
 void Casebook::DeleteDossier(Origin origin, v1::DeleteDossierRequest request,
                              Done<v1::Dossier> done) {
   Submit(std::move(origin), std::move(request), std::move(done), commands::DeleteDossier,
-         DossierAnswer);
+         DossierAnswer, "DeleteDossier");
 }
 
 void Casebook::UndeleteDossier(Origin origin, v1::UndeleteDossierRequest request,
                                Done<v1::Dossier> done) {
   Submit(std::move(origin), std::move(request), std::move(done), commands::UndeleteDossier,
-         DossierAnswer);
+         DossierAnswer, "UndeleteDossier");
 }
 
 void Casebook::CreateFact(Origin origin, v1::CreateFactRequest request, Done<v1::Fact> done) {
@@ -246,7 +247,8 @@ void Casebook::CreateFact(Origin origin, v1::CreateFactRequest request, Done<v1:
 }
 
 void Casebook::RetractFact(Origin origin, v1::RetractFactRequest request, Done<v1::Fact> done) {
-  Submit(std::move(origin), std::move(request), std::move(done), commands::RetractFact, FactAnswer);
+  Submit(std::move(origin), std::move(request), std::move(done), commands::RetractFact, FactAnswer,
+         "RetractFact");
 }
 
 void Casebook::PutRecord(Origin origin, v1::PutRecordRequest request, Done<v1::Record> done) {
