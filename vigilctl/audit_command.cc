@@ -78,10 +78,10 @@ void ListAccesses(const AuditArguments& arguments, const Session& session) {
     if (session.json) fmt::print("{}", ToJson(page));
     for (const auto& row : page.accesses()) {
       if (session.json) break;
-      fmt::print("{:<6} {} {:<12} {:<20} {} facts, {}\n", row.number(),
+      fmt::print("{:<6} {} {:<12} {:<20} {} {} facts, {}\n", row.number(),
                  google::protobuf::util::TimeUtil::ToString(row.time()), row.actor(),
-                 row.method().substr(row.method().rfind('/') + 1), row.facts_size(),
-                 row.parent().empty() ? "several cases" : row.parent());
+                 row.method().substr(row.method().rfind('/') + 1), row.request_id(),
+                 row.facts_size(), row.parent().empty() ? "several cases" : row.parent());
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());

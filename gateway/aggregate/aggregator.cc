@@ -105,6 +105,7 @@ void Aggregator::GetCaseFile(const v1::GetCaseFileRequest& request,
   const upstream::CallOptions part = Share(options, kPartShare);
   auto facts = ListRequest<registry_v1::ListFactsRequest>(request);
   facts.set_show_retracted(true);
+  facts.set_as_of(request.as_of());
   facts.set_known_at(request.known_at());
   CallAllPages<registry_v1::ListFactsResponse>(
       backends_, "/vigil.registry.v1.FactService/ListFacts", facts, part,

@@ -45,6 +45,8 @@ absl::StatusOr<Erasure> EraseCase(Draft& draft, const v1::EraseCaseRequest& requ
   absl::StatusOr<FilePtr> found = Find(draft, request.name());
   if (!found.ok()) return found.status();
   if (absl::Status s = CheckReason(request.reason()); !s.ok()) return s;
+  absl::Status matches = CheckEtag(request.name(), (*found)->etag(), request.etag());
+  if (!matches.ok()) return matches;
   Erasure erasure{.keys = draft.store().vault().Retire(request.name())};
   const std::shared_ptr<const FactList> facts = (*found)->own;  // the step replaces it
   for (const auto& fact : *facts) {

@@ -106,6 +106,7 @@ absl::StatusOr<std::string> RetractFact(Draft& draft, const v1::RetractFactReque
   if (!old) return refusals::FactNotFound(request.name());
   if (old->message->has_erase_time()) return refusals::FactErased(request.name());
   if (old->message->has_retract_time()) return refusals::FactRetracted(request.name());
+  if (absl::Status s = CheckEtag(parent, (*file)->etag(), request.etag()); !s.ok()) return s;
   Retract(draft, *old, request.reason());
   return request.name();
 }

@@ -2,8 +2,14 @@
 
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/journal/entry.h"
+#include "registry-svc/vault/vault.h"
 
 namespace vigil::registry {
+
+std::string DigestOf(Draft& draft, std::string_view request) {
+  return draft.store().vault().Print(Sha256(request));
+}
 
 absl::StatusOr<std::string> AnsweredBefore(Draft& draft, const std::string& id,
                                            const std::string& digest) {

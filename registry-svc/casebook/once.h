@@ -6,9 +6,11 @@
 
 #include "absl/status/statusor.h"
 #include "registry-svc/casebook/draft.h"
-#include "registry-svc/journal/entry.h"
 
 namespace vigil::registry {
+
+// What a request is known again by. It says nothing of the request to who has the database alone.
+std::string DigestOf(Draft& draft, std::string_view request);
 
 // What was made under a request's id before; empty: nothing. BAD_REQUEST_ID; REQUEST_ID_REUSED
 // where another request had the id; those of the store.
@@ -21,7 +23,7 @@ absl::StatusOr<std::string> Once(Draft& draft, const Request& request, std::stri
                                  absl::StatusOr<std::string> (*apply)(Draft&, const Request&)) {
   if constexpr (requires { request.request_id(); }) {
     if (!request.request_id().empty()) {
-      const std::string digest = Sha256(std::string(method) + request.SerializeAsString());
+      const std::string digest = DigestOf(draft, std::string(method) + request.SerializeAsString());
       absl::StatusOr<std::string> name = AnsweredBefore(draft, request.request_id(), digest);
       if (!name.ok() || !name->empty()) return name;
       name = apply(draft, request);

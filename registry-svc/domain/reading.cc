@@ -5,11 +5,6 @@
 namespace vigil::registry {
 namespace {
 
-// Such facts are known ahead of their day.
-bool KnownAhead(const CheckedFact& fact) {
-  return fact.kind() == v1::Fact::kPlannedEvent || fact.kind() == v1::Fact::kManualDate;
-}
-
 bool SameParent(std::string_view a, std::string_view b) {
   const size_t slash = a.rfind('/');
   return slash == b.rfind('/') && a.substr(0, slash + 1) == b.substr(0, slash + 1);
@@ -29,6 +24,10 @@ bool Sentence::released_early() const {
   const auto ground = release->fact().release().ground();
   return ground == v1::Release::GROUND_EARLY || ground == v1::Release::GROUND_PAROLE ||
          ground == v1::Release::GROUND_REPLACEMENT;
+}
+
+bool KnownAhead(v1::Fact::WhatCase kind) {
+  return kind == v1::Fact::kPlannedEvent || kind == v1::Fact::kManualDate;
 }
 
 bool NotBefore(const CheckedFact& later, const CheckedFact& earlier) {
@@ -61,7 +60,7 @@ void Reading::CollectFacts() {
   }
   std::erase_if(facts_, [&](const CheckedFact* fact) {
     const auto from = fact->date.known_from();
-    return from && !KnownAhead(*fact) && !HasCome(*from);
+    return from && !KnownAhead(fact->kind()) && !HasCome(*from);
   });
   std::stable_sort(facts_.begin(), facts_.end(), [](const CheckedFact* a, const CheckedFact* b) {
     return a->date.known_from() < b->date.known_from();

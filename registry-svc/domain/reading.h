@@ -124,6 +124,9 @@ class Reading {
   const CheckedFact* accusation_ = nullptr;
 };
 
+// Such facts are known ahead of their day.
+bool KnownAhead(v1::Fact::WhatCase kind);
+
 // `later` may have happened on or after the first possible day of `earlier`. Undated facts are
 // before dated ones.
 bool NotBefore(const CheckedFact& later, const CheckedFact& earlier);

@@ -2,17 +2,32 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string_view>
+#include <utility>
 
+#include "common/civil/span.h"
 #include "common/rpc/unary.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/domain/reading.h"
 #include "registry-svc/rpc/record_view.h"
 #include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
+namespace {
 
 using config::v1::ROLE_STAFF;
+
+// Whether a fact is shown as of a day: by the rule of the derivation, see reading.h. Asked of what
+// the caller may see, so that the day of a confidential fact cannot be searched for.
+bool IsOf(const v1::Fact& shown, std::optional<civil::Day> day) {
+  if (!day || KnownAhead(shown.what_case())) return true;
+  const absl::StatusOr<civil::Span> date = civil::ParseSpan(shown.date());
+  return !date.ok() || !date->known_from() || *date->known_from() <= *day;
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* FactService::CreateFact(grpc::CallbackServerContext* context,
                                                   const v1::CreateFactRequest* request,
@@ -27,12 +42,16 @@ grpc::ServerUnaryReactor* FactService::CreateFact(grpc::CallbackServerContext* c
 absl::StatusOr<v1::Fact> FactService::Get(Disclosure& disclosure,
                                           const v1::GetFactRequest& request) const {
   if (!IsFactName(request.name())) return refusals::BadName("name", "cases/{case}/facts/{fact}");
+  const auto day = ReadAsOf(request.as_of());
+  if (!day.ok()) return day.status();
   const absl::StatusOr<RecordView> record = RecordView::Open(backend_, request.known_at());
   if (!record.ok()) return record.status();
   const absl::StatusOr<FilePtr> file = record->Find(ParentOf(request.name()));
   if (!file.ok()) return file.status();
   const auto fact = *file ? (*file)->FindOwn(request.name()) : nullptr;
-  if (!fact) return refusals::FactNotFound(request.name());
+  if (!fact || !IsOf(Disclosure(disclosure).Show(*fact->message), *day)) {
+    return refusals::FactNotFound(request.name());
+  }
   return disclosure.Show(*fact->message);
 }
 
@@ -49,6 +68,8 @@ absl::StatusOr<v1::ListFactsResponse> FactService::List(Disclosure& disclosure,
                                                         const v1::ListFactsRequest& request) const {
   absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Fact>(backend_.sealer, request);
   if (!arguments.ok()) return arguments.status();
+  const auto day = ReadAsOf(request.as_of());
+  if (!day.ok()) return day.status();
   const absl::StatusOr<RecordView> record =
       RecordView::Open(backend_, request.known_at(), &arguments->pinned);
   if (!record.ok()) return record.status();
@@ -64,7 +85,9 @@ absl::StatusOr<v1::ListFactsResponse> FactService::List(Disclosure& disclosure,
       const v1::Fact& message = *facts[i]->message;
       if (message.has_retract_time() && !request.show_retracted()) continue;
       // By what the caller may see: neither filter nor order may tell what is confidential.
-      page.Add(unnoted.Show(message), fmt::format("{}{:010}", which, i));
+      v1::Fact shown = unnoted.Show(message);
+      if (!IsOf(shown, *day)) continue;
+      page.Add(std::move(shown), fmt::format("{}{:010}", which, i));
     }
   };
   add("0", *(*file)->own);
@@ -87,6 +110,8 @@ grpc::ServerUnaryReactor* FactService::ListFacts(grpc::CallbackServerContext* co
 
 absl::StatusOr<v1::BatchGetFactsResponse> FactService::GetSeveral(
     Disclosure& disclosure, const v1::BatchGetFactsRequest& request) const {
+  const auto day = ReadAsOf(request.as_of());
+  if (!day.ok()) return day.status();
   const absl::StatusOr<RecordView> record = RecordView::Open(backend_, request.known_at());
   if (!record.ok()) return record.status();
   const absl::StatusOr<FilePtr> file = record->FindFile("parent", request.parent());
@@ -98,7 +123,9 @@ absl::StatusOr<v1::BatchGetFactsResponse> FactService::GetSeveral(
       return refusals::BadName("names", "{parent}/facts/{fact}");
     }
     const auto fact = (*file)->FindOwn(name);
-    if (!fact) return refusals::FactNotFound(name);
+    if (!fact || !IsOf(Disclosure(disclosure).Show(*fact->message), *day)) {
+      return refusals::FactNotFound(name);
+    }
     *response.add_facts() = disclosure.Show(*fact->message);
   }
   return response;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "registry-svc/casebook/validate.h"
@@ -17,6 +18,8 @@ namespace {
 
 // Key in `meta`: there is no clear text of confidential facts.
 constexpr char kSealedMark[] = "confidential_sealed";
+// Likewise: digests of requests are keyed.
+constexpr char kKeyedMark[] = "requests_keyed";
 
 struct Row {
   std::string name, body, sealed;
@@ -80,25 +83,69 @@ absl::Status SealRows(Database& database, Vault& vault, bool& found) {
   return status;
 }
 
+absl::StatusOr<bool> IsMarked(Database& database, std::string_view mark) {
+  absl::StatusOr<int64_t> count =
+      database.QueryInteger(fmt::format("SELECT count(*) FROM meta WHERE key='{}'", mark));
+  if (!count.ok()) return count.status();
+  return *count > 0;
+}
+
+absl::Status Mark(Database& database, std::string_view mark) {
+  return database.Execute(fmt::format("INSERT INTO meta VALUES('{}', x'31')", mark));
+}
+
+// Pages that were freed, and the log, hold what was there before.
+absl::Status Rewrite(Database& database) {
+  return database.Execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+absl::Status KeyDigests(Database& database, const Vault& vault, bool& found) {
+  std::vector<std::pair<std::string, std::string>> digests;
+  {
+    absl::StatusOr<Statement> rows = database.Prepare("SELECT id, digest FROM request_ids");
+    if (!rows.ok()) return rows.status();
+    absl::StatusOr<bool> row = true;
+    while ((row = rows->Step()).ok() && *row) {
+      digests.emplace_back(std::string(rows->Text(0)), vault.Print(rows->Blob(1)));
+    }
+    if (!row.ok()) return row.status();
+  }
+  found = !digests.empty();
+  absl::StatusOr<Statement> put = database.Prepare("UPDATE request_ids SET digest=?2 WHERE id=?1");
+  if (!put.ok()) return put.status();
+  for (const auto& [id, digest] : digests) {
+    if (absl::Status s = put->Bind(1, id).BindBlob(2, digest).Run(); !s.ok()) return s;
+  }
+  return Mark(database, kKeyedMark);
+}
+
 }  // namespace
 
+absl::Status KeyOldDigests(Database& database, const Vault& vault) {
+  absl::StatusOr<bool> done = IsMarked(database, kKeyedMark);
+  if (!done.ok() || *done) return done.status();
+  bool found = false;
+  absl::Status status = database.Execute("BEGIN IMMEDIATE");
+  if (!status.ok()) return status;
+  status = KeyDigests(database, vault, found);
+  status.Update(database.Execute(status.ok() ? "COMMIT" : "ROLLBACK"));
+  return status.ok() && found ? Rewrite(database) : status;
+}
+
 absl::Status SealOldRows(Database& database, Vault& vault) {
-  absl::StatusOr<int64_t> done =
-      database.QueryInteger(fmt::format("SELECT count(*) FROM meta WHERE key='{}'", kSealedMark));
-  if (!done.ok()) return done.status();
-  if (*done > 0) return absl::OkStatus();
+  absl::StatusOr<bool> done = IsMarked(database, kSealedMark);
+  if (!done.ok() || *done) return done.status();
   bool found = false;
   absl::Status status = database.Execute("BEGIN IMMEDIATE");
   if (!status.ok()) return status;
   status = SealRows(database, vault, found);
   status.Update(database.Execute(status.ok() ? "COMMIT" : "ROLLBACK"));
   if (!status.ok()) return status;
-  // Pages that were freed, and the log, hold what was there before.
   if (found) {
-    status = database.Execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+    status = Rewrite(database);
     if (!status.ok()) return status;
   }
-  return database.Execute(fmt::format("INSERT INTO meta VALUES('{}', x'31')", kSealedMark));
+  return Mark(database, kSealedMark);
 }
 
 }  // namespace vigil::registry

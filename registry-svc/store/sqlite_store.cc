@@ -131,6 +131,7 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const SqliteStore
   absl::StatusOr<std::unique_ptr<Vault>> vault = OpenVault(options);
   if (!vault.ok()) return fail(vault.status());
   if (absl::Status s = SealOldRows(*writer, **vault); !s.ok()) return fail(s);
+  if (absl::Status s = KeyOldDigests(*writer, **vault); !s.ok()) return fail(s);
   if (options.max_pages > 0) {
     const std::string limit = fmt::format("PRAGMA max_page_count={}", options.max_pages);
     if (absl::Status s = writer->Execute(limit); !s.ok()) return fail(s);

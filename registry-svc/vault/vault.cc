@@ -26,6 +26,9 @@ CREATE TABLE IF NOT EXISTS keys(
   STRICT, WITHOUT ROWID;
 )sql";
 
+// Eight characters, for libsodium; never to be changed: prints would differ.
+constexpr char kPrintContext[] = "requests";
+
 const unsigned char* Data(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
@@ -66,6 +69,7 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const Options& options) {
 
 Vault::~Vault() {
   sodium_memzero(master_.data(), master_.size());
+  sodium_memzero(print_key_.data(), print_key_.size());
   absl::MutexLock lock(&mutex_);
   for (auto& [id, key] : keys_) sodium_memzero(key.bytes.data(), key.bytes.size());
 }
@@ -86,6 +90,9 @@ absl::Status Vault::Load(const Options& options) {
   }
   if (!master.ok()) return master.status();
   master_ = *master;
+  static_assert(crypto_kdf_KEYBYTES == sizeof(Bytes));
+  crypto_kdf_derive_from_key(print_key_.data(), print_key_.size(), 1, kPrintContext,
+                             master_.data());
   return ReadKeys(options);
 }
 
@@ -119,6 +126,13 @@ std::string Vault::Wrap(std::string_view id, const Key& key) const {
 bool Vault::Unwrap(std::string_view id, std::string_view wrapped, Key& key) const {
   return wrapped.size() == kNonce + key.bytes.size() + kTag &&
          Decrypt(master_, wrapped, std::string(id) + key.parent, key.bytes.data());
+}
+
+std::string Vault::Print(std::string_view text) const {
+  std::string out(32, '\0');
+  crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(), Data(text),
+                     text.size(), print_key_.data(), print_key_.size());
+  return out;
 }
 
 std::string Vault::Seal(std::string_view parent, std::string_view name, std::string_view text) {

@@ -58,6 +58,10 @@ class Vault {
   // Any thread. DATA_LOSS where the keyring lacks the key, or the text was changed or moved.
   absl::StatusOr<Opened> Unseal(std::string_view name, std::string_view sealed) const;
 
+  // A print of a text under a secret of the master key: 32 bytes, the same for the same text. Who
+  // has the database alone cannot tell from it whether a guess at the text is right. Any thread.
+  std::string Print(std::string_view text) const;
+
   // From now on texts of `parent` are sealed under another key. Returns the ids of those that it
   // had. Writer's thread.
   std::vector<std::string> Retire(std::string_view parent);
@@ -84,6 +88,7 @@ class Vault {
 
   Database keyring_;  // writer's thread
   Bytes master_{};
+  Bytes print_key_{};  // of the master key
   mutable absl::Mutex mutex_;
   std::unordered_map<std::string, Key> keys_ ABSL_GUARDED_BY(mutex_);
   // Id of the key that seals, by parent.

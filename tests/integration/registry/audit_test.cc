@@ -2,10 +2,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+#include <string>
+
 #include "common/rpc/errors.h"
 #include "registry-svc/journal/entry.h"
 #include "tests/integration/registry/registry_fixture.h"
 #include "vigil/registry/v1/audit.grpc.pb.h"
+#include "vigil/registry/v1/exchange.pb.h"
+#include "vigil/registry/v1/journal.pb.h"
+#include "vigil/registry/v1/vocabulary.pb.h"
+#include "vigil/registry/v1/what_if.pb.h"
 
 namespace vigil::registry {
 namespace {
@@ -147,6 +155,74 @@ TEST_F(AuditTest, EveryWayToAConfidentialFact_IsInTheTrail) {
   }
   EXPECT_THAT(methods, ElementsAre("ListFacts", "ListDeadlines", "GetDeadline", "ListFindings",
                                    "RetractFact"));
+}
+
+// A new method is put here as one that may show facts, or what rests on them, or as one that shows
+// none; of the former, tests say that confidential ones are noted or left out.
+TEST(AuditMethods, EveryOne_IsKnownToShowFactsOrNot) {
+  const std::map<std::string, bool> shows_facts = {
+      {"AuditService/EraseCase", false},
+      {"AuditService/GetAuditHead", false},
+      {"AuditService/ListAccesses", false},
+      {"AuditService/VerifyAudit", false},
+      {"CaseService/BatchCreateCases", true},
+      {"CaseService/BatchCreateDossiers", false},
+      {"CaseService/BatchGetCases", true},
+      {"CaseService/BatchGetDossiers", false},
+      {"CaseService/CreateCase", true},
+      {"CaseService/CreateDossier", false},
+      {"CaseService/DeleteCase", true},
+      {"CaseService/DeleteDossier", false},
+      {"CaseService/GetCase", true},
+      {"CaseService/GetDossier", false},
+      {"CaseService/ListCases", true},
+      {"CaseService/ListDossiers", false},
+      {"CaseService/ListDuplicates", false},
+      {"CaseService/SearchCases", true},
+      {"CaseService/UndeleteCase", true},
+      {"CaseService/UndeleteDossier", false},
+      {"CaseService/UpdateCase", true},
+      {"CaseService/UpdateDossier", false},
+      {"DeadlineService/GetDeadline", true},
+      {"DeadlineService/ListDeadlines", true},
+      {"ExchangeService/ExportFiles", true},
+      {"ExchangeService/ImportFiles", true},
+      {"FactService/BatchCreateFacts", true},
+      {"FactService/BatchGetFacts", true},
+      {"FactService/CreateFact", true},
+      {"FactService/GetFact", true},
+      {"FactService/ListFacts", true},
+      {"FactService/RetractFact", true},
+      {"FindingService/GetFinding", true},
+      {"FindingService/ListFindings", true},
+      {"JournalService/DeleteRecord", false},
+      {"JournalService/GetRecord", false},
+      {"JournalService/ListReceipts", false},
+      {"JournalService/ListRecords", false},
+      {"JournalService/PutRecord", false},
+      {"JournalService/RecordReceipts", false},
+      {"JournalService/StreamShard", true},
+      {"JournalService/WatchChanges", true},
+      {"SummaryService/GetSummary", false},
+      {"VocabularyService/ListEntries", false},
+      {"VocabularyService/ListVocabularies", false},
+      {"WhatIfService/WhatIf", true},
+  };
+  std::set<std::string> there;
+  for (const auto* file :
+       {v1::CaseDocument::descriptor()->file(), v1::Access::descriptor()->file(),
+        v1::ExportFilesRequest::descriptor()->file(), v1::WhatIfRequest::descriptor()->file(),
+        v1::ListVocabulariesRequest::descriptor()->file(), v1::Change::descriptor()->file()}) {
+    for (int i = 0; i < file->service_count(); ++i) {
+      const auto& service = *file->service(i);
+      for (int j = 0; j < service.method_count(); ++j) {
+        there.insert(service.name() + "/" + service.method(j)->name());
+        EXPECT_TRUE(shows_facts.contains(service.name() + "/" + service.method(j)->name()))
+            << service.method(j)->full_name() << ": does it show facts?";
+      }
+    }
+  }
+  EXPECT_EQ(there.size(), shows_facts.size()) << "a method that is gone is named still";
 }
 
 TEST_F(AuditTest, Trail_IsChainedOverARestart) {

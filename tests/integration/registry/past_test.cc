@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
+#include <utility>
 
 #include "common/rpc/errors.h"
 #include "registry-svc/casebook/search_query.h"
@@ -207,6 +209,36 @@ TEST_F(KnownAtTest, DayWithoutAsOf_IsThatOfTheMoment) {
   EXPECT_EQ(GetLimit(time)->state(), v1::DEADLINE_STATE_UPCOMING);
   EXPECT_EQ(GetLimit(then, "2018-07-20")->state(), v1::DEADLINE_STATE_PASSED)
       << "what was expected then of a later day";
+}
+
+TEST_F(KnownAtTest, FactsAsOfADay_AreThoseThatHadHappened) {
+  v1::CreateFactRequest later;
+  later.set_parent(kCase);
+  later.set_fact_id("later");
+  later.mutable_fact()->set_date("2018-04-27");
+  later.mutable_fact()->mutable_source()->set_title("court file");
+  later.mutable_fact()->mutable_search()->set_what("papers");
+  ASSERT_THAT(Call(*facts_, &v1::FactService::Stub::CreateFact, later), IsOk());
+  const std::string name = kCase + "/facts/later";
+  for (const auto& [day, there] : {std::pair("2018-04-26", false), std::pair("2018-04-27", true)}) {
+    v1::ListFactsRequest list;
+    list.set_parent(kCase);
+    list.set_as_of(day);
+    ASSERT_OK_AND_ASSIGN(const auto listed, ListFacts(list));
+    EXPECT_EQ(std::any_of(listed.facts().begin(), listed.facts().end(),
+                          [&](const v1::Fact& fact) { return fact.name() == name; }),
+              there)
+        << day;
+    v1::GetFactRequest get;
+    get.set_name(name);
+    get.set_as_of(day);
+    EXPECT_EQ(Call(*facts_, &v1::FactService::Stub::GetFact, get).ok(), there) << day;
+    v1::BatchGetFactsRequest batch;
+    batch.set_parent(kCase);
+    batch.add_names(name);
+    batch.set_as_of(day);
+    EXPECT_EQ(Call(*facts_, &v1::FactService::Stub::BatchGetFacts, batch).ok(), there) << day;
+  }
 }
 
 TEST_F(KnownAtTest, PagesOfATime_AreAllOfTheRevisionOfTheFirst) {

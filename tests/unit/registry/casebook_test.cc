@@ -252,6 +252,31 @@ TEST_F(BookTest, RetractedFact_NoLongerCountsAndStaysInTheRecord) {
   EXPECT_EQ(file->own->front()->message->retract_reason(), "another person");
 }
 
+TEST_F(BookTest, Retraction_TakesAnEtagAndIsMadeOnceForARequestId) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-test", Custody("2018-04-20"), "f1"), IsOk());
+  v1::RetractFactRequest request;
+  request.set_name("cases/c-test/facts/f1");
+  request.set_reason("typo");
+  request.set_etag("of another time");
+  request.set_request_id("8f14e45f-ceea-467f-9a1b-0242ac120002");
+  EXPECT_THAT(Call(&Casebook::RetractFact, request), StatusIs(absl::StatusCode::kAborted));
+  request.set_etag(book_->Present()->Find("cases/c-test")->etag());
+  ASSERT_THAT(Call(&Casebook::RetractFact, request), IsOk());
+  const int64_t made = revision();
+  EXPECT_THAT(Call(&Casebook::RetractFact, request), IsOk()) << "as it was answered before";
+  EXPECT_EQ(revision(), made);
+}
+
+TEST_F(BookTest, Deletion_IsMadeOnceForARequestId) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  v1::DeleteCaseRequest request;
+  request.set_name("cases/c-test");
+  request.set_request_id("8f14e45f-ceea-467f-9a1b-0242ac120003");
+  ASSERT_THAT(Call(&Casebook::DeleteCase, request), IsOk());
+  EXPECT_THAT(Call(&Casebook::DeleteCase, request), IsOk()) << "as it was answered before";
+}
+
 TEST_F(BookTest, Fact_SaysWhoRecordedItAndWhoRetractedIt) {
   ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
   v1::Fact fact = Custody("2018-04-20");

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "common/rpc/errors.h"
+#include "registry-svc/journal/entry.h"
 #include "registry-svc/store/schema.h"
 #include "tests/unit/registry/book_fixture.h"
 
@@ -75,6 +76,30 @@ TEST_F(EraseTest, ConfidentialFact_LiesSealedAndIsReadAgainAfterARestart) {
   Close();
   EXPECT_THAT(Raw(), Not(HasSubstr(kSecret))) << "after the checkpoint";
   EXPECT_THAT(Raw(), HasSubstr("Somebody")) << "or the search finds nothing at all";
+}
+
+TEST_F(EraseTest, RequestOfAConfidentialFact_CannotBeGuessedFromTheDatabase) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  v1::CreateFactRequest request;
+  request.set_parent("cases/c-test");
+  request.set_request_id("8f14e45f-ceea-467f-9a1b-0242ac120002");
+  *request.mutable_fact() = Confidential();
+  ASSERT_THAT(Call(&Casebook::CreateFact, request), IsOk());
+  Close();
+  const std::string guess = Sha256("CreateFact" + request.SerializeAsString());
+  EXPECT_THAT(Raw(), Not(HasSubstr(guess)));
+  // As a build before left it: a start keys what it finds, and knows the request still.
+  {
+    ASSERT_OK_AND_ASSIGN(Database database, Database::Open(dir_.File("registry.db")));
+    ASSERT_THAT(database.Execute("DELETE FROM meta WHERE key='requests_keyed'"), IsOk());
+    ASSERT_OK_AND_ASSIGN(Statement put, database.Prepare("UPDATE request_ids SET digest=?"));
+    ASSERT_THAT(put.BindBlob(1, guess).Run(), IsOk());
+  }
+  ASSERT_THAT(Raw(), HasSubstr(guess));
+  Open();
+  EXPECT_THAT(Raw(), Not(HasSubstr(guess)));
+  ASSERT_OK_AND_ASSIGN(const v1::Fact again, Call(&Casebook::CreateFact, request));
+  EXPECT_EQ(book_->Present()->Find("cases/c-test")->own->size(), 1u);
 }
 
 TEST_F(EraseTest, ErasedFact_IsAShellForGood) {
@@ -182,6 +207,19 @@ TEST_F(EraseTest, FactsOfOtherCasesAndOpenFacts_Stay) {
     EXPECT_EQ(foreign[0]->message->note(), "");
     Open();
   }
+}
+
+TEST_F(EraseTest, ErasureOfAnotherEtag_IsRefused) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  ASSERT_THAT(CreateFact("cases/c-test", Confidential(), "f1"), IsOk());
+  v1::EraseCaseRequest request;
+  request.set_name("cases/c-test");
+  request.set_reason("asked for");
+  request.set_etag("of another time");
+  EXPECT_THAT(Call(&Casebook::EraseCase, request), StatusIs(absl::StatusCode::kAborted));
+  EXPECT_EQ(FactOf("cases/c-test/facts/f1").note(), kSecret);
+  request.set_etag(book_->Present()->Find("cases/c-test")->etag());
+  EXPECT_THAT(Call(&Casebook::EraseCase, request), IsOk());
 }
 
 TEST_F(EraseTest, BadErasures_AreRefusedAndARepeatedOneDoesNothing) {

@@ -36,6 +36,18 @@ class VaultTest : public testing::Test {
   const absl::Time now_ = absl::FromUnixSeconds(1'524'906'000);
 };
 
+TEST_F(VaultTest, Print_IsThatOfTheMasterKey) {
+  std::string print;
+  {
+    ASSERT_OK_AND_ASSIGN(auto vault, Open());
+    print = vault->Print(kText);
+    EXPECT_NE(print, vault->Print("another"));
+  }
+  EXPECT_EQ((*Open())->Print(kText), print);
+  std::filesystem::remove(dir_.File("master"));
+  EXPECT_NE((*Open())->Print(kText), print);
+}
+
 TEST_F(VaultTest, Text_OpensAgainAfterARestart) {
   std::string sealed;
   {
