@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "tests/unit/domain/altered_case.h"
 #include "tests/unit/domain/case_builder.h"
-#include "tests/unit/domain/generated_case.h"
 
 namespace vigil::registry {
 namespace {
