@@ -39,6 +39,9 @@ void AddDuplicates(CLI::App& app, Session& session);
 void AddExplain(CLI::App& app, Session& session);
 // what-if NAME: prints which dates would move under other facts, rules or calendars.
 void AddWhatIf(CLI::App& app, Session& session);
+// public-list diff OLD NEW: who was put on the public list or taken off it, and which cases that
+// may be.
+void AddPublicList(CLI::App& app, Session& session);
 // rules check [DIR], rules explain RULE: reads rule packs, without a service.
 void AddRules(CLI::App& app);
 // token new FILE: makes a bearer token.

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   AddExplain(app, session);
   AddWhatIf(app, session);
   AddAlerts(app, session);
+  AddPublicList(app, session);
   AddRules(app);
   AddToken(app);
   AddAudit(app, session);

@@ -43,9 +43,6 @@ void Check(const RulesArguments& arguments) {
     fmt::print("{} wrong\n", report.problems.size());
     std::exit(1);
   }
-  if (!report.without_example.empty()) {
-    fmt::print("without an example: {}\n", fmt::join(report.without_example, ", "));
-  }
   fmt::print("{} packs, {} rules, {} examples: all hold\n", report.packs, report.rules,
              report.examples);
 }

@@ -56,6 +56,7 @@ struct CompiledRule {
   bool by_gravity = false;
   PerGravity<civil::Fraction> fraction;
   PerGravity<civil::Term> gravity_term;
+  PerGravity<civil::Term> term_if_hidden;
   ClassSet any_class = 0;
   ClassSet no_class = 0;
   std::vector<ClassSet> bar_classes;

@@ -21,6 +21,7 @@ enum Assumption : uint32_t {
   kGravityUnknown = 1 << 4,
   kCreditUnknown = 1 << 5,
   kReleasedOnEntry = 1 << 6,
+  kDidNotHide = 1 << 7,
 };
 
 // A possible start of a count. A window has a point for its first and one for its last day.

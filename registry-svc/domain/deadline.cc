@@ -8,6 +8,7 @@
 #include "registry-svc/domain/deadline_writer.h"
 #include "registry-svc/domain/findings.h"
 #include "registry-svc/domain/fold.h"
+#include "registry-svc/domain/gravity_amounts.h"
 #include "registry-svc/domain/occurrences.h"
 #include "registry-svc/domain/standing.h"
 #include "registry-svc/domain/trigger.h"

@@ -5,50 +5,13 @@
 #include <algorithm>
 
 #include "absl/time/time.h"
+#include "registry-svc/domain/gravity_amounts.h"
 
 namespace vigil::registry {
 namespace {
 
 using civil::Day;
 using std::chrono::days;
-
-// A term to add, and for which categories of gravity.
-struct Piece {
-  civil::Term term;
-  GravitySet gravity = 0;
-  std::string step;
-};
-
-// The pieces by gravity: each different term once.
-std::vector<Piece> PiecesByGravity(const Counted& counted) {
-  const CompiledRule& rule = *counted.rule;
-  std::vector<Piece> out;
-  for (int value = 1; value < v1::GravityValue_ARRAYSIZE; ++value) {
-    const GravitySet bit = GravitySet(1u << value);
-    if ((counted.crimes->gravity & bit) == 0) continue;
-    Piece piece{{}, bit, ""};
-    if (rule.has_fraction()) {
-      const auto& fraction = rule.fraction[value];
-      if (!fraction) continue;
-      piece.term = civil::FractionOf(counted.sentence->term, *fraction);
-      piece.step = fmt::format("{}/{} of {} = {}", fraction->numerator, fraction->denominator,
-                               civil::DescribeTerm(counted.sentence->term),
-                               civil::DescribeInMonths(piece.term));
-    } else {
-      if (!rule.gravity_term[value]) continue;
-      piece.term = *rule.gravity_term[value];
-      piece.step = civil::DescribeTerm(piece.term);
-    }
-    const auto same = std::find_if(out.begin(), out.end(),
-                                   [&](const Piece& other) { return other.term == piece.term; });
-    if (same != out.end()) {
-      same->gravity |= bit;
-    } else {
-      out.push_back(std::move(piece));
-    }
-  }
-  return out;
-}
 
 civil::Term PlainTerm(const Counted& counted) {
   const rules::v1::Amount& amount = counted.rule->rule.amount();
@@ -63,50 +26,6 @@ civil::Term PlainTerm(const Counted& counted) {
 bool Credited(const Start& start) {
   return std::any_of(start.points.begin(), start.points.end(),
                      [](const Start::Point& point) { return point.credit != 0; });
-}
-
-// start + term, with its line.
-Range AddTerm(const Start& start, const civil::Term& term, bool in_months, Occurrence& out) {
-  const Range sum = After(start, term, &out.count);
-  if (term.empty() && !Credited(start)) return sum;
-  std::string line;
-  line.reserve(96);
-  AppendRange(WindowOf(start), line);
-  line += " + ";
-  line += in_months ? civil::DescribeInMonths(term) : civil::DescribeTerm(term);
-  if (Credited(start)) line += ", less the days credited";
-  line += " = ";
-  AppendRange(sum, line);
-  line += '.';
-  out.steps.push_back(std::move(line));
-  return sum;
-}
-
-Range ByGravity(const Counted& counted, const Start& start, const std::vector<Piece>& pieces,
-                Occurrence& out) {
-  Range range{Day::max(), Day::min()};
-  Count count;
-  const ChargeReading& crimes = *counted.crimes;
-  for (const Piece& piece : pieces) {
-    out.steps.push_back(fmt::format("{}{}: {}.", crimes.gravity_assumed ? "Assumed to be " : "If ",
-                                    DescribeGravity(piece.gravity), piece.step));
-    const Range sum = AddTerm(start, piece.term, counted.rule->has_fraction(), out);
-    if (sum.first < range.first) {
-      range.first = sum.first;
-      count.first = out.count.first;
-    }
-    if (sum.last > range.last) {
-      range.last = sum.last;
-      count.last = out.count.last.empty() ? out.count.first : out.count.last;
-    }
-  }
-  if (pieces.size() > 1) out.count = std::move(count);
-  if (crimes.gravity_assumed) out.assumptions |= kGravityAssumed;
-  if (pieces.size() > 1) {
-    out.assumptions |= crimes.part_unknown ? kAssumePartUnknown : kGravityUnknown;
-    out.steps.push_back("How grave the crime is, is not known: the window holds every case.");
-  }
-  return range;
 }
 
 // Both ends at the earliest on those of `least`.
@@ -287,12 +206,10 @@ std::vector<Occurrence> Single(const Reading& reading, const Counted& counted, c
   const CompiledRule& rule = *counted.rule;
   Occurrence one = Base(rule, start);
   if (rule.has_fraction() || rule.by_gravity) {
-    const std::vector<Piece> pieces = PiecesByGravity(counted);
-    if (pieces.empty()) {
+    if (!AddByGravity(counted, start, one)) {
       *no_amount = true;
       return {};
     }
-    one.range = ByGravity(counted, start, pieces, one);
   } else if (rule.rule.counting().working_days()) {
     WorkingDaysAfter(reading, counted, start, one);
   } else if (rule.rest_fraction) {
@@ -333,34 +250,22 @@ std::vector<Occurrence> Grid(const Reading& reading, const Counted& counted, con
   return out;
 }
 
-// The term that the rule adds for a category of gravity; nothing where there is none.
-std::optional<civil::Term> TermFor(const Counted& counted, int gravity) {
-  const CompiledRule& rule = *counted.rule;
-  if (!rule.has_fraction()) return rule.gravity_term[gravity];
-  const auto& fraction = rule.fraction[gravity];
-  if (!fraction) return std::nullopt;
-  return civil::FractionOf(counted.sentence->term, *fraction);
-}
-
 }  // namespace
 
-int GravityShift(const Counted& counted, const Start& start) {
-  if (!counted.rule->has_fraction() && !counted.rule->by_gravity) return 0;
-  Range all{Day::max(), Day::min()}, assumed = all;
-  for (int value = 1; value < v1::GravityValue_ARRAYSIZE; ++value) {
-    const auto bit = GravitySet(1u << value);
-    if (((counted.crimes->unstated_gravity | counted.crimes->gravity) & bit) == 0) continue;
-    const auto term = TermFor(counted, value);
-    if (!term) continue;
-    const Range sum = After(start, *term);
-    all = {std::min(all.first, sum.first), std::max(all.last, sum.last)};
-    if ((counted.crimes->gravity & bit) != 0) {
-      assumed = {std::min(assumed.first, sum.first), std::max(assumed.last, sum.last)};
-    }
-  }
-  if (assumed.first > assumed.last) return 0;
-  return std::max(civil::DaysBetween(all.first, assumed.first),
-                  civil::DaysBetween(assumed.last, all.last));
+Range AddTerm(const Start& start, const civil::Term& term, bool in_months, Occurrence& out) {
+  const Range sum = After(start, term, &out.count);
+  if (term.empty() && !Credited(start)) return sum;
+  std::string line;
+  line.reserve(96);
+  AppendRange(WindowOf(start), line);
+  line += " + ";
+  line += in_months ? civil::DescribeInMonths(term) : civil::DescribeTerm(term);
+  if (Credited(start)) line += ", less the days credited";
+  line += " = ";
+  AppendRange(sum, line);
+  line += '.';
+  out.steps.push_back(std::move(line));
+  return sum;
 }
 
 std::vector<Occurrence> OccurrencesOf(const Reading& reading, const Counted& counted,

@@ -54,9 +54,8 @@ inline constexpr int kMostOccurrences = 5000;
 bool Within(const Reading& reading, const Range& range, const CheckedFact* withdrawn_by,
             int& ahead);
 
-// By how many days the date could move at most if the crime were of another gravity than assumed; 0
-// where the rule does not count by gravity.
-int GravityShift(const Counted& counted, const Start& start);
+// start + term, with its line. `in_months`: years are told as months, as fractions are.
+Range AddTerm(const Start& start, const civil::Term& term, bool in_months, Occurrence& out);
 
 // The occurrences of a duty that states its own period: the day itself where the duty is dated by
 // the day, else the window of each period. Reaches as far as any recurring deadline.

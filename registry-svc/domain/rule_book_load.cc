@@ -84,11 +84,10 @@ void CheckTogether(const std::vector<PackFile>& packs,
     return;
   }
   for (const PackFile& read : packs) {
-    for (const ExampleProblem& problem : RunExamples(*book, read.pack)) {
-      report.problems.push_back({read.file, read.lines.LineAround(problem.path), problem.text});
-    }
-    for (std::string& id : RulesWithoutExample(*book, read.pack)) {
-      report.without_example.push_back(std::move(id));
+    for (const auto& problems : {RunExamples(*book, read.pack), RulesWithoutExample(read.pack)}) {
+      for (const ExampleProblem& problem : problems) {
+        report.problems.push_back({read.file, read.lines.LineAround(problem.path), problem.text});
+      }
     }
   }
 }

@@ -16,10 +16,9 @@ struct FileProblem {
 
 // What CheckRuleFiles found.
 struct RuleFilesReport {
-  // By file, then line. Empty: RuleBook::Load takes the folders, and every example holds.
+  // By file, then line. Empty: RuleBook::Load takes the folders, every rule has an example in its
+  // own pack, and every example holds.
   std::vector<FileProblem> problems;
-  // Rules that no example shows, by id.
-  std::vector<std::string> without_example;
   int packs = 0;
   int rules = 0;
   int examples = 0;

@@ -87,6 +87,16 @@ ClassSet SetOf(const List& classes) {
   return set;
 }
 
+void ReadTerms(Reader& reader, std::string_view name, const rules::v1::ByGravity& by,
+               PerGravity<civil::Term>& out) {
+  ForEachGravity(by, [&](int category, const char* key, const std::string& text) {
+    if (text.empty()) return;
+    civil::Term term;
+    reader.Term(fmt::format("{}.{}", name, key), text, term);
+    out[category] = term;
+  });
+}
+
 void ReadAmount(Reader& reader, CompiledRule& rule) {
   const rules::v1::Amount& amount = rule.rule.amount();
   reader.Term("amount.term", amount.term(), rule.term);
@@ -98,12 +108,9 @@ void ReadAmount(Reader& reader, CompiledRule& rule) {
     reader.Fraction(fmt::format("amount.fraction.{}", key), text, rule.fraction[category]);
   });
   rule.by_gravity = amount.has_by_gravity();
-  ForEachGravity(amount.by_gravity(), [&](int category, const char* key, const std::string& text) {
-    if (text.empty()) return;
-    civil::Term term;
-    reader.Term(fmt::format("amount.by_gravity.{}", key), text, term);
-    rule.gravity_term[category] = term;
-  });
+  ReadTerms(reader, "amount.by_gravity", amount.by_gravity(), rule.gravity_term);
+  ReadTerms(reader, "amount.by_gravity_if_hidden", amount.by_gravity_if_hidden(),
+            rule.term_if_hidden);
   const int forms = !amount.term().empty() + amount.whole_term() + amount.has_fraction() +
                     amount.has_by_gravity() + amount.each_ban() + amount.stated_term() +
                     rule.rest_fraction.has_value();
@@ -148,6 +155,9 @@ void CheckForms(Reader& reader, const rules::v1::Rule& rule) {
   }
   if (rule.amount().each_ban() && rule.anchor() != rules::v1::ANCHOR_BAN_START) {
     reader.Refuse("amount.each_ban", "only from the anchor BAN_START");
+  }
+  if (rule.amount().has_by_gravity_if_hidden() && !rule.amount().has_by_gravity()) {
+    reader.Refuse("amount.by_gravity_if_hidden", "only beside amount.by_gravity");
   }
   if (rule.counting().working_days() && rule.amount().term().empty()) {
     reader.Refuse("counting.working_days", "needs amount.term, in days");

@@ -172,23 +172,22 @@ std::vector<ExampleProblem> RunExamples(const RuleBook& book, const rules::v1::R
   return problems;
 }
 
-std::vector<std::string> RulesWithoutExample(const RuleBook& book,
-                                             const rules::v1::RulePack& pack) {
-  std::set<std::string> named;
-  for (const rules::v1::RulePack& any : book.archive().packs()) {
-    for (const rules::v1::Example& example : any.examples()) {
-      for (const rules::v1::ExpectedDate& expected : example.expect()) {
-        named.insert(expected.rule());
-      }
-    }
+std::vector<ExampleProblem> RulesWithoutExample(const rules::v1::RulePack& pack) {
+  std::set<std::string> shown;
+  for (const rules::v1::Example& example : pack.examples()) {
+    for (const rules::v1::ExpectedDate& expected : example.expect()) shown.insert(expected.rule());
   }
-  std::vector<std::string> out;
-  for (const rules::v1::Rule& rule : pack.rules()) {
-    if (!named.contains(rule.id()) && std::find(out.begin(), out.end(), rule.id()) == out.end()) {
-      out.push_back(rule.id());
-    }
+  std::vector<ExampleProblem> problems;
+  for (int i = 0; i < pack.rules_size(); ++i) {
+    // Versions of one rule share their examples.
+    const std::string& id = pack.rules(i).id();
+    if (!shown.insert(id).second) continue;
+    problems.push_back({fmt::format("rules[{}]", i),
+                        fmt::format("rule {}: no example of this pack shows a date that it gives; "
+                                    "add one to examples",
+                                    id)});
   }
-  return out;
+  return problems;
 }
 
 }  // namespace vigil::registry

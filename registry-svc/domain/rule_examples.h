@@ -9,7 +9,7 @@
 
 namespace vigil::registry {
 
-// An expectation that does not hold, or an example that cannot be read.
+// An expectation that does not hold, an example that cannot be read, or one that is missing.
 struct ExampleProblem {
   // Where it stands in the file of the pack, `examples[2].expect[0]`.
   std::string path;
@@ -24,7 +24,8 @@ std::vector<ExampleProblem> RunExamples(const RuleBook& book, const rules::v1::R
 // INVALID_ARGUMENT where a fact or the day cannot be read, or a rule to switch on does not exist.
 absl::StatusOr<Derivation> DeriveExample(const RuleBook& book, const rules::v1::Example& example);
 
-// Ids of rules of the pack that work and that no example of any pack of the book names.
-std::vector<std::string> RulesWithoutExample(const RuleBook& book, const rules::v1::RulePack& pack);
+// A problem for each rule, switched off or not, for which no example of its own pack expects a
+// date.
+std::vector<ExampleProblem> RulesWithoutExample(const rules::v1::RulePack& pack);
 
 }  // namespace vigil::registry

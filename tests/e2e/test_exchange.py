@@ -160,6 +160,40 @@ class Exchange(unittest.TestCase):
         self.assertTrue(all("case" in d or "dossier" in d for d in documents))
 
 
+def published(*people):
+    """The public list as it is published."""
+    rows = "".join(f"<person><num>{i}</num><lname>{last}</lname><fname>{first}</fname><mname>{middle}</mname><birthdate/></person>"
+                   for i, (last, first, middle) in enumerate(people, 1))
+    return f"<?xml version='1.0' encoding='UTF-8'?><xml><persons>{rows}</persons><organisations/></xml>".encode()
+
+
+class PublicList(unittest.TestCase):
+    def snapshot(self, path, *people):
+        """As the runbook says to make one."""
+        text = (ROOT / "docs/runbooks/public-list.md").read_text()
+        script = text.split("```python\n")[1].split("```")[0]
+        path.write_bytes(subprocess.run(["python3", "-c", script], input=published(*people), capture_output=True, check=True).stdout)
+        return path
+
+    def test_names_of_the_list_lead_to_cases_in_whatever_script(self):
+        with Stack() as stack, tempfile.TemporaryDirectory() as folder:
+            folder, stranger = pathlib.Path(folder), ("НЕИЗВЕСТНЫЙ", "НИКТО", "")
+            old = self.snapshot(folder / "old.csv", stranger, ("БОКАЕВ", "МАКС", "ТЕМИРБОЛАТОВИЧ"))
+            new = self.snapshot(folder / "new.csv", ("КОЗЛОВ", "ВЛАДИМИР", "ИВАНОВИЧ"), stranger)
+            done = run_vigilctl(stack.base + 1, stack.data / "admin-token", "public-list", "diff", old, new)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            cases = {person: case["name"] for person, case in stack.cases_by_person().items()}
+            added, removed = done.stdout.split("removed ")
+            self.assertIn(cases["Vladimir Kozlov"], added)
+            self.assertIn("`listing: {list: kz_terrorism_financing}`", added)
+            self.assertIn(cases["Maks Bokayev"], removed)
+            self.assertIn("`delisting: {list: kz_terrorism_financing}`", removed)
+            self.assertIn("1 added, 1 removed, 0 changed; 2 are listed", removed)
+            self.assertNotIn("НИКТО", done.stdout)
+            same = run_vigilctl(stack.base + 1, stack.data / "admin-token", "public-list", "diff", new, new)
+            self.assertEqual(same.returncode, 0, same.stderr)
+
+
 class WhatIf(unittest.TestCase):
     def test_a_supposed_fact_and_another_calendar_move_dates_and_write_nothing(self):
         with Stack() as stack, tempfile.TemporaryDirectory() as folder:

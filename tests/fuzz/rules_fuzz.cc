@@ -18,7 +18,7 @@ void TryPack(std::string_view text) {
   const auto book = RuleBook::Compile({pack}, {});
   if (!book.ok()) return Require(!book.status().message().empty(), "a refusal says why");
   registry::RunExamples(*book, pack);
-  registry::RulesWithoutExample(*book, pack);
+  registry::RulesWithoutExample(pack);
   const auto again = RuleBook::Compile(book->archive());
   Require(again.ok() && again->version() == book->version(), "an archive gives the same book");
 }

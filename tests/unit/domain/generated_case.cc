@@ -13,9 +13,6 @@ namespace {
 using civil::Day;
 using std::chrono::days;
 
-// By how much a date can move and keep the order of the facts.
-constexpr int kSway = kGap / 2 - 1;
-
 class Maker {
  public:
   explicit Maker(uint64_t seed) : random_(seed) {}
@@ -37,12 +34,18 @@ class Maker {
 
   void AddCharges(google::protobuf::RepeatedPtrField<v1::Charge>& charges, bool convicted);
   void BeforeTrial();
+  void IntoCustody();
+  void FurtherStays();
   void Trial();
   void Sentence(v1::Verdict& verdict);
   void SecondTrial();
   void AfterTrial();
   void Parole();
   void Elsewhere();
+  void Duties();
+  std::string SomeDaysLater(int least, int most) {
+    return civil::FormatDay(today_ + days(Pick(least, most)));
+  }
 
   std::mt19937_64 random_;
   GeneratedCase out_;
@@ -73,15 +76,43 @@ void Maker::BeforeTrial() {
     Next().mutable_preventive_measure()->set_kind(
         Chance(60) ? v1::PreventiveMeasure::KIND_HOUSE_ARREST : v1::PreventiveMeasure::KIND_BAIL);
   }
-  if (Chance(75)) {
+  if (Chance(75)) IntoCustody();
+}
+
+void Maker::IntoCustody() {
+  std::string police;
+  if (Chance(25)) {
+    v1::Fact& taken = Next();
+    taken.mutable_taken_to_police()->set_place("w");
+    police = taken.name();
+  }
+  v1::Fact& fact = Next();
+  const std::string name = fact.name();
+  fact.mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
+  if (!police.empty()) fact.mutable_custody()->add_alternative_starts(police);
+  in_custody_ = true;
+  if (Chance(25)) {
+    v1::CustodyExtension& extension = *Next().mutable_custody_extension();
+    extension.set_of(name);
+    extension.set_until(SomeDaysLater(20, 60));
+  }
+  FurtherStays();
+}
+
+// What is told of where the person is held overlaps: nothing says that one stay ended.
+void Maker::FurtherStays() {
+  if (Chance(15)) Next().mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
+  if (Chance(10)) {
+    v1::Committal& committal = *Next().mutable_committal();
+    committal.set_term("P1M");
+    committal.set_placed(SomeDaysLater(0, 9));
     Next().mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
-    in_custody_ = true;
-    // From custody to house arrest, and back.
-    if (Chance(15)) {
-      Next().mutable_preventive_measure()->set_kind(v1::PreventiveMeasure::KIND_HOUSE_ARREST);
-      in_custody_ = Chance(50);
-      if (in_custody_) Next().mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
-    }
+  }
+  // From custody to house arrest, and back.
+  if (Chance(15)) {
+    Next().mutable_preventive_measure()->set_kind(v1::PreventiveMeasure::KIND_HOUSE_ARREST);
+    in_custody_ = Chance(50);
+    if (in_custody_) Next().mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
   }
 }
 
@@ -120,7 +151,7 @@ void Maker::Sentence(v1::Verdict& verdict) {
   if (suspended) verdict.set_suspended_for(fmt::format("P{}M", Pick(12, 36)));
   if (!prison_) return;
   verdict.set_regime(static_cast<v1::Regime>(Pick(v1::REGIME_MINIMUM, v1::REGIME_EXTRA)));
-  verdict.set_served(civil::FormatDay(today_ + days(Pick(0, 9))));
+  verdict.set_served(SomeDaysLater(0, 9));
 }
 
 // Another verdict: it takes the place of the first, or holds its term in one total.
@@ -133,7 +164,7 @@ void Maker::SecondTrial() {
   verdict.set_penalty(v1::PENALTY_IMPRISONMENT);
   verdict.set_term(fmt::format("P{}M", Pick(120, 180)));
   verdict.set_regime(static_cast<v1::Regime>(Pick(v1::REGIME_MINIMUM, v1::REGIME_EXTRA)));
-  verdict.set_served(civil::FormatDay(today_ + days(Pick(0, 9))));
+  verdict.set_served(SomeDaysLater(0, 9));
   *(Chance(50) ? verdict.add_replaces() : verdict.add_total_with()) = first;
 }
 
@@ -167,21 +198,42 @@ void Maker::Parole() {
 
 void Maker::Elsewhere() {
   if (Chance(25)) {
-    Next().mutable_body_decision()->set_body(v1::BODY_UN_WORKING_GROUP_ON_ARBITRARY_DETENTION);
+    v1::BodyDecision& decision = *Next().mutable_body_decision();
+    decision.set_body(v1::BODY_UN_WORKING_GROUP_ON_ARBITRARY_DETENTION);
+    if (Chance(50)) decision.set_transmitted(SomeDaysLater(0, 15));
   }
   if (Chance(20)) {
     v1::AsylumStep& step = *Next().mutable_asylum_step();
-    step.set_step(v1::AsylumStep::STEP_GRANTED);
+    step.set_step(Chance(60) ? v1::AsylumStep::STEP_GRANTED : v1::AsylumStep::STEP_REFUSED);
     step.set_country("CZ");
+    if (Chance(50)) step.set_served(SomeDaysLater(0, 15));
   }
   if (Chance(20)) {
     Next().mutable_listing()->set_list(v1::LIST_KIND_KZ_TERRORISM_FINANCING);
   }
-  if (Chance(20)) Next().mutable_committal()->set_term("P1M");
+  if (Chance(20)) {
+    v1::Committal& committal = *Next().mutable_committal();
+    if (Chance(70)) committal.set_term("P1M");
+    if (Chance(50)) committal.set_placed(SomeDaysLater(0, 9));
+  }
   if (Chance(20)) {
     v1::Motion& motion = *Next().mutable_motion();
     motion.set_purpose(v1::Motion::PURPOSE_CASSATION);
   }
+  if (Chance(20)) {
+    v1::Communication& communication = *Next().mutable_communication();
+    communication.set_body(v1::BODY_UN_HUMAN_RIGHTS_COMMITTEE);
+    communication.set_procedure(v1::Communication::PROCEDURE_REGULAR);
+    communication.set_running_since(SomeDaysLater(0, 15));
+  }
+  Duties();
+}
+
+// What recurs.
+void Maker::Duties() {
+  if (!Chance(15)) return;
+  Next().mutable_reporting_duty()->set_every(Chance(50) ? "P1M" : "P2W");
+  if (Chance(50)) Next().mutable_reporting_duty()->set_ended(true);
 }
 
 GeneratedCase Maker::Make() {
@@ -203,133 +255,5 @@ GeneratedCase Maker::Make() {
 }  // namespace
 
 GeneratedCase Generate(uint64_t seed) { return Maker(seed).Make(); }
-
-v1::Fact Unrelated(uint64_t seed) {
-  std::mt19937_64 random(seed);
-  const auto pick = [&](int from, int to) {
-    return std::uniform_int_distribution<int>(from, to)(random);
-  };
-  v1::Fact fact;
-  fact.set_name("unrelated");
-  fact.set_date(civil::FormatDay(civil::MakeDay(2014, 1, 1) + days(pick(0, 3000))));
-  switch (pick(0, 9)) {
-    case 0:
-      fact.mutable_search()->set_what("w");
-      break;
-    case 1:
-      fact.mutable_surveillance()->set_how("w");
-      break;
-    case 2:
-      fact.mutable_complaint()->set_about("w");
-      break;
-    case 3:
-      fact.mutable_visit()->set_by("w");
-      break;
-    case 4:
-      fact.mutable_pressure()->set_what("w");
-      break;
-    case 5:
-      fact.mutable_official_statement()->set_what("w");
-      break;
-    case 6:
-      fact.mutable_public_action()->set_what("w");
-      break;
-    case 7:
-      fact.mutable_ill_treatment()->set_what("w");
-      break;
-    case 8:
-      fact.mutable_recognition()->set_by("w");
-      break;
-    default:
-      fact.mutable_other()->set_what("w");
-  }
-  return fact;
-}
-
-std::vector<v1::Fact> Blurred(const GeneratedCase& exact, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  std::vector<v1::Fact> facts = exact.facts;
-  for (size_t i = 0; i < facts.size(); ++i) {
-    // What happens on one day with another stays there; the rest keeps its order.
-    const bool alone = (i == 0 || facts[i - 1].date() != facts[i].date()) &&
-                       (i + 1 == facts.size() || facts[i + 1].date() != facts[i].date());
-    if (!alone || random() % 3 != 0) continue;
-    const Day day = *civil::ParseDay(facts[i].date());
-    const int before = static_cast<int>(random() % 16), after = static_cast<int>(random() % 15);
-    facts[i].set_date(fmt::format("{}/{}", civil::FormatDay(day - days(before)),
-                                  civil::FormatDay(day + days(after))));
-    if (facts[i].has_verdict()) facts[i].mutable_verdict()->clear_served();
-  }
-  return facts;
-}
-
-std::vector<v1::Fact> Completed(const std::vector<v1::Fact>& blurred, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  std::vector<v1::Fact> facts = blurred;
-  for (v1::Fact& fact : facts) {
-    const civil::Span span = *civil::ParseSpan(fact.date());
-    const int width = civil::DaysBetween(*span.first, *span.last);
-    fact.set_date(civil::FormatDay(
-        *span.first + days(static_cast<int>(random() % static_cast<uint64_t>(width + 1)))));
-  }
-  return facts;
-}
-
-std::vector<v1::Fact> WithGaps(const GeneratedCase& exact, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  const bool prison = std::any_of(exact.facts.begin(), exact.facts.end(), [](const v1::Fact& fact) {
-    return fact.verdict().penalty() == v1::PENALTY_IMPRISONMENT &&
-           fact.verdict().suspended_for().empty() && !fact.verdict().in_absentia();
-  });
-  // Custody that nobody reports is presumed before imprisonment alone. House arrest without it
-  // would say that the person was free for the rest, so it goes too.
-  const bool no_custody = prison && random() % 2 == 0;
-  const bool no_appeal = random() % 2 == 0, no_regime = random() % 2 == 0;
-  const bool no_copy = random() % 2 == 0;
-  std::vector<v1::Fact> facts;
-  for (v1::Fact fact : exact.facts) {
-    if (no_custody && (fact.has_custody() || fact.has_preventive_measure())) continue;
-    if (no_custody && fact.release().from() == v1::Release::FROM_REMAND) continue;
-    if (no_appeal && fact.has_appeal_decision()) continue;
-    if (no_regime && fact.has_verdict()) fact.mutable_verdict()->clear_regime();
-    if (no_copy && fact.has_verdict()) fact.mutable_verdict()->clear_served();
-    facts.push_back(std::move(fact));
-  }
-  return facts;
-}
-
-std::vector<v1::Fact> Refilled(const GeneratedCase& exact, const std::vector<v1::Fact>& gaps,
-                               uint64_t seed) {
-  std::mt19937_64 random(seed);
-  const auto pick = [&](int from, int to) {
-    return std::uniform_int_distribution<int>(from, to)(random);
-  };
-  const auto move = [&](v1::Fact& fact) {
-    fact.set_date(civil::FormatDay(*civil::ParseDay(fact.date()) + days(pick(-kSway, kSway))));
-  };
-  std::vector<v1::Fact> facts = exact.facts;
-  for (v1::Fact& fact : facts) {
-    const auto kept = std::find_if(gaps.begin(), gaps.end(), [&](const v1::Fact& other) {
-      return other.name() == fact.name();
-    });
-    if (kept == gaps.end()) {
-      // On the day of the verdict it stays there: a release from remand.
-      if (!fact.has_release()) move(fact);
-      if (fact.has_appeal_decision() && pick(0, 2) == 0) {
-        fact.mutable_appeal_decision()->set_result(v1::AppealDecision::RESULT_NOT_APPEALED);
-      }
-      continue;
-    }
-    if (!fact.has_verdict()) continue;
-    v1::Verdict& verdict = *fact.mutable_verdict();
-    if (verdict.regime() != kept->verdict().regime()) {
-      verdict.set_regime(static_cast<v1::Regime>(pick(v1::REGIME_MINIMUM, v1::REGIME_EXTRA)));
-    }
-    if (verdict.served() != kept->verdict().served()) {
-      verdict.set_served(civil::FormatDay(*civil::ParseDay(fact.date()) + days(pick(0, kSway))));
-    }
-  }
-  return facts;
-}
 
 }  // namespace vigil::registry

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "tests/unit/domain/altered_case.h"
 #include "tests/unit/domain/case_builder.h"
-#include "tests/unit/domain/generated_case.h"
 
 namespace vigil::registry {
 namespace {
@@ -96,6 +96,80 @@ TEST(NextChange, CasesOfTheReport_StayTheSameUntilThen) {
     Look(one, civil::MakeDay(2018, 4, 28), seen);
   }
   EXPECT_GT(seen.changed, 0);
+}
+
+struct Counted {
+  const char* what;
+  std::vector<const char*> facts;
+  std::string_view kind;
+  // The last day without the finding.
+  const char* quiet;
+};
+
+// The days told of a finding: in its text, or as how far it could move a date.
+int DaysTold(const v1::Finding& finding) {
+  const size_t at = finding.text().find("silent for ");
+  return at == std::string::npos
+             ? finding.max_shift_days()
+             : std::stoi(finding.text().substr(at + std::string_view("silent for ").size()));
+}
+
+// A finding that counts days is another one each day: it waits for every midnight, and for none
+// before it begins.
+TEST(NextChange, FindingThatCountsDays_CountsEachOfThem) {
+  const Counted rows[] = {
+      {"a follow-up that the State owes",
+       {"{date: 2017-10-01, body_decision: {body: un_working_group_on_arbitrary_detention, "
+        "transmitted: 2017-10-02}}"},
+       kStateSilent,
+       "2018-04-02"},
+      {"a reply to us that the State owes",
+       {"{date: 2018-03-01, intervention: {what: w, to: x, reply_due: 2018-04-02}}"},
+       kStateSilent,
+       "2018-04-02"},
+      {"a sentence that should have ended",
+       {"{date: 2017-04-01, verdict: {penalty: imprisonment, term: P1Y}}"},
+       kEndedUnconfirmed,
+       "2018-04-01"},
+      {"a ban that should have ended",
+       {"{date: 2016-04-01, verdict: {penalty: restriction_of_liberty, term: P6M, bans: [{what: "
+        "x, term: P1Y}]}}",
+        "{date: 2016-10-20, release: {ground: ground_served}}",
+        "{date: 2016-04-20, appeal_decision: {of: f1, result: upheld}}"},
+       kEndedUnconfirmed,
+       "2017-04-20"},
+      {"a stay in a hospital that should have ended",
+       {"{date: 2018-02-27, committal: {term: P1M}}"},
+       kEndedUnconfirmed,
+       "2018-03-27"},
+  };
+  for (const Counted& row : rows) {
+    TestCase one;
+    for (const char* fact : row.facts) one.Fact(fact);
+    EXPECT_TRUE(FindingsOf(one.Derive(row.quiet), row.kind).empty()) << row.what;
+    const Day quiet = *civil::ParseDay(row.quiet);
+    for (int n = 1; n <= 40; ++n) {
+      const Day day = quiet + days(n);
+      const Derivation derived = one.Derive(civil::FormatDay(day));
+      const auto found = FindingsOf(derived, row.kind);
+      ASSERT_EQ(found.size(), 1u) << row.what << " on " << civil::FormatDay(day);
+      EXPECT_EQ(DaysTold(found[0]), n) << row.what;
+      EXPECT_EQ(derived.next_change, day + days(1)) << row.what;
+    }
+  }
+}
+
+TEST(NextChange, AnsweredOrConfirmed_WaitsForNoMidnight) {
+  TestCase answered;
+  answered.Fact(
+      "{date: 2017-10-01, body_decision: {body: un_working_group_on_arbitrary_detention, "
+      "transmitted: 2017-10-02}}");
+  answered.Fact("{date: 2018-04-20, state_reply: {to: f1, what: w}}");
+  EXPECT_GT(answered.Derive().next_change, *civil::ParseDay("2018-04-29"));
+  TestCase served;
+  served.Fact("{date: 2017-04-01, verdict: {penalty: imprisonment, term: P1Y}}");
+  served.Fact("{date: 2018-04-01, release: {from: from_prison, ground: ground_served}}");
+  EXPECT_GT(served.Derive().next_change, *civil::ParseDay("2018-04-29"));
 }
 
 }  // namespace

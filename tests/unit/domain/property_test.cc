@@ -4,8 +4,8 @@
 
 #include <map>
 
+#include "tests/unit/domain/altered_case.h"
 #include "tests/unit/domain/case_builder.h"
-#include "tests/unit/domain/generated_case.h"
 #include "tests/unit/domain/recount.h"
 
 namespace vigil::registry {
@@ -17,13 +17,13 @@ constexpr char kAsOf[] = "2030-06-01";
 // How many ways of filling in what is imprecise or missing are tried for each case.
 constexpr uint64_t kRounds = 4;
 
-Derivation DeriveFacts(const v1::Case& record, const std::vector<v1::Fact>& facts) {
+Derivation DeriveFacts(const v1::Case& record, const Facts& facts) {
   TestCase one(record);
   for (const v1::Fact& fact : facts) one.Add(fact);
   return one.Derive(kAsOf);
 }
 
-std::string Describe(const v1::Case& record, const std::vector<v1::Fact>& facts) {
+std::string Describe(const v1::Case& record, const Facts& facts) {
   std::string out = record.ShortDebugString() + "\n";
   for (const v1::Fact& fact : facts) out += fact.ShortDebugString() + "\n";
   return out;
@@ -43,17 +43,21 @@ std::string Told(const v1::Deadline& deadline) {
   return deadline.rule() + " " + Brief(deadline) + "\n" + Explained(deadline);
 }
 
-// Names of those that are in `had` and not in `has`, but for what may come and go: how many dates
-// of a recurring deadline are listed hangs on the day it began, and a right that is an alternative
-// reading goes with that reading.
+// Of a recurring deadline those ahead, or after its end: how many of them are listed hangs on the
+// day it began.
+bool IsAhead(const v1::Deadline& deadline) {
+  return !deadline.recurrence().empty() && (deadline.state() == v1::DEADLINE_STATE_UPCOMING ||
+                                            deadline.state() == v1::DEADLINE_STATE_WITHDRAWN);
+}
+
+// Names of those that are in `had` and not in `has`, but for what may come and go: the last of what
+// recurs, and a right that is an alternative reading goes with that reading.
 std::vector<std::string> Vanished(const std::map<std::string, const v1::Deadline*>& had,
                                   const std::map<std::string, const v1::Deadline*>& has) {
   std::vector<std::string> out;
   for (const auto& [name, deadline] : had) {
-    if (has.contains(name) || !deadline->recurrence().empty() ||
-        !deadline->alternative_group().empty()) {
+    if (has.contains(name) || IsAhead(*deadline) || !deadline->alternative_group().empty())
       continue;
-    }
     out.push_back(Told(*deadline));
   }
   return out;
@@ -63,7 +67,7 @@ TEST(Property, UnrelatedFact_MovesNoDate) {
   for (uint64_t seed = 0; seed < kCases; ++seed) {
     SCOPED_TRACE(seed);
     const GeneratedCase one = Generate(seed);
-    std::vector<v1::Fact> more = one.facts;
+    Facts more = one.facts;
     more.insert(more.begin() + static_cast<long>(seed % (more.size() + 1)), Unrelated(seed));
     const Derivation before = DeriveFacts(one.record, one.facts);
     const Derivation after = DeriveFacts(one.record, more);
@@ -82,11 +86,11 @@ TEST(Property, Window_HoldsTheDateOfEveryCompletion) {
   for (uint64_t seed = 0; seed < kCases; ++seed) {
     SCOPED_TRACE(seed);
     const GeneratedCase one = Generate(seed);
-    const std::vector<v1::Fact> blurred = Blurred(one, seed);
+    const Facts blurred = Blurred(one, seed);
     const Derivation window = DeriveFacts(one.record, blurred);
     const auto windows = ByName(window);
     for (uint64_t round = 0; round < kRounds; ++round) {
-      const std::vector<v1::Fact> completed = Completed(blurred, seed * kRounds + round);
+      const Facts completed = Completed(one, blurred, seed * kRounds + round);
       const Derivation exact = DeriveFacts(one.record, completed);
       const auto exact_dates = ByName(exact);
       ASSERT_THAT(Vanished(windows, exact_dates), testing::IsEmpty())
@@ -126,13 +130,12 @@ TEST(Property, Bounds_HoldForEveryCompletionOfWhatIsMissing) {
   for (uint64_t seed = 0; seed < kCases; ++seed) {
     SCOPED_TRACE(seed);
     const GeneratedCase one = Generate(seed);
-    const std::vector<v1::Fact> gaps = WithGaps(one, seed);
+    const Facts gaps = WithGaps(one, seed);
     const Derivation bounded = DeriveFacts(one.record, gaps);
     const auto bounds = ByName(bounded);
     for (uint64_t round = 0; round < kRounds; ++round) {
       // What happened, and then what could have.
-      const std::vector<v1::Fact> whole =
-          round == 0 ? one.facts : Refilled(one, gaps, seed * kRounds + round);
+      const Facts whole = round == 0 ? one.facts : Refilled(one, gaps, seed * kRounds + round);
       const Derivation known = DeriveFacts(one.record, whole);
       const auto known_dates = ByName(known);
       // What hangs on a fact that is missing is missing too; nothing else is.
@@ -145,6 +148,36 @@ TEST(Property, Bounds_HoldForEveryCompletionOfWhatIsMissing) {
       }
       if (testing::Test::HasFailure()) {
         FAIL() << Describe(one.record, whole) << "without:\n" << Describe(one.record, gaps);
+      }
+    }
+  }
+  EXPECT_GT(seen[v1::DEADLINE_PRECISION_NO_LATER_THAN], 300);
+  EXPECT_GT(seen[v1::DEADLINE_PRECISION_NO_EARLIER_THAN], 300);
+  EXPECT_GT(seen[v1::DEADLINE_PRECISION_EXACT], 300);
+}
+
+TEST(Property, OpenDates_LeaveBoundsThatHold) {
+  std::map<v1::DeadlinePrecision, int> seen;
+  for (uint64_t seed = 0; seed < kCases && !testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    const GeneratedCase one = Generate(seed);
+    const Facts opened = Opened(one, seed);
+    const Derivation bounded = DeriveFacts(one.record, opened);
+    const auto bounds = ByName(bounded);
+    for (uint64_t round = 0; round < kRounds; ++round) {
+      const Facts closed = Closed(one, opened, seed * kRounds + round);
+      const Derivation known = DeriveFacts(one.record, closed);
+      const auto known_dates = ByName(known);
+      // What is counted from an open date is missing; nothing is there that should not be.
+      EXPECT_THAT(Vanished(bounds, known_dates), testing::IsEmpty());
+      for (const auto& [name, deadline] : bounds) {
+        const auto found = known_dates.find(name);
+        if (found == known_dates.end()) continue;
+        ++seen[deadline->precision()];
+        ExpectBound(*deadline, *found->second);
+      }
+      if (testing::Test::HasFailure()) {
+        FAIL() << Describe(one.record, closed) << "open:\n" << Describe(one.record, opened);
       }
     }
   }
@@ -187,8 +220,8 @@ TEST(Property, Count_RecomputesTheSameDates) {
   for (uint64_t seed = 0; seed < kCases && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     const GeneratedCase one = Generate(seed);
-    for (const std::vector<v1::Fact>& facts :
-         {one.facts, Blurred(one, seed), WithGaps(one, seed)}) {
+    for (const Facts& facts :
+         {one.facts, Blurred(one, seed), WithGaps(one, seed), Opened(one, seed)}) {
       TestCase made(one.record);
       for (const v1::Fact& fact : facts) made.Add(fact);
       ExpectRecounts(made, made.Derive(kAsOf));

@@ -6,7 +6,6 @@
 #include <sstream>
 
 #include "absl/time/time.h"
-#include "common/civil/term.h"
 
 namespace vigil::registry {
 namespace {
@@ -58,8 +57,27 @@ std::string FromTheMinute(const std::string& begun, const std::string& operation
   return absl::FormatTime("%Y-%m-%d", time + absl::Hours(24 * term.days + term.hours), zone);
 }
 
+bool IsCredit(const std::string& operation) {
+  return operation.starts_with("-") && !operation.starts_with("-P");
+}
+
+// Notes what the operations of one end do.
+Day Follow(Day day, const std::vector<std::string>& operations, const RuleBook& rules,
+           Recounted& out) {
+  for (size_t i = 0; i < operations.size(); ++i) {
+    const std::string& operation = operations[i];
+    day = Apply(operation, day, rules);
+    if (operation.starts_with("+P")) out.terms.push_back(TermOf(operation.substr(1)));
+    if (IsCredit(operation)) out.credited.push_back(NumberOf(operation.substr(1)));
+    if (i + 1 == operations.size() || !IsCredit(operations[i + 1])) {
+      out.passed.push_back(civil::FormatDay(day));
+    }
+  }
+  return day;
+}
+
 std::string DayOf(const std::string& count, const v1::Deadline& deadline, const RuleBook& rules,
-                  std::string& input) {
+                  std::string& input, Recounted& out) {
   std::istringstream in(count);
   std::string word;
   in >> word;
@@ -72,9 +90,9 @@ std::string DayOf(const std::string& count, const v1::Deadline& deadline, const 
   const auto begin = civil::ParseDay(word);
   EXPECT_TRUE(begin.has_value()) << count;
   if (!begin) return "";
-  Day day = *begin;
-  while (in >> word) day = Apply(word, day, rules);
-  return civil::FormatDay(day);
+  std::vector<std::string> operations;
+  while (in >> word) operations.push_back(word);
+  return civil::FormatDay(Follow(*begin, operations, rules, out));
 }
 
 }  // namespace
@@ -84,12 +102,12 @@ Recounted Recount(const v1::Deadline& deadline, const RuleBook& rules) {
   Recounted out;
   const std::string& count = deadline.count();
   const size_t split = count.find(kBetween);
-  out.earliest = DayOf(count.substr(0, split), deadline, rules, out.first_input);
+  out.earliest = DayOf(count.substr(0, split), deadline, rules, out.first_input, out);
   if (split == std::string::npos) {
     out.latest = out.earliest;
     out.last_input = out.first_input;
   } else {
-    out.latest = DayOf(count.substr(split + kBetween.size()), deadline, rules, out.last_input);
+    out.latest = DayOf(count.substr(split + kBetween.size()), deadline, rules, out.last_input, out);
   }
   return out;
 }

@@ -62,6 +62,12 @@ TEST_F(RuleBookFiles, WrongTerm_NamesFileLineAndKey) {
                                         testing::HasSubstr("rule X.1: amount.term")));
 }
 
+TEST_F(RuleBookFiles, TermForThoseWhoHid_NeedsOneForTheOthers) {
+  Write("rules/p.yaml",
+        std::string(kRule) + "    amount:\n      by_gravity_if_hidden: {minor: P5Y}\n");
+  EXPECT_THAT(Refusal(), testing::HasSubstr("amount.by_gravity_if_hidden: only beside"));
+}
+
 TEST_F(RuleBookFiles, MissingKey_NamesTheRulesLine) {
   std::string text = kRule;
   text.erase(text.find("    citation: c\n"), 16);

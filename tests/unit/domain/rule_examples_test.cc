@@ -10,7 +10,6 @@
 namespace vigil::registry {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -50,7 +49,6 @@ TEST(RuleExamples, EveryExampleOfTheTree_Holds) {
   for (const FileProblem& problem : report.problems) {
     ADD_FAILURE() << problem.file << ":" << problem.line << ": " << problem.text;
   }
-  EXPECT_THAT(report.without_example, IsEmpty());
 }
 
 TEST_F(RuleFiles, ExampleThatHolds_IsNoProblem) {
@@ -62,7 +60,6 @@ TEST_F(RuleFiles, ExampleThatHolds_IsNoProblem) {
                      "    expect: [{rule: X.1, date: 2018-01-11, precision: EXACT}]\n"));
   EXPECT_THAT(report.problems, IsEmpty());
   EXPECT_EQ(report.examples, 1);
-  EXPECT_THAT(report.without_example, IsEmpty());
 }
 
 TEST_F(RuleFiles, ExampleThatFails_NamesItsLineAndWhatCameOut) {
@@ -111,7 +108,8 @@ TEST_F(RuleFiles, FactThatCannotBeRead_IsToldWithItsPath) {
       CheckPack(Pack("examples:\n"
                      "  - title: x\n"
                      "    facts: [{date: 2018-13-01, custody: {}}]\n"
-                     "    as_of: 2018-02-01\n"));
+                     "    as_of: 2018-02-01\n"
+                     "    expect: [{rule: X.1, date: 2018-01-11}]\n"));
   ASSERT_EQ(report.problems.size(), 1u);
   EXPECT_THAT(report.problems[0].text, HasSubstr("facts[0]: date"));
 }
@@ -125,8 +123,35 @@ TEST_F(RuleFiles, TwoVersionsOfOneDay_AreRefused) {
   EXPECT_THAT(report.problems[0].text, HasSubstr("law on a day on which X.1@1 is law too"));
 }
 
-TEST_F(RuleFiles, RuleWithoutExample_IsNamed) {
-  EXPECT_THAT(CheckPack(Pack("")).without_example, ElementsAre("X.1"));
+TEST_F(RuleFiles, RuleWithoutExample_IsAProblemOfItsLine) {
+  const auto report = CheckPack(Pack(""));
+  ASSERT_EQ(report.problems.size(), 1u);
+  EXPECT_EQ(report.problems[0].line, 3);
+  EXPECT_THAT(report.problems[0].text, HasSubstr("X.1: no example of this pack"));
+}
+
+TEST_F(RuleFiles, RuleThatAnotherPackShows_NeedsAnExampleOfItsOwn) {
+  dir_.Write("rules/q.yaml",
+             "id: q\n"
+             "examples:\n"
+             "  - title: ten days\n"
+             "    facts: [{date: 2018-01-01, custody: {}}]\n"
+             "    as_of: 2018-02-01\n"
+             "    expect: [{rule: X.1, date: 2018-01-11}]\n");
+  const auto report = CheckPack(Pack(""));
+  ASSERT_EQ(report.problems.size(), 1u);
+  EXPECT_THAT(report.problems[0].file, HasSubstr("p.yaml"));
+}
+
+TEST_F(RuleFiles, RuleThatIsExpectedToGiveNothing_IsNotShown) {
+  const auto report =
+      CheckPack(Pack("examples:\n"
+                     "  - title: no custody\n"
+                     "    facts: [{date: 2018-01-01, search: {what: w}}]\n"
+                     "    as_of: 2018-02-01\n"
+                     "    none: [X.1]\n"));
+  ASSERT_EQ(report.problems.size(), 1u);
+  EXPECT_THAT(report.problems[0].text, HasSubstr("no example of this pack"));
 }
 
 }  // namespace

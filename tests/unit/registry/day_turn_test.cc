@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -55,6 +56,30 @@ TEST_F(DayTurnTest, AtMidnight_StatesTurnWithoutARevision) {
   TurnDay();
   EXPECT_EQ(file()->present->day, civil::MakeDay(2018, 4, 29));
   EXPECT_EQ(revision(), before);
+}
+
+TEST_F(DayTurnTest, AtEachMidnight_AFindingThatCountsDaysIsFoundAnew) {
+  ASSERT_THAT(CreateCase("c-test", "Somebody"), IsOk());
+  v1::Fact asked;
+  asked.set_date("2018-03-01");
+  asked.mutable_source()->set_title("our letter");
+  asked.mutable_intervention()->set_to("the prosecutor");
+  asked.mutable_intervention()->set_reply_due("2018-04-26");
+  ASSERT_THAT(CreateFact("cases/c-test", asked), IsOk());
+  const int64_t before = revision();
+  const auto text = [&] {
+    for (const v1::Finding& finding : file()->present->derived.findings) {
+      if (finding.kind() == kStateSilent) return finding.text();
+    }
+    return std::string();
+  };
+  for (int silent = 2; silent < 6; ++silent) {
+    EXPECT_THAT(text(), testing::HasSubstr(fmt::format("silent for {} days", silent)));
+    EXPECT_EQ(file()->present->day, LocalDay(clock_.Now(), file()->zone));
+    clock_.Advance(absl::Hours(24));
+    TurnDay();
+  }
+  EXPECT_EQ(revision(), before) << "what only counts on is no news";
 }
 
 TEST_F(DayTurnTest, MidnightThatChangesNothing_TouchesNoFile) {

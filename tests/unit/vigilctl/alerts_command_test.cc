@@ -1,13 +1,12 @@
 // vigilctl alerts, against an alert-svc that answers what a test wants.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <memory>
 
 #include "common/rpc/server.h"
 #include "tests/testing/temp_dir.h"
+#include "tests/unit/vigilctl/run_vigilctl.h"
 #include "vigil/alert/v1/assurance.grpc.pb.h"
 
 namespace vigil {
@@ -91,11 +90,6 @@ class Assurance final : public AssuranceService::CallbackService {
   std::string filter, name;
 };
 
-struct Ran {
-  int code = -1;
-  std::string output;  // stdout and stderr
-};
-
 class VigilctlAlerts : public testing::Test {
  protected:
   VigilctlAlerts()
@@ -104,15 +98,7 @@ class VigilctlAlerts : public testing::Test {
   }
 
   Ran Run(const std::string& arguments) {
-    const std::string command =
-        fmt::format("{}/vigilctl --address 127.0.0.1:{} --token-file {} alerts {} 2>&1",
-                    VIGIL_BIN_DIR, server_->Port(), dir_.File("token"), arguments);
-    Ran ran;
-    FILE* pipe = popen(command.c_str(), "r");
-    char buffer[512];
-    while (std::fgets(buffer, sizeof(buffer), pipe) != nullptr) ran.output += buffer;
-    ran.code = WEXITSTATUS(pclose(pipe));
-    return ran;
+    return RunVigilctl(server_->Port(), dir_.File("token"), "alerts " + arguments);
   }
 
   const TempDir dir_;

@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-
-#include <cstdio>
 
 #include "common/rpc/errors.h"
 #include "common/rpc/server.h"
 #include "common/rpc/status.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
+#include "tests/unit/vigilctl/run_vigilctl.h"
 #include "vigil/alert/v1/alert.grpc.pb.h"
 #include "vigil/registry/v1/exchange.grpc.pb.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
@@ -132,11 +130,6 @@ class Searches final : public pb::CaseService::CallbackService {
   pb::SearchCasesRequest got;
 };
 
-struct Ran {
-  int code = -1;
-  std::string output;  // stdout and stderr
-};
-
 class Vigilctl : public testing::Test {
  protected:
   Vigilctl()
@@ -157,15 +150,7 @@ class Vigilctl : public testing::Test {
   }
 
   Ran Run(const std::string& arguments) {
-    const std::string command =
-        fmt::format("{}/vigilctl --address 127.0.0.1:{} --token-file {} {} 2>&1", VIGIL_BIN_DIR,
-                    server_->Port(), dir_.File("token"), arguments);
-    Ran ran;
-    FILE* pipe = popen(command.c_str(), "r");
-    char buffer[512];
-    while (std::fgets(buffer, sizeof(buffer), pipe) != nullptr) ran.output += buffer;
-    ran.code = WEXITSTATUS(pclose(pipe));
-    return ran;
+    return RunVigilctl(server_->Port(), dir_.File("token"), arguments);
   }
 
   const TempDir dir_;
@@ -315,33 +300,6 @@ TEST_F(Vigilctl, ClockInit_IsKeptAndNotChanged) {
   EXPECT_EQ(other.code, 1);
   EXPECT_THAT(other.output, HasSubstr("another clock"));
   EXPECT_EQ(ReadFile(file), clock);
-}
-
-TEST_F(Vigilctl, RulesCheck_RunsTheExamplesOfTheTree) {
-  const auto ran = Run("rules check " VIGIL_SOURCE_DIR "/data");
-  EXPECT_EQ(ran.code, 0) << ran.output;
-  EXPECT_THAT(ran.output, HasSubstr("examples: all hold"));
-}
-
-TEST_F(Vigilctl, RulesCheck_NamesEveryProblemByFileAndLine) {
-  dir_.Write("data/calendars/kz.yaml", "country: KZ\n");
-  const std::string file = dir_.Write("data/rules/p.yaml",
-                                      "id: p\n"
-                                      "rules:\n"
-                                      "  - id: X.1\n"
-                                      "    amount: {term: ten days}\n");
-  const auto ran = Run("rules check " + dir_.File("data"));
-  EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.output, AllOf(HasSubstr(file + ":3: pack p: rule X.1: citation: missing"),
-                                HasSubstr(file + ":4: pack p: rule X.1: amount.term")));
-}
-
-TEST_F(Vigilctl, RulesExplain_TellsARuleWithItsExamples) {
-  const auto ran = Run("rules explain KZ.CC.72.7 --data " VIGIL_SOURCE_DIR "/data");
-  EXPECT_EQ(ran.code, 0) << ran.output;
-  EXPECT_THAT(ran.output, AllOf(HasSubstr("KZ.CC.72.7@1: "), HasSubstr("article 72(7)(1)"),
-                                HasSubstr("working days"), HasSubstr("2018-05-05")));
-  EXPECT_EQ(Run("rules explain X.1 --data " VIGIL_SOURCE_DIR "/data").code, 1);
 }
 
 TEST_F(Vigilctl, Search_SendsWordsAndNarrowing_AndPrintsAllPages) {

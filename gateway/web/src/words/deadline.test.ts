@@ -165,6 +165,7 @@ describe("names of things", () => {
 
   it("AssumptionWords_KnownAndNew_AreSentences", () => {
     expect(assumptionWords("NO_APPEAL")).toBe("Assumes that nobody appealed");
+    expect(assumptionWords("DID_NOT_HIDE")).toContain("did not hide");
     expect(assumptionWords("WORKING_DAYS_UNKNOWN")).toBe("Working days unknown");
   });
 
