@@ -1,13 +1,11 @@
 // vigilctl alerts, against an alert-svc that answers what a test wants.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <memory>
 
 #include "common/rpc/server.h"
-#include "tests/testing/temp_dir.h"
+#include "tests/unit/vigilctl/program.h"
 #include "vigil/alert/v1/assurance.grpc.pb.h"
 
 namespace vigil {
@@ -91,31 +89,15 @@ class Assurance final : public AssuranceService::CallbackService {
   std::string filter, name;
 };
 
-struct Ran {
-  int code = -1;
-  std::string output;  // stdout and stderr
-};
-
-class VigilctlAlerts : public testing::Test {
+class VigilctlAlerts : public ProgramTest {
  protected:
   VigilctlAlerts()
-      : server_(*rpc::RpcServer::Builder("127.0.0.1:0").Add<AssuranceService>(&service_).Start()) {
-    dir_.Write("token", "0123456789abcdef0123456789abcdef");
+      : server_(*rpc::RpcServer::Builder("127.0.0.1:0").Add<AssuranceService>(&service_).Start()) {}
+
+  Ran Run(const std::string& arguments) const {
+    return ProgramTest::Run(server_->Port(), "alerts " + arguments);
   }
 
-  Ran Run(const std::string& arguments) {
-    const std::string command =
-        fmt::format("{}/vigilctl --address 127.0.0.1:{} --token-file {} alerts {} 2>&1",
-                    VIGIL_BIN_DIR, server_->Port(), dir_.File("token"), arguments);
-    Ran ran;
-    FILE* pipe = popen(command.c_str(), "r");
-    char buffer[512];
-    while (std::fgets(buffer, sizeof(buffer), pipe) != nullptr) ran.output += buffer;
-    ran.code = WEXITSTATUS(pclose(pipe));
-    return ran;
-  }
-
-  const TempDir dir_;
   Assurance service_;
   std::unique_ptr<rpc::RpcServer> server_;
 };
