@@ -1,8 +1,11 @@
 #include "gateway/live/stream_format.h"
 
+#include <vector>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "fmt/format.h"
 #include "gateway/transcode/error.h"
 #include "gateway/transcode/json.h"
@@ -85,18 +88,22 @@ class LineFormat : public StreamFormat {
   std::string Error(const absl::Status& status) const override { return ErrorLine(status) + "\n"; }
 };
 
+bool Is(absl::string_view text, std::string_view word) {
+  return http::EqualsIgnoringCase({text.data(), text.size()}, word);
+}
+
 // Nothing for a media type that no stream is written in, and for a pattern of them.
-const StreamFormat* FormatOf(std::string_view media_type) {
-  if (http::EqualsIgnoringCase(media_type, "text/event-stream")) return &ServerSentEvents();
-  if (http::EqualsIgnoringCase(media_type, "application/x-ndjson")) return &JsonLines();
+const StreamFormat* FormatOf(absl::string_view media_type) {
+  if (Is(media_type, "text/event-stream")) return &ServerSentEvents();
+  if (Is(media_type, "application/x-ndjson")) return &JsonLines();
   return nullptr;
 }
 
 // The `q` of an entry's parameters; 1 where there is none, 0 where it is no number.
-double WeightOf(const std::vector<std::string_view>& parts) {
+double WeightOf(const std::vector<absl::string_view>& parts) {
   for (std::size_t i = 1; i < parts.size(); ++i) {
-    const std::string_view parameter = absl::StripAsciiWhitespace(parts[i]);
-    if (parameter.size() < 2 || !http::EqualsIgnoringCase(parameter.substr(0, 2), "q=")) continue;
+    const absl::string_view parameter = absl::StripAsciiWhitespace(parts[i]);
+    if (!Is(parameter.substr(0, 2), "q=")) continue;
     double weight = 0;
     return absl::SimpleAtod(parameter.substr(2), &weight) ? weight : 0;
   }
@@ -120,8 +127,8 @@ const StreamFormat& FormatFor(const http::Headers& headers) {
   double best_weight = 0;
   for (const auto& [name, value] : headers.fields()) {
     if (!http::EqualsIgnoringCase(name, "accept")) continue;
-    for (const std::string_view entry : absl::StrSplit(value, ',')) {
-      const std::vector<std::string_view> parts = absl::StrSplit(entry, ';');
+    for (const absl::string_view entry : absl::StrSplit(value, ',')) {
+      const std::vector<absl::string_view> parts = absl::StrSplit(entry, ';');
       const StreamFormat* format = FormatOf(absl::StripAsciiWhitespace(parts.front()));
       const double weight = WeightOf(parts);
       if (format == nullptr || !(weight > best_weight)) continue;
