@@ -8,15 +8,19 @@
 #include "absl/time/time.h"
 #include "vigil/alert/v1/assurance.grpc.pb.h"
 #include "vigilctl/commands.h"
+#include "vigilctl/listing.h"
 #include "vigilctl/words.h"
 
 namespace vigil::vigilctl {
 namespace {
 
 using Stub = alert::v1::AssuranceService::Stub;
+using alert::v1::ListDeadLettersRequest;
+using alert::v1::ListUnwatchedCasesRequest;
 
 struct AlertsArguments {
-  std::string until, receiver, about, filter, name;
+  std::string until, receiver, about, name;
+  ListOptions options;
   std::vector<int> shards;
 };
 
@@ -58,23 +62,16 @@ void Print(const alert::v1::Explanation& row) {
   for (const alert::v1::Reason& reason : row.reasons()) fmt::print("    - {}\n", reason.text());
 }
 
-// Prints the rows of one answer.
-template <class Response, class Rows>
-void PrintRows(const Session& session, const Response& response, const Rows& rows) {
-  if (session.json) return fmt::print("{}", ToJson(response));
+template <class Rows>
+void PrintRows(const Rows& rows) {
   for (const auto& row : rows) Print(row);
 }
 
-// Prints every row of a list, over all its pages.
-template <class Method, class Request, class Rows>
-void PrintPages(const Session& session, Method method, Request request, Rows rows) {
-  const Connection connection(session);
-  request.set_page_size(1000);
-  do {
-    const auto page = connection.Call(method, request);
-    PrintRows(session, page, rows(page));
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+// Prints an answer that has no pages.
+template <class Response, class Rows>
+void PrintAll(const Session& session, const Response& response, const Rows& rows) {
+  if (session.json) return fmt::print("{}", ToJson(response));
+  PrintRows(rows);
 }
 
 // Prints what came of an attempt; the program ends with 1 where the message was not accepted.
@@ -95,7 +92,7 @@ void Forecast(const AlertsArguments& arguments, const Session& session) {
   request.set_receiver(arguments.receiver);
   request.set_case_(arguments.about);
   PrintPages(session, &Stub::ForecastMessages, request,
-             [](const auto& page) { return page.messages(); });
+             [](const auto& page) { PrintRows(page.messages()); });
 }
 
 void Explain(const AlertsArguments& arguments, const Session& session) {
@@ -103,21 +100,19 @@ void Explain(const AlertsArguments& arguments, const Session& session) {
   request.set_about(arguments.about);
   request.set_receiver(arguments.receiver);
   const auto answer = Connection(session).Call(&Stub::ExplainMessages, request);
-  PrintRows(session, answer, answer.explanations());
+  PrintAll(session, answer, answer.explanations());
 }
 
 void ListUnwatched(const AlertsArguments& arguments, const Session& session) {
-  alert::v1::ListUnwatchedCasesRequest request;
-  request.set_filter(arguments.filter);
-  PrintPages(session, &Stub::ListUnwatchedCases, request,
-             [](const auto& page) { return page.cases(); });
+  PrintPages(session, &Stub::ListUnwatchedCases,
+             RequestOf<ListUnwatchedCasesRequest>(arguments.options, "alerts unwatched"),
+             [](const auto& page) { PrintRows(page.cases()); });
 }
 
 void ListDeadLetters(const AlertsArguments& arguments, const Session& session) {
-  alert::v1::ListDeadLettersRequest request;
-  request.set_filter(arguments.filter);
-  PrintPages(session, &Stub::ListDeadLetters, request,
-             [](const auto& page) { return page.dead_letters(); });
+  PrintPages(session, &Stub::ListDeadLetters,
+             RequestOf<ListDeadLettersRequest>(arguments.options, "alerts dead-letters"),
+             [](const auto& page) { PrintRows(page.dead_letters()); });
 }
 
 void Resend(const AlertsArguments& arguments, const Session& session) {
@@ -135,12 +130,12 @@ void Test(const AlertsArguments& arguments, const Session& session) {
 void ListHeld(const Session& session) {
   const auto held =
       Connection(session).Call(&Stub::ListHeldShards, alert::v1::ListHeldShardsRequest());
-  PrintRows(session, held, held.shards());
+  PrintAll(session, held, held.shards());
 }
 
 void ListHeldMessages(const Session& session) {
   PrintPages(session, &Stub::ListHeldMessages, alert::v1::ListHeldMessagesRequest(),
-             [](const auto& page) { return page.messages(); });
+             [](const auto& page) { PrintRows(page.messages()); });
 }
 
 void Release(const AlertsArguments& arguments, const Session& session) {
@@ -164,8 +159,8 @@ void AddQuestions(CLI::App& alerts, std::shared_ptr<AlertsArguments> arguments, 
   explain->add_option("RECEIVER", arguments->receiver, "whom: receivers/{receiver}")->required();
   explain->callback([arguments, &session] { Explain(*arguments, session); });
   auto* unwatched = alerts.add_subcommand("unwatched", "prints the cases of which nobody is told");
-  unwatched->add_option("--filter", arguments->filter,
-                        "a filter over them: why = WHY_NO_SUBSCRIPTION");
+  AddListOptions<ListUnwatchedCasesRequest>(*unwatched, arguments->options,
+                                            "why = WHY_NO_SUBSCRIPTION");
   unwatched->callback([arguments, &session] { ListUnwatched(*arguments, session); });
   auto* test = alerts.add_subcommand(
       "test", "sends a receiver a test; ends with 1 where it was not accepted");
@@ -182,7 +177,7 @@ void AddAlerts(CLI::App& app, Session& session) {
   AddQuestions(*alerts, arguments, session);
   auto* letters = alerts->add_subcommand(
       "dead-letters", "prints the messages that were given up or came back, the last first");
-  letters->add_option("--filter", arguments->filter, "a filter over them: bounced = true");
+  AddListOptions<ListDeadLettersRequest>(*letters, arguments->options, "bounced = true");
   letters->callback([arguments, &session] { ListDeadLetters(*arguments, session); });
   auto* resend = alerts->add_subcommand(
       "resend", "sends a dead letter once more; ends with 1 where it was not accepted");

@@ -9,6 +9,7 @@
 #include "registry-svc/audit/verify.h"
 #include "vigil/registry/v1/audit.grpc.pb.h"
 #include "vigilctl/commands.h"
+#include "vigilctl/listing.h"
 #include "vigilctl/words.h"
 
 namespace vigil::vigilctl {
@@ -17,7 +18,8 @@ namespace {
 using registry::v1::AuditService;
 
 struct AuditArguments {
-  std::string database, witness, filter, name, reason;
+  std::string database, witness, name, reason;
+  ListOptions options;
 };
 
 void PrintHead(const Session& session) {
@@ -68,23 +70,19 @@ void Verify(const AuditArguments& arguments, const Session& session) {
   if (!verified.intact()) std::exit(1);
 }
 
+void Print(const registry::v1::Access& row) {
+  fmt::print("{:<6} {} {:<12} {:<20} {} {} facts, {}\n", row.number(),
+             google::protobuf::util::TimeUtil::ToString(row.time()), row.actor(),
+             row.method().substr(row.method().rfind('/') + 1), row.request_id(), row.facts_size(),
+             row.parent().empty() ? "several cases" : row.parent());
+}
+
 void ListAccesses(const AuditArguments& arguments, const Session& session) {
-  const Connection connection(session);
-  registry::v1::ListAccessesRequest request;
-  request.set_page_size(1000);
-  request.set_filter(arguments.filter);
-  do {
-    const auto page = connection.Call(&AuditService::Stub::ListAccesses, request);
-    if (session.json) fmt::print("{}", ToJson(page));
-    for (const auto& row : page.accesses()) {
-      if (session.json) break;
-      fmt::print("{:<6} {} {:<12} {:<20} {} {} facts, {}\n", row.number(),
-                 google::protobuf::util::TimeUtil::ToString(row.time()), row.actor(),
-                 row.method().substr(row.method().rfind('/') + 1), row.request_id(),
-                 row.facts_size(), row.parent().empty() ? "several cases" : row.parent());
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  PrintPages(session, &AuditService::Stub::ListAccesses,
+             RequestOf<registry::v1::ListAccessesRequest>(arguments.options, "audit list"),
+             [](const auto& page) {
+               for (const auto& row : page.accesses()) Print(row);
+             });
 }
 
 void Erase(const AuditArguments& arguments, const Session& session) {
@@ -118,8 +116,8 @@ void AddAudit(CLI::App& app, Session& session) {
                      "a file with a head given out earlier: tells a tail that was cut off");
   verify->callback([arguments, &session] { Verify(*arguments, session); });
   auto* list = audit->add_subcommand("list", "prints the reads of confidential facts");
-  list->add_option("--filter", arguments->filter,
-                   "a filter over them: actor = \"maria\" AND parent = \"cases/c-…\"");
+  AddListOptions<registry::v1::ListAccessesRequest>(*list, arguments->options,
+                                                    "actor = \"maria\" AND parent = \"cases/c-…\"");
   list->callback([arguments, &session] { ListAccesses(*arguments, session); });
   AddNotifications(*audit);
 }

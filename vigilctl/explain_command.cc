@@ -67,7 +67,7 @@ void AddExplain(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<ExplainArguments>();
   auto* explain = app.add_subcommand("explain", "prints a deadline with its reasoning");
   explain->add_option("NAME", arguments->name, "cases/{case}/deadlines/{deadline}")->required();
-  AddReadOptions(*explain, arguments->read);
+  AddReadOptions<registry::v1::GetDeadlineRequest>(*explain, arguments->read);
   explain->callback([arguments, &session] { Explain(*arguments, session); });
 }
 

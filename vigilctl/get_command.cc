@@ -53,7 +53,9 @@ void AddGet(CLI::App& app, Session& session) {
   auto* get = app.add_subcommand("get", "prints a case, dossier, fact, deadline or alert as JSON");
   get->add_option("NAME", arguments->name, "cases/{case}, cases/{case}/facts/{fact}, …")
       ->required();
-  AddReadOptions(*get, arguments->read);
+  using namespace registry::v1;
+  AddReadOptions<GetCaseRequest, GetDossierRequest, GetFactRequest, GetDeadlineRequest,
+                 alert::v1::GetAlertRequest>(*get, arguments->read);
   get->callback([arguments, &session] { Get(*arguments, session); });
 }
 

@@ -5,31 +5,32 @@
 #include "vigil/alert/v1/alert.grpc.pb.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 #include "vigilctl/commands.h"
-#include "vigilctl/read_options.h"
+#include "vigilctl/listing.h"
 #include "vigilctl/words.h"
 
 namespace vigil::vigilctl {
 namespace {
 
+using namespace registry::v1;
+using alert::v1::ListAlertsRequest;
+
 struct ListArguments {
-  std::string what, parent, filter;
-  ReadOptions read;
+  std::string what, parent;
+  ListOptions options;
 };
 
-void Print(const registry::v1::Case& row) {
+void Print(const Case& row) {
   fmt::print("{:<18} {:<26} {}\n", row.name(), Word(row.situation()), row.display_name());
 }
 
-void Print(const registry::v1::Dossier& row) {
-  fmt::print("{:<18} {}\n", row.name(), row.display_name());
-}
+void Print(const Dossier& row) { fmt::print("{:<18} {}\n", row.name(), row.display_name()); }
 
-void Print(const registry::v1::Deadline& row) {
+void Print(const Deadline& row) {
   fmt::print("{:<24} {:<9} {}; {}; {}\n", Dates(row.earliest(), row.latest()), Word(row.state()),
              row.title(), row.case_display_name(), row.name());
 }
 
-void Print(const registry::v1::Fact& row) {
+void Print(const Fact& row) {
   const auto* what = row.GetDescriptor()->FindFieldByNumber(row.what_case());
   fmt::print("{:<23} {:<20} {}\n", row.date().empty() ? "undated" : row.date(),
              what != nullptr        ? what->name()
@@ -38,7 +39,7 @@ void Print(const registry::v1::Fact& row) {
              row.name());
 }
 
-void Print(const registry::v1::Finding& row) {
+void Print(const Finding& row) {
   fmt::print("{:>5} days  {:<24} {}; {}\n", row.max_shift_days(), row.kind(), row.name(),
              row.text());
 }
@@ -48,72 +49,58 @@ void Print(const alert::v1::Alert& row) {
              row.title(), row.name());
 }
 
-// Prints every row of a list, over all its pages.
-template <class Method, class Request, class Rows>
-void PrintPages(const Session& session, Method method, Request request, Rows rows) {
-  const Connection connection(session);
-  request.set_page_size(1000);
-  while (true) {
-    const auto page = connection.Call(method, request);
-    if (session.json) fmt::print("{}", ToJson(page));
-    if (!session.json) {
-      for (const auto& row : rows(page)) Print(row);
-    }
-    if (page.next_page_token().empty()) return;
-    request.set_page_token(page.next_page_token());
-  }
+template <class Rows>
+void PrintRows(const Rows& rows) {
+  for (const auto& row : rows) Print(row);
 }
 
-// The request with what was asked for. An option that the list does not take ends the program: it
-// must not look as if it had been heard.
+// The request with what was asked for.
 template <class Request>
 Request Asking(const ListArguments& arguments) {
-  Request request;
-  request.set_filter(arguments.filter);
+  const std::string what = "list " + arguments.what;
+  auto request = RequestOf<Request>(arguments.options, what);
   if constexpr (requires { request.set_parent(""); }) {
     request.set_parent(arguments.parent);
-  } else if (!arguments.parent.empty()) {
-    Fail(absl::InvalidArgumentError(fmt::format("list {} takes no PARENT", arguments.what)));
+  } else {
+    Refuse(what, "PARENT", arguments.parent);
   }
-  SetReadOptions(arguments.read, "list " + arguments.what, request);
   return request;
 }
 
 // Alerts belong to no case by name; those of one are found by filter.
 ListArguments AlertsOf(ListArguments arguments) {
   if (arguments.parent.empty()) return arguments;
-  const std::string other =
-      arguments.filter.empty() ? "" : fmt::format(" AND ({})", arguments.filter);
-  arguments.filter = fmt::format("case = \"{}\"{}", arguments.parent, other);
+  std::string& filter = arguments.options.filter;
+  const std::string other = filter.empty() ? "" : fmt::format(" AND ({})", filter);
+  filter = fmt::format("case = \"{}\"{}", arguments.parent, other);
   arguments.parent.clear();
   return arguments;
 }
 
 void List(const ListArguments& arguments, const Session& session) {
-  using namespace registry::v1;
   if (arguments.what == "cases") {
     PrintPages(session, &CaseService::Stub::ListCases, Asking<ListCasesRequest>(arguments),
-               [](const auto& page) { return page.cases(); });
+               [](const auto& page) { PrintRows(page.cases()); });
   } else if (arguments.what == "dossiers") {
     PrintPages(session, &CaseService::Stub::ListDossiers, Asking<ListDossiersRequest>(arguments),
-               [](const auto& page) { return page.dossiers(); });
+               [](const auto& page) { PrintRows(page.dossiers()); });
   } else if (arguments.what == "deadlines") {
     PrintPages(session, &DeadlineService::Stub::ListDeadlines,
                Asking<ListDeadlinesRequest>(arguments),
-               [](const auto& page) { return page.deadlines(); });
+               [](const auto& page) { PrintRows(page.deadlines()); });
   } else if (arguments.what == "facts") {
     if (arguments.parent.empty()) {
       Fail(absl::InvalidArgumentError("say whose facts: list facts cases/{case}"));
     }
     PrintPages(session, &FactService::Stub::ListFacts, Asking<ListFactsRequest>(arguments),
-               [](const auto& page) { return page.facts(); });
+               [](const auto& page) { PrintRows(page.facts()); });
   } else if (arguments.what == "findings") {
     PrintPages(session, &FindingService::Stub::ListFindings, Asking<ListFindingsRequest>(arguments),
-               [](const auto& page) { return page.findings(); });
+               [](const auto& page) { PrintRows(page.findings()); });
   } else {
     PrintPages(session, &alert::v1::AlertService::Stub::ListAlerts,
-               Asking<alert::v1::ListAlertsRequest>(AlertsOf(arguments)),
-               [](const auto& page) { return page.alerts(); });
+               Asking<ListAlertsRequest>(AlertsOf(arguments)),
+               [](const auto& page) { PrintRows(page.alerts()); });
   }
 }
 
@@ -127,8 +114,9 @@ void AddList(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"cases", "dossiers", "deadlines", "facts", "findings", "alerts"}));
   list->add_option("PARENT", arguments->parent,
                    "only of this one: cases/{case}, dossiers/{dossier}; not for these two");
-  list->add_option("--filter", arguments->filter, "a filter over the fields of a row");
-  AddReadOptions(*list, arguments->read);
+  AddListOptions<ListCasesRequest, ListDossiersRequest, ListDeadlinesRequest, ListFactsRequest,
+                 ListFindingsRequest, ListAlertsRequest>(*list, arguments->options,
+                                                         "state = UPCOMING");
   list->callback([arguments, &session] { List(*arguments, session); });
 }
 

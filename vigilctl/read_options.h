@@ -15,30 +15,46 @@ struct ReadOptions {
   std::string as_of, known_at;
 };
 
-// `options` outlives the command.
-inline void AddReadOptions(CLI::App& command, ReadOptions& options) {
-  command.add_option("--as-of", options.as_of, "the day in the world, YYYY-MM-DD");
-  command.add_option("--known-at", options.known_at,
-                     "what the record knew: a revision, or a time such as 2018-04-28T09:00:00Z");
+template <class Request>
+concept TakesAsOf = requires(Request request) {
+  request.set_as_of("");
+};
+template <class Request>
+concept TakesKnownAt = requires(Request request) {
+  request.set_known_at("");
+};
+
+// Adds those that one of the requests takes. `options` outlives the command.
+template <class... Requests>
+void AddReadOptions(CLI::App& command, ReadOptions& options) {
+  if constexpr ((TakesAsOf<Requests> || ...)) {
+    command.add_option("--as-of", options.as_of, "the day in the world, YYYY-MM-DD");
+  }
+  if constexpr ((TakesKnownAt<Requests> || ...)) {
+    command.add_option("--known-at", options.known_at,
+                       "what the record knew: a revision, or a time such as 2018-04-28T09:00:00Z");
+  }
 }
 
-// Sets them in the request of `what`. An option that it does not take ends the program: it must not
-// look as if it had been heard.
+// Ends the program where an option has a value that the request of `what` does not take: it must
+// not look as if it had been heard.
+inline void Refuse(std::string_view what, std::string_view option, const std::string& value) {
+  if (value.empty()) return;
+  Fail(absl::InvalidArgumentError(fmt::format("{} takes no {}", what, option)));
+}
+
+// Sets them in the request of `what`, or refuses.
 template <class Request>
 void SetReadOptions(const ReadOptions& options, std::string_view what, Request& request) {
-  const auto refuse = [&](std::string_view option, const std::string& value) {
-    if (value.empty()) return;
-    Fail(absl::InvalidArgumentError(fmt::format("{} takes no {}", what, option)));
-  };
-  if constexpr (requires { request.set_as_of(options.as_of); }) {
+  if constexpr (TakesAsOf<Request>) {
     request.set_as_of(options.as_of);
   } else {
-    refuse("--as-of", options.as_of);
+    Refuse(what, "--as-of", options.as_of);
   }
-  if constexpr (requires { request.set_known_at(options.known_at); }) {
+  if constexpr (TakesKnownAt<Request>) {
     request.set_known_at(options.known_at);
   } else {
-    refuse("--known-at", options.known_at);
+    Refuse(what, "--known-at", options.known_at);
   }
 }
 

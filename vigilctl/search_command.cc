@@ -6,6 +6,7 @@
 #include "common/yaml/enum_name.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 #include "vigilctl/commands.h"
+#include "vigilctl/listing.h"
 #include "vigilctl/words.h"
 
 namespace vigil::vigilctl {
@@ -17,6 +18,12 @@ struct SearchArguments {
   std::vector<std::string> words;
   registry::v1::SearchCasesRequest request;
   std::vector<std::string> situations, kinds;
+  ReadOptions read;
+};
+
+struct DuplicatesArguments {
+  std::string parent;
+  ListOptions options;
 };
 
 template <class Enum>
@@ -47,39 +54,25 @@ void Search(SearchArguments& arguments, const Session& session) {
   for (const std::string& text : arguments.kinds) {
     request.add_deadline_kinds(ReadEnum<registry::v1::DeadlineKind>("--deadline-kind", text));
   }
-  const Connection connection(session);
-  request.set_page_size(1000);
-  while (true) {
-    const auto page = connection.Call(&CaseService::Stub::SearchCases, request);
-    if (session.json) fmt::print("{}", ToJson(page));
-    if (!session.json) {
-      for (const auto& row : page.results()) Print(row);
-    }
-    if (page.next_page_token().empty()) {
-      if (page.cut_off()) fmt::print(stderr, "There are more: say more in the search.\n");
-      return;
-    }
-    request.set_page_token(page.next_page_token());
-  }
+  SetReadOptions(arguments.read, "search", request);
+  const auto last =
+      PrintPages(session, &CaseService::Stub::SearchCases, request, [](const auto& page) {
+        for (const auto& row : page.results()) Print(row);
+      });
+  if (last.cut_off()) fmt::print(stderr, "There are more: say more in the search.\n");
 }
 
-void Duplicates(const std::string& parent, const Session& session) {
-  registry::v1::ListDuplicatesRequest request;
-  request.set_parent(parent);
-  request.set_page_size(1000);
-  const Connection connection(session);
-  while (true) {
-    const auto page = connection.Call(&CaseService::Stub::ListDuplicates, request);
-    if (session.json) fmt::print("{}", ToJson(page));
-    if (!session.json) {
-      for (const registry::v1::Duplicate& row : page.duplicates()) {
-        fmt::print("{:>3}  {} {}; {} {}; {}\n", row.score(), row.first(), row.display_names(0),
-                   row.second(), row.display_names(1), fmt::join(row.reasons(), ", "));
-      }
-    }
-    if (page.next_page_token().empty()) return;
-    request.set_page_token(page.next_page_token());
-  }
+void Print(const registry::v1::Duplicate& row) {
+  fmt::print("{:>3}  {} {}; {} {}; {}\n", row.score(), row.first(), row.display_names(0),
+             row.second(), row.display_names(1), fmt::join(row.reasons(), ", "));
+}
+
+void Duplicates(const DuplicatesArguments& arguments, const Session& session) {
+  auto request = RequestOf<registry::v1::ListDuplicatesRequest>(arguments.options, "duplicates");
+  request.set_parent(arguments.parent);
+  PrintPages(session, &CaseService::Stub::ListDuplicates, request, [](const auto& page) {
+    for (const auto& row : page.duplicates()) Print(row);
+  });
 }
 
 }  // namespace
@@ -107,16 +100,18 @@ void AddSearch(CLI::App& app, Session& session) {
        "only with a deadline that begins on this day or earlier");
   text("--article", &Request::mutable_article, "only with a charge of this article: 174");
   text("--place", &Request::mutable_place, "only tied to this place");
-  text("--as-of", &Request::mutable_as_of, "the day in the world, YYYY-MM-DD");
+  AddReadOptions<Request>(*search, arguments->read);
   search->callback([arguments, &session] { Search(*arguments, session); });
 }
 
 void AddDuplicates(CLI::App& app, Session& session) {
-  auto parent = std::make_shared<std::string>();
+  auto arguments = std::make_shared<DuplicatesArguments>();
   auto* duplicates =
       app.add_subcommand("duplicates", "prints pairs of cases that may be about one person");
-  duplicates->add_option("CASE", *parent, "only of this one: cases/{case}");
-  duplicates->callback([parent, &session] { Duplicates(*parent, session); });
+  duplicates->add_option("CASE", arguments->parent, "only of this one: cases/{case}");
+  AddListOptions<registry::v1::ListDuplicatesRequest>(*duplicates, arguments->options,
+                                                      "score >= 60");
+  duplicates->callback([arguments, &session] { Duplicates(*arguments, session); });
 }
 
 }  // namespace vigil::vigilctl

@@ -6,7 +6,7 @@
 #include "common/rpc/status.h"
 #include "common/rpc/trace.h"
 #include "fmt/format.h"
-#include "gateway/live/event_format.h"
+#include "gateway/live/stream_format.h"
 #include "gateway/rpc/served_call.h"
 #include "gateway/transcode/error.h"
 #include "gateway/transcode/json.h"
@@ -244,8 +244,9 @@ void Edge::HandleApi(const RequestPtr& request, const ResponderPtr& responder) c
     return CallUnary(*match->route, (*message)->SerializeAsString(), options, responder);
   }
   live::ResumeFrom(request->headers.Get("last-event-id"), message->get());
-  live::ServeEvents(parts_.backends, *match->route, (*message)->SerializeAsString(), options,
-                    ServedCall(parts_.metrics, match->route->rpc_path), parts_.events, responder,
+  live::ServeStream(parts_.backends, *match->route, live::FormatFor(request->headers),
+                    (*message)->SerializeAsString(), options,
+                    ServedCall(parts_.metrics, match->route->rpc_path), parts_.streams, responder,
                     AddSecurityHeaders);
 }
 

@@ -10,7 +10,7 @@
 #include "gateway/auth/authenticator.h"
 #include "gateway/calendar/calendars.h"
 #include "gateway/http/server.h"
-#include "gateway/live/event_stream.h"
+#include "gateway/live/live_stream.h"
 #include "gateway/transcode/route_table.h"
 #include "gateway/upstream/caller.h"
 
@@ -26,7 +26,7 @@ struct EdgeParts {
   const StaticSite& site;
   Readiness& readiness;
   rpc::RpcMetrics& metrics;
-  live::EventStreamOptions events;
+  live::LiveStreamOptions streams;
 };
 
 /// Everything that HTTP serves: `/v1/…` from the routes, `/session`, `/openapi.json`, health,

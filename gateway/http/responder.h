@@ -8,15 +8,15 @@
 
 namespace vigil::gateway::http {
 
-/// The open end of an answer that goes on: server-sent events. Every method may be called from any
-/// thread.
+/// The open end of an answer that goes on, such as server-sent events. Every method may be called
+/// from any thread.
 class Stream {
  public:
   virtual ~Stream() = default;
 
   /// Queues bytes. `done(true)` runs once they were handed to the kernel, `done(false)` when the
   /// client is gone; a caller that waits for it before the next Write holds at most one piece in
-  /// memory.
+  /// memory. An empty piece is done at once.
   virtual void Write(std::string bytes, std::function<void(bool)> done) = 0;
   /// Ends the answer after what was queued.
   virtual void Finish() = 0;

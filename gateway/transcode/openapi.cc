@@ -167,11 +167,16 @@ json::object JsonContent(json::object schema) {
   return {{"application/json", json::object{{"schema", std::move(schema)}}}};
 }
 
+// A stream is events, or lines each of which is a message.
+json::object StreamContent(json::object message) {
+  return {{"text/event-stream", json::object{{"schema", Typed("string")}}},
+          {"application/x-ndjson", json::object{{"schema", std::move(message)}}}};
+}
+
 json::object Responses(const Route& route, Schemas* schemas) {
-  json::object content =
-      route.rpc->server_streaming()
-          ? json::object{{"text/event-stream", json::object{{"schema", Typed("string")}}}}
-          : JsonContent(schemas->Ref(*route.rpc->output_type()));
+  json::object message = schemas->Ref(*route.rpc->output_type());
+  json::object content = route.rpc->server_streaming() ? StreamContent(std::move(message))
+                                                       : JsonContent(std::move(message));
   return {{"200", json::object{{"description", "OK"}, {"content", std::move(content)}}},
           {"default",
            json::object{{"description", "An error"},

@@ -125,11 +125,26 @@ class FakeRegistry::Summaries : public registry::v1::SummaryService::Service {
 };
 
 class FakeRegistry::Journal : public registry::v1::JournalService::Service {
+  // One message, and no more.
+  static Status Broken(const registry::v1::WatchChangesRequest& request,
+                       grpc::ServerWriter<registry::v1::WatchChangesResponse>& writer) {
+    registry::v1::WatchChangesResponse response;
+    response.set_token("t1");
+    if (request.token() == "odd") {
+      auto& record = *response.mutable_change()->add_items()->mutable_record_changed();
+      record.mutable_record()->mutable_body()->set_type_url("type.googleapis.com/of.nobody.Here");
+      record.mutable_record()->mutable_body()->set_value("x");
+    }
+    writer.Write(response);
+    return rpc::ToGrpcStatus(rpc::ResourceExhausted("SLOW_WATCHER", {{"token", "t1"}}, "slow"));
+  }
+
   Status WatchChanges(ServerContext* context, const registry::v1::WatchChangesRequest* request,
                       grpc::ServerWriter<registry::v1::WatchChangesResponse>* writer) override {
     if (request->token() == "old") {
       return rpc::ToGrpcStatus(rpc::OutOfRange("COMPACTED", {{"oldest", "7"}}, "too old"));
     }
+    if (request->token() == "slow" || request->token() == "odd") return Broken(*request, *writer);
     const int after = request->token().empty() ? 0 : std::stoi(request->token().substr(1));
     for (int revision = after + 1; revision <= 100; ++revision) {
       registry::v1::WatchChangesResponse response;

@@ -24,6 +24,9 @@ struct SeenCall {
 
 /// A registry with one case, `cases/c-1`, on a port of its own. Its summary does not know the past:
 /// `known_at` is refused. It has no findings, as if it were of an older version. It keeps records.
+/// Its watch brings the revisions N+1 to 100 after the token `tN` and ends; the token `old` is
+/// refused with COMPACTED, and one message comes after `slow`, then SLOW_WATCHER, and after `odd`,
+/// one that has no JSON form.
 class FakeRegistry {
  public:
   FakeRegistry();

@@ -1,5 +1,4 @@
 #include <mutex>
-#include <thread>
 
 #include "gmock/gmock.h"
 #include "tests/integration/gateway/gateway_fixture.h"
@@ -224,73 +223,6 @@ TEST_F(Gateway, WhatABackendRefusesToAnswer_IsNoPartialOverview) {
   const HttpAnswer answer = Call("GET", "/v1/overview?known_at=7");
   EXPECT_EQ(answer.status, 501);
   EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "NOT_THE_PAST");
-}
-
-TEST_F(Gateway, Line9_Events_ComeWithTokensAndResumeAfterThem) {
-  {
-    HttpClient client(port());
-    ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", Bearer()));
-    const auto head = client.ReadUntil("\r\n\r\n");
-    ASSERT_TRUE(head);
-    EXPECT_THAT(*head, StartsWith("HTTP/1.1 200"));
-    EXPECT_THAT(*head, HasSubstr("Content-Type: text/event-stream"));
-    EXPECT_THAT(*head, HasSubstr("X-Accel-Buffering: no"));
-    EXPECT_TRUE(client.ReadUntil("retry: "));
-    EXPECT_TRUE(client.ReadUntil("id: t1\ndata: {\"name\":\"alerts/a-1\","));
-    EXPECT_TRUE(client.ReadUntil("id: t2\ndata: {\"name\":\"alerts/a-2\","));
-  }
-  alert_.AwaitWatchEnd();  // The backend learns that the client left.
-  HttpClient again(port());
-  ASSERT_TRUE(again.Send("GET", "/v1/alerts:watch", Bearer() + "Last-Event-ID: t2\r\n"));
-  EXPECT_TRUE(again.ReadUntil("id: t3\ndata: "));
-  EXPECT_TRUE(again.ReadUntil("id: t4\ndata: "));
-}
-
-TEST_F(Gateway, HeadOfAWatch_EndsAfterTheHead) {
-  HttpClient client(port());
-  ASSERT_TRUE(client.Send("HEAD", "/v1/alerts:watch", Bearer()));
-  ASSERT_TRUE(client.Receive(true));
-  EXPECT_TRUE(client.AtEnd());
-  alert_.AwaitWatchEnd();
-}
-
-TEST_F(Gateway, Line9_RefusedWatch_IsAPlainErrorAndCounted) {
-  Start("127.0.0.1:0");
-  const HttpAnswer answer = Call("GET", "/v1/alerts:watch?token=bad");
-  EXPECT_EQ(answer.status, 400);
-  EXPECT_EQ(ErrorOf(answer).at("status").as_string(), "OUT_OF_RANGE");
-  EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "COMPACTED");
-  const auto metrics = Fetch(app_->MetricsPort(), "GET", "/metrics");
-  ASSERT_TRUE(metrics);
-  EXPECT_THAT(metrics->body, HasSubstr("vigil_rpc_requests_total{code=\"OUT_OF_RANGE\","
-                                       "method=\"vigil.alert.v1.AlertService/WatchAlerts\"} 1"));
-}
-
-TEST_F(Gateway, WatchWhileTheBackendIsAway_IsAPlainErrorInOurWords) {
-  alert_.Stop();
-  const HttpAnswer answer = Call("GET", "/v1/alerts:watch");
-  EXPECT_EQ(answer.status, 503);
-  EXPECT_EQ(ErrorOf(answer).at("status").as_string(), "UNAVAILABLE");
-  EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "BACKEND_AWAY");
-  EXPECT_THAT(answer.body, Not(HasSubstr("connect")));
-}
-
-TEST_F(Gateway, BackendThatStopsMidStream_EndsItWithAnErrorEvent) {
-  HttpClient client(port());
-  ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", Bearer()));
-  ASSERT_TRUE(client.ReadUntil("id: t2\n"));
-  registry_.Stop();  // Of no concern to it.
-  std::thread stopper([this] { alert_.Stop(); });
-  EXPECT_TRUE(client.ReadUntil("0\r\n\r\n"));
-  stopper.join();
-}
-
-TEST_F(Gateway, Stop_EndsStreamsAndReturns) {
-  HttpClient client(port());
-  ASSERT_TRUE(client.Send("GET", "/v1/alerts:watch", Bearer()));
-  ASSERT_TRUE(client.ReadUntil("id: t2\n"));
-  app_->Stop();
-  EXPECT_TRUE(client.ReadUntil("0\r\n\r\n"));
 }
 
 TEST_F(Gateway, OpenApi_IsServed) {

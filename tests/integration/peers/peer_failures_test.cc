@@ -143,7 +143,8 @@
 // outbox tables: numbers given before the commit are skipped by pollers
 //   WatcherTest.Line1_CommandsThatShareACommit_AreARevisionEach
 // etcd 11372, grpc-gateway 206, 1086, 1783, 2438, 4537: streams that browsers cannot read
-//   Gateway.Line9_Events_ComeWithTokensAndResumeAfterThem
+//   LiveStream.Line9_Events_ComeWithTokensAndResumeAfterThem
+//   LiveStream.Line9_NdjsonIsOneMessageALineWithItsToken
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -62,6 +62,19 @@ Feed Core::feed() const {
           .message_bytes = options_.message_bytes};
 }
 
+v1::WatchChangesRequest RequestFor(TopicMask topics, bool batch, const std::string& token) {
+  v1::WatchChangesRequest request;
+  request.set_batch(batch);
+  request.set_token(token);
+  request.set_snapshot(token.empty());
+  for (int topic = v1::TOPIC_CASES; topics != kAllTopics && topic <= v1::Topic_MAX; ++topic) {
+    if (Wants(topics, static_cast<v1::Topic>(topic))) {
+      request.add_topics(static_cast<v1::Topic>(topic));
+    }
+  }
+  return request;
+}
+
 PulledWatch::PulledWatch(Core& core, const v1::WatchChangesRequest& request)
     : core_(core), watcher_(core.feed(), request) {}
 

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "common/metrics/metrics.h"
 #include "registry-svc/casebook/casebook.h"
+#include "registry-svc/journal/topics.h"
 #include "registry-svc/rpc/watcher.h"
 #include "tests/testing/manual_clock.h"
 #include "tests/unit/registry/faulty_store.h"
@@ -53,6 +54,9 @@ class Core {
   std::unique_ptr<TokenSealer> tokens_;
   WatchHistory history_;
 };
+
+// Of a watch that goes on after a token, or begins with a snapshot where there is none.
+v1::WatchChangesRequest RequestFor(TopicMask topics, bool batch, const std::string& token);
 
 // A watch that is pulled by hand, and the transport that takes its messages or does not.
 class PulledWatch {

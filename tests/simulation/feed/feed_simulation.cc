@@ -4,7 +4,6 @@
 
 #include <filesystem>
 
-#include "absl/synchronization/notification.h"
 #include "common/rpc/errors.h"
 #include "registry-svc/store/sqlite.h"
 
@@ -19,19 +18,6 @@ constexpr size_t kOldTokens = 200;
 constexpr size_t kRing = 6;
 constexpr size_t kMessageBytes = 1500;
 constexpr int kSlowTicks = 2;
-
-v1::WatchChangesRequest RequestFor(TopicMask topics, bool batch, const std::string& token) {
-  v1::WatchChangesRequest request;
-  request.set_batch(batch);
-  request.set_token(token);
-  request.set_snapshot(token.empty());
-  for (int topic = v1::TOPIC_CASES; topics != kAllTopics && topic <= v1::Topic_MAX; ++topic) {
-    if (Wants(topics, static_cast<v1::Topic>(topic))) {
-      request.add_topics(static_cast<v1::Topic>(topic));
-    }
-  }
-  return request;
-}
 
 TopicMask TopicsOf(const v1::WatchChangesRequest& request) {
   TopicMask mask = 0;
@@ -65,7 +51,14 @@ class FeedSimulation::Client final : public Listener {
 };
 
 FeedSimulation::FeedSimulation(const Options& options, const RuleBook& rules)
-    : options_(options), rules_(rules), random_(options.seed), core_random_(options.seed + 1) {}
+    : options_(options),
+      rules_(rules),
+      random_(options.seed),
+      core_random_(options.seed + 1),
+      consumers_(
+          truth_,
+          {.no_fence = options.bug == FeedBug::kBehind, .torn = options.bug == FeedBug::kTorn},
+          [this](uint64_t below) { return Draw(below); }, counts_.consumers) {}
 
 FeedSimulation::~FeedSimulation() = default;
 
@@ -83,7 +76,7 @@ std::string FeedSimulation::Run() {
 }
 
 void FeedSimulation::Step() {
-  const uint64_t dice = Draw(120);
+  const uint64_t dice = Draw(135);
   if (dice < 25) return WriteTogether();
   if (dice < 28) return WriteAndFail();
   if (dice < 36) return StartClient();
@@ -101,7 +94,8 @@ void FeedSimulation::Step() {
   if (dice < 100) return StepClients(dice);
   if (dice < 109) return Require(shards_->Start(cases_));
   if (dice < 117) return Require(shards_->Go(static_cast<int>(1 + Draw(5))));
-  clock_.Advance(absl::Seconds(20 + Draw(50)));
+  if (dice < 120) return clock_.Advance(absl::Seconds(20 + Draw(50)));
+  for (uint64_t i = Draw(8); i > 0; --i) Require(consumers_.Go(*core_));
 }
 
 // One of them goes away, or takes what has come.
@@ -141,6 +135,7 @@ void FeedSimulation::CloseAll() {
   for (const auto& client : clients_) Keep(*client);
   clients_.clear();
   shards_.reset();
+  consumers_.Disconnect();
 }
 
 void FeedSimulation::Kill() {
@@ -177,6 +172,7 @@ void FeedSimulation::Restore() {
             "the epoch cannot be taken out");
   }
   truth_ = Truth();
+  consumers_.Forget();
   Open();
 }
 
@@ -192,123 +188,6 @@ void FeedSimulation::Learn() {
   cases_.clear();
   for (const auto& [name, display] : truth_.StateAt(truth_.head(), kAllTopics).cases) {
     cases_.push_back(name);
-  }
-}
-
-std::shared_ptr<FeedSimulation::Command> FeedSimulation::Submit(bool record) {
-  auto command = std::make_shared<Command>();
-  const std::string mark = fmt::format("w{}", ++marks_);
-  const auto answer = [command](const auto& response) {
-    command->answered = true;
-    command->ok = response.ok();
-  };
-  Casebook& book = core_->book();
-  const uint64_t dice = record ? 0 : Draw(10);
-  const std::string name = fmt::format("records/test/r{}", Draw(5));
-  command->mark = mark;
-  if (dice < 4) {
-    v1::PutRecordRequest request;
-    request.mutable_record()->set_name(name);
-    request.mutable_record()->mutable_body()->set_value(mark);
-    book.PutRecord({}, request, answer);
-  } else if (dice < 5) {
-    command->mark.clear();
-    v1::DeleteRecordRequest request;
-    request.set_name(name);
-    book.DeleteRecord({}, request, answer);
-  } else if (dice < 7) {
-    v1::RecordReceiptsRequest request;
-    v1::Receipt& receipt = *request.add_receipts();
-    receipt.set_id(mark);
-    receipt.set_kind(v1::Receipt::KIND_SENT);
-    if (!cases_.empty() && Chance(75)) receipt.set_parent(cases_[Draw(cases_.size())]);
-    if (receipt.parent().empty()) request.mutable_position()->set_shard(kLooseShard);
-    book.RecordReceipts({}, request, answer);
-  } else if (dice < 8 || cases_.empty()) {
-    v1::CreateCaseRequest request;
-    request.set_case_id("case-" + mark);
-    request.mutable_case_()->set_display_name(mark);
-    book.CreateCase({}, request, answer);
-  } else if (dice < 9 && Chance(40)) {
-    command->mark.clear();
-    SubmitDeletion(answer);
-  } else {
-    command->mark.clear();
-    v1::CreateFactRequest request;
-    request.set_parent(cases_[Draw(cases_.size())]);
-    request.mutable_fact()->set_date("2018-04-20");
-    request.mutable_fact()->mutable_source()->set_title(mark);
-    request.mutable_fact()->mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
-    for (const std::string& other : cases_) {
-      if (other != request.parent() && Chance(70)) request.mutable_fact()->add_concerns(other);
-    }
-    book.CreateFact({}, request, answer);
-  }
-  return command;
-}
-
-void FeedSimulation::SubmitDeletion(
-    const std::function<void(const absl::StatusOr<v1::Case>&)>& answer) {
-  if (deleted_.empty() || Chance(50)) {
-    deleted_.push_back(cases_[Draw(cases_.size())]);
-    v1::DeleteCaseRequest request;
-    request.set_name(deleted_.back());
-    return core_->book().DeleteCase({}, request, answer);
-  }
-  v1::UndeleteCaseRequest request;
-  request.set_name(deleted_[Draw(deleted_.size())]);
-  core_->book().UndeleteCase({}, request, answer);
-}
-
-void FeedSimulation::AwaitWriter() {
-  absl::Notification done;
-  core_->book().TurnDay([&](const absl::Status&) { done.Notify(); });
-  done.WaitForNotification();
-}
-
-// Several commands; the first is held in its commit while watchers go on, the rest share another.
-void FeedSimulation::WriteTogether() {
-  core_->store().Hold(true);
-  std::vector<std::shared_ptr<Command>> commands = {Submit(true)};
-  core_->store().AwaitHeldCommit();
-  for (uint64_t i = Draw(4); i > 0; --i) commands.push_back(Submit(false));
-  core_->hub().Wake(false);
-  for (const auto& client : clients_) {
-    if (Chance(50)) Go(*client, 2);
-  }
-  Require(shards_->Go(1));
-  core_->store().Hold(false);
-  AwaitWriter();
-  CheckAnswers(commands, false);
-}
-
-// The disk refuses; or the process dies between the commit and what follows it.
-void FeedSimulation::WriteAndFail() {
-  const bool lost = Chance(50);
-  const absl::Status failure = absl::UnavailableError("failing");
-  core_->store().Hold(true);
-  std::vector<std::shared_ptr<Command>> commands = {Submit(true)};
-  core_->store().AwaitHeldCommit();
-  commands.push_back(Submit(false));
-  lost ? core_->store().LoseAnswers(failure) : core_->store().FailCommits(failure);
-  core_->store().Hold(false);
-  AwaitWriter();
-  core_->hub().Wake(false);
-  for (const auto& client : clients_) Go(*client, 1);
-  core_->store().FailCommits(absl::OkStatus());
-  if (lost) Kill();
-  CheckAnswers(commands, lost);
-}
-
-void FeedSimulation::CheckAnswers(const std::vector<std::shared_ptr<Command>>& commands,
-                                  bool lost) {
-  Learn();
-  for (const auto& command : commands) {
-    Require(command->answered, "a command was never answered");
-    if (command->mark.empty()) continue;
-    const bool held = truth_.Holds(command->mark);
-    Require(!command->ok || held, "a write that was answered OK is not in the journal");
-    Require(command->ok || lost || !held, "a write that was refused is in the journal");
   }
 }
 
@@ -437,6 +316,7 @@ void FeedSimulation::Keep(const Client& client) {
 // stands.
 void FeedSimulation::Finish() {
   Require(shards_->Finish());
+  Require(consumers_.Finish(*core_));
   core_->hub().Wake(false);
   for (const auto& client : clients_) {
     Go(*client, 1'000'000);

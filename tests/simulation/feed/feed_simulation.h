@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/simulation/feed/consumer_desk.h"
 #include "tests/simulation/feed/core.h"
 #include "tests/simulation/feed/judge.h"
 #include "tests/simulation/feed/shard_desk.h"
@@ -28,6 +29,8 @@ enum class FeedBug {
   kAhead,   // a bookmark of what was not told yet
   kSlow,    // the token of a slow watcher's end leaves a revision out
   kToken,   // a token is never refused
+  kBehind,  // who is behind may act
+  kTorn,    // a consumer's token is written apart from what it did
 };
 
 // A run of the real store, casebook, hub and watchers in one thread; only the writer has a thread
@@ -46,6 +49,7 @@ class FeedSimulation {
     int64_t revisions = 0, messages = 0, watches = 0, refusals = 0, slow = 0, kills = 0,
             restores = 0, compactions = 0, parts = 0;
     ShardDesk::Counts shards;
+    ConsumerDesk::Counts consumers;
   };
 
   FeedSimulation(const Options& options, const RuleBook& rules);
@@ -128,6 +132,7 @@ class FeedSimulation {
   // Live ones, and some that are not.
   std::vector<std::string> cases_, deleted_;
   Counts counts_;
+  ConsumerDesk consumers_;
 };
 
 }  // namespace vigil::registry

@@ -16,7 +16,8 @@ using vigil::registry::FeedSimulation;
 const std::map<std::string, FeedBug> kBugs = {
     {"none", FeedBug::kNone},     {"early", FeedBug::kEarly}, {"drop", FeedBug::kDrop},
     {"double", FeedBug::kDouble}, {"shard", FeedBug::kShard}, {"gap", FeedBug::kGap},
-    {"ahead", FeedBug::kAhead},   {"slow", FeedBug::kSlow},   {"token", FeedBug::kToken}};
+    {"ahead", FeedBug::kAhead},   {"slow", FeedBug::kSlow},   {"token", FeedBug::kToken},
+    {"behind", FeedBug::kBehind}, {"torn", FeedBug::kTorn}};
 
 void Add(FeedSimulation::Counts& sum, const FeedSimulation::Counts& counts) {
   sum.revisions += counts.revisions;
@@ -32,6 +33,12 @@ void Add(FeedSimulation::Counts& sum, const FeedSimulation::Counts& counts) {
   sum.shards.old += counts.shards.old;
   sum.shards.parts += counts.shards.parts;
   sum.shards.gone += counts.shards.gone;
+  sum.consumers.acted += counts.consumers.acted;
+  sum.consumers.begun += counts.consumers.begun;
+  sum.consumers.behind += counts.consumers.behind;
+  sum.consumers.died += counts.consumers.died;
+  sum.consumers.died_writing += counts.consumers.died_writing;
+  sum.consumers.lost += counts.consumers.lost;
 }
 
 // The first kind of fault that a run never met, and so has shown nothing about; empty where it met
@@ -46,7 +53,13 @@ std::string NeverMet(const FeedSimulation::Counts& sum) {
       {"parts", sum.parts},
       {"shards", sum.shards.read},
       {"shards of an old revision", sum.shards.old},
-      {"shards of a revision that is gone", sum.shards.gone}};
+      {"shards of a revision that is gone", sum.shards.gone},
+      {"revisions acted upon", sum.consumers.acted},
+      {"ledgers begun anew", sum.consumers.begun},
+      {"writers that were behind", sum.consumers.behind},
+      {"replicas that died with something in hand", sum.consumers.died},
+      {"replicas that died writing", sum.consumers.died_writing},
+      {"ledgers that lost writes", sum.consumers.lost}};
   for (const auto& [kind, count] : kinds) {
     if (count == 0) return kind;
   }
@@ -67,7 +80,8 @@ int main(int argc, char** argv) {
   cli.add_option("--steps", steps, "steps a seed");
   cli.add_option("--data", data, "folder with rules and calendars");
   cli.add_option("--bug", bug,
-                 "break a promise on purpose: early, drop, double, shard, gap, ahead, slow, token")
+                 "break a promise on purpose: early, drop, double, shard, gap, ahead, slow, token, "
+                 "behind, torn")
       ->transform(CLI::CheckedTransformer(kBugs));
   CLI11_PARSE(cli, argc, argv);
   if (one->count() > 0) seeds = 1;
@@ -94,10 +108,14 @@ int main(int argc, char** argv) {
       "{} revisions, {} messages ({} parts), {} watches, {} refused, {} slow, {} kills, {} "
       "restores, {} compactions\n{} shards in {} parts, {} of an old revision, {} of one that was "
       "gone\n"
+      "{} revisions acted upon, {} ledgers begun anew, {} writers behind, {} died with something "
+      "in "
+      "hand, {} writing, {} ledgers lost writes\n"
       "{} seeds, {} violations\n",
       sum.revisions, sum.messages, sum.parts, sum.watches, sum.refusals, sum.slow, sum.kills,
       sum.restores, sum.compactions, sum.shards.read, sum.shards.parts, sum.shards.old,
-      sum.shards.gone, seeds, violations);
+      sum.shards.gone, sum.consumers.acted, sum.consumers.begun, sum.consumers.behind,
+      sum.consumers.died, sum.consumers.died_writing, sum.consumers.lost, seeds, violations);
   if (violations > 0) return 1;
   const std::string missing = one->count() > 0 ? "" : NeverMet(sum);
   if (!missing.empty()) fmt::print("no {}: these seeds show nothing, run more\n", missing);

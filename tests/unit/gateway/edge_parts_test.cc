@@ -4,13 +4,10 @@
 #include "gateway/app/edge.h"
 #include "gateway/app/static_site.h"
 #include "gateway/auth/session.h"
-#include "gateway/live/event_format.h"
 #include "gateway/upstream/explain.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing/temp_dir.h"
-#include "vigil/alert/v1/alert.pb.h"
-#include "vigil/registry/v1/journal.pb.h"
 
 namespace vigil::gateway {
 namespace {
@@ -158,33 +155,6 @@ TEST(ServerError, EveryRefusalOfTheServer_HasItsReason) {
     EXPECT_EQ(response.status, code);
     EXPECT_THAT(response.body, HasSubstr(fmt::format("\"reason\":\"{}\"", reason)));
   }
-}
-
-TEST(EventFormat, TokenAndPayload_BecomeIdAndData) {
-  alert::v1::WatchAlertsResponse message;
-  message.set_token("t1");
-  message.mutable_alert()->set_name("alerts/a\n1");
-  const auto event = live::FormatEvent(message);
-  ASSERT_TRUE(event.ok());
-  EXPECT_THAT(*event, StartsWith("id: t1\ndata: {\"name\":\"alerts/a\\n1\","));
-  EXPECT_EQ(event->find("\n\n"), event->size() - 2);
-}
-
-TEST(EventFormat, OtherMessages_AreDataWhole) {
-  registry::v1::WatchChangesResponse message;
-  message.set_token("t\n1");
-  message.set_revision(7);
-  EXPECT_EQ(*live::FormatEvent(message),
-            "id: t 1\ndata: {\"token\":\"t\\n1\",\"revision\":\"7\",\"more\":false}\n\n");
-}
-
-TEST(EventFormat, LastEventId_ResumesAfterIt) {
-  alert::v1::WatchAlertsRequest request;
-  request.set_token("from-query");
-  live::ResumeFrom("", &request);
-  EXPECT_EQ(request.token(), "from-query");
-  live::ResumeFrom("t9", &request);
-  EXPECT_EQ(request.token(), "t9");
 }
 
 }  // namespace

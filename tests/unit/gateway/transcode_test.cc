@@ -82,6 +82,7 @@ TEST(RouteTable, Requests_LeadToTheirRpcs) {
   EXPECT_EQ(RpcOf("GET", "/v1/cases/c-1:file"), "/vigil.gateway.v1.GatewayService/GetCaseFile");
   EXPECT_EQ(RpcOf("GET", "/v1/overview"), "/vigil.gateway.v1.GatewayService/GetOverview");
   EXPECT_EQ(RpcOf("GET", "/v1/alerts:watch"), "/vigil.alert.v1.AlertService/WatchAlerts");
+  EXPECT_EQ(RpcOf("GET", "/v1/changes:watch"), registry + "JournalService/WatchChanges");
   EXPECT_EQ(RpcOf("POST", "/v1/alerts/a-1:acknowledge"),
             "/vigil.alert.v1.AlertService/AcknowledgeAlert");
   EXPECT_EQ(RpcOf("GET", "/v1/cases:unwatched"),
@@ -301,6 +302,12 @@ TEST(OpenApi, Document_DescribesTheRoutes) {
   }
   EXPECT_THAT(names, UnorderedElementsAre("pageSize", "pageToken", "filter", "asOf", "showDeleted",
                                           "knownAt", "orderBy"));
+  const boost::json::value& stream =
+      paths.at("/v1/changes:watch").at("get").at("responses").at("200").at("content");
+  EXPECT_EQ(stream.as_object().size(), 2U);
+  EXPECT_TRUE(stream.as_object().contains("text/event-stream"));
+  EXPECT_EQ(stream.at("application/x-ndjson").at("schema").at("$ref").as_string(),
+            "#/components/schemas/vigil.registry.v1.WatchChangesResponse");
   // Every reference leads somewhere.
   const std::string text = MakeOpenApi(Table());
   const std::string mark = "\"#/components/schemas/";

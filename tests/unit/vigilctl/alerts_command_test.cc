@@ -5,8 +5,7 @@
 #include <memory>
 
 #include "common/rpc/server.h"
-#include "tests/testing/temp_dir.h"
-#include "tests/unit/vigilctl/run_vigilctl.h"
+#include "tests/unit/vigilctl/program.h"
 #include "vigil/alert/v1/assurance.grpc.pb.h"
 
 namespace vigil {
@@ -90,18 +89,15 @@ class Assurance final : public AssuranceService::CallbackService {
   std::string filter, name;
 };
 
-class VigilctlAlerts : public testing::Test {
+class VigilctlAlerts : public ProgramTest {
  protected:
   VigilctlAlerts()
-      : server_(*rpc::RpcServer::Builder("127.0.0.1:0").Add<AssuranceService>(&service_).Start()) {
-    dir_.Write("token", "0123456789abcdef0123456789abcdef");
+      : server_(*rpc::RpcServer::Builder("127.0.0.1:0").Add<AssuranceService>(&service_).Start()) {}
+
+  Ran Run(const std::string& arguments) const {
+    return ProgramTest::Run(server_->Port(), "alerts " + arguments);
   }
 
-  Ran Run(const std::string& arguments) {
-    return RunVigilctl(server_->Port(), dir_.File("token"), "alerts " + arguments);
-  }
-
-  const TempDir dir_;
   Assurance service_;
   std::unique_ptr<rpc::RpcServer> server_;
 };

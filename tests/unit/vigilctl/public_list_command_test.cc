@@ -4,8 +4,7 @@
 #include <mutex>
 
 #include "common/rpc/server.h"
-#include "tests/testing/temp_dir.h"
-#include "tests/unit/vigilctl/run_vigilctl.h"
+#include "tests/unit/vigilctl/program.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 
 namespace vigil {
@@ -56,12 +55,10 @@ class Cases final : public pb::CaseService::CallbackService {
   std::vector<std::string> queries_;
 };
 
-class PublicList : public testing::Test {
+class PublicList : public ProgramTest {
  protected:
   PublicList()
-      : server_(*rpc::RpcServer::Builder("127.0.0.1:0").Add<pb::CaseService>(&cases_).Start()) {
-    dir_.Write("token", "0123456789abcdef0123456789abcdef");
-  }
+      : server_(*rpc::RpcServer::Builder("127.0.0.1:0").Add<pb::CaseService>(&cases_).Start()) {}
 
   // Compares two snapshots, given without their header.
   Ran Diff(const std::string& before, const std::string& after) {
@@ -69,12 +66,10 @@ class PublicList : public testing::Test {
   }
 
   Ran DiffFiles(const std::string& before, const std::string& after) {
-    return RunVigilctl(
-        server_->Port(), dir_.File("token"),
-        "public-list diff " + dir_.Write("old.csv", before) + " " + dir_.Write("new.csv", after));
+    return Run(server_->Port(), "public-list diff " + dir_.Write("old.csv", before) + " " +
+                                    dir_.Write("new.csv", after));
   }
 
-  const TempDir dir_;
   Cases cases_;
   std::unique_ptr<rpc::RpcServer> server_;
 };

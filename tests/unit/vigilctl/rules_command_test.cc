@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/testing/temp_dir.h"
-#include "tests/unit/vigilctl/run_vigilctl.h"
+#include "tests/unit/vigilctl/program.h"
 
 namespace vigil {
 namespace {

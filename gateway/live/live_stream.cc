@@ -1,11 +1,11 @@
-#include "gateway/live/event_stream.h"
+#include "gateway/live/live_stream.h"
 
 #include <grpcpp/alarm.h>
 
 #include <mutex>
 #include <optional>
 
-#include "gateway/live/event_format.h"
+#include "common/rpc/errors.h"
 #include "gateway/transcode/error.h"
 #include "gateway/transcode/transcoder.h"
 #include "gateway/upstream/explain.h"
@@ -13,12 +13,13 @@
 namespace vigil::gateway::live {
 namespace {
 
-class EventStream : public std::enable_shared_from_this<EventStream> {
+class LiveStream : public std::enable_shared_from_this<LiveStream> {
  public:
-  EventStream(const transcode::Route& route, ServedCall call, const EventStreamOptions& options,
-              std::shared_ptr<http::Responder> responder,
-              std::function<void(http::Response*)> decorate)
+  LiveStream(const transcode::Route& route, const StreamFormat& format, ServedCall call,
+             const LiveStreamOptions& options, std::shared_ptr<http::Responder> responder,
+             std::function<void(http::Response*)> decorate)
       : route_(route),
+        format_(format),
         call_(call),
         options_(options),
         responder_(std::move(responder)),
@@ -51,14 +52,14 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
       const std::lock_guard lock(mutex_);
       if (stream_ || ended_) return;
       http::Response head;
-      head.headers.Add("Content-Type", "text/event-stream; charset=utf-8");
+      head.headers.Add("Content-Type", format_.ContentType());
       head.headers.Add("Cache-Control", "no-store");
       head.headers.Add("X-Accel-Buffering", "no");
       decorate_(&head);
       stream = stream_ = responder_->Start(std::move(head));
       responder_.reset();
-      // Under the lock: an event that came meanwhile waits, and follows the preamble.
-      stream->Write(FormatPreamble(), nullptr);
+      // Under the lock: a message that came meanwhile waits, and follows the preamble.
+      stream->Write(format_.Preamble(), nullptr);
     }
     stream->OnGone([weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->OnGone();
@@ -68,13 +69,14 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
   void OnMessage(const grpc::ByteBuffer& bytes) {
     OpenResponse();
     const auto message = transcode::NewMessage(*route_.rpc->output_type());
-    absl::StatusOr<std::string> event = absl::InternalError("a backend's event cannot be read");
-    if (message->ParseFromString(upstream::ToString(bytes))) event = FormatEvent(*message);
+    absl::StatusOr<std::string> text = rpc::Internal("BAD_MESSAGE", {}, "a message cannot be read");
+    if (message->ParseFromString(upstream::ToString(bytes))) text = format_.Message(*message);
     std::shared_ptr<http::Stream> stream;
     {
       const std::lock_guard lock(mutex_);
       if (ended_ || !stream_) return;
-      if (!event.ok()) {
+      if (!text.ok()) {
+        broken_ = text.status();
         source_->Cancel();
         return;
       }
@@ -82,7 +84,7 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
       stream = stream_;
     }
     // Not under the lock: where the client is gone already, the callback runs inside the call.
-    stream->Write(*std::move(event), [self = shared_from_this()](bool written) {
+    stream->Write(*std::move(text), [self = shared_from_this()](bool written) {
       const std::lock_guard guard(self->mutex_);
       if (self->ended_ || !self->source_) return;
       if (written) {
@@ -101,19 +103,20 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
   void OnDone(const grpc::Status& status) {
     std::shared_ptr<http::Stream> stream;
     std::shared_ptr<http::Responder> responder;
+    absl::Status reason = upstream::Explain(status);
     {
       const std::lock_guard lock(mutex_);
       ended_ = true;
+      if (!broken_.ok()) reason = broken_;
       stream = std::move(stream_);
       responder = std::move(responder_);
       source_.reset();
       alarm_.reset();
     }
-    const absl::Status reason = upstream::Explain(status);
     call_.End(reason.code());
     if (stream) {
       if (!reason.ok() && reason.code() != absl::StatusCode::kCancelled) {
-        stream->Write(FormatError(reason), nullptr);
+        stream->Write(format_.Error(reason), nullptr);
       }
       stream->Finish();
     } else if (responder) {
@@ -137,32 +140,35 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
     OpenResponse();
     const std::lock_guard lock(mutex_);
     if (ended_ || !stream_) return;
-    if (quiet_) stream_->Write(FormatHeartbeat(), nullptr);
+    if (quiet_) stream_->Write(format_.Heartbeat(), nullptr);
     quiet_ = true;
     Tick(options_.heartbeat);
   }
 
   const transcode::Route& route_;
+  const StreamFormat& format_;
   const ServedCall call_;
-  const EventStreamOptions options_;
+  const LiveStreamOptions options_;
   std::mutex mutex_;
   std::shared_ptr<http::Responder> responder_;      // Under mutex_; until the answer began.
   std::shared_ptr<http::Stream> stream_;            // Under mutex_; while the answer goes on.
   std::shared_ptr<upstream::ServerStream> source_;  // Under mutex_; until on_done.
   std::optional<grpc::Alarm> alarm_;                // Under mutex_.
+  absl::Status broken_;                             // Under mutex_; a message without a JSON form.
   bool ended_ = false;                              // Under mutex_.
-  bool quiet_ = false;                              // Under mutex_; no event since the last tick.
+  bool quiet_ = false;                              // Under mutex_; no message since the last tick.
   const std::function<void(http::Response*)> decorate_;
 };
 
 }  // namespace
 
-void ServeEvents(upstream::Caller& caller, const transcode::Route& route,
-                 const std::string& request, const upstream::CallOptions& call_options,
-                 ServedCall call, const EventStreamOptions& options,
-                 std::shared_ptr<http::Responder> responder,
+void ServeStream(upstream::Caller& caller, const transcode::Route& route,
+                 const StreamFormat& format, const std::string& request,
+                 const upstream::CallOptions& call_options, ServedCall call,
+                 const LiveStreamOptions& options, std::shared_ptr<http::Responder> responder,
                  std::function<void(http::Response*)> decorate) {
-  std::make_shared<EventStream>(route, call, options, std::move(responder), std::move(decorate))
+  std::make_shared<LiveStream>(route, format, call, options, std::move(responder),
+                               std::move(decorate))
       ->Begin(caller, request, call_options);
 }
 

@@ -1,0 +1,209 @@
+// The options that all commands share which list: each command takes those that its RPC has.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <memory>
+
+#include "common/rpc/server.h"
+#include "tests/unit/vigilctl/program.h"
+#include "vigil/alert/v1/alert.grpc.pb.h"
+#include "vigil/alert/v1/assurance.grpc.pb.h"
+#include "vigil/registry/v1/audit.grpc.pb.h"
+#include "vigil/registry/v1/registry_service.grpc.pb.h"
+
+namespace vigil {
+namespace {
+
+using namespace registry::v1;
+using alert::v1::AlertService;
+using alert::v1::AssuranceService;
+using ::testing::HasSubstr;
+using Context = grpc::CallbackServerContext*;
+using Reactor = grpc::ServerUnaryReactor*;
+
+// Answers every list with nothing, and keeps what was asked.
+class Asked {
+ public:
+  Reactor Take(Context context, const google::protobuf::Message& request) {
+    text = request.ShortDebugString();
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+  std::string text;
+};
+
+class Cases final : public CaseService::CallbackService {
+ public:
+  explicit Cases(Asked& asked) : asked_(asked) {}
+  Reactor ListCases(Context context, const ListCasesRequest* request, ListCasesResponse*) override {
+    return asked_.Take(context, *request);
+  }
+  Reactor ListDossiers(Context context, const ListDossiersRequest* request,
+                       ListDossiersResponse*) override {
+    return asked_.Take(context, *request);
+  }
+  Reactor SearchCases(Context context, const SearchCasesRequest* request,
+                      SearchCasesResponse*) override {
+    return asked_.Take(context, *request);
+  }
+  Reactor ListDuplicates(Context context, const ListDuplicatesRequest* request,
+                         ListDuplicatesResponse*) override {
+    return asked_.Take(context, *request);
+  }
+
+ private:
+  Asked& asked_;
+};
+
+class Facts final : public FactService::CallbackService {
+ public:
+  explicit Facts(Asked& asked) : asked_(asked) {}
+  Reactor ListFacts(Context context, const ListFactsRequest* request, ListFactsResponse*) override {
+    return asked_.Take(context, *request);
+  }
+
+ private:
+  Asked& asked_;
+};
+
+class Deadlines final : public DeadlineService::CallbackService {
+ public:
+  explicit Deadlines(Asked& asked) : asked_(asked) {}
+  Reactor ListDeadlines(Context context, const ListDeadlinesRequest* request,
+                        ListDeadlinesResponse*) override {
+    return asked_.Take(context, *request);
+  }
+
+ private:
+  Asked& asked_;
+};
+
+class Findings final : public FindingService::CallbackService {
+ public:
+  explicit Findings(Asked& asked) : asked_(asked) {}
+  Reactor ListFindings(Context context, const ListFindingsRequest* request,
+                       ListFindingsResponse*) override {
+    return asked_.Take(context, *request);
+  }
+
+ private:
+  Asked& asked_;
+};
+
+class Audit final : public AuditService::CallbackService {
+ public:
+  explicit Audit(Asked& asked) : asked_(asked) {}
+  Reactor ListAccesses(Context context, const ListAccessesRequest* request,
+                       ListAccessesResponse*) override {
+    return asked_.Take(context, *request);
+  }
+
+ private:
+  Asked& asked_;
+};
+
+class Alerts final : public AlertService::CallbackService {
+ public:
+  explicit Alerts(Asked& asked) : asked_(asked) {}
+  Reactor ListAlerts(Context context, const alert::v1::ListAlertsRequest* request,
+                     alert::v1::ListAlertsResponse*) override {
+    return asked_.Take(context, *request);
+  }
+
+ private:
+  Asked& asked_;
+};
+
+class Assurance final : public AssuranceService::CallbackService {
+ public:
+  explicit Assurance(Asked& asked) : asked_(asked) {}
+  Reactor ListUnwatchedCases(Context context, const alert::v1::ListUnwatchedCasesRequest* request,
+                             alert::v1::ListUnwatchedCasesResponse*) override {
+    return asked_.Take(context, *request);
+  }
+  Reactor ListDeadLetters(Context context, const alert::v1::ListDeadLettersRequest* request,
+                          alert::v1::ListDeadLettersResponse*) override {
+    return asked_.Take(context, *request);
+  }
+  Reactor ListHeldMessages(Context context, const alert::v1::ListHeldMessagesRequest* request,
+                           alert::v1::ListHeldMessagesResponse*) override {
+    return asked_.Take(context, *request);
+  }
+
+ private:
+  Asked& asked_;
+};
+
+class ListOptions : public ProgramTest {
+ protected:
+  ListOptions()
+      : server_(*rpc::RpcServer::Builder("127.0.0.1:0")
+                     .Add<CaseService>(&cases_)
+                     .Add<FactService>(&facts_)
+                     .Add<DeadlineService>(&deadlines_)
+                     .Add<FindingService>(&findings_)
+                     .Add<AuditService>(&audit_)
+                     .Add<AlertService>(&alerts_)
+                     .Add<AssuranceService>(&assurance_)
+                     .Start()) {}
+
+  Ran Run(const std::string& arguments) {
+    asked_.text.clear();
+    return ProgramTest::Run(server_->Port(), arguments);
+  }
+
+  Asked asked_;
+  Cases cases_{asked_};
+  Facts facts_{asked_};
+  Deadlines deadlines_{asked_};
+  Findings findings_{asked_};
+  Audit audit_{asked_};
+  Alerts alerts_{asked_};
+  Assurance assurance_{asked_};
+  std::unique_ptr<rpc::RpcServer> server_;
+};
+
+struct Option {
+  const char *name, *value, *field;
+};
+
+constexpr Option kFilter = {"--filter", "kind=x", "filter"};
+constexpr Option kOrder = {"--order-by", "kind", "order_by"};
+constexpr Option kAsOf = {"--as-of", "2018-04-28", "as_of"};
+constexpr Option kKnownAt = {"--known-at", "7", "known_at"};
+
+TEST_F(ListOptions, EachList_TakesThoseOfItsRpcAndRefusesTheOthers) {
+  const std::pair<const char*, std::string> commands[] = {
+      {"list cases", "filter order_by as_of known_at"},
+      {"list dossiers", "filter order_by known_at"},
+      {"list facts cases/c-a", "filter order_by as_of known_at"},
+      {"list deadlines", "filter order_by as_of known_at"},
+      {"list findings", "filter order_by as_of known_at"},
+      {"list alerts", "filter"},
+      {"search Maks", "as_of known_at"},
+      {"duplicates", "filter order_by known_at"},
+      {"audit list", "filter order_by"},
+      {"alerts unwatched", "filter"},
+      {"alerts dead-letters", "filter"},
+      {"alerts held-messages", ""}};
+  for (const auto& [command, fields] : commands) {
+    for (const Option& option : {kFilter, kOrder, kAsOf, kKnownAt}) {
+      const std::string arguments = fmt::format("{} {} {}", command, option.name, option.value);
+      const Ran ran = Run(arguments);
+      if (fields.find(option.field) == std::string::npos) {
+        EXPECT_NE(ran.code, 0) << arguments;
+        EXPECT_THAT(ran.output, HasSubstr(option.name)) << arguments;
+        EXPECT_EQ(asked_.text, "") << arguments;
+      } else {
+        EXPECT_EQ(ran.code, 0) << arguments << ran.output;
+        EXPECT_THAT(asked_.text, HasSubstr(fmt::format("{}: \"{}\"", option.field, option.value)))
+            << arguments;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace vigil
