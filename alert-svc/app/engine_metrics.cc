@@ -70,6 +70,7 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
       lost_(Shards(metrics, "lost")),
       held_(metrics.Gauge("vigil_shards_held",
                           "Shards that the breaker holds until an administrator lets them go.")),
+      troubled_(metrics.Gauge("vigil_receivers_troubled", "Receivers that cannot be reached.")),
       lateness_(metrics.Histogram(
           "vigil_fire_lateness_seconds",
           "Calendar time from when a message was due until its sending "
@@ -136,6 +137,7 @@ void EngineMetrics::Set(const EngineStatus& status) {
   attaching_.Set(status.attaching_shards);
   lost_.Set(status.lost_shards);
   held_.Set(status.held_shards);
+  troubled_.Set(status.troubled);
 }
 
 void EngineMetrics::CountBeat(Beat beat) {

@@ -4,6 +4,7 @@
 
 #include "alert-svc/deliver/event_items.h"
 #include "alert-svc/deliver/finding_lines.h"
+#include "alert-svc/domain/history.h"
 
 namespace vigil::alert {
 namespace {
@@ -13,6 +14,10 @@ namespace json = boost::json;
 // Standard Webhooks asks for less than 20 kB; the rest is the envelope's.
 constexpr std::size_t kMaxDataBytes = 19'000;
 
+std::string Rfc3339(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+}
+
 std::string Type(const Message& message) {
   switch (message.form) {
     case Message::Form::kDigest:
@@ -21,6 +26,8 @@ std::string Type(const Message& message) {
       return "vigil.deadline.summary.v1";
     case Message::Form::kTest:
       return "vigil.receiver.test.v1";
+    case Message::Form::kTrouble:
+      return "vigil.receiver.trouble.v1";
     case Message::Form::kSingle:
       break;
   }
@@ -33,13 +40,25 @@ std::string Subject(const Message& message) {
   if (message.form == Message::Form::kDigest) return "digest";
   if (message.form == Message::Form::kSummary) return "summary";
   if (message.form == Message::Form::kTest) return "test";
+  if (message.form == Message::Form::kTrouble) return message.troubled;
   if (message.items.empty()) return "";
   const std::string& name = message.items.front().deadline.name();
   return name.substr(0, name.find("/deadlines/"));
 }
 
+json::object TroubleData(const Message& message) {
+  json::object data;
+  data["receiver"] = message.troubled;
+  data["trouble"] = v1::Trouble::Kind_Name(message.trouble.kind());
+  data["since"] = Rfc3339(TimeOf(message.trouble.start_time()));
+  data["detail"] = CutText(message.trouble.detail());
+  data["givenUp"] = message.given_up;
+  return data;
+}
+
 json::object Data(const Message& message, const std::string& page_url) {
   if (message.form == Message::Form::kTest) return {};
+  if (message.form == Message::Form::kTrouble) return TroubleData(message);
   if (message.form != Message::Form::kSingle) return EventItems(message, page_url, kMaxDataBytes);
   json::object data;
   if (!message.items.empty()) data = EventItem(message, message.items.front(), page_url);
@@ -61,8 +80,7 @@ std::string WriteCloudEvent(const Message& message, const std::string& page_url)
   event["datacontenttype"] = "application/json";
   json::object data = Data(message, page_url);
   if (message.known_at.has_value()) {
-    data["knownAt"] =
-        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", *message.known_at, absl::UTCTimeZone());
+    data["knownAt"] = Rfc3339(*message.known_at);
   }
   if (!message.findings.empty() || message.more_findings) {
     data["findings"] = {{"count", message.findings.size()},

@@ -8,9 +8,10 @@ namespace vigil::alert {
 
 // What a webhook receiver gets: a CloudEvent 1.0 in structured JSON (application/cloudevents+json),
 // below 20 kB. `type` is `vigil.deadline.due.v1`, `.changed.v1`, `.digest.v1` or `.summary.v1`,
-// of a test `vigil.receiver.test.v1`; `id` the reminder's; `time` calendar time; `subject` the
-// case, `digest`, `summary` or `test`. `data` of a single is one item, of a digest or summary all
-// of them: see event_items.h; of a test it is empty. Pure.
+// of a test `vigil.receiver.test.v1`, of a receiver's trouble `vigil.receiver.trouble.v1`; `id` the
+// reminder's; `time` calendar time; `subject` the case, `digest`, `summary`, `test` or the receiver
+// in trouble. `data` of a single is one item, of a digest or summary all of them: see
+// event_items.h; of a test it is empty. Pure.
 std::string WriteCloudEvent(const Message& message, const std::string& page_url);
 
 }  // namespace vigil::alert

@@ -73,8 +73,8 @@ Outcome FromHttp(const Attempt& attempt, const HttpReply& reply, absl::Time now)
       return TryAgain(attempt, fmt::format("HTTP {}", reply.status), false,
                       ParseRetryAfter(reply.retry_after, now));
     case Verdict::kGone: {
-      Outcome outcome = GiveUp(attempt, "HTTP 410: the receiver is gone and disabled");
-      outcome.gone = true;
+      Outcome outcome = GiveUp(attempt, "HTTP 410 (gone)");
+      outcome.trouble = v1::Trouble::KIND_GONE;
       return outcome;
     }
     case Verdict::kPermanent:

@@ -118,13 +118,14 @@ class WaySender final : public Sender {
     auto cut = std::make_shared<std::atomic<bool>>(false);
     (*running_)[message.id] = cut;
     // The sender may be gone by the time an answer comes; what the answer needs is kept by it.
-    Done answer = [executor = &executor_, gate = gate_, on_gone = options_.on_gone,
-                   running = running_, id = message.id, receiver = message.receiver.name(),
+    Done answer = [executor = &executor_, gate = gate_, on_trouble = options_.on_trouble,
+                   running = running_, id = message.id, receiver = message.receiver,
                    done = std::move(done)](Outcome outcome) {
       executor->Post([=, outcome = std::move(outcome)] {
         running->erase(id);
-        gate->Leave(receiver, outcome, executor->clock().Wall());
-        if (outcome.gone && on_gone != nullptr) on_gone(receiver);
+        gate->Leave(receiver.name(), outcome, executor->clock().Wall());
+        const bool trouble = outcome.trouble != v1::Trouble::KIND_UNSPECIFIED;
+        if (trouble && on_trouble != nullptr) on_trouble(receiver, outcome);
         done(outcome);
       });
     };

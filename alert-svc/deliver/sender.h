@@ -19,8 +19,9 @@ struct SenderOptions {
   int max_parallel = 16;                               // messages on the wire at one time
   absl::Duration webhook_timeout = absl::Seconds(15);  // wall; of chat too
   std::optional<Sealer> action_links = std::nullopt;   // seals them; without it there are none
-  // A webhook answered 410: its receiver is to be disabled. On the engine's thread.
-  std::function<void(const std::string& receiver)> on_gone = nullptr;
+  // An answer says that something is wrong with the receiver, as it was then. On the engine's
+  // thread.
+  std::function<void(const v1::Receiver&, const Outcome&)> on_trouble = nullptr;
 };
 
 // Carries messages by e-mail, webhook and chat, each by the way its receiver names. Rendering and

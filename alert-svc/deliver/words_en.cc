@@ -26,6 +26,12 @@ constexpr Labels kLabels = {
     .answer = "Acknowledge or put off, without signing in",
     .read_on = "Read on and acknowledge",
     .settings = "To change what you are told, ask whoever looks after Vigil for you.",
+    .receiver = "Receiver",
+    .what_happened = "What happened",
+    .since = "Since",
+    .answer_was = "Its answer",
+    .given_up = "Given up",
+    .look_after = "Look after it",
 };
 
 constexpr std::string_view kMonths[] = {"January",   "February", "March",    "April",
@@ -208,6 +214,8 @@ class English final : public Words {
         return fmt::format("Vigil: digest, {}", DatesText(message));
       case Message::Form::kTest:
         return "Vigil: test message";
+      case Message::Form::kTrouble:
+        return "Vigil: a receiver cannot be reached";
       case Message::Form::kSingle:
         break;
     }
@@ -225,6 +233,8 @@ class English final : public Words {
         return fmt::format("Digest of {}", DayText(message.today));
       case Message::Form::kTest:
         return "Test message: nothing is due, and nothing is to be done";
+      case Message::Form::kTrouble:
+        return "A receiver cannot be reached";
       case Message::Form::kSingle:
         break;
     }
@@ -246,6 +256,9 @@ class English final : public Words {
       case Message::Form::kTest:
         why += "because somebody tries out whether reminders reach you";
         break;
+      case Message::Form::kTrouble:
+        why += "once, because you look after this receiver, or stand in for it";
+        break;
       case Message::Form::kSingle:
         why += message.items.empty() ? "from your subscription" : LeadText(message);
         break;
@@ -257,6 +270,33 @@ class English final : public Words {
     return why + ".";
   }
 
+  std::string_view TroubleText(v1::Trouble::Kind kind) const override {
+    switch (kind) {
+      case v1::Trouble::KIND_GONE:
+        return "It answered that it is gone for good, and was disabled: nothing is sent there any "
+               "more.";
+      case v1::Trouble::KIND_FAILING:
+        return "It has taken nothing for two days. Each message is given up three days after its "
+               "first attempt; after five days without any success the receiver will be disabled.";
+      case v1::Trouble::KIND_GIVEN_UP:
+        return "It took nothing for five days, and was disabled: nothing is sent there any more.";
+      default:
+        return "";
+    }
+  }
+  std::string_view RemedyText(v1::Trouble::Kind kind) const override {
+    switch (kind) {
+      case v1::Trouble::KIND_FAILING:
+        return "Put right what stands in the way. What was owed to it goes on to whoever stands "
+               "in.";
+      default:
+        return "Put right where it leads, switch it on again, try it out, and send again what was "
+               "given up. Until then all that is owed to it goes on at once to whoever stands in.";
+    }
+  }
+  std::string GivenUpText(int messages) const override {
+    return fmt::format("{} {}", messages, messages == 1 ? "message" : "messages");
+  }
   std::string OverviewText(int soon, int days, int later, int past) const override {
     return fmt::format("{} within {} days, {} later, {} open, past or closed.", soon, days, later,
                        past);

@@ -26,6 +26,12 @@ constexpr Labels kLabels = {
     .answer = "Подтвердить или отложить без входа",
     .read_on = "Подробнее и подтвердить",
     .settings = "Чтобы изменить, о чём вам сообщают, обратитесь к тому, кто ведёт Vigil у вас.",
+    .receiver = "Получатель",
+    .what_happened = "Что случилось",
+    .since = "С какого времени",
+    .answer_was = "Его ответ",
+    .given_up = "Не доставлено",
+    .look_after = "Разобраться",
 };
 
 // After a day's number: genitive.
@@ -220,6 +226,8 @@ class Russian final : public Words {
         return fmt::format("Vigil: сводка, {}", DatesText(message));
       case Message::Form::kTest:
         return "Vigil: пробное сообщение";
+      case Message::Form::kTrouble:
+        return "Vigil: до получателя ничего не доходит";
       case Message::Form::kSingle:
         break;
     }
@@ -237,6 +245,8 @@ class Russian final : public Words {
         return fmt::format("Сводка за {}", DayText(message.today));
       case Message::Form::kTest:
         return "Пробное сообщение: срока нет, делать ничего не нужно";
+      case Message::Form::kTrouble:
+        return "До получателя ничего не доходит";
       case Message::Form::kSingle:
         break;
     }
@@ -258,6 +268,9 @@ class Russian final : public Words {
       case Message::Form::kTest:
         why += "потому что кто-то проверяет, доходят ли до вас напоминания";
         break;
+      case Message::Form::kTrouble:
+        why += "один раз, потому что вы отвечаете за этого получателя или замещаете его";
+        break;
       case Message::Form::kSingle:
         why += message.items.empty() ? "по вашей подписке" : LeadText(message);
         break;
@@ -267,6 +280,33 @@ class Russian final : public Words {
     return why + ".";
   }
 
+  std::string_view TroubleText(v1::Trouble::Kind kind) const override {
+    switch (kind) {
+      case v1::Trouble::KIND_GONE:
+        return "Он ответил, что его больше нет, и отключён: туда больше ничего не отправляется.";
+      case v1::Trouble::KIND_FAILING:
+        return "Он двое суток ничего не принимает. От каждого сообщения мы отказываемся через трое "
+               "суток после первой попытки; после пяти суток без единого успеха получатель будет "
+               "отключён.";
+      case v1::Trouble::KIND_GIVEN_UP:
+        return "Он пять суток ничего не принимал и отключён: туда больше ничего не отправляется.";
+      default:
+        return "";
+    }
+  }
+  std::string_view RemedyText(v1::Trouble::Kind kind) const override {
+    switch (kind) {
+      case v1::Trouble::KIND_FAILING:
+        return "Устраните то, что мешает. То, что не дошло, передаётся тем, кто замещает.";
+      default:
+        return "Исправьте, куда он ведёт, включите его снова, проверьте и отправьте ещё раз то, "
+               "что не дошло. До тех пор всё, что ему причитается, сразу передаётся тем, кто "
+               "замещает.";
+    }
+  }
+  std::string GivenUpText(int messages) const override {
+    return fmt::format("{} {}", messages, Plural(messages, "сообщение", "сообщения", "сообщений"));
+  }
   std::string OverviewText(int soon, int days, int later, int past) const override {
     return fmt::format("В ближайшие {} {}: {}; позже: {}; открыто, прошло или закрыто: {}.", days,
                        Days(days), soon, later, past);

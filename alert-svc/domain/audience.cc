@@ -27,6 +27,13 @@ bool WasTold(const DeadlineView& deadline, std::string_view receiver) {
 
 }  // namespace
 
+std::string ZoneOf(const Settings& settings, std::string_view receiver) {
+  for (const auto& [name, subscription] : settings.subscriptions()) {
+    if (subscription.receiver() == receiver) return subscription.time_zone();
+  }
+  return "UTC";
+}
+
 bool IsAbout(const v1::Subscription& subscription, const CaseView& view) {
   if (!HasOrEmpty(subscription.cases(), view.name) ||
       !HasOrEmpty(subscription.countries(), view.country)) {

@@ -77,8 +77,8 @@ bool IsSettingId(std::string_view id);
 // Whether a name is a collection, `policies/`, and an id.
 bool IsSettingName(std::string_view name, std::string_view collection);
 
-// Whether each subscription finds the receivers that it names. FAILED_PRECONDITION
-// RECEIVER_MISSING.
+// Whether each subscription finds the receivers that it names, and each receiver its owner.
+// FAILED_PRECONDITION RECEIVER_MISSING.
 absl::Status CheckReferences(const Settings& settings);
 
 // Whether there is a calendar of the working days that a subscription names. INVALID_ARGUMENT

@@ -361,6 +361,9 @@ EngineStatus Engine::Status() const {
       status.lag = std::max(status.lag, core_.Mono() - shard.behind->second);
     }
   }
+  for (const auto& [name, receiver] : core_.world.settings().receivers()) {
+    status.troubled += receiver.trouble().kind() != v1::Trouble::KIND_UNSPECIFIED;
+  }
   status.attaching_shards = kShardCount - status.live_shards - status.lost_shards;
   status.round_age = core_.Mono() - core_.rounded;
   status.unjournaled = core_.Mono() - core_.journaled;

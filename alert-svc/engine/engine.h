@@ -16,6 +16,7 @@ struct EngineStatus {
   int attaching_shards = 0;
   int lost_shards = 0;       // lost or being rebuilt
   int held_shards = 0;       // by the breaker
+  int troubled = 0;          // receivers that cannot be reached
   std::int64_t pending = 0;  // members in Redis, due or to come, over all shards
   std::int64_t leased = 0;
   std::int64_t revision = 0;

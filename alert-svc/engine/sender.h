@@ -34,12 +34,13 @@ struct MessageItem {
 
 // One message owed to one receiver, not yet worded.
 struct Message {
-  enum class Form { kSingle, kDigest, kSummary, kTest };
+  enum class Form { kSingle, kDigest, kSummary, kTest, kTrouble };
 
   std::string id;  // of the reminder: left part of the Message-ID, webhook-id; [a-z0-9-]
   Form form = Form::kSingle;
   v1::Receiver receiver;
-  std::vector<MessageItem> items;  // one for kSingle, none for kTest; else by case, then by date
+  // One for kSingle, none for kTest and kTrouble; else by case, then by date.
+  std::vector<MessageItem> items;
   int level = 0;                   // escalation level, 0 first
   int repeat = 0;                  // 0 first
   int attempt = 1;                 // of this message, 1 the first
@@ -51,6 +52,11 @@ struct Message {
   std::vector<registry::v1::Finding> findings;
   bool more_findings = false;          // there are others, which could not be read in time
   std::optional<absl::Time> known_at;  // set where the registry lags: "as known at …"
+  // Of kTrouble: which receiver cannot be reached, what is wrong, and how many messages to it were
+  // given up.
+  std::string troubled;
+  v1::Trouble trouble;
+  int given_up = 0;
 };
 
 // What came of an attempt.
@@ -66,7 +72,8 @@ struct Outcome {
   absl::Duration retry_after = absl::Minutes(1);  // calendar time
   std::string message_id;                         // as sent
   std::string error;                              // without addresses or names
-  bool gone = false;  // the receiver said that it wants nothing more, ever
+  // What the answer says to be wrong with the receiver, beyond this message.
+  v1::Trouble::Kind trouble = v1::Trouble::KIND_UNSPECIFIED;
 };
 
 // Carries messages to receivers. Asynchronous: `done` is called once, on the engine's thread.

@@ -191,6 +191,7 @@ bool World::HasReceipt(const Receipt& receipt) const {
 
 void World::AddReceipt(const Receipt& receipt) {
   if (HasReceipt(receipt)) return;
+  NoteReach(receipt);
   if (receipt.deadline().empty()) return AddDigestReceipt(receipt);
   const std::string parent = ParentOf(receipt.deadline());
   DeadlineState& own = CaseOf(parent).deadlines[receipt.deadline()];
@@ -208,6 +209,27 @@ void World::AddReceipt(const Receipt& receipt) {
   if (receipt.kind() == Receipt::KIND_DEAD) given_up_.insert(receipt.deadline());
   // That a digest is out shows in its items too.
   if (receipt.kind() == Receipt::KIND_IN_DIGEST) delivered_.insert(receipt.digest());
+}
+
+// Receipts may come in another order than they were made, and say the same in the end, but for the
+// first failure after a success that is heard of late: that is then one of the later ones.
+void World::NoteReach(const Receipt& receipt) {
+  const bool told = IsTold(receipt);
+  const bool failed = receipt.kind() == Receipt::KIND_FAILED ||
+                      (receipt.kind() == Receipt::KIND_DEAD && !receipt.bounced());
+  if (!told && !failed) return;
+  Reach& reach = reach_[receipt.receiver()];
+  const absl::Time time = TimeOf(receipt.time());
+  if (told) reach.told = std::max(reach.told, time);
+  if (failed && time > reach.told) {
+    reach.first_failed = std::min(reach.first_failed, time);
+    if (time >= reach.last_failed) reach.error = receipt.error();
+    reach.last_failed = std::max(reach.last_failed, time);
+  }
+  if (reach.first_failed > reach.told) return;
+  const bool all_before = reach.last_failed <= reach.told;
+  reach.first_failed = all_before ? absl::InfiniteFuture() : reach.last_failed;
+  if (all_before) reach.last_failed = absl::InfinitePast();
 }
 
 void World::AddDigestReceipt(const Receipt& receipt) {
@@ -241,6 +263,11 @@ std::pair<const World::CaseState*, const World::DeadlineState*> World::FindDeadl
 World::DigestState World::DigestOf(std::string_view id) const {
   auto it = digests_.find(id);
   return it == digests_.end() ? DigestState{} : it->second;
+}
+
+World::Reach World::ReachOf(std::string_view receiver) const {
+  auto it = reach_.find(receiver);
+  return it == reach_.end() ? Reach{} : it->second;
 }
 
 CaseView World::ViewOf(const CaseState& state) const {

@@ -139,7 +139,10 @@ TEST_F(HttpTorture, NameThatLeadsInsideIsRefusedHoweverItIsSpelt) {
 
 TEST_F(HttpTorture, GoneIsReportedSoThatTheReceiverIsDisabled) {
   std::vector<std::string> gone;
-  options_.on_gone = [&gone](const std::string& receiver) { gone.push_back(receiver); };
+  options_.on_trouble = [&gone](const v1::Receiver& receiver, const Outcome& outcome) {
+    EXPECT_EQ(outcome.trouble, v1::Trouble::KIND_GONE);
+    gone.push_back(receiver.name());
+  };
   EXPECT_EQ(Send(To(Url("/404"))).kind, Kind::kRetry);
   EXPECT_THAT(gone, IsEmpty());
   const Outcome outcome = Send(To(Url("/410")));

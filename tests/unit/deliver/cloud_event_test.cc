@@ -50,6 +50,15 @@ TEST(CloudEvent, ATestHasATypeOfItsOwnAndNoData) {
   EXPECT_THAT(event, HasSubstr("\"data\":{}"));
 }
 
+TEST(CloudEvent, ATroubleIsAboutTheReceiver) {
+  const json::object event = json::parse(WriteCloudEvent(GoneWebhook(), kPage)).as_object();
+  EXPECT_EQ(event.at("type").as_string(), "vigil.receiver.trouble.v1");
+  EXPECT_EQ(event.at("subject").as_string(), "receivers/hook");
+  EXPECT_EQ(json::serialize(event.at("data")),
+            R"({"receiver":"receivers/hook","trouble":"KIND_GONE",)"
+            R"("since":"2018-06-04T00:00:00Z","detail":"HTTP 410","givenUp":3})");
+}
+
 // A digest of so many items, each of a deadline and an alert of its own.
 Message DigestOf(int count) {
   Message message = Single(CustodyLimit());

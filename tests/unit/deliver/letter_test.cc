@@ -328,5 +328,18 @@ TEST(Letter, ATestSaysThatNothingIsDue) {
   EXPECT_EQ(WriteLetter(message, kPage).subject, "Vigil: пробное сообщение");
 }
 
+TEST(Letter, ATroubleSaysWithWhomWhatSinceWhenAndWhatToDo) {
+  const Letter letter = WriteLetter(GoneWebhook(), kPage);
+  EXPECT_EQ(letter.subject, "Vigil: a receiver cannot be reached");
+  EXPECT_EQ(letter.form, "trouble");
+  for (const std::string& form : {letter.text, letter.html}) {
+    EXPECT_THAT(form, AllOf(HasSubstr("receivers/hook"), HasSubstr("was disabled"),
+                            HasSubstr("2018-06-04 06:00 +06:00"), HasSubstr("HTTP 410"),
+                            HasSubstr("3 messages"), HasSubstr("switch it on again"),
+                            HasSubstr("Look after it"), HasSubstr("you look after this receiver")));
+    EXPECT_THAT(form, AllOf(Not(HasSubstr("acknowledge")), Not(HasSubstr("{{"))));
+  }
+}
+
 }  // namespace
 }  // namespace vigil::alert
