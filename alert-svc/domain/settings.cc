@@ -190,7 +190,8 @@ absl::Status Settings::Put(const v1::Receiver& receiver) {
     return Wrong(receiver.name(), "email", "an e-mail address or a webhook is needed");
   }
   if (receiver.owner() == receiver.name()) {
-    return Wrong(receiver.name(), "owner", "another receiver: it cannot be told of its own trouble");
+    return Wrong(receiver.name(), "owner",
+                 "another receiver: it cannot be told of its own trouble");
   }
   for (const auto& [name, other] : receivers_) {
     if (name != receiver.name() && ReceiverNumber(name) == ReceiverNumber(receiver.name())) {

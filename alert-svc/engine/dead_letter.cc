@@ -21,8 +21,15 @@ using registry::v1::Receipt;
 
 void AddLetters(const World::DeadlineState& own, std::map<std::string, DeadLetter>& letters) {
   std::map<std::string, const Receipt*> last;  // of what ended a reminder
+  std::map<std::string, absl::Time> first;     // when it was given up, of the last row of times
   for (const Receipt& receipt : own.receipts) {
-    if (IsFinal(receipt)) last[receipt.reminder()] = &receipt;
+    if (!IsFinal(receipt)) continue;
+    last[receipt.reminder()] = &receipt;
+    if (receipt.kind() == Receipt::KIND_DEAD) {
+      first.emplace(receipt.reminder(), TimeOf(receipt.time()));
+    } else {
+      first.erase(receipt.reminder());
+    }
   }
   for (const auto& [reminder, receipt] : last) {
     if (receipt->kind() != Receipt::KIND_DEAD) continue;
@@ -31,6 +38,8 @@ void AddLetters(const World::DeadlineState& own, std::map<std::string, DeadLette
     letter.id = id;
     letter.receiver = receipt->receiver();
     letter.digest = !receipt->digest().empty();
+    letter.first_time = letter.receipts.empty() ? first.at(reminder)
+                                                : std::min(letter.first_time, first.at(reminder));
     letter.receipts.push_back(receipt);
   }
 }

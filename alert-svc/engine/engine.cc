@@ -319,6 +319,10 @@ void Engine::Resend(std::string id, std::function<void(absl::StatusOr<Outcome>)>
   core_.scope.Spawn(alert::Resend(core_, std::move(id), std::move(done)));
 }
 
+void Engine::ResendRange(LetterRange range, std::function<void(RangeResent)> done) {
+  core_.scope.Spawn(alert::ResendRange(core_, std::move(range), std::move(done)));
+}
+
 void Engine::Release(std::vector<int> shards,
                      std::function<void(absl::StatusOr<std::vector<int>>)> done) {
   core_.scope.Spawn(ReleaseShards(core_, std::move(shards), std::move(done)));

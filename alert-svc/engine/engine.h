@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "alert-svc/engine/core.h"
 #include "alert-svc/engine/follower.h"
+#include "alert-svc/engine/resend_range.h"
 
 namespace vigil::alert {
 
@@ -54,6 +55,8 @@ class Engine {
 
   // Sends a dead letter once more: see Resend.
   void Resend(std::string id, std::function<void(absl::StatusOr<Outcome>)> done);
+  // And those of a receiver that were given up in a range of time: see ResendRange.
+  void ResendRange(LetterRange range, std::function<void(RangeResent)> done);
   // Lets go what the breaker holds: see ReleaseShards.
   void Release(std::vector<int> shards, std::function<void(absl::StatusOr<std::vector<int>>)> done);
   // Sends a receiver a test: see SendTest.

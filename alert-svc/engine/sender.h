@@ -41,12 +41,12 @@ struct Message {
   v1::Receiver receiver;
   // One for kSingle, none for kTest and kTrouble; else by case, then by date.
   std::vector<MessageItem> items;
-  int level = 0;                   // escalation level, 0 first
-  int repeat = 0;                  // 0 first
-  int attempt = 1;                 // of this message, 1 the first
-  absl::Time time;                 // calendar time of this attempt
-  std::string time_zone;           // of the subscription
-  std::chrono::sys_days today{};   // the local day in it
+  int level = 0;                  // escalation level, 0 first
+  int repeat = 0;                 // 0 first
+  int attempt = 1;                // of this message, 1 the first
+  absl::Time time;                // calendar time of this attempt
+  std::string time_zone;          // of the subscription
+  std::chrono::sys_days today{};  // the local day in it
   // Of a week's digest: what is missing or does not fit in the cases it is about, the most
   // important first. Where the receiver is not private only the names are set.
   std::vector<registry::v1::Finding> findings;

@@ -46,7 +46,7 @@ class World {
 
   // How well one receiver was reached, of all attempts that the journal tells.
   struct Reach {
-    absl::Time told = absl::InfinitePast();          // when a message came through last
+    absl::Time told = absl::InfinitePast();            // when a message came through last
     absl::Time first_failed = absl::InfiniteFuture();  // since then: the first attempt to fail
     absl::Time last_failed = absl::InfinitePast();     // and the last one
     std::string error;                                 // of the last one

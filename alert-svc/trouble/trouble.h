@@ -11,14 +11,14 @@
 // Receivers that cannot be reached: what is wrong with one, and who is told of it. Pure.
 namespace vigil::alert {
 
-// A webhook or chat room that took nothing for so long (calendar time), first attempt to last, is in
-// trouble; one that took nothing for so long is disabled. In between its first messages are given
-// up.
+// A webhook or chat room that took nothing for so long (calendar time), first attempt to last, is
+// in trouble; one that took nothing for so long is disabled. In between its first messages are
+// given up.
 inline constexpr absl::Duration kFailingAfter = absl::Hours(48);
 inline constexpr absl::Duration kGivenUpAfter = absl::Hours(24 * 5);
 
-// What the attempts to reach a receiver say is wrong with it, beyond what is noted already; nullopt:
-// nothing. What was before the receiver was last written does not count.
+// What the attempts to reach a receiver say is wrong with it, beyond what is noted already;
+// nullopt: nothing. What was before the receiver was last written does not count.
 std::optional<v1::Trouble> FoundTrouble(const World& world, const v1::Receiver& receiver);
 
 // A message came through since the trouble that is noted began.

@@ -87,9 +87,8 @@ Task<void> TroubleDesk::LookAfter(v1::Receiver receiver) {
     co_return;
   }
   if (const std::optional<Trouble> found = FoundTrouble(world_, receiver)) {
-    auto note = Rewrite(receiver.name(), [found](v1::Receiver now) {
-      return WithTrouble(std::move(now), *found);
-    });
+    auto note = Rewrite(receiver.name(),
+                        [found](v1::Receiver now) { return WithTrouble(std::move(now), *found); });
     co_await note;
     co_return;  // told once the journal tells it
   }
@@ -145,7 +144,8 @@ Task<void> TroubleDesk::Tell(v1::Receiver receiver) {
   std::vector<std::string> hearers = HearersOf(world_.settings(), receiver);
   if (hearers.empty()) {
     if (!unheard_.insert(id).second) co_return;
-    Log(LogLevel::kError, "a receiver is in trouble, and nobody is there to be told: give it an owner",
+    Log(LogLevel::kError,
+        "a receiver is in trouble, and nobody is there to be told: give it an owner",
         {{"receiver", receiver.name()}});
     co_return;
   }
@@ -189,8 +189,8 @@ Task<void> TroubleDesk::Close(Record record, absl::Time until) {
   }
 }
 
-// Tells those that were not told yet. Returns how long to wait (wall) until the rest is tried again;
-// 0: there is no rest.
+// Tells those that were not told yet. Returns how long to wait (wall) until the rest is tried
+// again; 0: there is no rest.
 Task<absl::Duration> TroubleDesk::TellAll(v1::Receiver receiver, std::vector<std::string> hearers,
                                           v1::TroubleNotice* notice) {
   absl::Duration wait;

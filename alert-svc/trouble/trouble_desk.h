@@ -20,9 +20,9 @@ namespace vigil::alert {
 // Looks after receivers that cannot be reached: notes each one's trouble in its record, so that
 // every replica knows it and a person can see it, disables it where that is what it comes to, and
 // tells whoever looks after it. Once: who has told is a record as well, `receiver-troubles`, and of
-// several replicas the one that gets to write it tells. A second copy, under the same id, comes only
-// of a replica that died between telling and saying so. Nobody to tell is said in the log, and looked
-// for again.
+// several replicas the one that gets to write it tells. A second copy, under the same id, comes
+// only of a replica that died between telling and saying so. Nobody to tell is said in the log, and
+// looked for again.
 class TroubleDesk {
  public:
   // Looks every so often (wall). All that is passed outlives the desk; everything, its end too, is
@@ -30,8 +30,8 @@ class TroubleDesk {
   TroubleDesk(Executor& executor, RegistryFeed& feed, Sender& sender, const World& world,
               absl::Duration every);
 
-  // An answer said that something is wrong with a receiver; `tried` is as it was then, and where its
-  // way is another by now the answer says nothing. Tried until the registry has it.
+  // An answer said that something is wrong with a receiver; `tried` is as it was then, and where
+  // its way is another by now the answer says nothing. Tried until the registry has it.
   void Report(v1::Receiver tried, v1::Trouble::Kind kind, std::string detail);
 
  private:

@@ -185,6 +185,32 @@ class Assurance(unittest.TestCase):
         wait_until("it is none any more", lambda: not self.stack.all(letters, "deadLetters"))
         self.refused("DEAD_LETTER_NOT_FOUND", "POST", f"/v1/{letter['name']}:resend", {})
 
+    def test_dead_letters_of_a_range_are_sent_again_and_none_twice(self):
+        walls = {"receiver": "receivers/ranged", "startTime": "2018-04-01T00:00:00Z"}
+        self.refused("SETTING_NOT_FOUND", "POST", "/v1/deadLetters:resend", walls)
+        self.done("POST", "/v1/receivers?receiver_id=ranged", {"webhook": {"url": self.sink.url, "secretFile": self.secret}})
+        self.refused("REQUIRED", "POST", "/v1/deadLetters:resend", {"receiver": "receivers/ranged"})
+        self.refused("BAD_NAME", "POST", "/v1/deadLetters:resend", {**walls, "receiver": "ranged"})
+        cases = [self.case_with_events(f"c-range-{i}", ["2018-04-29"]) for i in range(3)]
+        self.done("POST", "/v1/subscriptions?subscription_id=ranged",
+                  {"receiver": "receivers/ranged", "cases": cases, "timeZone": "Asia/Almaty", "noDigest": True})
+        letters = '/v1/deadLetters?filter=receiver%3D%22receivers%2Franged%22'
+        dead = wait_until("private addresses are refused", lambda: (d := self.stack.all(letters, "deadLetters")) and len(d) == 3 and d)
+        answer = self.done("POST", "/v1/deadLetters:resend", walls)
+        self.assertEqual([l["delivery"]["outcome"] for l in answer["letters"]], ["OUTCOME_REFUSED"], "it ends at the first")
+        self.assertEqual(answer["left"], 3)
+        self.done("PATCH", "/v1/receivers/ranged", {
+            "webhook": {"url": self.sink.url, "secretFile": self.secret, "allowPrivateAddresses": True}})
+        nothing = self.done("POST", "/v1/deadLetters:resend", {**walls, "endTime": "2018-04-02T00:00:00Z"})
+        self.assertEqual((nothing["letters"], nothing["left"]), ([], 0))
+        sent = self.done("POST", "/v1/deadLetters:resend", walls)
+        self.assertEqual({l["name"] for l in sent["letters"]}, {d["name"] for d in dead})
+        self.assertEqual(sent["left"], 0)
+        again = self.done("POST", "/v1/deadLetters:resend", walls)
+        self.assertEqual((again["letters"], again["left"]), ([], 0))
+        arrived = [e["id"] for e in self.sink.events]
+        self.assertEqual([arrived.count(d["name"].removeprefix("deadLetters/")) for d in dead], [1, 1, 1])
+
     def test_too_much_at_once_is_held_until_it_is_let_go(self):
         case = self.case_with_events("c-held", ["2018-04-29"] * 3)
 

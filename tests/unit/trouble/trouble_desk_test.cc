@@ -46,9 +46,7 @@ struct Replica {
     };
     return options;
   }
-  const v1::Receiver& hook() const {
-    return *engine.core().world.settings().FindReceiver(kHook);
-  }
+  const v1::Receiver& hook() const { return *engine.core().world.settings().FindReceiver(kHook); }
 
   std::shared_ptr<sim::Link> redis_link = std::make_shared<sim::Link>();
   std::shared_ptr<sim::Link> registry_link = std::make_shared<sim::Link>();

@@ -44,7 +44,9 @@ class TroubleWorld {
     Fold(std::move(change));
   }
 
-  static absl::Time At(int hour) { return absl::FromUnixSeconds(1'524'916'800) + absl::Hours(hour); }
+  static absl::Time At(int hour) {
+    return absl::FromUnixSeconds(1'524'916'800) + absl::Hours(hour);
+  }
   const World& world() const { return world_; }
   const v1::Receiver& hook() const { return *world_.settings().FindReceiver(kHook); }
 
