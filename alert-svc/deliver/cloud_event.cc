@@ -1,10 +1,13 @@
 #include "alert-svc/deliver/cloud_event.h"
 
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
 
 #include "alert-svc/deliver/event_items.h"
 #include "alert-svc/deliver/finding_lines.h"
 #include "alert-svc/domain/history.h"
+#include "alert-svc/domain/ids.h"
 
 namespace vigil::alert {
 namespace {
@@ -34,6 +37,25 @@ std::string Type(const Message& message) {
   const bool changed =
       !message.items.empty() && message.items.front().change != MessageItem::Change::kNone;
   return changed ? "vigil.deadline.changed.v1" : "vigil.deadline.due.v1";
+}
+
+// "https://vigil.example:8080/" → "vigil.example:8080".
+std::string_view HostOf(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  return url.substr(0, url.find('/'));
+}
+
+// The ids of reminders and digests are trace ids as they stand; of others it is made.
+std::string TraceId(const std::string& id) {
+  const bool fits =
+      id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return fits ? id : fmt::format("{:016x}{:016x}", Hash64({"trace", id}), Hash64({id}));
+}
+
+std::string Traceparent(const Message& message) {
+  const std::uint64_t span = Hash64({"span", message.id, std::to_string(message.attempt)});
+  return fmt::format("00-{}-{:016x}-01", TraceId(message.id), span);
 }
 
 std::string Subject(const Message& message) {
@@ -73,11 +95,14 @@ std::string WriteCloudEvent(const Message& message, const std::string& page_url)
   json::object event;
   event["specversion"] = "1.0";
   event["id"] = message.id;
-  event["source"] = "/vigil/alert-svc";
+  event["source"] = fmt::format("/registry/{}", HostOf(page_url));
   event["type"] = Type(message);
   event["subject"] = CutText(Subject(message));
   event["time"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", message.time, absl::UTCTimeZone());
   event["datacontenttype"] = "application/json";
+  event["dataschema"] = fmt::format("{}/schemas/{}.json", page_url, Type(message));
+  event["sequence"] = fmt::format("{:020}", message.revision);
+  event["traceparent"] = Traceparent(message);
   json::object data = Data(message, page_url);
   if (message.known_at.has_value()) {
     data["knownAt"] = Rfc3339(*message.known_at);

@@ -94,6 +94,7 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
   if (!work.receiver.email().openpgp_key().empty()) message.receiver.set_private_(true);
   message.attempt = work.attempts + 1;
   message.time = core.Now();
+  message.revision = core.world.revision();
   const v1::Subscription* subscription = core.world.settings().FindSubscription(work.subscription);
   message.time_zone = subscription ? subscription->time_zone() : "UTC";
   message.today = LocalDay(message.time, Zone(message.time_zone));

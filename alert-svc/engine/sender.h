@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -52,6 +53,7 @@ struct Message {
   std::vector<registry::v1::Finding> findings;
   bool more_findings = false;          // there are others, which could not be read in time
   std::optional<absl::Time> known_at;  // set where the registry lags: "as known at …"
+  std::int64_t revision = 0;           // of the registry, that it tells things as of
   // Of kTrouble: which receiver cannot be reached, what is wrong, and how many messages to it were
   // given up.
   std::string troubled;

@@ -20,6 +20,7 @@ Task<void> SendTest(Core& core, std::string receiver,
   message.form = Message::Form::kTest;
   message.receiver = *own;
   message.time = core.Now();
+  message.revision = core.world.revision();
   message.time_zone = ZoneOf(core.world.settings(), receiver);
   message.today = LocalDay(message.time, Zone(message.time_zone));
   Async<Outcome> sent;

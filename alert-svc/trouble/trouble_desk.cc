@@ -225,6 +225,7 @@ Message TroubleDesk::MessageFor(const v1::Receiver& receiver, const std::string&
   message.form = Message::Form::kTrouble;
   message.receiver = *world_.settings().FindReceiver(hearer);
   message.time = executor_.clock().Now();
+  message.revision = world_.revision();
   message.time_zone = ZoneOf(world_.settings(), hearer);
   message.today = LocalDay(message.time, Zone(message.time_zone));
   message.troubled = receiver.name();

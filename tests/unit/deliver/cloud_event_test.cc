@@ -30,6 +30,34 @@ TEST(CloudEvent, HasTheAttributesOfTheSpecification) {
   EXPECT_EQ(data.at("link").as_string(), "https://vigil.example/cases/c-7f3k9q2m");
 }
 
+TEST(CloudEvent, SaysWhoseItIsWhatItHoldsAndAsOfWhichRevision) {
+  Message message = Single(CustodyLimit());
+  message.revision = 4711;
+  const json::object event =
+      json::parse(WriteCloudEvent(message, "https://vigil.example:8080/desk")).as_object();
+  EXPECT_EQ(event.at("source").as_string(), "/registry/vigil.example:8080");
+  EXPECT_EQ(event.at("dataschema").as_string(),
+            "https://vigil.example:8080/desk/schemas/vigil.deadline.due.v1.json");
+  EXPECT_EQ(event.at("sequence").as_string(), "00000000000000004711");
+}
+
+TEST(CloudEvent, OfOneMessageEachAttemptIsASpanOfOneTrace) {
+  const auto traceparent = [](const std::string& id, int attempt) {
+    Message message = Single(CustodyLimit());
+    message.id = id;
+    message.attempt = attempt;
+    const json::value event = json::parse(WriteCloudEvent(message, kPage));
+    return std::string(event.at("traceparent").as_string());
+  };
+  const std::string id = "0123456789abcdef0123456789abcdef";
+  EXPECT_THAT(traceparent(id, 1), ::testing::MatchesRegex("00-" + id + "-[0-9a-f]{16}-01"));
+  EXPECT_EQ(traceparent(id, 1), traceparent(id, 1));
+  EXPECT_NE(traceparent(id, 1), traceparent(id, 2));
+  const std::string test = traceparent("test-epoch", 1);
+  EXPECT_THAT(test, ::testing::MatchesRegex("00-[0-9a-f]{32}-[0-9a-f]{16}-01"));
+  EXPECT_NE(test, traceparent("test-other", 1));
+}
+
 TEST(CloudEvent, ChangedDigestAndSummaryHaveTheirTypes) {
   Message message = Single(CustodyLimit());
   message.items[0].change = MessageItem::Change::kMoved;
