@@ -10,6 +10,7 @@
 #include "alert-svc/app/calendars.h"
 #include "alert-svc/app/registry_client.h"
 #include "alert-svc/app/seeding.h"
+#include "alert-svc/deliver/retry.h"
 #include "alert-svc/deliver/sender.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
@@ -165,6 +166,10 @@ absl::Status App::TakeBounce(const Bounce& bounce) {
   auto taken = std::make_shared<std::promise<absl::Status>>();
   executor_->Post([this, bounce, taken] {
     if (!engine_) return taken->set_value(absl::UnavailableError("stopping"));
+    if (troubles_) {
+      troubles_->Bounced(bounce.id, StatusTrouble(bounce.status), bounce.recipient,
+                         fmt::format("bounced: {}", bounce.status));
+    }
     engine_->Bounced(bounce.id, bounce.status,
                      [taken](absl::Status status) { taken->set_value(std::move(status)); });
   });

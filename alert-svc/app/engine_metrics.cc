@@ -153,9 +153,10 @@ BounceBox::Count CountBounces(Metrics& metrics) {
   auto& family = metrics.Counters(
       "vigil_bounces_total",
       "Mails that came back and are done with: failures taken, failures of messages unknown, "
-      "mails to a message's address without a report of failure, and strays.");
+      "reports of delay, mails to a message's address without a report, and strays.");
   auto* taken = &family.Add({{"result", "taken"}});
   auto* unknown = &family.Add({{"result", "unknown"}});
+  auto* delayed = &family.Add({{"result", "delayed"}});
   auto* no_report = &family.Add({{"result", "no_report"}});
   auto* stray = &family.Add({{"result", "stray"}});
   return [=](BounceResult result) {
@@ -164,6 +165,8 @@ BounceBox::Count CountBounces(Metrics& metrics) {
         return taken->Increment();
       case BounceResult::kUnknown:
         return unknown->Increment();
+      case BounceResult::kDelayed:
+        return delayed->Increment();
       case BounceResult::kNoReport:
         return no_report->Increment();
       case BounceResult::kStray:

@@ -55,8 +55,11 @@ std::string SmtpText(const SmtpReply& reply) {
 Outcome FromSmtp(const Attempt& attempt, const SmtpReply& reply) {
   if (reply.accepted) return Sent(attempt);
   if (reply.ambiguous) return TryAgain(attempt, "SMTP: no answer to the message", true);
+  if (reply.no_dsn) return NotNow(attempt, absl::Seconds(1));
   if (SmtpVerdict(reply.code) == Verdict::kPermanent) {
-    return GiveUp(attempt, SmtpText(reply));
+    Outcome outcome = GiveUp(attempt, SmtpText(reply));
+    outcome.trouble = StatusTrouble(reply.enhanced);
+    return outcome;
   }
   return TryAgain(attempt, SmtpText(reply));
 }

@@ -25,6 +25,7 @@
 #include "alert-svc/deliver/openpgp.h"
 #include "alert-svc/deliver/outcome.h"
 #include "alert-svc/deliver/work_pool.h"
+#include "alert-svc/domain/settings.h"
 
 namespace vigil::alert {
 namespace {
@@ -107,8 +108,8 @@ class WaySender final : public Sender {
     const double rate = RateOf(executor_.clock());
     Attempt attempt{Way::kEmail, message.id, message.attempt, message.id, rate};
     std::optional<Outcome> refused;
-    if (message.receiver.disabled()) {
-      refused = GiveUp(attempt, "the receiver is disabled");
+    if (const std::string_view why = WhyMute(message.receiver); !why.empty()) {
+      refused = GiveUp(attempt, std::string(why));
     } else if (auto wait = gate_->Enter(message.receiver, executor_.clock().Wall())) {
       refused = NotNow(attempt, *wait);
     }
@@ -193,7 +194,8 @@ class WaySender final : public Sender {
     }
     const std::string envelope = options_.mail.verp() ? BounceAddress(message.id, from) : from;
     wire_.Send({options_.mail.smtp_url(), options_.mail.smtp_user(), password_, envelope, to,
-                *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds()), std::move(cut)},
+                *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds()), std::move(cut),
+                message.id},
                [attempt = std::move(attempt), done](const SmtpReply& reply) {
                  done(FromSmtp(attempt, reply));
                });

@@ -30,7 +30,8 @@ struct SenderOptions {
 //
 // No receiver holds up another: of one at most its own number of messages are on their way, half of
 // all unless it says otherwise, and one that keeps failing is left alone for a while (see gate.h);
-// what cannot go for that is answered with kNotNow. A disabled receiver gets nothing: kPermanent.
+// what cannot go for that is answered with kNotNow. A receiver that is disabled, or whose address
+// was refused, gets nothing: kPermanent.
 //
 // A private receiver's mail with an OpenPGP key leaves encrypted or not at all.
 //

@@ -280,6 +280,12 @@ class English final : public Words {
                "first attempt; after five days without any success the receiver will be disabled.";
       case v1::Trouble::KIND_GIVEN_UP:
         return "It took nothing for five days, and was disabled: nothing is sent there any more.";
+      case v1::Trouble::KIND_BAD_ADDRESS:
+        return "Mail to it was refused, since there is no such address. Nothing is sent to that "
+               "address any more.";
+      case v1::Trouble::KIND_REFUSED:
+        return "Mail to it was refused as a matter of policy, not for its address. What is next "
+               "owed to it is sent as ever.";
       default:
         return "";
     }
@@ -289,6 +295,14 @@ class English final : public Words {
       case v1::Trouble::KIND_FAILING:
         return "Put right what stands in the way. What was owed to it goes on to whoever stands "
                "in.";
+      case v1::Trouble::KIND_BAD_ADDRESS:
+        return "Write the right address into the receiver; where this one is right after all, "
+               "write it once more. Until then all that is owed to it goes on at once to whoever "
+               "stands in.";
+      case v1::Trouble::KIND_REFUSED:
+        return "Find out what its server asks of ours: a signature, another sender, encryption, to "
+               "be taken off a list. What was given up has gone on to whoever stands in, and can "
+               "be sent again.";
       default:
         return "Put right where it leads, switch it on again, try it out, and send again what was "
                "given up. Until then all that is owed to it goes on at once to whoever stands in.";

@@ -296,6 +296,12 @@ const v1::Subscription* Settings::FindSubscription(std::string_view name) const 
   return it == subscriptions_.end() ? nullptr : &it->second;
 }
 
+std::string_view WhyMute(const v1::Receiver& receiver) {
+  if (receiver.disabled()) return "the receiver is disabled";
+  const bool bad = receiver.trouble().kind() == v1::Trouble::KIND_BAD_ADDRESS;
+  return bad ? "the receiver's address was refused" : "";
+}
+
 bool IsSettingId(std::string_view id) {
   return !id.empty() && id.size() <= kMostIdLetters &&
          std::all_of(id.begin(), id.end(), [](char c) {

@@ -71,6 +71,9 @@ class Settings {
   std::map<std::string, absl::Time, std::less<>> since_;  // by name
 };
 
+// Why nothing may be sent to a receiver, in words; empty where something may.
+std::string_view WhyMute(const v1::Receiver& receiver);
+
 // Whether an id is one: `[a-z0-9-]{1,40}`.
 bool IsSettingId(std::string_view id);
 

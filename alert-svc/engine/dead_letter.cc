@@ -163,7 +163,7 @@ std::map<std::string, DeadLetter> DeadLettersOf(const World& world) {
 std::string WhyOver(const World& world, const DeadLetter& letter) {
   const v1::Receiver* receiver = world.settings().FindReceiver(letter.receiver);
   if (!receiver) return "its receiver is gone";
-  if (receiver->disabled()) return "its receiver is disabled";
+  if (const std::string_view why = WhyMute(*receiver); !why.empty()) return std::string(why);
   const auto owed = [&](const Receipt* receipt) { return IsOwed(world, *receipt); };
   if (std::any_of(letter.receipts.begin(), letter.receipts.end(), owed)) return "";
   return "nothing that it told is still to be told: acknowledged, met, waived or gone";

@@ -29,8 +29,18 @@ class Hearers {
 
   void Add(const std::string& name) {
     const v1::Receiver* hearer = settings_.FindReceiver(name);
-    if (!hearer || hearer->disabled() || name == receiver_.name()) return;
+    if (!hearer || !WhyMute(*hearer).empty() || name == receiver_.name()) return;
     if (std::find(names_.begin(), names_.end(), name) == names_.end()) names_.push_back(name);
+  }
+  void AddOperators() {
+    for (const auto& [name, other] : settings_.receivers()) {
+      if (other.operator_()) Add(name);
+    }
+  }
+  void AddStandIns() {
+    for (const auto& [name, subscription] : settings_.subscriptions()) {
+      if (subscription.receiver() == receiver_.name()) Add(subscription.stand_in());
+    }
   }
   bool any() const { return !names_.empty(); }
   std::vector<std::string> Take() { return std::move(names_); }
@@ -60,12 +70,15 @@ std::optional<Trouble> FoundTrouble(const World& world, const v1::Receiver& rece
 }
 
 bool IsOver(const World& world, const v1::Receiver& receiver) {
-  return receiver.trouble().kind() == Trouble::KIND_FAILING &&
+  const Trouble::Kind kind = receiver.trouble().kind();
+  return (kind == Trouble::KIND_FAILING || kind == Trouble::KIND_REFUSED) &&
          world.ReachOf(receiver.name()).told > TimeOf(receiver.trouble().start_time());
 }
 
 std::optional<v1::Receiver> WithTrouble(v1::Receiver receiver, const Trouble& trouble) {
-  if (receiver.disabled() || receiver.trouble().kind() == trouble.kind()) return std::nullopt;
+  if (!WhyMute(receiver).empty() || receiver.trouble().kind() == trouble.kind()) {
+    return std::nullopt;
+  }
   *receiver.mutable_trouble() = trouble;
   if (Disables(trouble.kind())) {
     receiver.set_disabled(true);
@@ -76,15 +89,11 @@ std::optional<v1::Receiver> WithTrouble(v1::Receiver receiver, const Trouble& tr
 
 std::vector<std::string> HearersOf(const Settings& settings, const v1::Receiver& receiver) {
   Hearers hearers(settings, receiver);
-  hearers.Add(receiver.owner());
-  if (hearers.any()) return hearers.Take();
-  for (const auto& [name, other] : settings.receivers()) {
-    if (other.operator_()) hearers.Add(name);
-  }
-  if (hearers.any()) return hearers.Take();
-  for (const auto& [name, subscription] : settings.subscriptions()) {
-    if (subscription.receiver() == receiver.name()) hearers.Add(subscription.stand_in());
-  }
+  const Trouble::Kind kind = receiver.trouble().kind();
+  if (kind != Trouble::KIND_REFUSED) hearers.Add(receiver.owner());
+  if (!hearers.any()) hearers.AddOperators();
+  if (!hearers.any()) hearers.Add(receiver.owner());
+  if (!hearers.any() || kind == Trouble::KIND_BAD_ADDRESS) hearers.AddStandIns();
   return hearers.Take();
 }
 

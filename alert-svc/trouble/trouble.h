@@ -25,11 +25,11 @@ std::optional<v1::Trouble> FoundTrouble(const World& world, const v1::Receiver& 
 bool IsOver(const World& world, const v1::Receiver& receiver);
 
 // The receiver with a trouble noted, and disabled where it comes to that. nullopt where that says
-// nothing new: this trouble is noted already, or the receiver is disabled.
+// nothing new: this trouble is noted already, or nothing is sent to the receiver any more.
 std::optional<v1::Receiver> WithTrouble(v1::Receiver receiver, const v1::Trouble& trouble);
 
 // The names of the receivers that are told of a trouble: see `owner` of v1::Receiver. Never the
-// receiver itself, and none that is disabled.
+// receiver itself, and none that cannot be sent to.
 std::vector<std::string> HearersOf(const Settings& settings, const v1::Receiver& receiver);
 
 }  // namespace vigil::alert

@@ -4,10 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "alert-svc/domain/audience.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
 #include "alert-svc/domain/local_time.h"
+#include "alert-svc/engine/bounced.h"
 #include "alert-svc/engine/dead_letter.h"
 #include "alert-svc/trouble/trouble.h"
 #include "common/log/log.h"
@@ -55,6 +57,19 @@ void TroubleDesk::Report(v1::Receiver tried, Trouble::Kind kind, std::string det
   *trouble.mutable_start_time() = ToProto(executor_.clock().Now());
   trouble.set_detail(std::move(detail));
   scope_.Spawn(NoteUntilDone(std::move(tried), std::move(trouble)));
+}
+
+void TroubleDesk::Bounced(const std::string& id, Trouble::Kind kind, const std::string& recipient,
+                          std::string detail) {
+  if (kind == Trouble::KIND_UNSPECIFIED) return;
+  const std::vector<registry::v1::Receipt> bounces =
+      BounceReceipts(world_, id, "", executor_.clock().Now());
+  if (bounces.empty()) return;
+  const v1::Receiver* receiver = world_.settings().FindReceiver(bounces.front().receiver());
+  if (!receiver || !receiver->has_email()) return;
+  const bool same = absl::EqualsIgnoreCase(recipient, receiver->email().address());
+  if (kind == Trouble::KIND_BAD_ADDRESS && !same) return;
+  Report(*receiver, kind, std::move(detail));
 }
 
 Task<void> TroubleDesk::Run() {

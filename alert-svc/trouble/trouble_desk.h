@@ -34,6 +34,12 @@ class TroubleDesk {
   // its way is another by now the answer says nothing. Tried until the registry has it.
   void Report(v1::Receiver tried, v1::Trouble::Kind kind, std::string detail);
 
+  // A message came back, and its status says that something is wrong with its receiver: a bad
+  // address, where `recipient` is still the receiver's. A message unknown here, or no trouble:
+  // nothing.
+  void Bounced(const std::string& id, v1::Trouble::Kind kind, const std::string& recipient,
+               std::string detail);
+
  private:
   // What becomes of the record of a receiver; nullopt: it stays.
   using Edit = std::function<std::optional<v1::Receiver>(v1::Receiver)>;

@@ -204,6 +204,52 @@ TEST_F(TroubleDeskTest, RegistryThatIsAwayHearsOfItWhenItIsBack) {
   EXPECT_EQ(Told().size(), 1u);
 }
 
+// A mail to the keeper that was accepted, as the journal tells it, and comes back.
+class BounceTest : public TroubleDeskTest {
+ protected:
+  BounceTest() {
+    v1::Receiver root;
+    root.set_name("receivers/root");
+    root.set_operator_(true);
+    root.mutable_email()->set_address("root@example.org");
+    Put(root);
+    registry::v1::Receipt receipt;
+    receipt.set_id("told");
+    receipt.set_kind(registry::v1::Receipt::KIND_SENT);
+    receipt.set_deadline("cases/c-1/deadlines/d-1");
+    receipt.set_reminder("r-1");
+    receipt.set_receiver(kKeeper);
+    *receipt.mutable_time() = ToProto(queue_.now());
+    registry_.Record({receipt});
+    Run(absl::Seconds(5));
+  }
+  Trouble::Kind After(const std::string& id, Trouble::Kind kind, const std::string& recipient) {
+    for (auto& replica : replicas_) replica->desk.Bounced(id, kind, recipient, "bounced: 5.x");
+    Run(absl::Seconds(10));
+    return replicas_[0]->engine.core().world.settings().FindReceiver(kKeeper)->trouble().kind();
+  }
+};
+
+TEST_F(BounceTest, OfABadAddressIsNotedWhereTheAddressIsStillTheReceivers) {
+  EXPECT_EQ(After("r-2", Trouble::KIND_BAD_ADDRESS, "keeper@example.org"),
+            Trouble::KIND_UNSPECIFIED);
+  EXPECT_EQ(After("r-1", Trouble::KIND_BAD_ADDRESS, "former@example.org"),
+            Trouble::KIND_UNSPECIFIED);
+  EXPECT_EQ(After("r-1", Trouble::KIND_BAD_ADDRESS, "Keeper@Example.org"),
+            Trouble::KIND_BAD_ADDRESS);
+  ASSERT_EQ(Told().size(), 1u);
+  EXPECT_EQ(Told()[0].receiver.name(), "receivers/root");
+}
+
+TEST_F(BounceTest, OfPolicyIsToldTheOperatorOnce) {
+  EXPECT_EQ(After("r-1", Trouble::KIND_UNSPECIFIED, ""), Trouble::KIND_UNSPECIFIED);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(After("r-1", Trouble::KIND_REFUSED, ""), Trouble::KIND_REFUSED);
+  }
+  ASSERT_EQ(Told().size(), 1u);
+  EXPECT_EQ(Told()[0].receiver.name(), "receivers/root");
+}
+
 TEST_F(TroubleDeskTest, WhatFailsForDaysIsToldThenDisabledAndToldAgain) {
   weather_.down_until[kHook] = absl::InfiniteFuture();
   Subscribe();

@@ -100,6 +100,34 @@ TEST_F(TroubleTest, GoneDisables_AndSaysNothingNewOfWhatIsDisabled) {
   EXPECT_FALSE(WithTrouble(*changed, gone));
 }
 
+TEST_F(TroubleTest, BadAddressIsNotDisabledAndStaysUntilItIsWrittenAnew) {
+  v1::Receiver mail = world_.hook();
+  mail.mutable_email()->set_address("a@example.org");
+  Trouble bad, refused;
+  bad.set_kind(Trouble::KIND_BAD_ADDRESS);
+  refused.set_kind(Trouble::KIND_REFUSED);
+  const std::optional<v1::Receiver> noted = WithTrouble(*WithTrouble(mail, refused), bad);
+  ASSERT_TRUE(noted) << "it is worse than what was noted";
+  EXPECT_FALSE(noted->disabled());
+  EXPECT_NE(WhyMute(*noted), "");
+  EXPECT_FALSE(WithTrouble(*noted, refused));
+  world_.Write(*noted, 1);
+  world_.Attempt(2, Receipt::KIND_SENT);
+  EXPECT_FALSE(IsOver(world_.world(), world_.hook()));
+}
+
+TEST_F(TroubleTest, WhatWasRefusedAsPolicyIsOverWithTheNextSuccess) {
+  v1::Receiver mail = world_.hook();
+  mail.mutable_email()->set_address("a@example.org");
+  mail.mutable_trouble()->set_kind(Trouble::KIND_REFUSED);
+  *mail.mutable_trouble()->mutable_start_time() = ToProto(TroubleWorld::At(1));
+  world_.Write(mail, 1);
+  EXPECT_EQ(WhyMute(mail), "");
+  EXPECT_FALSE(IsOver(world_.world(), world_.hook()));
+  world_.Attempt(2, Receipt::KIND_SENT);
+  EXPECT_TRUE(IsOver(world_.world(), world_.hook()));
+}
+
 class HearersTest : public TroubleTest {
  protected:
   HearersTest() {
@@ -137,6 +165,22 @@ TEST_F(HearersTest, TheOwnerElseOperatorsElseStandIns) {
   EXPECT_THAT(Hearers(), ElementsAre("receivers/deputy"));
   Change("receivers/deputy", [](auto& deputy) { deputy.set_disabled(true); });
   EXPECT_THAT(Hearers(), IsEmpty());
+}
+
+TEST_F(HearersTest, OfABadAddressTheStandInsHearToo) {
+  Change(TroubleWorld::kHook,
+         [](auto& hook) { hook.mutable_trouble()->set_kind(Trouble::KIND_BAD_ADDRESS); });
+  EXPECT_THAT(Hearers(), ElementsAre("receivers/root", "receivers/deputy"));
+}
+
+TEST_F(HearersTest, OfPolicyTheOperatorsHearBeforeTheOwner) {
+  Change(TroubleWorld::kHook, [](auto& hook) {
+    hook.set_owner("receivers/keeper");
+    hook.mutable_trouble()->set_kind(Trouble::KIND_REFUSED);
+  });
+  EXPECT_THAT(Hearers(), ElementsAre("receivers/root"));
+  Change("receivers/root", [](auto& root) { root.set_operator_(false); });
+  EXPECT_THAT(Hearers(), ElementsAre("receivers/keeper"));
 }
 
 TEST_F(HearersTest, AReceiverIsNotToldOfItself) {
