@@ -86,6 +86,7 @@ json::object Data(const Message& message, const std::string& page_url) {
   if (!message.items.empty()) data = EventItem(message, message.items.front(), page_url);
   data["level"] = message.level;
   data["repeat"] = message.repeat;
+  if (message.level > 0) data["undelivered"] = message.undelivered;
   return data;
 }
 

@@ -222,7 +222,9 @@ class English final : public Words {
     if (message.items.empty()) return "Vigil";
     const MessageItem& item = message.items.front();
     return fmt::format("[{}] {}{}", CaseCode(item.deadline.name()), Urgency(message, item),
-                       message.level > 0 ? ", not acknowledged" : "");
+                       message.level == 0    ? ""
+                       : message.undelivered ? ", not delivered"
+                                             : ", not acknowledged");
   }
 
   std::string HeadingText(const Message& message) const override {
@@ -263,7 +265,11 @@ class English final : public Words {
         why += message.items.empty() ? "from your subscription" : LeadText(message);
         break;
     }
-    if (message.level > 0) {
+    if (message.level > 0 && message.undelivered) {
+      why +=
+          ", and because it could not be delivered to whoever comes before you: it was passed on "
+          "to you";
+    } else if (message.level > 0) {
       why += ", and because nobody has acknowledged it: it was passed on to you";
     }
     if (message.repeat > 0) why += ", again because nobody has acknowledged it";

@@ -234,7 +234,9 @@ class Russian final : public Words {
     if (message.items.empty()) return "Vigil";
     const MessageItem& item = message.items.front();
     return fmt::format("[{}] {}{}", CaseCode(item.deadline.name()), Urgency(message, item),
-                       message.level > 0 ? ", не подтверждено" : "");
+                       message.level == 0    ? ""
+                       : message.undelivered ? ", не доставлено"
+                                             : ", не подтверждено");
   }
 
   std::string HeadingText(const Message& message) const override {
@@ -275,7 +277,11 @@ class Russian final : public Words {
         why += message.items.empty() ? "по вашей подписке" : LeadText(message);
         break;
     }
-    if (message.level > 0) why += "; никто не подтвердил, и сообщение передали вам";
+    if (message.level > 0) {
+      why += message.undelivered
+                 ? "; до того, кому оно было отправлено, оно не дошло, и его передали вам"
+                 : "; никто не подтвердил, и сообщение передали вам";
+    }
     if (message.repeat > 0) why += "; повторяем, потому что никто не подтвердил";
     return why + ".";
   }

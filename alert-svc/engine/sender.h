@@ -43,6 +43,7 @@ struct Message {
   // One for kSingle, none for kTest and kTrouble; else by case, then by date.
   std::vector<MessageItem> items;
   int level = 0;                  // escalation level, 0 first
+  bool undelivered = false;       // of a level beyond 0: it reached nobody of a level before
   int repeat = 0;                 // 0 first
   int attempt = 1;                // of this message, 1 the first
   absl::Time time;                // calendar time of this attempt

@@ -2,79 +2,37 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "alert-svc/domain/local_time.h"
-#include "alert-svc/engine/engine.h"
-#include "tests/simulation/redis_model.h"
-#include "tests/simulation/registry_model.h"
-#include "tests/simulation/sim_schedule.h"
-#include "tests/simulation/sink.h"
+#include "tests/unit/alert/engine_fixture.h"
 
 namespace vigil::alert {
 namespace {
 
-constexpr char kDesk[] = "receivers/desk";
 constexpr int kLetters = 4;
 
-class ResendRangeTest : public ::testing::Test {
+class ResendRangeTest : public EngineFixture {
  protected:
   ResendRangeTest() {
-    EngineOptions options;
-    options.draw_epoch = [] { return std::string("epoch"); };
-    engine_ = std::make_unique<Engine>(executor_, schedule_, feed_, sender_, observer_, days_,
-                                       std::move(options));
-    executor_.Post([this] { engine_->Start(); });
-    v1::Policy policy;
-    policy.set_name("policies/all");
-    policy.add_kinds(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);
-    policy.add_lead_days(20);
-    policy.set_channel(v1::Policy::CHANNEL_AT_ONCE);
-    policy.set_escalate_after_hours(-1);
-    policy.set_any_day(true);
-    Put(policy);
-    v1::Receiver desk;
-    desk.set_name(kDesk);
-    desk.mutable_email()->set_address("desk@vigil.example");
-    Put(desk);
-    v1::Subscription subscription;
-    subscription.set_name("subscriptions/desk");
-    subscription.set_receiver(kDesk);
-    subscription.set_time_zone("UTC");
-    Put(subscription);
+    PutPolicy(v1::Policy::CHANNEL_AT_ONCE, -1);
     Run(absl::Seconds(5));
   }
-
-  template <class Setting>
-  void Put(const Setting& setting) {
-    registry_.PutSetting("records/" + setting.name(), setting);
-  }
-  void Run(absl::Duration wall) { queue_.RunUntil(queue_.wall() + wall); }
 
   // A message a day, refused for good.
   void GiveUp() {
     weather_.never = 1;
-    for (int i = 1; i <= kLetters; ++i) {
-      const std::string parent = "cases/c-" + std::to_string(i);
-      registry::v1::Deadline deadline;
-      deadline.set_name(parent + "/deadlines/d-1");
-      deadline.set_kind(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);
-      deadline.set_earliest(civil::FormatDay(Today() + std::chrono::days(20 + i)));
-      deadline.set_latest(deadline.earliest());
-      registry_.SetDeadlines(parent, {deadline});
-    }
+    for (int i = 1; i <= kLetters; ++i) PutDeadline(i, "cases/c-" + std::to_string(i));
     for (int i = 0; i < 100 && Dead().size() < kLetters; ++i) Run(absl::Seconds(1));
     ASSERT_EQ(Dead().size(), static_cast<std::size_t>(kLetters));
     weather_.never = 0;
     sink_.attempts().clear();
   }
 
-  std::map<std::string, DeadLetter> Dead() const { return DeadLettersOf(engine_->core().world); }
-  civil::Day Today() const { return LocalDay(queue_.now(), absl::UTCTimeZone()); }
+  std::map<std::string, DeadLetter> Dead() const { return DeadLettersOf(world()); }
   absl::Time FirstTime(int nth) const {
     std::set<absl::Time> times;
     for (const auto& [id, letter] : Dead()) times.insert(letter.first_time);
@@ -89,22 +47,6 @@ class ResendRangeTest : public ::testing::Test {
     EXPECT_TRUE(resent.has_value());
     return resent.value_or(RangeResent());
   }
-
-  sim::Queue queue_{1, absl::FromUnixSeconds(1'524'916'800), 21600};
-  sim::RedisModel redis_{queue_};
-  sim::RegistryModel registry_{queue_};
-  sim::Sink sink_;
-  sim::Weather weather_;
-  civil::WorkingDays days_;
-  EngineObserver observer_;
-  std::shared_ptr<sim::Link> redis_link_ = std::make_shared<sim::Link>();
-  std::shared_ptr<sim::Link> registry_link_ = std::make_shared<sim::Link>();
-  sim::SimClock clock_{queue_};
-  sim::SimExecutor executor_{queue_, clock_};
-  sim::SimSchedule schedule_{queue_, executor_, redis_link_, redis_};
-  sim::SimFeed feed_{queue_, executor_, registry_link_, registry_};
-  sim::SimSender sender_{queue_, executor_, weather_, sink_, 0};
-  std::unique_ptr<Engine> engine_;
 };
 
 TEST_F(ResendRangeTest, AllOfARangeAreSentAgainUnderTheirIdsTheFirstGivenUpFirst) {

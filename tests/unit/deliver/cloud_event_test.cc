@@ -14,6 +14,10 @@ namespace {
 namespace json = boost::json;
 using ::testing::HasSubstr;
 
+json::object DataOf(const std::string& body) {
+  return json::parse(body).as_object().at("data").as_object();
+}
+
 TEST(CloudEvent, HasTheAttributesOfTheSpecification) {
   const boost::json::object event =
       boost::json::parse(WriteCloudEvent(Single(CustodyLimit()), kPage)).as_object();
@@ -87,6 +91,14 @@ TEST(CloudEvent, ATroubleIsAboutTheReceiver) {
             R"("since":"2018-06-04T00:00:00Z","detail":"HTTP 410","givenUp":3})");
 }
 
+TEST(CloudEvent, WhatIsPassedOnSaysWhetherItWasDelivered) {
+  Message message = Single(CustodyLimit());
+  EXPECT_FALSE(DataOf(WriteCloudEvent(message, kPage)).contains("undelivered"));
+  message.level = 1;
+  message.undelivered = true;
+  EXPECT_TRUE(DataOf(WriteCloudEvent(message, kPage)).at("undelivered").as_bool());
+}
+
 // A digest of so many items, each of a deadline and an alert of its own.
 Message DigestOf(int count) {
   Message message = Single(CustodyLimit());
@@ -98,10 +110,6 @@ Message DigestOf(int count) {
     item.deadline.set_name(fmt::format("cases/c-7f3k9q2m/deadlines/{:016x}", i));
   }
   return message;
-}
-
-json::object DataOf(const std::string& body) {
-  return json::parse(body).as_object().at("data").as_object();
 }
 
 // The alerts that a digest's event names, in whatever form, in its order.

@@ -313,6 +313,26 @@ TEST(Letter, DossierLinksToItsPage) {
               HasSubstr("https://vigil.example/dossiers/mission"));
 }
 
+TEST(Letter, TheStandInReadsWhetherItWasNotAcknowledgedOrNotDelivered) {
+  Message message = Single(CustodyLimit());
+  message.level = 1;
+  const auto said = [&message](const char* language, bool undelivered) {
+    message.receiver.set_language(language);
+    message.undelivered = undelivered;
+    const Letter letter = WriteLetter(message, kPage);
+    return letter.subject + "\n" + letter.text;
+  };
+  EXPECT_THAT(said("en", false), AllOf(HasSubstr("in 3 days, not acknowledged\n"),
+                                       HasSubstr("nobody has acknowledged it")));
+  EXPECT_THAT(said("en", true),
+              AllOf(HasSubstr("in 3 days, not delivered\n"), HasSubstr("could not be delivered to"),
+                    Not(HasSubstr("has acknowledged")), HasSubstr("passed on to you")));
+  EXPECT_THAT(said("ru", false),
+              AllOf(HasSubstr(", не подтверждено\n"), HasSubstr("никто не подтвердил")));
+  EXPECT_THAT(said("ru", true), AllOf(HasSubstr(", не доставлено\n"), HasSubstr("не дошло"),
+                                      Not(HasSubstr("никто не подтвердил"))));
+}
+
 TEST(Letter, ATestSaysThatNothingIsDue) {
   Message message = Single(CustodyLimit());
   message.form = Message::Form::kTest;
