@@ -59,12 +59,6 @@ std::vector<Listener> Audience(const CaseView& view, const Deadline& deadline,
   return listeners;
 }
 
-bool IsHeld(registry::v1::DeadlineKind kind) {
-  return kind == registry::v1::DEADLINE_KIND_CUSTODY_LIMIT ||
-         kind == registry::v1::DEADLINE_KIND_COMMITTAL_END ||
-         kind == registry::v1::DEADLINE_KIND_EXTRADITION_CUSTODY_LIMIT;
-}
-
 bool IsClosed(const Deadline& deadline) {
   return deadline.state() == registry::v1::DEADLINE_STATE_MET ||
          deadline.state() == registry::v1::DEADLINE_STATE_WAIVED ||
