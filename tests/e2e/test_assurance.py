@@ -42,6 +42,29 @@ class Watchdog:
         self.server.server_close()
 
 
+class Gone:
+    """A webhook whose owner wants nothing more."""
+
+    def __init__(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(410)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/vigil"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 class Assurance(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -184,6 +207,31 @@ class Assurance(unittest.TestCase):
         self.assertIn(letter["name"].removeprefix("deadLetters/"), [e["id"] for e in self.sink.events])
         wait_until("it is none any more", lambda: not self.stack.all(letters, "deadLetters"))
         self.refused("DEAD_LETTER_NOT_FOUND", "POST", f"/v1/{letter['name']}:resend", {})
+
+    def test_a_webhook_that_is_gone_is_disabled_and_its_owner_told_once(self):
+        gone = Gone()
+        self.addCleanup(gone.close)
+        webhook = {"webhook": {"url": gone.url, "secretFile": self.secret, "allowPrivateAddresses": True}}
+        self.refused("RECEIVER_MISSING", "POST", "/v1/receivers?receiver_id=hook", {**webhook, "owner": "receivers/keeper"})
+        self.done("POST", "/v1/receivers?receiver_id=keeper", {"email": {"address": "keeper@vigil.example"}})
+        self.done("POST", "/v1/receivers?receiver_id=hook", {**webhook, "owner": "receivers/keeper", "trouble": {"kind": "KIND_FAILING"}})
+        self.assertIsNone(self.hook().get("trouble"), "what the service found nobody else writes")
+        self.assertEqual(self.done("POST", "/v1/receivers/hook:test", {})["outcome"], "OUTCOME_REFUSED")
+        hook = wait_until("it is disabled", lambda: (h := self.hook())["disabled"] and h)
+        self.assertEqual((hook["trouble"]["kind"], hook["disabledReason"]), ("KIND_GONE", "answered HTTP 410 (gone)"))
+        told = lambda: [m for m in self.stack.mails() if m["To"] == "keeper@vigil.example" and m["X-Vigil-Form"] == "trouble"]
+        mail = wait_until("its owner is told", told, seconds=40)[0]
+        self.assertIn("receivers/hook", mail.get_body(("plain",)).get_content())
+        self.assertGreaterEqual(self.stack.metric(1003, "vigil_receivers_troubled"), 1)
+        notices = lambda: [r for r in self.stack.mails() if r["X-Vigil-Form"] == "trouble"]
+        self.assertEqual(len(notices()), 1)
+        self.done("PATCH", "/v1/receivers/hook?update_mask=displayName", {"displayName": "A hook"})
+        self.assertEqual(self.hook()["trouble"]["kind"], "KIND_GONE")
+        self.done("PATCH", "/v1/receivers/hook?update_mask=disabled", {"disabled": False})
+        self.assertIsNone(self.hook().get("trouble"))
+
+    def hook(self):
+        return self.done("GET", "/v1/receivers/hook")
 
     def test_dead_letters_of_a_range_are_sent_again_and_none_twice(self):
         walls = {"receiver": "receivers/ranged", "startTime": "2018-04-01T00:00:00Z"}
