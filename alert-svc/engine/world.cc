@@ -191,7 +191,7 @@ bool World::HasReceipt(const Receipt& receipt) const {
 
 void World::AddReceipt(const Receipt& receipt) {
   if (HasReceipt(receipt)) return;
-  NoteReach(receipt);
+  NoteContact(receipt);
   if (receipt.deadline().empty()) return AddDigestReceipt(receipt);
   const std::string parent = ParentOf(receipt.deadline());
   DeadlineState& own = CaseOf(parent).deadlines[receipt.deadline()];
@@ -213,23 +213,23 @@ void World::AddReceipt(const Receipt& receipt) {
 
 // Receipts may come in another order than they were made, and say the same in the end, but for the
 // first failure after a success that is heard of late: that is then one of the later ones.
-void World::NoteReach(const Receipt& receipt) {
+void World::NoteContact(const Receipt& receipt) {
   const bool told = IsTold(receipt);
   const bool failed = receipt.kind() == Receipt::KIND_FAILED ||
                       (receipt.kind() == Receipt::KIND_DEAD && !receipt.bounced());
   if (!told && !failed) return;
-  Reach& reach = reach_[receipt.receiver()];
+  Contact& contact = contacts_[receipt.receiver()];
   const absl::Time time = TimeOf(receipt.time());
-  if (told) reach.told = std::max(reach.told, time);
-  if (failed && time > reach.told) {
-    reach.first_failed = std::min(reach.first_failed, time);
-    if (time >= reach.last_failed) reach.error = receipt.error();
-    reach.last_failed = std::max(reach.last_failed, time);
+  if (told) contact.told = std::max(contact.told, time);
+  if (failed && time > contact.told) {
+    contact.first_failed = std::min(contact.first_failed, time);
+    if (time >= contact.last_failed) contact.error = receipt.error();
+    contact.last_failed = std::max(contact.last_failed, time);
   }
-  if (reach.first_failed > reach.told) return;
-  const bool all_before = reach.last_failed <= reach.told;
-  reach.first_failed = all_before ? absl::InfiniteFuture() : reach.last_failed;
-  if (all_before) reach.last_failed = absl::InfinitePast();
+  if (contact.first_failed > contact.told) return;
+  const bool all_before = contact.last_failed <= contact.told;
+  contact.first_failed = all_before ? absl::InfiniteFuture() : contact.last_failed;
+  if (all_before) contact.last_failed = absl::InfinitePast();
 }
 
 void World::AddDigestReceipt(const Receipt& receipt) {
@@ -265,9 +265,9 @@ World::DigestState World::DigestOf(std::string_view id) const {
   return it == digests_.end() ? DigestState{} : it->second;
 }
 
-World::Reach World::ReachOf(std::string_view receiver) const {
-  auto it = reach_.find(receiver);
-  return it == reach_.end() ? Reach{} : it->second;
+World::Contact World::ContactOf(std::string_view receiver) const {
+  auto it = contacts_.find(receiver);
+  return it == contacts_.end() ? Contact{} : it->second;
 }
 
 CaseView World::ViewOf(const CaseState& state) const {

@@ -55,24 +55,24 @@ class Hearers {
 
 std::optional<Trouble> FoundTrouble(const World& world, const v1::Receiver& receiver) {
   if (receiver.has_email() || receiver.disabled()) return std::nullopt;
-  const World::Reach reach = world.ReachOf(receiver.name());
+  const World::Contact contact = world.ContactOf(receiver.name());
   const bool noted = receiver.trouble().kind() == Trouble::KIND_FAILING;
   const absl::Time first =
       noted ? TimeOf(receiver.trouble().start_time())
-            : std::max(reach.first_failed, world.settings().Since(receiver.name()));
-  const absl::Duration span = reach.last_failed - first;
+            : std::max(contact.first_failed, world.settings().Since(receiver.name()));
+  const absl::Duration span = contact.last_failed - first;
   if (span < kFailingAfter || (noted && span < kGivenUpAfter)) return std::nullopt;
   Trouble trouble;
   trouble.set_kind(span < kGivenUpAfter ? Trouble::KIND_FAILING : Trouble::KIND_GIVEN_UP);
   *trouble.mutable_start_time() = ToProto(first);
-  trouble.set_detail(reach.error);
+  trouble.set_detail(contact.error);
   return trouble;
 }
 
 bool IsOver(const World& world, const v1::Receiver& receiver) {
   const Trouble::Kind kind = receiver.trouble().kind();
   return (kind == Trouble::KIND_FAILING || kind == Trouble::KIND_REFUSED) &&
-         world.ReachOf(receiver.name()).told > TimeOf(receiver.trouble().start_time());
+         world.ContactOf(receiver.name()).told > TimeOf(receiver.trouble().start_time());
 }
 
 std::optional<v1::Receiver> WithTrouble(v1::Receiver receiver, const Trouble& trouble) {

@@ -10,50 +10,50 @@ namespace {
 
 using registry::v1::Receipt;
 
-class ReachTest : public ::testing::Test {
+class ContactTest : public ::testing::Test {
  protected:
   static absl::Time At(int hour) { return TroubleWorld::At(hour); }
-  World::Reach Reach() const { return world_.world().ReachOf(TroubleWorld::kHook); }
+  World::Contact Contact() const { return world_.world().ContactOf(TroubleWorld::kHook); }
 
   TroubleWorld world_;
 };
 
-TEST_F(ReachTest, FailuresCountFromTheFirstSinceASuccess) {
+TEST_F(ContactTest, FailuresCountFromTheFirstSinceASuccess) {
   world_.Attempt(1, Receipt::KIND_FAILED);
   world_.Attempt(2, Receipt::KIND_SENT);
   world_.Attempt(3, Receipt::KIND_FAILED);
   world_.Attempt(5, Receipt::KIND_DEAD);
-  EXPECT_EQ(Reach().told, At(2));
-  EXPECT_EQ(Reach().first_failed, At(3));
-  EXPECT_EQ(Reach().last_failed, At(5));
-  EXPECT_EQ(Reach().error, "HTTP 503");
+  EXPECT_EQ(Contact().told, At(2));
+  EXPECT_EQ(Contact().first_failed, At(3));
+  EXPECT_EQ(Contact().last_failed, At(5));
+  EXPECT_EQ(Contact().error, "HTTP 503");
 }
 
-TEST_F(ReachTest, ADigestCountsAsAnyMessage) {
+TEST_F(ContactTest, ADigestCountsAsAnyMessage) {
   world_.Attempt(1, Receipt::KIND_FAILED, "");
-  EXPECT_EQ(Reach().first_failed, At(1));
+  EXPECT_EQ(Contact().first_failed, At(1));
   world_.Attempt(2, Receipt::KIND_IN_DIGEST);
-  EXPECT_EQ(Reach().first_failed, absl::InfiniteFuture());
+  EXPECT_EQ(Contact().first_failed, absl::InfiniteFuture());
 }
 
-TEST_F(ReachTest, AnotherOrderSaysTheSame) {
+TEST_F(ContactTest, AnotherOrderSaysTheSame) {
   world_.Attempt(5, Receipt::KIND_FAILED);
   world_.Attempt(2, Receipt::KIND_SENT);
   world_.Attempt(1, Receipt::KIND_FAILED);
   world_.Attempt(3, Receipt::KIND_FAILED);
-  EXPECT_EQ(Reach().first_failed, At(3));
-  EXPECT_EQ(Reach().last_failed, At(5));
+  EXPECT_EQ(Contact().first_failed, At(3));
+  EXPECT_EQ(Contact().last_failed, At(5));
   world_.Attempt(6, Receipt::KIND_SENT);
-  EXPECT_EQ(Reach().first_failed, absl::InfiniteFuture());
-  EXPECT_EQ(Reach().last_failed, absl::InfinitePast());
+  EXPECT_EQ(Contact().first_failed, absl::InfiniteFuture());
+  EXPECT_EQ(Contact().last_failed, absl::InfinitePast());
 }
 
-TEST_F(ReachTest, WhatIsNoAttemptSaysNothing) {
+TEST_F(ContactTest, WhatIsNoAttemptSaysNothing) {
   for (const auto kind : {Receipt::KIND_MUTED, Receipt::KIND_SKIPPED, Receipt::KIND_ACKNOWLEDGED}) {
     world_.Attempt(1, kind);
   }
-  EXPECT_EQ(Reach().told, absl::InfinitePast());
-  EXPECT_EQ(Reach().first_failed, absl::InfiniteFuture());
+  EXPECT_EQ(Contact().told, absl::InfinitePast());
+  EXPECT_EQ(Contact().first_failed, absl::InfiniteFuture());
 }
 
 }  // namespace
