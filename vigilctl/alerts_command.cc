@@ -19,7 +19,7 @@ using alert::v1::ListDeadLettersRequest;
 using alert::v1::ListUnwatchedCasesRequest;
 
 struct AlertsArguments {
-  std::string until, receiver, about, name;
+  std::string since, until, receiver, about, name;
   ListOptions options;
   std::vector<int> shards;
 };
@@ -74,16 +74,37 @@ void PrintAll(const Session& session, const Response& response, const Rows& rows
   PrintRows(rows);
 }
 
+bool IsAccepted(const alert::v1::Delivery& delivery) {
+  return delivery.outcome() == alert::v1::Delivery::OUTCOME_ACCEPTED;
+}
+
+std::string TextOf(const alert::v1::Delivery& delivery) {
+  return fmt::format("{}{}{}", Word(delivery.outcome()),
+                     delivery.message_id().empty() ? "" : "  " + delivery.message_id(),
+                     delivery.error().empty() ? "" : "  " + delivery.error());
+}
+
 // Prints what came of an attempt; the program ends with 1 where the message was not accepted.
 void PrintDelivery(const Session& session, const alert::v1::Delivery& delivery) {
   if (session.json) {
     fmt::print("{}", ToJson(delivery));
   } else {
-    fmt::print("{}{}{}\n", Word(delivery.outcome()),
-               delivery.message_id().empty() ? "" : "  " + delivery.message_id(),
-               delivery.error().empty() ? "" : "  " + delivery.error());
+    fmt::print("{}\n", TextOf(delivery));
   }
-  if (delivery.outcome() != alert::v1::Delivery::OUTCOME_ACCEPTED) std::exit(1);
+  if (!IsAccepted(delivery)) std::exit(1);
+}
+
+// A day of the command line, which begins at 00:00 UTC, or a moment.
+google::protobuf::Timestamp MomentOf(const std::string& option, const std::string& text) {
+  absl::Time time;
+  if (!absl::ParseTime("%Y-%m-%d", text, &time, nullptr) &&
+      !absl::ParseTime(absl::RFC3339_full, text, &time, nullptr)) {
+    Fail(absl::InvalidArgumentError(
+        fmt::format("{}: write a day, 2018-04-28, or a moment, 2018-04-28T09:00:00Z", option)));
+  }
+  google::protobuf::Timestamp moment;
+  moment.set_seconds(absl::ToUnixSeconds(time));
+  return moment;
 }
 
 void Forecast(const AlertsArguments& arguments, const Session& session) {
@@ -119,6 +140,40 @@ void Resend(const AlertsArguments& arguments, const Session& session) {
   alert::v1::ResendDeadLetterRequest request;
   request.set_name(arguments.name);
   PrintDelivery(session, Connection(session).Call(&Stub::ResendDeadLetter, request));
+}
+
+// Call after call, for as long as letters are left and all are accepted; ends with 1 otherwise.
+void ResendRange(const AlertsArguments& arguments, const Session& session) {
+  alert::v1::ResendDeadLettersRequest request;
+  request.set_receiver(arguments.receiver);
+  *request.mutable_start_time() = MomentOf("--since", arguments.since);
+  if (!arguments.until.empty()) *request.mutable_end_time() = MomentOf("--until", arguments.until);
+  const Connection connection(session);
+  for (int sent = 0;;) {
+    const auto answer = connection.Call(&Stub::ResendDeadLetters, request);
+    if (session.json) fmt::print("{}", ToJson(answer));
+    bool accepted = !answer.letters().empty();
+    for (const auto& letter : answer.letters()) {
+      if (!session.json) fmt::print("{}  {}\n", letter.name(), TextOf(letter.delivery()));
+      accepted = accepted && IsAccepted(letter.delivery());
+      sent += IsAccepted(letter.delivery());
+    }
+    if (accepted && answer.left() > 0) continue;
+    if (!session.json) {
+      fmt::print("{} were accepted, {} are left, of {} nothing is to be told any more\n", sent,
+                 answer.left(), answer.over());
+    }
+    if (answer.left() > 0) std::exit(1);
+    return;
+  }
+}
+
+void ResendSome(const AlertsArguments& arguments, const Session& session) {
+  if (!arguments.name.empty()) return Resend(arguments, session);
+  if (!arguments.receiver.empty() && !arguments.since.empty()) {
+    return ResendRange(arguments, session);
+  }
+  Fail(absl::InvalidArgumentError("name a dead letter, or say --receiver and --since"));
 }
 
 void Test(const AlertsArguments& arguments, const Session& session) {
@@ -180,9 +235,19 @@ void AddAlerts(CLI::App& app, Session& session) {
   AddListOptions<ListDeadLettersRequest>(*letters, arguments->options, "bounced = true");
   letters->callback([arguments, &session] { ListDeadLetters(*arguments, session); });
   auto* resend = alerts->add_subcommand(
-      "resend", "sends a dead letter once more; ends with 1 where it was not accepted");
-  resend->add_option("NAME", arguments->name, "deadLetters/{id}")->required();
-  resend->callback([arguments, &session] { Resend(*arguments, session); });
+      "resend",
+      "sends a dead letter once more, or all of a receiver that were given up in a range of time; "
+      "ends with 1 where one was not accepted");
+  auto* name = resend->add_option("NAME", arguments->name, "deadLetters/{id}");
+  resend->add_option("--receiver", arguments->receiver, "all of this one: receivers/{receiver}")
+      ->excludes(name);
+  resend
+      ->add_option("--since", arguments->since,
+                   "given up from then on: a day, UTC, or a moment such as 2018-04-28T09:00:00Z")
+      ->excludes(name);
+  resend->add_option("--until", arguments->until, "and before then; up to now where not said")
+      ->excludes(name);
+  resend->callback([arguments, &session] { ResendSome(*arguments, session); });
   alerts->add_subcommand("held", "prints the shards that the breaker holds")->callback([&session] {
     ListHeld(session);
   });

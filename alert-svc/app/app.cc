@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "alert-svc/app/calendars.h"
-#include "alert-svc/app/receiver_switch.h"
 #include "alert-svc/app/registry_client.h"
 #include "alert-svc/app/seeding.h"
+#include "alert-svc/deliver/retry.h"
 #include "alert-svc/deliver/sender.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
@@ -31,6 +31,7 @@ constexpr int kDefaultBreakerLeast = 50;
 constexpr absl::Duration kBouncesEvery = absl::Seconds(2);
 constexpr absl::Duration kBounceWait = absl::Seconds(5);
 constexpr absl::Duration kWatchEvery = absl::Milliseconds(200);
+constexpr absl::Duration kTroublesEvery = absl::Seconds(10);
 constexpr absl::Duration kTzdataEvery = absl::Seconds(30);
 // Whose subscription names no calendar keeps the working days of the country that prosecutes.
 constexpr std::string_view kCalendar = "KZ";
@@ -124,9 +125,8 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
     sending.action_links = Sealer(*key);
   }
   if (config.send_concurrency() > 0) sending.max_parallel = config.send_concurrency();
-  sending.on_gone = [this](const std::string& receiver) {
-    if (!seeding_) return;
-    seeding_->Spawn(DisableReceiver(*feed_, *executor_, receiver, "answered HTTP 410 (gone)"));
+  sending.on_trouble = [this](const v1::Receiver& receiver, const Outcome& outcome) {
+    if (troubles_) troubles_->Report(receiver, outcome.trouble, outcome.error);
   };
   auto sender = MakeSender(std::move(sending), *executor_);
   if (!sender.ok()) return sender.status();
@@ -166,6 +166,10 @@ absl::Status App::TakeBounce(const Bounce& bounce) {
   auto taken = std::make_shared<std::promise<absl::Status>>();
   executor_->Post([this, bounce, taken] {
     if (!engine_) return taken->set_value(absl::UnavailableError("stopping"));
+    if (troubles_) {
+      troubles_->Bounced(bounce.id, StatusTrouble(bounce.status), bounce.recipient,
+                         fmt::format("bounced: {}", bounce.status));
+    }
     engine_->Bounced(bounce.id, bounce.status,
                      [taken](absl::Status status) { taken->set_value(std::move(status)); });
   });
@@ -205,6 +209,8 @@ void App::StartEngine(v1::AlertSeeds seeds) {
   executor_->RunAndWait([this, &seeds] {
     seeding_->Spawn(Seed(*feed_, *executor_, std::move(seeds)));
     engine_->Start();
+    troubles_ = std::make_unique<TroubleDesk>(*executor_, *feed_, *sender_, engine_->core().world,
+                                              kTroublesEvery);
     Watch();
     executor_->After(kTzdataEvery, [this] { WatchTzdata(); });
   });
@@ -272,6 +278,7 @@ void App::StopEngine() {
     desk_.reset();
     heartbeat_.reset();
     assurance_desk_.reset();
+    troubles_.reset();
     publisher_->Follow(nullptr);
     engine_.reset();
   });

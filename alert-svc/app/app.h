@@ -16,6 +16,7 @@
 #include "alert-svc/rpc/alert_service.h"
 #include "alert-svc/rpc/assurance_service.h"
 #include "alert-svc/rpc/settings_service.h"
+#include "alert-svc/trouble/trouble_desk.h"
 #include "common/civil/working_days.h"
 #include "common/clock/clock.h"
 #include "common/metrics/metrics.h"
@@ -76,6 +77,7 @@ class App {
   std::unique_ptr<Publisher> publisher_;
   std::unique_ptr<TaskScope> seeding_;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<TroubleDesk> troubles_;
   std::unique_ptr<BounceBox> bounces_;
   std::unique_ptr<Heartbeat> heartbeat_;
   std::unique_ptr<SettingsDesk> desk_;

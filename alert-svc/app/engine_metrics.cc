@@ -70,6 +70,7 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
       lost_(Shards(metrics, "lost")),
       held_(metrics.Gauge("vigil_shards_held",
                           "Shards that the breaker holds until an administrator lets them go.")),
+      troubled_(metrics.Gauge("vigil_receivers_troubled", "Receivers that cannot be reached.")),
       lateness_(metrics.Histogram(
           "vigil_fire_lateness_seconds",
           "Calendar time from when a message was due until its sending "
@@ -136,6 +137,7 @@ void EngineMetrics::Set(const EngineStatus& status) {
   attaching_.Set(status.attaching_shards);
   lost_.Set(status.lost_shards);
   held_.Set(status.held_shards);
+  troubled_.Set(status.troubled);
 }
 
 void EngineMetrics::CountBeat(Beat beat) {
@@ -151,9 +153,10 @@ BounceBox::Count CountBounces(Metrics& metrics) {
   auto& family = metrics.Counters(
       "vigil_bounces_total",
       "Mails that came back and are done with: failures taken, failures of messages unknown, "
-      "mails to a message's address without a report of failure, and strays.");
+      "reports of delay, mails to a message's address without a report, and strays.");
   auto* taken = &family.Add({{"result", "taken"}});
   auto* unknown = &family.Add({{"result", "unknown"}});
+  auto* delayed = &family.Add({{"result", "delayed"}});
   auto* no_report = &family.Add({{"result", "no_report"}});
   auto* stray = &family.Add({{"result", "stray"}});
   return [=](BounceResult result) {
@@ -162,6 +165,8 @@ BounceBox::Count CountBounces(Metrics& metrics) {
         return taken->Increment();
       case BounceResult::kUnknown:
         return unknown->Increment();
+      case BounceResult::kDelayed:
+        return delayed->Increment();
       case BounceResult::kNoReport:
         return no_report->Increment();
       case BounceResult::kStray:

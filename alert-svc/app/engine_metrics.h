@@ -36,6 +36,7 @@ class EngineMetrics : public EngineObserver {
   prometheus::Gauge& attaching_;
   prometheus::Gauge& lost_;
   prometheus::Gauge& held_;
+  prometheus::Gauge& troubled_;
   prometheus::Histogram& lateness_;
   prometheus::Family<prometheus::Counter>& deliveries_;
   prometheus::Counter& dead_;

@@ -40,6 +40,7 @@ v1::DeadLetter LetterOf(const World& world, const DeadLetter& from) {
   letter.set_receiver(from.receiver);
   letter.set_form(FormOf(world, from));
   letter.set_over(WhyOver(world, from));
+  *letter.mutable_first_time() = ToProto(from.first_time);
   const World::DigestState digest = world.DigestOf(from.id);
   letter.set_attempts(digest.attempts);
   for (const Receipt* receipt : from.receipts) {

@@ -55,10 +55,12 @@ class Explainer {
   void SayReceiver() {
     const v1::Receiver* receiver = settings_.FindReceiver(receiver_);
     if (!receiver) return Add(Code::CODE_NO_RECEIVER, "there is no such receiver", receiver_);
-    if (!receiver->disabled()) return;
+    const std::string_view why = WhyMute(*receiver);
+    if (why.empty()) return;
     Add(Code::CODE_RECEIVER_DISABLED,
-        fmt::format("disabled: {}; what is owed to it ends as given up, and escalates",
-                    receiver->disabled_reason()),
+        fmt::format(
+            "{}: {}; what is owed to it ends as given up, and escalates", why,
+            receiver->disabled() ? receiver->disabled_reason() : receiver->trouble().detail()),
         receiver_);
   }
 

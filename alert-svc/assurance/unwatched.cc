@@ -13,7 +13,7 @@ using Why = v1::UnwatchedCase;
 
 bool Reaches(const Planned& planned, const Settings& settings) {
   const v1::Receiver* receiver = settings.FindReceiver(planned.receiver);
-  return planned.form != PlannedForm::kWithdrawn && receiver && !receiver->disabled();
+  return planned.form != PlannedForm::kWithdrawn && receiver && WhyMute(*receiver).empty();
 }
 
 std::vector<const DeadlineView*> Ahead(const CaseView& view, civil::Day today) {

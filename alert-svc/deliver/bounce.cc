@@ -86,17 +86,37 @@ std::string Field(std::string_view lines, std::string_view name) {
   return "";
 }
 
+// "<id>" → "id".
+std::string_view Bare(std::string_view value) {
+  value = Trim(value);
+  if (!value.empty() && value.front() == '<') value.remove_prefix(1);
+  if (!value.empty() && value.back() == '>') value.remove_suffix(1);
+  return value;
+}
+
+// "rfc822; <a@b>" → "a@b"; empty for an address of another kind.
+std::string AddressIn(std::string_view value) {
+  const size_t end = value.find(';');
+  if (end == std::string_view::npos || Lower(Trim(value.substr(0, end))) != "rfc822") return "";
+  return std::string(Bare(value.substr(end + 1)));
+}
+
 // What the parts of a report say.
 struct Report {
   bool failed = false;
+  bool delayed = false;
+  std::string recipient;
   std::string status;
   std::string envelope_id;
   std::string returned_id;
 };
 
 void TakeStatus(const std::string& lines, Report* report) {
-  report->envelope_id = CheckedId(Field(lines, "original-envelope-id"));
+  report->envelope_id = CheckedId(Bare(Field(lines, "original-envelope-id")));
   report->failed = Lower(Field(lines, "action")) == "failed";
+  report->delayed = Lower(Field(lines, "action")) == "delayed";
+  report->recipient = AddressIn(Field(lines, "original-recipient"));
+  if (report->recipient.empty()) report->recipient = AddressIn(Field(lines, "final-recipient"));
   const std::string status = Field(lines, "status");
   const std::string digits = status.substr(0, status.find_first_not_of("0123456789."));
   if (digits.size() <= 9) report->status = digits;
@@ -134,6 +154,19 @@ Ref<GMimeMessage> Parse(std::string_view mail) {
   return Ref<GMimeMessage>(g_mime_parser_construct_message(parser.get(), nullptr));
 }
 
+// nullopt where the mail is no report.
+std::optional<Report> ReportOf(GMimeMessage* message) {
+  if (message == nullptr) return std::nullopt;
+  GMimeObject* body = g_mime_message_get_mime_part(message);
+  if (body == nullptr || !GMIME_IS_MULTIPART(body) ||
+      !g_mime_content_type_is_type(g_mime_object_get_content_type(body), "multipart", "report")) {
+    return std::nullopt;
+  }
+  Report report;
+  g_mime_multipart_foreach(GMIME_MULTIPART(body), TakePart, &report);
+  return report;
+}
+
 }  // namespace
 
 std::string BouncedTo(std::string_view mail) {
@@ -141,20 +174,19 @@ std::string BouncedTo(std::string_view mail) {
   return message == nullptr ? "" : IdOfRecipient(message.get());
 }
 
+bool ReportsDelay(std::string_view mail) {
+  const Ref<GMimeMessage> message = Parse(mail);
+  const std::optional<Report> report = ReportOf(message.get());
+  return report.has_value() && report->delayed;
+}
+
 std::optional<Bounce> ParseBounce(std::string_view mail) {
   const Ref<GMimeMessage> message = Parse(mail);
-  if (message == nullptr) return std::nullopt;
-  GMimeObject* body = g_mime_message_get_mime_part(message.get());
-  if (body == nullptr || !GMIME_IS_MULTIPART(body) ||
-      !g_mime_content_type_is_type(g_mime_object_get_content_type(body), "multipart", "report")) {
-    return std::nullopt;
-  }
-  Report report;
-  g_mime_multipart_foreach(GMIME_MULTIPART(body), TakePart, &report);
-  if (!report.failed) return std::nullopt;
+  const std::optional<Report> report = ReportOf(message.get());
+  if (!report.has_value() || !report->failed) return std::nullopt;
   for (const std::string& id :
-       {IdOfRecipient(message.get()), report.envelope_id, report.returned_id}) {
-    if (!id.empty()) return Bounce{id, report.status};
+       {IdOfRecipient(message.get()), report->envelope_id, report->returned_id}) {
+    if (!id.empty()) return Bounce{id, report->status, report->recipient};
   }
   return std::nullopt;
 }

@@ -40,6 +40,10 @@ BounceResult WhatElse(const std::string& mail) {
     Log(LogLevel::kInfo, "a mail to the bounce address names no message");
     return BounceResult::kStray;
   }
+  if (ReportsDelay(mail)) {
+    Log(LogLevel::kInfo, "a message is late", {{"message", id}});
+    return BounceResult::kDelayed;
+  }
   Log(LogLevel::kWarning, "a mail came back that reports no failure: nothing was done about it",
       {{"message", id}});
   return BounceResult::kNoReport;

@@ -17,8 +17,9 @@ namespace vigil::alert {
 enum class BounceResult {
   kTaken,     // a failure that is journaled now
   kUnknown,   // a failure of a message that is not ours, or no longer
+  kDelayed,   // a message is late, and still tried by the servers: nothing to do
   kNoReport,  // it came to a message's address and reports no failure that we can read: a server
-              // that knows no RFC 3464, an absence notice, a delay
+              // that knows no RFC 3464, an absence notice
   kStray,     // it names no message
 };
 

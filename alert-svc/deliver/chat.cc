@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "alert-svc/deliver/finding_lines.h"
+#include "alert-svc/deliver/item_lines.h"
 #include "alert-svc/deliver/wording.h"
 
 namespace vigil::alert {
@@ -66,6 +67,14 @@ std::string DigestText(const Message& message) {
   return text;
 }
 
+std::string TroubleText(const Message& message) {
+  std::string text;
+  for (const Line& line : TroubleLines(message)) {
+    text += Flat(fmt::format("{}: {}", line.label, line.text)) + "\n";
+  }
+  return text;
+}
+
 // Letters and digits as they are, the rest by their bytes (RFC 3986).
 std::string Escaped(const std::string& text) {
   std::string escaped;
@@ -83,8 +92,12 @@ std::string WriteChat(const Message& message, const std::string& page_url) {
   const Words& words = WordsFor(message);
   std::string text = Flat(words.HeadingText(message));
   std::string link = page_url;
+  const char* lead = words.GetLabels().read_on;
   if (message.form == Message::Form::kTest) {
     text += "\n" + words.WhyText(message) + "\n";
+  } else if (message.form == Message::Form::kTrouble) {
+    text += "\n" + TroubleText(message);
+    lead = words.GetLabels().look_after;
   } else if (message.form != Message::Form::kSingle) {
     text += "\n" + DigestText(message);
     if (!message.findings.empty() || message.more_findings) {
@@ -97,7 +110,7 @@ std::string WriteChat(const Message& message, const std::string& page_url) {
     text += Flat(NameText(message, item)) + "\n" + ItemText(message, item) + "\n";
     link = PageLink(item.deadline.name(), page_url);
   }
-  return fmt::format("{}{}: {}\n{}", text, words.GetLabels().read_on, link,
+  return fmt::format("{}{}: {}\n{}", text, lead, link,
                      words.ShortCodeText(message.id.substr(0, 8)));
 }
 

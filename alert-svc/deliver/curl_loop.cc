@@ -48,6 +48,8 @@ class CurlLoop::Impl {
     curl_multi_cleanup(multi_);
   }
 
+  DsnServers& dsn_servers() { return dsn_servers_; }
+
   void Add(std::unique_ptr<CurlTransfer> transfer) {
     {
       const absl::MutexLock lock(&mutex_);
@@ -120,6 +122,7 @@ class CurlLoop::Impl {
   }
 
   const size_t max_parallel_;
+  DsnServers dsn_servers_;  // the thread's own
   CURLM* multi_;
   std::unordered_map<CURL*, std::unique_ptr<CurlTransfer>> running_;  // the thread's own
   std::deque<std::unique_ptr<CurlTransfer>> waiting_;                 // likewise
@@ -137,7 +140,7 @@ void CurlLoop::Call(HttpRequest request, std::function<void(HttpReply)> done) {
 }
 
 void CurlLoop::Send(SmtpSend mail, std::function<void(SmtpReply)> done) {
-  impl_->Add(MakeSmtpTransfer(std::move(mail), std::move(done)));
+  impl_->Add(MakeSmtpTransfer(std::move(mail), impl_->dsn_servers(), std::move(done)));
 }
 
 }  // namespace vigil::alert

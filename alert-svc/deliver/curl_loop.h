@@ -33,8 +33,9 @@ struct HttpReply {
   std::string error;        // without addresses; empty where there is a status
 };
 
-// One mail to one recipient. Options of DSN (RFC 3461) are not sent along: libcurl 7.88 writes
-// addresses alone. A server then tells of failures, its default, to `from`.
+// One mail to one recipient. Where the server offers DSN (RFC 3461) it is asked to report failure
+// and delay, with the headers alone: the first mail to it since we started learns whether it does.
+// Elsewhere a server tells of failures, its default, to `from`.
 struct SmtpSend {
   std::string url;  // smtp:// or smtps://
   std::string user;
@@ -44,6 +45,7 @@ struct SmtpSend {
   std::string message;  // with CR LF line ends
   absl::Duration timeout;
   CutFlag cut = nullptr;
+  std::string envelope_id;  // [a-z0-9-], returned by reports; empty: DSN is not asked for
 };
 
 // What came of a mail.
@@ -52,7 +54,9 @@ struct SmtpReply {
   std::string enhanced;    // the enhanced code of that reply (RFC 3463), "5.1.1"; empty: none
   bool accepted = false;   // the server took it
   bool ambiguous = false;  // the message was sent whole and no answer came
-  std::string error;       // without addresses
+  // The server refused the mail for asking for DSN, which it had offered; it is not asked again.
+  bool no_dsn = false;
+  std::string error;  // without addresses
 };
 
 // One thread that runs many transfers at once on libcurl, keeping connections open between them.

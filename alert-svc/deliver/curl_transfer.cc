@@ -1,6 +1,7 @@
 #include "alert-svc/deliver/curl_transfer.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <strings.h>
 #include <sys/socket.h>
 
@@ -132,16 +133,17 @@ class HttpTransfer final : public CurlTransfer {
 
 class SmtpTransfer final : public CurlTransfer {
  public:
-  SmtpTransfer(SmtpSend mail, std::function<void(SmtpReply)> done)
-      : mail_(std::move(mail)), done_(std::move(done)) {}
+  SmtpTransfer(SmtpSend mail, DsnServers& servers, std::function<void(SmtpReply)> done)
+      : mail_(std::move(mail)), servers_(servers), done_(std::move(done)) {}
   ~SmtpTransfer() override { curl_slist_free_all(to_); }
 
   void Prepare() override {
     SetCommon(handle_, mail_.timeout, mail_.cut);
-    to_ = curl_slist_append(nullptr, ("<" + mail_.to + ">").c_str());
+    asks_dsn_ = !mail_.envelope_id.empty() && servers_.offering.contains(mail_.url);
+    to_ = curl_slist_append(nullptr, Recipient().c_str());
     curl_easy_setopt(handle_, CURLOPT_URL, mail_.url.c_str());
     curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(handle_, CURLOPT_MAIL_FROM, ("<" + mail_.from + ">").c_str());
+    curl_easy_setopt(handle_, CURLOPT_MAIL_FROM, Originator().c_str());
     curl_easy_setopt(handle_, CURLOPT_MAIL_RCPT, to_);
     curl_easy_setopt(handle_, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(handle_, CURLOPT_READFUNCTION, &OnRead);
@@ -167,6 +169,11 @@ class SmtpTransfer final : public CurlTransfer {
     reply.accepted = answered ? answer_ / 100 == 2 : code == CURLE_OK;
     reply.ambiguous = !answered && code != CURLE_OK && whole_;
     if (!reply.accepted) {
+      reply.no_dsn = asks_dsn_ && !whole_ && RefusesParameters(reply.code);
+      if (reply.no_dsn) {
+        servers_.offering.erase(mail_.url);
+        servers_.refusing.insert(mail_.url);
+      }
       reply.error = ErrorText(code);
       if (reply.code == reply_code_) reply.enhanced = enhanced_;
     }
@@ -174,6 +181,41 @@ class SmtpTransfer final : public CurlTransfer {
   }
 
  private:
+  // libcurl 7.88 knows addresses alone: of what it is given it takes the first `<` and the last `>`
+  // away, and writes them again. So what goes with an address gets through where it ends in `>`, as
+  // an id and an address in angle brackets do.
+  std::string Originator() const {
+    if (!asks_dsn_) return fmt::format("<{}>", mail_.from);
+    return fmt::format("<{}> RET=HDRS ENVID=<{}>", mail_.from, mail_.envelope_id);
+  }
+  std::string Recipient() const {
+    if (!asks_dsn_) return fmt::format("<{}>", mail_.to);
+    return fmt::format("<{}> NOTIFY=FAILURE,DELAY ORCPT=rfc822;<{}>", mail_.to, Xtext(mail_.to));
+  }
+
+  // RFC 3461, 4: `+` and `=`, and what is not printable ASCII, by their number.
+  static std::string Xtext(std::string_view text) {
+    std::string xtext;
+    for (const char c : text) {
+      const bool plain = c > ' ' && c < 0x7F && c != '+' && c != '=';
+      xtext += plain ? std::string(1, c) : fmt::format("+{:02X}", static_cast<unsigned char>(c));
+    }
+    return xtext;
+  }
+
+  static bool RefusesParameters(int code) { return code == 501 || code == 504 || code == 555; }
+
+  // "250-DSN": whether the server offers it, of each connection anew.
+  void LearnDsn(std::string_view line) {
+    while (!line.empty() && static_cast<unsigned char>(line.back()) <= ' ') line.remove_suffix(1);
+    if (servers_.refusing.contains(mail_.url)) return;
+    if (line.starts_with("220")) servers_.offering.erase(mail_.url);
+    if (line.size() == 7 && line.starts_with("250") &&
+        strncasecmp(line.data() + 4, "DSN", 3) == 0) {
+      servers_.offering.insert(mail_.url);
+    }
+  }
+
   // "550 5.1.1 no such user" → "5.1.1"; empty where the reply has none, or one of another class.
   static std::string EnhancedCode(std::string_view line) {
     if (line.size() < 9 || line[4] != line[0] || line[5] != '.') return "";
@@ -195,6 +237,7 @@ class SmtpTransfer final : public CurlTransfer {
     auto* t = static_cast<SmtpTransfer*>(self);
     const std::string_view line(data, size * count);
     const int code = atoi(std::string(line.substr(0, 3)).c_str());
+    if (!t->whole_) t->LearnDsn(line);
     if (t->whole_ && t->answer_ == 0) t->answer_ = code;
     if (code != 221) {
       t->reply_code_ = code;
@@ -204,7 +247,9 @@ class SmtpTransfer final : public CurlTransfer {
   }
 
   SmtpSend mail_;
+  DsnServers& servers_;
   std::function<void(SmtpReply)> done_;
+  bool asks_dsn_ = false;
   curl_slist* to_ = nullptr;
   size_t offset_ = 0;
   bool whole_ = false;
@@ -225,8 +270,9 @@ std::unique_ptr<CurlTransfer> MakeHttpTransfer(HttpRequest request,
   return std::make_unique<HttpTransfer>(std::move(request), std::move(done));
 }
 
-std::unique_ptr<CurlTransfer> MakeSmtpTransfer(SmtpSend mail, std::function<void(SmtpReply)> done) {
-  return std::make_unique<SmtpTransfer>(std::move(mail), std::move(done));
+std::unique_ptr<CurlTransfer> MakeSmtpTransfer(SmtpSend mail, DsnServers& servers,
+                                               std::function<void(SmtpReply)> done) {
+  return std::make_unique<SmtpTransfer>(std::move(mail), servers, std::move(done));
 }
 
 }  // namespace vigil::alert

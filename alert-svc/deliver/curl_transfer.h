@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,14 @@ class CurlTransfer {
 
 std::unique_ptr<CurlTransfer> MakeHttpTransfer(HttpRequest request,
                                                std::function<void(HttpReply)> done);
-std::unique_ptr<CurlTransfer> MakeSmtpTransfer(SmtpSend mail, std::function<void(SmtpReply)> done);
+// SMTP servers by URL: those that offered DSN when they were last asked, and those that refused
+// what they had offered, which are not asked for it again. For the loop's thread only.
+struct DsnServers {
+  std::set<std::string> offering;
+  std::set<std::string> refusing;
+};
+// `servers` outlives the transfer, which reads it and adds to it.
+std::unique_ptr<CurlTransfer> MakeSmtpTransfer(SmtpSend mail, DsnServers& servers,
+                                               std::function<void(SmtpReply)> done);
 
 }  // namespace vigil::alert

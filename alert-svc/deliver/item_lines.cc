@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "alert-svc/domain/history.h"
+
 namespace vigil::alert {
 namespace {
 
@@ -77,6 +79,22 @@ std::vector<Line> ItemLines(const Words& words, const MessageItem& item, Day tod
                         ? deadline.action()
                         : std::string(words.ActionText(deadline, today)));
   }
+  return lines;
+}
+
+std::vector<Line> TroubleLines(const Message& message) {
+  const Words& words = WordsFor(message);
+  const Labels& labels = words.GetLabels();
+  const v1::Trouble& trouble = message.trouble;
+  const std::string since = MomentText(TimeOf(trouble.start_time()), message.time_zone);
+  std::vector<Line> lines = {{labels.receiver, message.troubled},
+                             {labels.what_happened, std::string(words.TroubleText(trouble.kind()))},
+                             {labels.since, since}};
+  if (!trouble.detail().empty()) lines.push_back({labels.answer_was, trouble.detail()});
+  if (message.given_up > 0) {
+    lines.push_back({labels.given_up, words.GivenUpText(message.given_up)});
+  }
+  lines.push_back({labels.act, std::string(words.RemedyText(trouble.kind()))});
   return lines;
 }
 

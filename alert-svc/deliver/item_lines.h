@@ -17,4 +17,7 @@ struct Line {
 // The rows of one deadline, in the order they are read. `shows_all`: also what may name a person.
 std::vector<Line> ItemLines(const Words& words, const MessageItem& item, Day today, bool shows_all);
 
+// The rows of what is wrong with a receiver.
+std::vector<Line> TroubleLines(const Message& message);
+
 }  // namespace vigil::alert

@@ -45,16 +45,20 @@ std::string Flat(std::string text) {
   return text;
 }
 
-mustache::data ItemData(const Message& message, const MessageItem& item) {
-  const bool shows_all = message.receiver.private_();
-  mustache::data lines{mustache::data::type::list};
-  const Words& words = WordsFor(message);
-  for (Line& line : ItemLines(words, item, message.today, shows_all)) {
+mustache::data Rows(std::vector<Line> lines) {
+  mustache::data rows{mustache::data::type::list};
+  for (Line& line : lines) {
     mustache::data row;
     row.set("label", line.label);
     row.set("text", Flat(std::move(line.text)));
-    lines.push_back(row);
+    rows.push_back(row);
   }
+  return rows;
+}
+
+mustache::data ItemData(const Message& message, const MessageItem& item) {
+  const bool shows_all = message.receiver.private_();
+  const Words& words = WordsFor(message);
   mustache::data steps{mustache::data::type::list};
   if (shows_all) {
     for (const std::string& step : item.deadline.explanation()) {
@@ -62,7 +66,7 @@ mustache::data ItemData(const Message& message, const MessageItem& item) {
     }
   }
   mustache::data data;
-  data.set("lines", lines);
+  data.set("lines", Rows(ItemLines(words, item, message.today, shows_all)));
   data.set("has_steps", !steps.is_empty_list());
   data.set("steps", steps);
   data.set("steps_label", words.GetLabels().steps);
@@ -71,11 +75,6 @@ mustache::data ItemData(const Message& message, const MessageItem& item) {
     data.set("action_link", item.action_link);
   }
   return data;
-}
-
-// How a moment is said: in the zone of the subscription, else in UTC.
-std::string MomentText(absl::Time time, const std::string& zone) {
-  return absl::FormatTime("%Y-%m-%d %H:%M %Ez", time, Zone(zone));
 }
 
 // How the dates of a digest spread: what to look at first.
@@ -145,6 +144,14 @@ mustache::data LetterData(const Message& message, const std::string& page_url) {
   }
   if (message.form == Message::Form::kTest) {
     data.set("link", page_url);
+  } else if (message.form == Message::Form::kTrouble) {
+    mustache::data block;
+    block.set("lines", Rows(TroubleLines(message)));
+    mustache::data items{mustache::data::type::list};
+    items.push_back(block);
+    data.set("items", items);
+    data.set("read_on", words.GetLabels().look_after);
+    data.set("link", page_url);
   } else if (message.form == Message::Form::kSingle) {
     mustache::data items{mustache::data::type::list};
     for (const MessageItem& item : message.items) {
@@ -168,6 +175,8 @@ const char* FormText(Message::Form form) {
       return "summary";
     case Message::Form::kTest:
       return "test";
+    case Message::Form::kTrouble:
+      return "trouble";
     case Message::Form::kSingle:
       break;
   }

@@ -55,8 +55,11 @@ std::string SmtpText(const SmtpReply& reply) {
 Outcome FromSmtp(const Attempt& attempt, const SmtpReply& reply) {
   if (reply.accepted) return Sent(attempt);
   if (reply.ambiguous) return TryAgain(attempt, "SMTP: no answer to the message", true);
+  if (reply.no_dsn) return NotNow(attempt, absl::Seconds(1));
   if (SmtpVerdict(reply.code) == Verdict::kPermanent) {
-    return GiveUp(attempt, SmtpText(reply));
+    Outcome outcome = GiveUp(attempt, SmtpText(reply));
+    outcome.trouble = StatusTrouble(reply.enhanced);
+    return outcome;
   }
   return TryAgain(attempt, SmtpText(reply));
 }
@@ -73,8 +76,8 @@ Outcome FromHttp(const Attempt& attempt, const HttpReply& reply, absl::Time now)
       return TryAgain(attempt, fmt::format("HTTP {}", reply.status), false,
                       ParseRetryAfter(reply.retry_after, now));
     case Verdict::kGone: {
-      Outcome outcome = GiveUp(attempt, "HTTP 410: the receiver is gone and disabled");
-      outcome.gone = true;
+      Outcome outcome = GiveUp(attempt, "HTTP 410 (gone)");
+      outcome.trouble = v1::Trouble::KIND_GONE;
       return outcome;
     }
     case Verdict::kPermanent:

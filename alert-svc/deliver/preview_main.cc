@@ -88,9 +88,18 @@ Message Sample(const Options& options) {
   message.form = options.form == "digest"    ? Message::Form::kDigest
                  : options.form == "summary" ? Message::Form::kSummary
                  : options.form == "test"    ? Message::Form::kTest
+                 : options.form == "trouble" ? Message::Form::kTrouble
                                              : Message::Form::kSingle;
   if (message.form == Message::Form::kSingle) message.items.resize(1);
   if (message.form == Message::Form::kTest) message.items.clear();
+  if (message.form == Message::Form::kTrouble) {
+    message.items.clear();
+    message.troubled = "receivers/machine";
+    message.trouble.set_kind(v1::Trouble::KIND_GONE);
+    message.trouble.mutable_start_time()->set_seconds(1'528'070'400);
+    message.trouble.set_detail("HTTP 410");
+    message.given_up = 3;
+  }
   if (message.form == Message::Form::kDigest) {
     registry::v1::Finding& finding = message.findings.emplace_back();
     finding.set_name("cases/c-7f3k9q2m/findings/f-1");
@@ -127,8 +136,8 @@ int main(int argc, char** argv) {
   vigil::alert::Options options;
   CLI::App app{"Shows what a message looks like, on made-up deadlines of each kind."};
   app.add_option("--language", options.language, "language of the receiver: en, ru");
-  app.add_option("--form", options.form, "single, digest, summary or test")
-      ->check(CLI::IsMember({"single", "digest", "summary", "test"}));
+  app.add_option("--form", options.form, "single, digest, summary, test or trouble")
+      ->check(CLI::IsMember({"single", "digest", "summary", "test", "trouble"}));
   app.add_option("--as", options.as, "text, html, mail, ics, event (webhook) or chat")
       ->check(CLI::IsMember({"text", "html", "mail", "ics", "event", "chat"}));
   app.add_flag("--private", options.is_private, "as a private receiver reads it");

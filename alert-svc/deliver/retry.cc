@@ -49,6 +49,13 @@ Verdict SmtpVerdict(int code) {
   }
 }
 
+v1::Trouble::Kind StatusTrouble(std::string_view status) {
+  if (status == "5.1.7" || status == "5.1.8" || status.starts_with("5.7.")) {
+    return v1::Trouble::KIND_REFUSED;
+  }
+  return status.starts_with("5.1.") ? v1::Trouble::KIND_BAD_ADDRESS : v1::Trouble::KIND_UNSPECIFIED;
+}
+
 Verdict HttpVerdict(int status) {
   if (status >= 200 && status < 300) return Verdict::kAccepted;
   return status == 410 ? Verdict::kGone : Verdict::kTransient;

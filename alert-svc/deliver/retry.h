@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "vigil/alert/v1/settings.pb.h"
 
 namespace vigil::alert {
 
@@ -27,6 +28,11 @@ std::optional<absl::Duration> RetryDelay(Way way, int attempts, std::string_view
 // What an SMTP reply code means: 2yz accepted, 5yz permanent, anything else transient; and so are
 // 530, 534, 535 and 538, which are about our logging in and not about the receiver.
 Verdict SmtpVerdict(int code);
+
+// What the status of a mail that was refused for good says to be wrong beyond it (RFC 3463): 5.1.x
+// a bad address; 5.7.x, and 5.1.7 and 5.1.8, which are about the sender's, a matter of policy.
+// Empty or another: nothing.
+v1::Trouble::Kind StatusTrouble(std::string_view status);
 
 // What an HTTP status means: 2xx accepted; 410 gone; the rest transient, redirects included: a
 // receiver that is set up wrongly today may be mended before the ladder ends.

@@ -25,6 +25,7 @@
 #include "alert-svc/deliver/openpgp.h"
 #include "alert-svc/deliver/outcome.h"
 #include "alert-svc/deliver/work_pool.h"
+#include "alert-svc/domain/settings.h"
 
 namespace vigil::alert {
 namespace {
@@ -107,8 +108,8 @@ class WaySender final : public Sender {
     const double rate = RateOf(executor_.clock());
     Attempt attempt{Way::kEmail, message.id, message.attempt, message.id, rate};
     std::optional<Outcome> refused;
-    if (message.receiver.disabled()) {
-      refused = GiveUp(attempt, "the receiver is disabled");
+    if (const std::string_view why = WhyMute(message.receiver); !why.empty()) {
+      refused = GiveUp(attempt, std::string(why));
     } else if (auto wait = gate_->Enter(message.receiver, executor_.clock().Wall())) {
       refused = NotNow(attempt, *wait);
     }
@@ -118,13 +119,14 @@ class WaySender final : public Sender {
     auto cut = std::make_shared<std::atomic<bool>>(false);
     (*running_)[message.id] = cut;
     // The sender may be gone by the time an answer comes; what the answer needs is kept by it.
-    Done answer = [executor = &executor_, gate = gate_, on_gone = options_.on_gone,
-                   running = running_, id = message.id, receiver = message.receiver.name(),
+    Done answer = [executor = &executor_, gate = gate_, on_trouble = options_.on_trouble,
+                   running = running_, id = message.id, receiver = message.receiver,
                    done = std::move(done)](Outcome outcome) {
       executor->Post([=, outcome = std::move(outcome)] {
         running->erase(id);
-        gate->Leave(receiver, outcome, executor->clock().Wall());
-        if (outcome.gone && on_gone != nullptr) on_gone(receiver);
+        gate->Leave(receiver.name(), outcome, executor->clock().Wall());
+        const bool trouble = outcome.trouble != v1::Trouble::KIND_UNSPECIFIED;
+        if (trouble && on_trouble != nullptr) on_trouble(receiver, outcome);
         done(outcome);
       });
     };
@@ -192,7 +194,8 @@ class WaySender final : public Sender {
     }
     const std::string envelope = options_.mail.verp() ? BounceAddress(message.id, from) : from;
     wire_.Send({options_.mail.smtp_url(), options_.mail.smtp_user(), password_, envelope, to,
-                *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds()), std::move(cut)},
+                *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds()), std::move(cut),
+                message.id},
                [attempt = std::move(attempt), done](const SmtpReply& reply) {
                  done(FromSmtp(attempt, reply));
                });

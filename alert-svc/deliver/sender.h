@@ -19,8 +19,9 @@ struct SenderOptions {
   int max_parallel = 16;                               // messages on the wire at one time
   absl::Duration webhook_timeout = absl::Seconds(15);  // wall; of chat too
   std::optional<Sealer> action_links = std::nullopt;   // seals them; without it there are none
-  // A webhook answered 410: its receiver is to be disabled. On the engine's thread.
-  std::function<void(const std::string& receiver)> on_gone = nullptr;
+  // An answer says that something is wrong with the receiver, as it was then. On the engine's
+  // thread.
+  std::function<void(const v1::Receiver&, const Outcome&)> on_trouble = nullptr;
 };
 
 // Carries messages by e-mail, webhook and chat, each by the way its receiver names. Rendering and
@@ -29,7 +30,8 @@ struct SenderOptions {
 //
 // No receiver holds up another: of one at most its own number of messages are on their way, half of
 // all unless it says otherwise, and one that keeps failing is left alone for a while (see gate.h);
-// what cannot go for that is answered with kNotNow. A disabled receiver gets nothing: kPermanent.
+// what cannot go for that is answered with kNotNow. A receiver that is disabled, or whose address
+// was refused, gets nothing: kPermanent.
 //
 // A private receiver's mail with an OpenPGP key leaves encrypted or not at all.
 //

@@ -1,5 +1,7 @@
 #include "alert-svc/deliver/wording.h"
 
+#include "alert-svc/domain/local_time.h"
+
 namespace vigil::alert {
 namespace {
 
@@ -29,6 +31,10 @@ const Words& WordsFor(std::string_view language) {
 }
 
 const Words& WordsFor(const Message& message) { return WordsFor(message.receiver.language()); }
+
+std::string MomentText(absl::Time time, const std::string& zone) {
+  return absl::FormatTime("%Y-%m-%d %H:%M %Ez", time, Zone(zone));
+}
 
 Spread SpreadOf(const Message& message) {
   Spread spread;

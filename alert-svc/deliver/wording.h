@@ -28,6 +28,13 @@ struct Labels {
   const char* answer;    // before the action link
   const char* read_on;   // before the link
   const char* settings;  // how to change what one is told
+  // Of a receiver's trouble.
+  const char* receiver;
+  const char* what_happened;
+  const char* since;
+  const char* answer_was;  // what its server said
+  const char* given_up;
+  const char* look_after;  // before the link, in place of read_on
 };
 
 // All wording of one language: plain words for what a deadline's fields mean, and for why a message
@@ -83,6 +90,11 @@ class Words {
   virtual std::string SubjectText(const Message& message) const = 0;
   virtual std::string HeadingText(const Message& message) const = 0;
   virtual std::string WhyText(const Message& message) const = 0;
+  // What is wrong with a receiver, and what its owner can do; one sentence or two each.
+  virtual std::string_view TroubleText(v1::Trouble::Kind kind) const = 0;
+  virtual std::string_view RemedyText(v1::Trouble::Kind kind) const = 0;
+  // "3 messages".
+  virtual std::string GivenUpText(int messages) const = 0;
   // How the dates of a digest spread over the next `days` and beyond.
   virtual std::string OverviewText(int soon, int days, int later, int past) const = 0;
   // "12 findings in 5 cases: what is missing or does not fit"; "and 7 more".
@@ -98,6 +110,9 @@ class Words {
 const Words& WordsFor(std::string_view language);
 // The words of a message: those of its receiver.
 const Words& WordsFor(const Message& message);
+
+// How a moment is said in every language: in the zone given, else in UTC.
+std::string MomentText(absl::Time time, const std::string& zone);
 
 // How many items a digest has, and the days to the next of their dates, -1 where none comes.
 struct Spread {

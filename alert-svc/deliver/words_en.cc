@@ -26,6 +26,12 @@ constexpr Labels kLabels = {
     .answer = "Acknowledge or put off, without signing in",
     .read_on = "Read on and acknowledge",
     .settings = "To change what you are told, ask whoever looks after Vigil for you.",
+    .receiver = "Receiver",
+    .what_happened = "What happened",
+    .since = "Since",
+    .answer_was = "Its answer",
+    .given_up = "Given up",
+    .look_after = "Look after it",
 };
 
 constexpr std::string_view kMonths[] = {"January",   "February", "March",    "April",
@@ -209,13 +215,17 @@ class English final : public Words {
         return fmt::format("Vigil: digest, {}", DatesText(message));
       case Message::Form::kTest:
         return "Vigil: test message";
+      case Message::Form::kTrouble:
+        return "Vigil: a receiver cannot be reached";
       case Message::Form::kSingle:
         break;
     }
     if (message.items.empty()) return "Vigil";
     const MessageItem& item = message.items.front();
     return fmt::format("[{}] {}{}", CaseCode(item.deadline.name()), Urgency(message, item),
-                       message.level > 0 ? ", not acknowledged" : "");
+                       message.level == 0    ? ""
+                       : message.undelivered ? ", not delivered"
+                                             : ", not acknowledged");
   }
 
   std::string HeadingText(const Message& message) const override {
@@ -226,6 +236,8 @@ class English final : public Words {
         return fmt::format("Digest of {}", DayText(message.today));
       case Message::Form::kTest:
         return "Test message: nothing is due, and nothing is to be done";
+      case Message::Form::kTrouble:
+        return "A receiver cannot be reached";
       case Message::Form::kSingle:
         break;
     }
@@ -247,17 +259,65 @@ class English final : public Words {
       case Message::Form::kTest:
         why += "because somebody tries out whether reminders reach you";
         break;
+      case Message::Form::kTrouble:
+        why += "once, because you look after this receiver, or stand in for it";
+        break;
       case Message::Form::kSingle:
         why += message.items.empty() ? "from your subscription" : LeadText(message);
         break;
     }
-    if (message.level > 0) {
+    if (message.level > 0 && message.undelivered) {
+      why +=
+          ", and because it could not be delivered to whoever comes before you: it was passed on "
+          "to you";
+    } else if (message.level > 0) {
       why += ", and because nobody has acknowledged it: it was passed on to you";
     }
     if (message.repeat > 0) why += ", again because nobody has acknowledged it";
     return why + ".";
   }
 
+  std::string_view TroubleText(v1::Trouble::Kind kind) const override {
+    switch (kind) {
+      case v1::Trouble::KIND_GONE:
+        return "It answered that it is gone for good, and was disabled: nothing is sent there any "
+               "more.";
+      case v1::Trouble::KIND_FAILING:
+        return "It has taken nothing for two days. Each message is given up three days after its "
+               "first attempt; after five days without any success the receiver will be disabled.";
+      case v1::Trouble::KIND_GIVEN_UP:
+        return "It took nothing for five days, and was disabled: nothing is sent there any more.";
+      case v1::Trouble::KIND_BAD_ADDRESS:
+        return "Mail to it was refused, since there is no such address. Nothing is sent to that "
+               "address any more.";
+      case v1::Trouble::KIND_REFUSED:
+        return "Mail to it was refused as a matter of policy, not for its address. What is next "
+               "owed to it is sent as ever.";
+      default:
+        return "";
+    }
+  }
+  std::string_view RemedyText(v1::Trouble::Kind kind) const override {
+    switch (kind) {
+      case v1::Trouble::KIND_FAILING:
+        return "Put right what stands in the way. What was owed to it goes on to whoever stands "
+               "in.";
+      case v1::Trouble::KIND_BAD_ADDRESS:
+        return "Write the right address into the receiver; where this one is right after all, "
+               "write it once more. Until then all that is owed to it goes on at once to whoever "
+               "stands in.";
+      case v1::Trouble::KIND_REFUSED:
+        return "Find out what its server asks of ours: a signature, another sender, encryption, to "
+               "be taken off a list. What was given up has gone on to whoever stands in, and can "
+               "be sent again.";
+      default:
+        return "Put right where it leads, switch it on again, try it out, and send again what was "
+               "given up. Until then all that is owed to it goes on at once to whoever stands in.";
+    }
+  }
+  std::string GivenUpText(int messages) const override {
+    return fmt::format("{} {}", messages, messages == 1 ? "message" : "messages");
+  }
   std::string OverviewText(int soon, int days, int later, int past) const override {
     return fmt::format("{} within {} days, {} later, {} open, past or closed.", soon, days, later,
                        past);

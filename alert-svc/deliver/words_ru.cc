@@ -26,6 +26,12 @@ constexpr Labels kLabels = {
     .answer = "Подтвердить или отложить без входа",
     .read_on = "Подробнее и подтвердить",
     .settings = "Чтобы изменить, о чём вам сообщают, обратитесь к тому, кто ведёт Vigil у вас.",
+    .receiver = "Получатель",
+    .what_happened = "Что случилось",
+    .since = "С какого времени",
+    .answer_was = "Его ответ",
+    .given_up = "Не доставлено",
+    .look_after = "Разобраться",
 };
 
 // After a day's number: genitive.
@@ -221,13 +227,17 @@ class Russian final : public Words {
         return fmt::format("Vigil: сводка, {}", DatesText(message));
       case Message::Form::kTest:
         return "Vigil: пробное сообщение";
+      case Message::Form::kTrouble:
+        return "Vigil: до получателя ничего не доходит";
       case Message::Form::kSingle:
         break;
     }
     if (message.items.empty()) return "Vigil";
     const MessageItem& item = message.items.front();
     return fmt::format("[{}] {}{}", CaseCode(item.deadline.name()), Urgency(message, item),
-                       message.level > 0 ? ", не подтверждено" : "");
+                       message.level == 0    ? ""
+                       : message.undelivered ? ", не доставлено"
+                                             : ", не подтверждено");
   }
 
   std::string HeadingText(const Message& message) const override {
@@ -238,6 +248,8 @@ class Russian final : public Words {
         return fmt::format("Сводка за {}", DayText(message.today));
       case Message::Form::kTest:
         return "Пробное сообщение: срока нет, делать ничего не нужно";
+      case Message::Form::kTrouble:
+        return "До получателя ничего не доходит";
       case Message::Form::kSingle:
         break;
     }
@@ -259,15 +271,62 @@ class Russian final : public Words {
       case Message::Form::kTest:
         why += "потому что кто-то проверяет, доходят ли до вас напоминания";
         break;
+      case Message::Form::kTrouble:
+        why += "один раз, потому что вы отвечаете за этого получателя или замещаете его";
+        break;
       case Message::Form::kSingle:
         why += message.items.empty() ? "по вашей подписке" : LeadText(message);
         break;
     }
-    if (message.level > 0) why += "; никто не подтвердил, и сообщение передали вам";
+    if (message.level > 0) {
+      why += message.undelivered
+                 ? "; до того, кому оно было отправлено, оно не дошло, и его передали вам"
+                 : "; никто не подтвердил, и сообщение передали вам";
+    }
     if (message.repeat > 0) why += "; повторяем, потому что никто не подтвердил";
     return why + ".";
   }
 
+  std::string_view TroubleText(v1::Trouble::Kind kind) const override {
+    switch (kind) {
+      case v1::Trouble::KIND_GONE:
+        return "Он ответил, что его больше нет, и отключён: туда больше ничего не отправляется.";
+      case v1::Trouble::KIND_FAILING:
+        return "Он двое суток ничего не принимает. От каждого сообщения мы отказываемся через трое "
+               "суток после первой попытки; после пяти суток без единого успеха получатель будет "
+               "отключён.";
+      case v1::Trouble::KIND_GIVEN_UP:
+        return "Он пять суток ничего не принимал и отключён: туда больше ничего не отправляется.";
+      case v1::Trouble::KIND_BAD_ADDRESS:
+        return "Почту для него не приняли: такого адреса нет. На этот адрес больше ничего не "
+               "отправляется.";
+      case v1::Trouble::KIND_REFUSED:
+        return "Почту для него не приняли по правилам его сервера, а не из-за адреса. Следующие "
+               "сообщения отправляются как обычно.";
+      default:
+        return "";
+    }
+  }
+  std::string_view RemedyText(v1::Trouble::Kind kind) const override {
+    switch (kind) {
+      case v1::Trouble::KIND_FAILING:
+        return "Устраните то, что мешает. То, что не дошло, передаётся тем, кто замещает.";
+      case v1::Trouble::KIND_BAD_ADDRESS:
+        return "Укажите правильный адрес; если верен прежний, запишите его ещё раз. До тех пор "
+               "всё, что ему причитается, сразу передаётся тем, кто замещает.";
+      case v1::Trouble::KIND_REFUSED:
+        return "Узнайте, чего его сервер требует от нашего: подписи, другого отправителя, "
+               "шифрования, исключения из списка. То, что не дошло, передано тем, кто замещает, и "
+               "может быть отправлено ещё раз.";
+      default:
+        return "Исправьте, куда он ведёт, включите его снова, проверьте и отправьте ещё раз то, "
+               "что не дошло. До тех пор всё, что ему причитается, сразу передаётся тем, кто "
+               "замещает.";
+    }
+  }
+  std::string GivenUpText(int messages) const override {
+    return fmt::format("{} {}", messages, Plural(messages, "сообщение", "сообщения", "сообщений"));
+  }
   std::string OverviewText(int soon, int days, int later, int past) const override {
     return fmt::format("В ближайшие {} {}: {}; позже: {}; открыто, прошло или закрыто: {}.", days,
                        Days(days), soon, later, past);

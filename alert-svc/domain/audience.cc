@@ -27,6 +27,13 @@ bool WasTold(const DeadlineView& deadline, std::string_view receiver) {
 
 }  // namespace
 
+std::string ZoneOf(const Settings& settings, std::string_view receiver) {
+  for (const auto& [name, subscription] : settings.subscriptions()) {
+    if (subscription.receiver() == receiver) return subscription.time_zone();
+  }
+  return "UTC";
+}
+
 bool IsAbout(const v1::Subscription& subscription, const CaseView& view) {
   if (!HasOrEmpty(subscription.cases(), view.name) ||
       !HasOrEmpty(subscription.countries(), view.country)) {
@@ -50,12 +57,6 @@ std::vector<Listener> Audience(const CaseView& view, const Deadline& deadline,
     if (!there) listeners.push_back({&subscription, receiver});
   }
   return listeners;
-}
-
-bool IsHeld(registry::v1::DeadlineKind kind) {
-  return kind == registry::v1::DEADLINE_KIND_CUSTODY_LIMIT ||
-         kind == registry::v1::DEADLINE_KIND_COMMITTAL_END ||
-         kind == registry::v1::DEADLINE_KIND_EXTRADITION_CUSTODY_LIMIT;
 }
 
 bool IsClosed(const Deadline& deadline) {

@@ -20,6 +20,9 @@ std::vector<Listener> Audience(const CaseView& view, const registry::v1::Deadlin
 // Whether a subscription is about a case or dossier, its kinds of deadline apart.
 bool IsAbout(const v1::Subscription& subscription, const CaseView& view);
 
+// The zone in which a receiver is told of things; UTC where no subscription names it.
+std::string ZoneOf(const Settings& settings, std::string_view receiver);
+
 // Whether the never-rules of domain.md section 9 let a deadline speak at all: not what is barred,
 // not parole of people under restriction, not an appeal term that has passed.
 bool MaySpeak(const CaseView& view, const registry::v1::Deadline& deadline, civil::Day today);

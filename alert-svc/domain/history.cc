@@ -84,7 +84,7 @@ History::History(const std::vector<Receipt>& receipts, std::string_view receiver
       if (receipt.step() >= kMovedStep) ++notices;
       if (!last_told || TimeOf(receipt.time()) >= TimeOf(last_told->time())) last_told = &receipt;
     }
-    if (receipt.kind() == Receipt::KIND_FAILED) {
+    if (receipt.kind() == Receipt::KIND_FAILED && receipt.digest().empty()) {
       Failed& entry = failed[receipt.reminder()];
       if (receipt.attempts() >= entry.attempts) {
         entry.attempts = receipt.attempts();

@@ -75,6 +75,12 @@ std::string DigestId(std::string_view subscription_name, std::string_view local_
   return HexId({"digest", subscription_name, local_date});
 }
 
+std::string TroubleId(std::string_view receiver_name, int kind, std::int64_t start_seconds,
+                      std::string_view hearer_name) {
+  return HexId(
+      {"trouble", receiver_name, std::to_string(kind), std::to_string(start_seconds), hearer_name});
+}
+
 std::string ReceiptId(std::string_view reminder_id, int kind, int attempts) {
   return HexId({"receipt", reminder_id, std::to_string(kind), std::to_string(attempts)});
 }

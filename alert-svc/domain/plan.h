@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "alert-svc/domain/settings.h"
 #include "common/civil/working_days.h"
+#include "common/held/held.h"
 #include "vigil/registry/v1/case.pb.h"
 #include "vigil/registry/v1/journal.pb.h"
 
@@ -112,8 +113,5 @@ void NotePolicy(const Settings& settings, const v1::Policy& policy, Planned& pla
 
 // Id of the one summary of a subscription.
 std::string SummaryId(std::string_view subscription);
-
-// Kinds whose first date alerts, whatever else may be true: custody, committal, extradition.
-bool IsHeld(registry::v1::DeadlineKind kind);
 
 }  // namespace vigil::alert

@@ -189,6 +189,10 @@ absl::Status Settings::Put(const v1::Receiver& receiver) {
   if (receiver.way_case() == v1::Receiver::WAY_NOT_SET) {
     return Wrong(receiver.name(), "email", "an e-mail address or a webhook is needed");
   }
+  if (receiver.owner() == receiver.name()) {
+    return Wrong(receiver.name(), "owner",
+                 "another receiver: it cannot be told of its own trouble");
+  }
   for (const auto& [name, other] : receivers_) {
     if (name != receiver.name() && ReceiverNumber(name) == ReceiverNumber(receiver.name())) {
       return Wrong(receiver.name(), "name", "collides with another receiver: choose another name");
@@ -292,6 +296,12 @@ const v1::Subscription* Settings::FindSubscription(std::string_view name) const 
   return it == subscriptions_.end() ? nullptr : &it->second;
 }
 
+std::string_view WhyMute(const v1::Receiver& receiver) {
+  if (receiver.disabled()) return "the receiver is disabled";
+  const bool bad = receiver.trouble().kind() == v1::Trouble::KIND_BAD_ADDRESS;
+  return bad ? "the receiver's address was refused" : "";
+}
+
 bool IsSettingId(std::string_view id) {
   return !id.empty() && id.size() <= kMostIdLetters &&
          std::all_of(id.begin(), id.end(), [](char c) {
@@ -304,6 +314,12 @@ bool IsSettingName(std::string_view name, std::string_view collection) {
 }
 
 absl::Status CheckReferences(const Settings& settings) {
+  for (const auto& [name, receiver] : settings.receivers()) {
+    if (receiver.owner().empty() || settings.FindReceiver(receiver.owner())) continue;
+    return rpc::FailedPrecondition(
+        "RECEIVER_MISSING", {{"receiver", receiver.owner()}},
+        fmt::format("{}: owner: there is no {}", name, receiver.owner()));
+  }
   for (const auto& [name, subscription] : settings.subscriptions()) {
     if (!settings.FindReceiver(subscription.receiver())) {
       return Missing(subscription, "receiver", subscription.receiver());

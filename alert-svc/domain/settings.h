@@ -71,14 +71,17 @@ class Settings {
   std::map<std::string, absl::Time, std::less<>> since_;  // by name
 };
 
+// Why nothing may be sent to a receiver, in words; empty where something may.
+std::string_view WhyMute(const v1::Receiver& receiver);
+
 // Whether an id is one: `[a-z0-9-]{1,40}`.
 bool IsSettingId(std::string_view id);
 
 // Whether a name is a collection, `policies/`, and an id.
 bool IsSettingName(std::string_view name, std::string_view collection);
 
-// Whether each subscription finds the receivers that it names. FAILED_PRECONDITION
-// RECEIVER_MISSING.
+// Whether each subscription finds the receivers that it names, and each receiver its owner.
+// FAILED_PRECONDITION RECEIVER_MISSING.
 absl::Status CheckReferences(const Settings& settings);
 
 // Whether there is a calendar of the working days that a subscription names. INVALID_ARGUMENT

@@ -21,8 +21,15 @@ using registry::v1::Receipt;
 
 void AddLetters(const World::DeadlineState& own, std::map<std::string, DeadLetter>& letters) {
   std::map<std::string, const Receipt*> last;  // of what ended a reminder
+  std::map<std::string, absl::Time> first;     // when it was given up, of the last row of times
   for (const Receipt& receipt : own.receipts) {
-    if (IsFinal(receipt)) last[receipt.reminder()] = &receipt;
+    if (!IsFinal(receipt)) continue;
+    last[receipt.reminder()] = &receipt;
+    if (receipt.kind() == Receipt::KIND_DEAD) {
+      first.emplace(receipt.reminder(), TimeOf(receipt.time()));
+    } else {
+      first.erase(receipt.reminder());
+    }
   }
   for (const auto& [reminder, receipt] : last) {
     if (receipt->kind() != Receipt::KIND_DEAD) continue;
@@ -31,6 +38,8 @@ void AddLetters(const World::DeadlineState& own, std::map<std::string, DeadLette
     letter.id = id;
     letter.receiver = receipt->receiver();
     letter.digest = !receipt->digest().empty();
+    letter.first_time = letter.receipts.empty() ? first.at(reminder)
+                                                : std::min(letter.first_time, first.at(reminder));
     letter.receipts.push_back(receipt);
   }
 }
@@ -154,7 +163,7 @@ std::map<std::string, DeadLetter> DeadLettersOf(const World& world) {
 std::string WhyOver(const World& world, const DeadLetter& letter) {
   const v1::Receiver* receiver = world.settings().FindReceiver(letter.receiver);
   if (!receiver) return "its receiver is gone";
-  if (receiver->disabled()) return "its receiver is disabled";
+  if (const std::string_view why = WhyMute(*receiver); !why.empty()) return std::string(why);
   const auto owed = [&](const Receipt* receipt) { return IsOwed(world, *receipt); };
   if (std::any_of(letter.receipts.begin(), letter.receipts.end(), owed)) return "";
   return "nothing that it told is still to be told: acknowledged, met, waived or gone";

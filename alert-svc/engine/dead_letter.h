@@ -16,6 +16,7 @@ struct DeadLetter {
   std::string id;  // of the reminder or digest
   std::string receiver;
   bool digest = false;
+  absl::Time first_time;  // when it was first given up; attempts since change nothing in it
   std::vector<const registry::v1::Receipt*> receipts;
 };
 

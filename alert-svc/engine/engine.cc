@@ -247,7 +247,7 @@ bool Engine::IsDue(int shard, const Moment& at) {
 
 Task<void> Engine::TrimShard(int shard) {
   Async<ShardResult> trimmed;
-  core_.schedule.Trim(shard, core_.Wall() - core_.options.trim_after, trimmed.Done());
+  core_.schedule.Trim(shard, core_.shards[shard].seen, core_.Wall() - core_.options.trim_after, trimmed.Done());
   ShardResult result = co_await trimmed;
   Absorb(core_, shard, result.status, result.seq);
 }
@@ -319,6 +319,10 @@ void Engine::Resend(std::string id, std::function<void(absl::StatusOr<Outcome>)>
   core_.scope.Spawn(alert::Resend(core_, std::move(id), std::move(done)));
 }
 
+void Engine::ResendRange(LetterRange range, std::function<void(RangeResent)> done) {
+  core_.scope.Spawn(alert::ResendRange(core_, std::move(range), std::move(done)));
+}
+
 void Engine::Release(std::vector<int> shards,
                      std::function<void(absl::StatusOr<std::vector<int>>)> done) {
   core_.scope.Spawn(ReleaseShards(core_, std::move(shards), std::move(done)));
@@ -360,6 +364,9 @@ EngineStatus Engine::Status() const {
     if (shard.behind && shard.behind->first > shard.applied) {
       status.lag = std::max(status.lag, core_.Mono() - shard.behind->second);
     }
+  }
+  for (const auto& [name, receiver] : core_.world.settings().receivers()) {
+    status.troubled += receiver.trouble().kind() != v1::Trouble::KIND_UNSPECIFIED;
   }
   status.attaching_shards = kShardCount - status.live_shards - status.lost_shards;
   status.round_age = core_.Mono() - core_.rounded;

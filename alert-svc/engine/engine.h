@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "alert-svc/engine/core.h"
 #include "alert-svc/engine/follower.h"
+#include "alert-svc/engine/resend_range.h"
 
 namespace vigil::alert {
 
@@ -16,6 +17,7 @@ struct EngineStatus {
   int attaching_shards = 0;
   int lost_shards = 0;       // lost or being rebuilt
   int held_shards = 0;       // by the breaker
+  int troubled = 0;          // receivers that cannot be reached
   std::int64_t pending = 0;  // members in Redis, due or to come, over all shards
   std::int64_t leased = 0;
   std::int64_t revision = 0;
@@ -53,6 +55,8 @@ class Engine {
 
   // Sends a dead letter once more: see Resend.
   void Resend(std::string id, std::function<void(absl::StatusOr<Outcome>)> done);
+  // And those of a receiver that were given up in a range of time: see ResendRange.
+  void ResendRange(LetterRange range, std::function<void(RangeResent)> done);
   // Lets go what the breaker holds: see ReleaseShards.
   void Release(std::vector<int> shards, std::function<void(absl::StatusOr<std::vector<int>>)> done);
   // Sends a receiver a test: see SendTest.

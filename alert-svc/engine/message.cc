@@ -1,6 +1,7 @@
 #include "alert-svc/engine/message.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "alert-svc/domain/audience.h"
@@ -72,6 +73,21 @@ MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiv
   return item;
 }
 
+// Whether what is passed on reached nobody to whom it went before: it failed, was given up or came
+// back.
+bool IsUndelivered(const World& world, const Planned& planned) {
+  const World::CaseState* state = world.FindCase(ParentOf(planned.deadline));
+  if (planned.level == 0 || !state) return false;
+  auto it = state->deadlines.find(planned.deadline);
+  if (it == state->deadlines.end()) return false;
+  std::map<std::string_view, bool> heard;  // by reminder, as its last receipt says
+  for (const registry::v1::Receipt& receipt : it->second.receipts) {
+    if (receipt.alert() != planned.alert || receipt.level() >= planned.level) continue;
+    if (IsFinal(receipt)) heard[receipt.reminder()] = IsTold(receipt);
+  }
+  return std::none_of(heard.begin(), heard.end(), [](const auto& one) { return one.second; });
+}
+
 Message::Form FormOf(MemberForm form) {
   switch (form) {
     case MemberForm::kDigest:
@@ -94,12 +110,14 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
   if (!work.receiver.email().openpgp_key().empty()) message.receiver.set_private_(true);
   message.attempt = work.attempts + 1;
   message.time = core.Now();
+  message.revision = core.world.revision();
   const v1::Subscription* subscription = core.world.settings().FindSubscription(work.subscription);
   message.time_zone = subscription ? subscription->time_zone() : "UTC";
   message.today = LocalDay(message.time, Zone(message.time_zone));
   if (message.form == Message::Form::kSingle) {
     message.level = work.items.front().level;
     message.repeat = work.items.front().repeat;
+    message.undelivered = IsUndelivered(core.world, work.items.front());
   }
   for (const Planned& planned : work.items) {
     message.items.push_back(ItemFor(core.world, planned, message.receiver));

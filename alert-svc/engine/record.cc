@@ -64,6 +64,22 @@ void AddItemReceipts(const Message& message, const Planned& planned, Receipt::Ki
   receipts.push_back(ReceiptOf(planned, parent, deadline_kind, kind, time));
 }
 
+// From the first attempt that fails a digest's items wait for an answer as single messages do.
+// Nobody waits for one to a summary.
+void AddFirstFailures(const Message& message, const Work& work, std::vector<Receipt>& receipts) {
+  const Receipt whole = receipts.front();
+  if (whole.attempts() > 1 || work.id == SummaryId(work.subscription)) return;
+  for (const Planned& planned : work.items) {
+    AddItemReceipts(message, planned, Receipt::KIND_FAILED, receipts);
+    Receipt& receipt = receipts.back();
+    receipt.set_digest(work.id);
+    receipt.set_error(whole.error());
+    receipt.set_ambiguous(whole.ambiguous());
+    // An id of its own: the reminder may go alone one day, and fail for the first time.
+    receipt.set_id(ReceiptId(work.id + "/" + planned.id, receipt.kind(), receipt.attempts()));
+  }
+}
+
 // Until when the stream is tried: the registry has the receipt before another may claim. What was
 // cut because its lease was not renewed has less of it left than what ended by itself.
 absl::Duration GiveUpAt(const Core& core, const Errand& errand) {
@@ -142,7 +158,10 @@ std::vector<Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
   whole.set_id(ReceiptId(work.id, whole.kind(), whole.attempts()));
   AddOutcome(outcome, core.Now(), whole);
   receipts.push_back(std::move(whole));
-  if (receipts.front().kind() == Receipt::KIND_FAILED) return receipts;
+  if (receipts.front().kind() == Receipt::KIND_FAILED) {
+    AddFirstFailures(message, work, receipts);
+    return receipts;
+  }
   for (const Planned& planned : work.items) {
     AddItemReceipts(message, planned, KindOf(outcome, true), receipts);
     receipts.back().set_digest(work.id);
@@ -158,7 +177,9 @@ Task<void> Record(Core& core, const Errand& errand, const Work& work, const Mess
   registry::v1::ReceiptsRecorded recorded;
   for (const Receipt& receipt : receipts) *recorded.add_receipts() = receipt;
   request.receipts = recorded.SerializeAsString();
-  if (receipts.back().kind() != Receipt::KIND_FAILED) {
+  // Of a single message the last is its own, behind those that it stands for.
+  const Receipt& own = IsDigest(errand.member) ? receipts.front() : receipts.back();
+  if (own.kind() != Receipt::KIND_FAILED) {
     request.done.push_back(errand.member);
     for (const Member& item : work.sealed) request.done.push_back(item);
   }

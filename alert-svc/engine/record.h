@@ -10,8 +10,8 @@ namespace vigil::alert {
 // stream goes straight to the registry; until the journal has it, it is in this replica's memory
 // too.
 
-// The receipts of an attempt: of the message itself first or, where it is a digest, of it and of
-// each item.
+// The receipts of an attempt: of the message itself or, where it is a digest, of it first and of
+// each item; of one that failed and is tried again, of its items the first time only.
 std::vector<registry::v1::Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
                                               const Message& message, const Outcome& outcome);
 

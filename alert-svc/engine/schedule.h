@@ -28,6 +28,7 @@ enum class ScheduleStatus {
 
 // The highest epoch and seq of a shard that the caller has seen; each mutating call names them and
 // is answered kRolledBack by a shard that knows less of that epoch, kLost by one of another epoch.
+// Who has seen none may only begin a rebuild: to any other call the shard is lost.
 struct Seen {
   std::string epoch;
   std::int64_t seq = 0;
@@ -262,7 +263,7 @@ class Schedule {
                       Done<ShardResult> done) = 0;
 
   // Drops stream entries older than `before` (wall).
-  virtual void Trim(int shard, absl::Time before, Done<ShardResult> done) = 0;
+  virtual void Trim(int shard, Seen seen, absl::Time before, Done<ShardResult> done) = 0;
 
   // Reads a whole shard, in as many round trips as it takes: members that come or go meanwhile may
   // or may not be among them.

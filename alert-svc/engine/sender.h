@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -34,23 +35,31 @@ struct MessageItem {
 
 // One message owed to one receiver, not yet worded.
 struct Message {
-  enum class Form { kSingle, kDigest, kSummary, kTest };
+  enum class Form { kSingle, kDigest, kSummary, kTest, kTrouble };
 
   std::string id;  // of the reminder: left part of the Message-ID, webhook-id; [a-z0-9-]
   Form form = Form::kSingle;
   v1::Receiver receiver;
-  std::vector<MessageItem> items;  // one for kSingle, none for kTest; else by case, then by date
-  int level = 0;                   // escalation level, 0 first
-  int repeat = 0;                  // 0 first
-  int attempt = 1;                 // of this message, 1 the first
-  absl::Time time;                 // calendar time of this attempt
-  std::string time_zone;           // of the subscription
-  std::chrono::sys_days today{};   // the local day in it
+  // One for kSingle, none for kTest and kTrouble; else by case, then by date.
+  std::vector<MessageItem> items;
+  int level = 0;                  // escalation level, 0 first
+  bool undelivered = false;       // of a level beyond 0: it reached nobody of a level before
+  int repeat = 0;                 // 0 first
+  int attempt = 1;                // of this message, 1 the first
+  absl::Time time;                // calendar time of this attempt
+  std::string time_zone;          // of the subscription
+  std::chrono::sys_days today{};  // the local day in it
   // Of a week's digest: what is missing or does not fit in the cases it is about, the most
   // important first. Where the receiver is not private only the names are set.
   std::vector<registry::v1::Finding> findings;
   bool more_findings = false;          // there are others, which could not be read in time
   std::optional<absl::Time> known_at;  // set where the registry lags: "as known at …"
+  std::int64_t revision = 0;           // of the registry, that it tells things as of
+  // Of kTrouble: which receiver cannot be reached, what is wrong, and how many messages to it were
+  // given up.
+  std::string troubled;
+  v1::Trouble trouble;
+  int given_up = 0;
 };
 
 // What came of an attempt.
@@ -66,7 +75,8 @@ struct Outcome {
   absl::Duration retry_after = absl::Minutes(1);  // calendar time
   std::string message_id;                         // as sent
   std::string error;                              // without addresses or names
-  bool gone = false;  // the receiver said that it wants nothing more, ever
+  // What the answer says to be wrong with the receiver, beyond this message.
+  v1::Trouble::Kind trouble = v1::Trouble::KIND_UNSPECIFIED;
 };
 
 // Carries messages to receivers. Asynchronous: `done` is called once, on the engine's thread.

@@ -2,22 +2,11 @@
 
 #include <utility>
 
+#include "alert-svc/domain/audience.h"
 #include "alert-svc/domain/local_time.h"
 #include "common/rpc/errors.h"
 
 namespace vigil::alert {
-namespace {
-
-// The zone in which the receiver is told of things; UTC where it is told of none.
-std::string ZoneOf(const Settings& settings, const std::string& receiver) {
-  for (const auto& [name, subscription] : settings.subscriptions()) {
-    if (subscription.receiver() == receiver) return subscription.time_zone();
-  }
-  return "UTC";
-}
-
-}  // namespace
-
 Task<void> SendTest(Core& core, std::string receiver,
                     std::function<void(absl::StatusOr<Outcome>)> done) {
   const v1::Receiver* own = core.world.settings().FindReceiver(receiver);
@@ -31,6 +20,7 @@ Task<void> SendTest(Core& core, std::string receiver,
   message.form = Message::Form::kTest;
   message.receiver = *own;
   message.time = core.Now();
+  message.revision = core.world.revision();
   message.time_zone = ZoneOf(core.world.settings(), receiver);
   message.today = LocalDay(message.time, Zone(message.time_zone));
   Async<Outcome> sent;

@@ -191,6 +191,7 @@ bool World::HasReceipt(const Receipt& receipt) const {
 
 void World::AddReceipt(const Receipt& receipt) {
   if (HasReceipt(receipt)) return;
+  NoteContact(receipt);
   if (receipt.deadline().empty()) return AddDigestReceipt(receipt);
   const std::string parent = ParentOf(receipt.deadline());
   DeadlineState& own = CaseOf(parent).deadlines[receipt.deadline()];
@@ -208,6 +209,27 @@ void World::AddReceipt(const Receipt& receipt) {
   if (receipt.kind() == Receipt::KIND_DEAD) given_up_.insert(receipt.deadline());
   // That a digest is out shows in its items too.
   if (receipt.kind() == Receipt::KIND_IN_DIGEST) delivered_.insert(receipt.digest());
+}
+
+// Receipts may come in another order than they were made, and say the same in the end, but for the
+// first failure after a success that is heard of late: that is then one of the later ones.
+void World::NoteContact(const Receipt& receipt) {
+  const bool told = IsTold(receipt);
+  const bool failed = receipt.kind() == Receipt::KIND_FAILED ||
+                      (receipt.kind() == Receipt::KIND_DEAD && !receipt.bounced());
+  if (!told && !failed) return;
+  Contact& contact = contacts_[receipt.receiver()];
+  const absl::Time time = TimeOf(receipt.time());
+  if (told) contact.told = std::max(contact.told, time);
+  if (failed && time > contact.told) {
+    contact.first_failed = std::min(contact.first_failed, time);
+    if (time >= contact.last_failed) contact.error = receipt.error();
+    contact.last_failed = std::max(contact.last_failed, time);
+  }
+  if (contact.first_failed > contact.told) return;
+  const bool all_before = contact.last_failed <= contact.told;
+  contact.first_failed = all_before ? absl::InfiniteFuture() : contact.last_failed;
+  if (all_before) contact.last_failed = absl::InfinitePast();
 }
 
 void World::AddDigestReceipt(const Receipt& receipt) {
@@ -241,6 +263,11 @@ std::pair<const World::CaseState*, const World::DeadlineState*> World::FindDeadl
 World::DigestState World::DigestOf(std::string_view id) const {
   auto it = digests_.find(id);
   return it == digests_.end() ? DigestState{} : it->second;
+}
+
+World::Contact World::ContactOf(std::string_view receiver) const {
+  auto it = contacts_.find(receiver);
+  return it == contacts_.end() ? Contact{} : it->second;
 }
 
 CaseView World::ViewOf(const CaseState& state) const {

@@ -44,6 +44,14 @@ class World {
     std::string error;  // of the last attempt
   };
 
+  // How well one receiver was reached, of all attempts that the journal tells.
+  struct Contact {
+    absl::Time told = absl::InfinitePast();            // when a message came through last
+    absl::Time first_failed = absl::InfiniteFuture();  // since then: the first attempt to fail
+    absl::Time last_failed = absl::InfinitePast();     // and the last one
+    std::string error;                                 // of the last one
+  };
+
   // Forgets everything but the unjournaled receipts; a snapshot follows.
   void Reset();
   // Folds one change, or a part of a snapshot.
@@ -80,6 +88,7 @@ class World {
   // The case and deadline of a number of a member; null where it is not known.
   std::pair<const CaseState*, const DeadlineState*> FindDeadline(std::uint64_t number) const;
   DigestState DigestOf(std::string_view id) const;
+  Contact ContactOf(std::string_view receiver) const;
   CaseView ViewOf(const CaseState& state) const;
   bool HasReceipt(const registry::v1::Receipt& receipt) const;
 
@@ -102,6 +111,7 @@ class World {
   void FoldRecord(const registry::v1::RecordChanged& change);
   void AddReceipt(const registry::v1::Receipt& receipt);
   void AddDigestReceipt(const registry::v1::Receipt& receipt);
+  void NoteContact(const registry::v1::Receipt& receipt);
   void KeepHash(std::int64_t revision, std::string hash);
 
   std::int64_t life_ = 0;
@@ -116,6 +126,7 @@ class World {
   std::set<std::string, std::less<>> delivered_;
   std::set<std::string, std::less<>> tried_;
   std::map<std::string, DigestState, std::less<>> digests_;
+  std::map<std::string, Contact, std::less<>> contacts_;  // by receiver
   std::set<std::string> digest_receipts_;
   std::set<std::string, std::less<>> given_up_;
   std::map<std::string, Own> unjournaled_;

@@ -7,9 +7,8 @@
 
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
-#include "alert-svc/domain/local_time.h"
-#include "alert-svc/domain/plan.h"
 #include "alert-svc/domain/settings.h"
+#include "common/held/held.h"
 #include "common/rpc/errors.h"
 
 namespace vigil::alert {
@@ -21,9 +20,6 @@ using registry::v1::Receipt;
 constexpr std::string_view kAlerts = "alerts/";
 constexpr std::string_view kReceivers = "receivers/";
 constexpr std::size_t kMostNote = 1000;
-constexpr absl::Duration kLongestHeldSnooze = absl::Hours(24);
-constexpr absl::Duration kFirstZone =
-    absl::Hours(14);  // a day begins so long before it does in UTC
 constexpr absl::Time kEndOfTime = absl::FromUnixSeconds(253'402'300'800);  // 10000-01-01
 
 // What is later than JSON can say would keep every list of alerts from being printed.
@@ -47,13 +43,8 @@ absl::Status CheckOpen(const v1::Alert& alert, std::string_view what) {
       fmt::format("the alert is acknowledged or closed: nothing is left to {}", what));
 }
 
-// One person alone does not mute what is said about who is held: it speaks again within a day, and
-// before the day of the limit has begun anywhere.
 absl::Status CheckHeldSnooze(const v1::Alert& alert, absl::Time until, absl::Time now) {
-  if (!IsHeld(alert.kind())) return absl::OkStatus();
-  const civil::Day day = civil::ParseDay(alert.earliest()).value_or(civil::Day{});
-  const absl::Time limit = LocalMoment(day, 0, absl::UTCTimeZone()) - kFirstZone;
-  if (until <= now + kLongestHeldSnooze && until <= limit) return absl::OkStatus();
+  if (until <= LatestSnooze(alert.kind(), alert.earliest(), now)) return absl::OkStatus();
   return rpc::InvalidArgument(
       "SNOOZE_TOO_LONG", "until",
       "until: about who is held it is put off for at most 24 hours, and not into the day of the "

@@ -111,11 +111,13 @@ absl::Status AssuranceDesk::CheckNamed(const ForecastQuery& query) const {
   if (!query.case_name.empty() && !world().FindCase(query.case_name)) {
     return NoSuchCase(query.case_name);
   }
-  if (!query.receiver.empty() && !world().settings().FindReceiver(query.receiver)) {
-    return rpc::NotFound("SETTING_NOT_FOUND", {{"name", query.receiver}},
-                         "there is no such receiver; the list shows those there are");
-  }
-  return absl::OkStatus();
+  return query.receiver.empty() ? absl::OkStatus() : CheckReceiver(query.receiver);
+}
+
+absl::Status AssuranceDesk::CheckReceiver(const std::string& name) const {
+  if (world().settings().FindReceiver(name)) return absl::OkStatus();
+  return rpc::NotFound("SETTING_NOT_FOUND", {{"name", name}},
+                       "there is no such receiver; the list shows those there are");
 }
 
 void AssuranceDesk::Forecast(ForecastQuery query, Done<std::vector<v1::PlannedMessage>> done) {
@@ -191,6 +193,14 @@ void AssuranceDesk::Resend(std::string id, Done<Outcome> done) {
   executor_.Post([this, id = std::move(id), done = std::move(done)] {
     if (absl::Status s = CheckFollowing(); !s.ok()) return done(s);
     engine_.Resend(id, done);
+  });
+}
+
+void AssuranceDesk::ResendRange(LetterRange range, Done<RangeResent> done) {
+  executor_.Post([this, range = std::move(range), done = std::move(done)] {
+    if (absl::Status s = CheckFollowing(); !s.ok()) return done(s);
+    if (absl::Status s = CheckReceiver(range.receiver); !s.ok()) return done(s);
+    engine_.ResendRange(range, done);
   });
 }
 

@@ -51,6 +51,8 @@ class AssuranceDesk {
   void Unwatched(Done<std::vector<v1::UnwatchedCase>> done);
   void DeadLetters(Done<std::vector<v1::DeadLetter>> done);
   void Resend(std::string id, Done<Outcome> done);
+  // NOT_FOUND SETTING_NOT_FOUND where there is no such receiver.
+  void ResendRange(LetterRange range, Done<RangeResent> done);
 
   // What the breaker holds: the shards, and the messages in them that are due.
   void HeldShards(Done<std::vector<v1::HeldShard>> done);
@@ -68,6 +70,7 @@ class AssuranceDesk {
 
   const World& world() const { return engine_.core().world; }
   absl::Status CheckFollowing() const;
+  absl::Status CheckReceiver(const std::string& name) const;
   absl::Status CheckNamed(const ForecastQuery& query) const;
   PlanContext Context() const;
   Task<void> VisitAll(Visit visit, std::function<void(absl::Status)> done);

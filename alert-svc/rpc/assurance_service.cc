@@ -76,15 +76,43 @@ v1::Delivery::Outcome OutcomeOf(Outcome::Kind kind) {
   return v1::Delivery::OUTCOME_NOT_TRIED;
 }
 
+v1::Delivery DeliveryOf(const Outcome& outcome) {
+  v1::Delivery delivery;
+  delivery.set_outcome(OutcomeOf(outcome.kind));
+  delivery.set_message_id(outcome.message_id);
+  delivery.set_error(outcome.error);
+  return delivery;
+}
+
 AssuranceDesk::Done<Outcome> AnswerWith(rpc::Done<v1::Delivery> done) {
   return [done = std::move(done)](absl::StatusOr<Outcome> outcome) {
     if (!outcome.ok()) return done(outcome.status());
-    v1::Delivery delivery;
-    delivery.set_outcome(OutcomeOf(outcome->kind));
-    delivery.set_message_id(outcome->message_id);
-    delivery.set_error(outcome->error);
-    done(std::move(delivery));
+    done(DeliveryOf(*outcome));
   };
+}
+
+v1::ResendDeadLettersResponse ResponseOf(const RangeResent& resent) {
+  v1::ResendDeadLettersResponse response;
+  for (const RangeResent::Letter& letter : resent.letters) {
+    auto& one = *response.add_letters();
+    one.set_name(std::string(kLetters) + letter.id);
+    *one.mutable_delivery() = DeliveryOf(letter.outcome);
+  }
+  response.set_left(resent.left);
+  response.set_over(resent.over);
+  return response;
+}
+
+absl::StatusOr<LetterRange> RangeOf(const v1::ResendDeadLettersRequest& request) {
+  if (!IsSettingName(request.receiver(), kReceivers)) {
+    return BadName("receiver", "receivers/{receiver}");
+  }
+  if (!request.has_start_time()) {
+    return rpc::InvalidArgument("REQUIRED", "start_time",
+                                "start_time: say from when on the letters were given up");
+  }
+  return LetterRange{request.receiver(), TimeOf(request.start_time()),
+                     request.has_end_time() ? TimeOf(request.end_time()) : absl::InfiniteFuture()};
 }
 
 // The last first.
@@ -223,6 +251,25 @@ grpc::ServerUnaryReactor* AssuranceService::ResendDeadLetter(
                       }
                       desk_.Resend(request.name().substr(kLetters.size()), AnswerWith(done));
                     });
+}
+
+grpc::ServerUnaryReactor* AssuranceService::ResendDeadLetters(
+    grpc::CallbackServerContext* context, const v1::ResendDeadLettersRequest* request,
+    v1::ResendDeadLettersResponse* response) {
+  return rpc::Unary(
+      context, guard_, ROLE_ADMIN, request, response,
+      [this](const rpc::Caller& caller, const v1::ResendDeadLettersRequest& request,
+             rpc::Done<v1::ResendDeadLettersResponse> done) {
+        absl::StatusOr<LetterRange> range = RangeOf(request);
+        if (!range.ok()) return done(range.status());
+        desk_.ResendRange(
+            *std::move(range), [done, who = caller.name](absl::StatusOr<RangeResent> resent) {
+              if (!resent.ok()) return done(resent.status());
+              Log(LogLevel::kInfo, "dead letters were sent again",
+                  {{"by", who}, {"tried", resent->letters.size()}, {"left", resent->left}});
+              done(ResponseOf(*resent));
+            });
+      });
 }
 
 grpc::ServerUnaryReactor* AssuranceService::TestReceiver(grpc::CallbackServerContext* context,

@@ -33,6 +33,9 @@ class AssuranceService final : public v1::AssuranceService::CallbackService {
   grpc::ServerUnaryReactor* ResendDeadLetter(grpc::CallbackServerContext* context,
                                              const v1::ResendDeadLetterRequest* request,
                                              v1::Delivery* response) override;
+  grpc::ServerUnaryReactor* ResendDeadLetters(grpc::CallbackServerContext* context,
+                                              const v1::ResendDeadLettersRequest* request,
+                                              v1::ResendDeadLettersResponse* response) override;
   grpc::ServerUnaryReactor* TestReceiver(grpc::CallbackServerContext* context,
                                          const v1::TestReceiverRequest* request,
                                          v1::Delivery* response) override;

@@ -80,7 +80,9 @@ std::vector<std::string_view> MutableFields() {
   const auto& type = *Setting::descriptor();
   for (int i = 0; i < type.field_count(); ++i) {
     const std::string& name = type.field(i)->name();
-    if (name != "name" && name != "etag" && name != "updated_by") fields.push_back(name);
+    if (name != "name" && name != "etag" && name != "updated_by" && name != "trouble") {
+      fields.push_back(name);
+    }
   }
   return fields;
 }

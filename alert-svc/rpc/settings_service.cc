@@ -81,11 +81,29 @@ absl::Status Complete(const rpc::Caller& caller, absl::Time now, v1::Silence& si
   return OpenSilence(caller.name, now, silence);
 }
 
+absl::Status Complete(const rpc::Caller& caller, absl::Time, v1::Receiver& receiver) {
+  receiver.set_updated_by(caller.name);
+  receiver.clear_trouble();
+  return absl::OkStatus();
+}
+
 template <class Setting>
 absl::Status Complete(const rpc::Caller& caller, absl::Time, Setting& setting) {
   setting.set_updated_by(caller.name);
   return absl::OkStatus();
 }
+
+// Who writes where a receiver's messages go, or that they go again, has looked after its trouble.
+void Resolve(const google::protobuf::FieldMask& mask, v1::Receiver& receiver) {
+  for (const std::string& path : mask.paths()) {
+    const std::string root = path.substr(0, path.find('.'));
+    const auto* field = v1::Receiver::descriptor()->FindFieldByName(root);
+    if (field->containing_oneof() || root == "disabled") receiver.clear_trouble();
+  }
+}
+
+template <class Setting>
+void Resolve(const google::protobuf::FieldMask&, Setting&) {}
 
 }  // namespace
 
@@ -183,6 +201,7 @@ grpc::ServerUnaryReactor* SettingsService::Update(grpc::CallbackServerContext* c
               absl::StatusOr<Setting> setting = FromRecord<Setting>(*present);
               if (!setting.ok()) return setting.status();
               rpc::Merge(wanted, mask, *setting);
+              Resolve(mask, *setting);
               setting->set_updated_by(person);
               return Packed(*std::move(setting));
             },

@@ -156,8 +156,9 @@ class RedisSchedule final : public Schedule {
                 std::move(done));
   }
 
-  void Trim(int shard, absl::Time before, Done<ShardResult> done) override {
-    RunFunction("trim", shard, {"", "0", Number(absl::ToUnixMillis(before))}, std::move(done));
+  void Trim(int shard, Seen seen, absl::Time before, Done<ShardResult> done) override {
+    RunFunction("trim", shard, {seen.epoch, Number(seen.seq), Number(absl::ToUnixMillis(before))},
+                std::move(done));
   }
 
   void List(int shard, Done<ListResult> done) override;

@@ -11,7 +11,8 @@
 --   8 passing   zset    while the shard is held: those members of `due` that the hold lets through
 -- A member is 24 bytes, its identity the first 22; the last two say kind and precision.
 -- ARGV of every function that changes something: 1 run id of the server the caller is connected to,
--- 2 and 3 the highest epoch and seq the caller has seen of this shard ("" and 0: none).
+-- 2 and 3 the highest epoch and seq the caller has seen of this shard. Who has seen none ("" and 0) begins a
+-- rebuild, and nothing else: to any other call the shard is lost.
 -- The first element of every reply is a code; anything but `OK` means that nothing was changed.
 
 local MAX_SKEW = 2000
@@ -38,10 +39,8 @@ end
 local function enter(keys, argv)
   local head = read_head(keys[1])
   if not head or head.run ~= argv[1] or head.state ~= 'LIVE' then return nil, {'LOST'} end
-  if argv[2] ~= '' then
-    if head.epoch ~= argv[2] then return nil, {'LOST'} end
-    if head.seq < tonumber(argv[3]) then return nil, {'ROLLED_BACK', head.seq, head.applied} end
-  end
+  if head.epoch ~= argv[2] then return nil, {'LOST'} end
+  if head.seq < tonumber(argv[3]) then return nil, {'ROLLED_BACK', head.seq, head.applied} end
   head.now = redis_ms()
   return head
 end

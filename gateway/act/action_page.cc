@@ -1,5 +1,6 @@
 #include "gateway/act/action_page.h"
 
+#include "common/held/held.h"
 #include "common/words/kind_words.h"
 #include "fmt/format.h"
 #include "gateway/act/action_form.h"
@@ -85,25 +86,34 @@ std::string DatesText(const ActionWords& words, const alert_v1::Alert& alert) {
   return Fill(words.window, alert.earliest(), alert.latest());
 }
 
-std::string AnswerButtons(const ActionWords& words, absl::Time now) {
+// Only until when the API takes it.
+std::string PutOffButtons(const ActionWords& words, const alert_v1::Alert& alert, absl::Time now) {
+  const absl::Time latest = LatestSnooze(alert.kind(), alert.earliest(), now);
+  std::string buttons;
+  for (const int days : kPutOffDays) {
+    const absl::Time until = now + days * absl::Hours(24);
+    if (until > latest) continue;
+    buttons += fmt::format(
+        R"(<button class="quiet" name="until" value="{}">{}</button>
+)",
+        FormTime(until),
+        days == 1 ? Fill(words.one, MomentText(until)) : Fill(words.days, days, MomentText(until)));
+  }
+  std::string html = fmt::format("<h2>{}</h2>\n", words.put_off);
+  if (buttons.empty()) return html + Paragraph(words.put_off_no_more);
+  html += Paragraph(words.put_off_does);
+  if (latest < absl::InfiniteFuture()) html += Paragraph(words.put_off_held);
+  return html + fmt::format("<form method=\"post\">{}</form>\n", buttons);
+}
+
+std::string AnswerButtons(const ActionWords& words, const alert_v1::Alert& alert, absl::Time now) {
   std::string html = Paragraph(words.ask);
   html += fmt::format(
       R"(<form method="post"><button name="do" value="acknowledge">{}</button></form>
 )",
       words.acknowledge);
   html += Paragraph(words.acknowledge_does);
-  html += fmt::format("<h2>{}</h2>\n", words.put_off);
-  html += Paragraph(words.put_off_does);
-  html += R"(<form method="post">)";
-  for (const int days : kPutOffDays) {
-    const absl::Time until = now + days * absl::Hours(24);
-    html += fmt::format(
-        R"(<button class="quiet" name="until" value="{}">{}</button>
-)",
-        FormTime(until),
-        days == 1 ? Fill(words.one, MomentText(until)) : Fill(words.days, days, MomentText(until)));
-  }
-  return html + "</form>\n";
+  return html + PutOffButtons(words, alert, now);
 }
 
 std::string StateText(const ActionWords& words, const alert_v1::Alert& alert,
@@ -163,7 +173,7 @@ http::Response AlertPage(const alert_v1::Alert& alert, std::string_view receiver
   if (!state.empty()) {
     content += fmt::format("<p class=\"state\" role=\"status\">{}</p>\n", Escaped(state));
   }
-  if (IsOpen(alert)) content += AnswerButtons(words, now);
+  if (IsOpen(alert)) content += AnswerButtons(words, alert, now);
   content +=
       fmt::format("<p><a href=\"../{}\">{}</a></p>\n", Escaped(alert.case_()), words.read_on);
   return Page(200, words, heading, content);

@@ -29,7 +29,8 @@ enum class Sorry {
 http::Response SorryPage(Sorry why, std::string_view language);
 
 /// What the alert is about and where it stands, with a button for each answer that it can still be
-/// given and what each does. `receiver` is the link's, who is told apart from others.
+/// given and what each does: about who is held it is put off for a day at most, and not into the
+/// day of the limit. `receiver` is the link's, who is told apart from others.
 http::Response AlertPage(const alert::v1::Alert& alert, std::string_view receiver,
                          std::string_view language, absl::Time now);
 

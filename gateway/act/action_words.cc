@@ -15,6 +15,8 @@ constexpr ActionWords kEnglish = {
         "reminder of this date still comes.",
     .put_off = "Put off",
     .put_off_does = "Nothing more is sent about it to anybody until then.",
+    .put_off_held = "Somebody is held: it can be put off for one day at most.",
+    .put_off_no_more = "Somebody is held, and the limit is near: it can no longer be put off.",
     .days = "{} days, until {}",
     .one = "1 day, until {}",
     .acknowledged_by_you = "You acknowledged it at {}. Nothing more needs to be done here.",
@@ -32,8 +34,9 @@ constexpr ActionWords kEnglish = {
             "took this one's place. Answer from the newest message, or sign in.",
             "Alerts no longer go where this message was sent, so the link no longer holds. Sign in "
             "to answer.",
-            "It was not clear what to do: nothing was chosen, or a day that is past or more than a "
-            "month away. Go back and choose again.",
+            "It was not clear what to do: nothing was chosen, or a day that is past or too far "
+            "away "
+            "to put it off until. Go back and choose again.",
             "The answer could not be recorded just now. Try again in a few minutes; until then "
             "the alert stays as it is.",
         },
@@ -51,6 +54,8 @@ constexpr ActionWords kRussian = {
         "следующее напоминание об этой дате всё равно придёт.",
     .put_off = "Отложить",
     .put_off_does = "До этого времени никому больше ничего об этом не придёт.",
+    .put_off_held = "Человек под стражей: отложить можно не больше чем на один день.",
+    .put_off_no_more = "Человек под стражей, и срок близок: отложить больше нельзя.",
     .days = "На {} дн., до {}",
     .one = "На 1 день, до {}",
     .acknowledged_by_you = "Вы подтвердили {}. Больше здесь ничего делать не нужно.",
@@ -68,8 +73,8 @@ constexpr ActionWords kRussian = {
             "напоминание. Ответьте из самого нового письма или войдите.",
             "Напоминания больше не отправляются туда, куда пришло это письмо, и ссылка больше не "
             "действует. Войдите, чтобы ответить.",
-            "Непонятно, что сделать: ничего не выбрано, или день уже прошёл, или до него больше "
-            "месяца. Вернитесь и выберите снова.",
+            "Непонятно, что сделать: ничего не выбрано, или день уже прошёл, или отложить до него "
+            "нельзя: он слишком далеко. Вернитесь и выберите снова.",
             "Ответ сейчас не удалось записать. Попробуйте через несколько минут; до тех пор всё "
             "остаётся как есть.",
         },

@@ -17,8 +17,10 @@ struct ActionWords {
   const char* acknowledge_does;
   const char* put_off;  ///< The heading of its buttons.
   const char* put_off_does;
-  const char* days;  ///< "{} days, until {}"
-  const char* one;   ///< The same of one day.
+  const char* put_off_held;     ///< That about who is held it is a day at most.
+  const char* put_off_no_more;  ///< That it cannot be, so near to the limit of who is held.
+  const char* days;             ///< "{} days, until {}"
+  const char* one;              ///< The same of one day.
   const char* acknowledged_by_you;
   const char* acknowledged_by;  ///< Who, when.
   const char* snoozed;          ///< Until when.

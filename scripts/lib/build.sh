@@ -18,6 +18,6 @@ build_page() (
     npm ci --no-audit --no-fund --loglevel=error
     cp package-lock.json "$stamp"
   fi
-  newest=$(find src index.html package-lock.json vite.config.* -newer dist/index.html 2>&1 | head -n 1)
+  newest=$(find src public index.html package-lock.json vite.config.* -newer dist/index.html 2>&1 | head -n 1)
   if [ -n "$newest" ]; then npm run build --silent; fi
 )

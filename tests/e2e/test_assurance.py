@@ -42,6 +42,29 @@ class Watchdog:
         self.server.server_close()
 
 
+class Gone:
+    """A webhook whose owner wants nothing more."""
+
+    def __init__(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(410)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/vigil"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 class Assurance(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -184,6 +207,57 @@ class Assurance(unittest.TestCase):
         self.assertIn(letter["name"].removeprefix("deadLetters/"), [e["id"] for e in self.sink.events])
         wait_until("it is none any more", lambda: not self.stack.all(letters, "deadLetters"))
         self.refused("DEAD_LETTER_NOT_FOUND", "POST", f"/v1/{letter['name']}:resend", {})
+
+    def test_a_webhook_that_is_gone_is_disabled_and_its_owner_told_once(self):
+        gone = Gone()
+        self.addCleanup(gone.close)
+        webhook = {"webhook": {"url": gone.url, "secretFile": self.secret, "allowPrivateAddresses": True}}
+        self.refused("RECEIVER_MISSING", "POST", "/v1/receivers?receiver_id=hook", {**webhook, "owner": "receivers/keeper"})
+        self.done("POST", "/v1/receivers?receiver_id=keeper", {"email": {"address": "keeper@vigil.example"}})
+        self.done("POST", "/v1/receivers?receiver_id=hook", {**webhook, "owner": "receivers/keeper", "trouble": {"kind": "KIND_FAILING"}})
+        self.assertIsNone(self.hook().get("trouble"), "what the service found nobody else writes")
+        self.assertEqual(self.done("POST", "/v1/receivers/hook:test", {})["outcome"], "OUTCOME_REFUSED")
+        hook = wait_until("it is disabled", lambda: (h := self.hook())["disabled"] and h)
+        self.assertEqual((hook["trouble"]["kind"], hook["disabledReason"]), ("KIND_GONE", "answered HTTP 410 (gone)"))
+        told = lambda: [m for m in self.stack.mails() if m["To"] == "keeper@vigil.example" and m["X-Vigil-Form"] == "trouble"]
+        mail = wait_until("its owner is told", told, seconds=40)[0]
+        self.assertIn("receivers/hook", mail.get_body(("plain",)).get_content())
+        self.assertGreaterEqual(self.stack.metric(1003, "vigil_receivers_troubled"), 1)
+        notices = lambda: [r for r in self.stack.mails() if r["X-Vigil-Form"] == "trouble"]
+        self.assertEqual(len(notices()), 1)
+        self.done("PATCH", "/v1/receivers/hook?update_mask=displayName", {"displayName": "A hook"})
+        self.assertEqual(self.hook()["trouble"]["kind"], "KIND_GONE")
+        self.done("PATCH", "/v1/receivers/hook?update_mask=disabled", {"disabled": False})
+        self.assertIsNone(self.hook().get("trouble"))
+
+    def hook(self):
+        return self.done("GET", "/v1/receivers/hook")
+
+    def test_dead_letters_of_a_range_are_sent_again_and_none_twice(self):
+        walls = {"receiver": "receivers/ranged", "startTime": "2018-04-01T00:00:00Z"}
+        self.refused("SETTING_NOT_FOUND", "POST", "/v1/deadLetters:resend", walls)
+        self.done("POST", "/v1/receivers?receiver_id=ranged", {"webhook": {"url": self.sink.url, "secretFile": self.secret}})
+        self.refused("REQUIRED", "POST", "/v1/deadLetters:resend", {"receiver": "receivers/ranged"})
+        self.refused("BAD_NAME", "POST", "/v1/deadLetters:resend", {**walls, "receiver": "ranged"})
+        cases = [self.case_with_events(f"c-range-{i}", ["2018-04-29"]) for i in range(3)]
+        self.done("POST", "/v1/subscriptions?subscription_id=ranged",
+                  {"receiver": "receivers/ranged", "cases": cases, "timeZone": "Asia/Almaty", "noDigest": True})
+        letters = '/v1/deadLetters?filter=receiver%3D%22receivers%2Franged%22'
+        dead = wait_until("private addresses are refused", lambda: (d := self.stack.all(letters, "deadLetters")) and len(d) == 3 and d)
+        answer = self.done("POST", "/v1/deadLetters:resend", walls)
+        self.assertEqual([l["delivery"]["outcome"] for l in answer["letters"]], ["OUTCOME_REFUSED"], "it ends at the first")
+        self.assertEqual(answer["left"], 3)
+        self.done("PATCH", "/v1/receivers/ranged", {
+            "webhook": {"url": self.sink.url, "secretFile": self.secret, "allowPrivateAddresses": True}})
+        nothing = self.done("POST", "/v1/deadLetters:resend", {**walls, "endTime": "2018-04-02T00:00:00Z"})
+        self.assertEqual((nothing["letters"], nothing["left"]), ([], 0))
+        sent = self.done("POST", "/v1/deadLetters:resend", walls)
+        self.assertEqual({l["name"] for l in sent["letters"]}, {d["name"] for d in dead})
+        self.assertEqual(sent["left"], 0)
+        again = self.done("POST", "/v1/deadLetters:resend", walls)
+        self.assertEqual((again["letters"], again["left"]), ([], 0))
+        arrived = [e["id"] for e in self.sink.events]
+        self.assertEqual([arrived.count(d["name"].removeprefix("deadLetters/")) for d in dead], [1, 1, 1])
 
     def test_too_much_at_once_is_held_until_it_is_let_go(self):
         case = self.case_with_events("c-held", ["2018-04-29"] * 3)

@@ -55,9 +55,9 @@ class Ledger(Sink):
 
 
 def said(event):
-    """What an event says, whenever it was said; the link to answer by is sealed anew each time."""
+    """What an event says, whenever it was said and as of whatever revision; the link to answer by is sealed anew each time."""
     data = {k: v for k, v in event["data"].items() if k != "knownAt"}
-    text = json.dumps({k: v for k, v in event.items() if k not in ("time", "data")} | {"data": data}, sort_keys=True)
+    text = json.dumps({k: v for k, v in event.items() if k not in ("time", "sequence", "traceparent", "data")} | {"data": data}, sort_keys=True)
     return re.sub(r"/act/[\w-]+", "/act/", text)
 
 

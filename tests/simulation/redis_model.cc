@@ -304,6 +304,11 @@ ShardResult RedisModel::Forget(int index, const Seen& seen, std::int64_t up_to_s
   return {ScheduleStatus::kOk, ++head.seq, head.applied};
 }
 
+ShardResult RedisModel::Trim(int index, const Seen& seen) const {
+  const Shard& shard = shards_[index];
+  return {Check(shard, seen, false), shard.head.seq, shard.head.applied};
+}
+
 ListResult RedisModel::List(int index) const {
   const Shard& shard = shards_[index];
   ListResult result;

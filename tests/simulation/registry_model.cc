@@ -45,9 +45,32 @@ std::int64_t RegistryModel::PutSetting(const std::string& name,
     record.mutable_body()->PackFrom(body);
   }
   *record.mutable_update_time() = ToProto(queue_.now());
+  record.set_etag(std::to_string(revision() + 1));
   Change change;
   *change.add_items()->mutable_record_changed()->mutable_record() = record;
   return Commit(std::move(change));
+}
+
+absl::StatusOr<registry::v1::Record> RegistryModel::Put(
+    const registry::v1::PutRecordRequest& request) {
+  const std::string& name = request.record().name();
+  const auto present = state_.records.find(name);
+  if (present != state_.records.end()) {
+    if (request.create_only()) return absl::AlreadyExistsError(name);
+    const std::string& wanted = request.record().etag();
+    if (!wanted.empty() && wanted != present->second.etag()) return absl::AbortedError(name);
+  }
+  const google::protobuf::Any body = request.record().body();
+  PutSetting(name, body);
+  return state_.records.at(name);
+}
+
+std::vector<registry::v1::Record> RegistryModel::Records(const std::string& type) const {
+  std::vector<registry::v1::Record> records;
+  for (const auto& [name, record] : state_.records) {
+    if (name.starts_with("records/" + type + "/")) records.push_back(record);
+  }
+  return records;
 }
 
 std::int64_t RegistryModel::SetDeadlines(const std::string& parent, std::vector<Deadline> after) {
@@ -228,9 +251,21 @@ void SimFeed::PutRecord(registry::v1::PutRecordRequest request,
                         Done<absl::StatusOr<registry::v1::Record>> done) {
   using Answer = absl::StatusOr<registry::v1::Record>;
   auto serve = [&r = registry_, request = std::move(request)]() -> Answer {
-    google::protobuf::Any body = request.record().body();
-    r.PutSetting(request.record().name(), body);
-    return request.record();
+    return r.Put(request);
+  };
+  Call<Answer>(queue_, executor_, link_, absl::Seconds(2), std::move(serve),
+               absl::UnavailableError("lost"), std::move(done));
+}
+
+void SimFeed::ListRecords(registry::v1::ListRecordsRequest request,
+                          Done<absl::StatusOr<registry::v1::ListRecordsResponse>> done) {
+  using Answer = absl::StatusOr<registry::v1::ListRecordsResponse>;
+  auto serve = [&r = registry_, type = request.type()]() -> Answer {
+    registry::v1::ListRecordsResponse response;
+    for (registry::v1::Record& record : r.Records(type)) {
+      *response.add_records() = std::move(record);
+    }
+    return response;
   };
   Call<Answer>(queue_, executor_, link_, absl::Seconds(2), std::move(serve),
                absl::UnavailableError("lost"), std::move(done));

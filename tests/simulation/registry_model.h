@@ -23,6 +23,10 @@ class RegistryModel {
   explicit RegistryModel(Queue& queue) : queue_(queue) {}
 
   std::int64_t PutSetting(const std::string& name, const google::protobuf::Message& body);
+  // A record is written as the request says: ALREADY_EXISTS, or ABORTED where its etag is another.
+  absl::StatusOr<registry::v1::Record> Put(const registry::v1::PutRecordRequest& request);
+  // Records of a type, by name.
+  std::vector<registry::v1::Record> Records(const std::string& type) const;
   // Makes the deadlines of a case these; journals the difference.
   std::int64_t SetDeadlines(const std::string& parent, std::vector<registry::v1::Deadline> after);
   std::int64_t Record(const std::vector<registry::v1::Receipt>& receipts);
@@ -90,8 +94,8 @@ class SimFeed : public RegistryFeed {
                       Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) override;
   void PutRecord(registry::v1::PutRecordRequest request,
                  Done<absl::StatusOr<registry::v1::Record>> done) override;
-  void ListRecords(registry::v1::ListRecordsRequest,
-                   Done<absl::StatusOr<registry::v1::ListRecordsResponse>>) override {}
+  void ListRecords(registry::v1::ListRecordsRequest request,
+                   Done<absl::StatusOr<registry::v1::ListRecordsResponse>> done) override;
   void DeleteRecord(registry::v1::DeleteRecordRequest,
                     Done<absl::StatusOr<registry::v1::DeleteRecordResponse>>) override {}
 

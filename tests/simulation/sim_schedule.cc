@@ -51,8 +51,8 @@ void SimSchedule::Forget(int shard, Seen seen, std::int64_t up_to_seq, std::int6
                    std::move(done));
 }
 
-void SimSchedule::Trim(int, absl::Time, Done<ShardResult> done) {
-  Run<ShardResult>([] { return ShardResult{ScheduleStatus::kOk, 0, 0}; }, std::move(done));
+void SimSchedule::Trim(int shard, Seen seen, absl::Time, Done<ShardResult> done) {
+  Run<ShardResult>([&r = redis_, shard, seen] { return r.Trim(shard, seen); }, std::move(done));
 }
 
 void SimSchedule::List(int shard, Done<ListResult> done) {

@@ -21,7 +21,7 @@ class SimSchedule final : public Schedule {
   void Forward(int shard, std::string after, int limit, Done<ForwardResult> done) override;
   void Forget(int shard, Seen seen, std::int64_t up_to_seq, std::int64_t revision,
               Done<ShardResult> done) override;
-  void Trim(int shard, absl::Time before, Done<ShardResult> done) override;
+  void Trim(int shard, Seen seen, absl::Time before, Done<ShardResult> done) override;
   void List(int shard, Done<ListResult> done) override;
   void RebuildBegin(BeginRequest request, Done<ShardResult> done) override;
   void RebuildWrite(int shard, std::string epoch, std::vector<Op> ops,

@@ -224,7 +224,7 @@ TEST_F(WebhookTest, RefusalIsTriedAgainAndOnlyGoneIsPermanent) {
     EXPECT_EQ(Post(path).kind, Outcome::Kind::kRetry) << path;
   }
   EXPECT_EQ(Post("/410").kind, Outcome::Kind::kPermanent);
-  EXPECT_THAT(Post("/410").error, HasSubstr("disabled"));
+  EXPECT_THAT(Post("/410").error, HasSubstr("gone"));
 }
 
 TEST_F(WebhookTest, RedirectIsNotFollowed) {

@@ -15,6 +15,8 @@ folder, its envelope and the number of its connection in its first line, what el
     drop             takes the message and resets before it says so
     mute             takes the message and never answers
     utf8             offers 8BITMIME and SMTPUTF8
+    dsn              offers DSN, and takes what is asked of it
+    dsn-no           offers DSN, and refuses what is asked of it with 555 5.5.4
     one-bad          550 5.1.1 to recipients whose name begins with `gone`
     ahead            answers RCPT before it is asked, in one piece with the answer to MAIL"""
 
@@ -65,6 +67,8 @@ class Server:
             return ["STARTTLS"]
         if self.mode == "utf8":
             return ["8BITMIME", "SMTPUTF8"]
+        if self.mode.startswith("dsn"):
+            return ["DSN", "PIPELINING"]
         return ["PIPELINING", "ENHANCEDSTATUSCODES"]
 
     def answer_recipient(self, to):
@@ -92,6 +96,9 @@ class Server:
                     return await writer.drain()
             elif verb == "MAIL FROM":
                 sender, _, parameters = line[10:].partition(" ")
+                if self.mode == "dsn-no" and "ENVID" in parameters:
+                    await self.say(writer, "555 5.5.4 unsupported parameter")
+                    continue
                 await self.say(writer, "250 2.1.0 OK" + ("\r\n250 2.1.5 OK" if self.mode == "ahead" else ""))
             elif verb == "RCPT TO":
                 to = line[8:]

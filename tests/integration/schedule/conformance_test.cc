@@ -52,7 +52,7 @@ class Pair {
       Real<HeadsResult>([this](auto done) { schedule_->Heads(done); });
     }
   }
-  // What was seen of the shard; now and then of another epoch, or more than there is.
+  // What was seen of the shard; now and then of another epoch, nothing, or more than there is.
   std::pair<Seen, Seen> AnySeen();
   absl::Time AnyWall();
 
@@ -95,6 +95,7 @@ int trims = 0;
 std::pair<Seen, Seen> Pair::AnySeen() {
   const int draw = Draw(29);
   if (draw == 0) return {{"foreign", 1}, {"foreign", 1}};
+  if (draw == 2) return {{}, {}};
   const int64_t ahead = draw == 1 ? 1000 : 0;
   return {{real_seen_.epoch, real_seen_.seq + ahead}, {model_seen_.epoch, model_seen_.seq + ahead}};
 }
@@ -108,7 +109,10 @@ absl::Time Pair::AnyWall() {
 void Pair::Trim() {
   const bool all = Draw(1) == 0;
   const absl::Time before = all ? absl::Now() + absl::Hours(1) : absl::UnixEpoch();
-  const auto real = Real<ShardResult>([&](auto done) { schedule_->Trim(kShard, before, done); });
+  const auto [real_seen, model_seen] = AnySeen();
+  const auto real = Real<ShardResult>(
+      [&, seen = real_seen](auto done) { schedule_->Trim(kShard, seen, before, done); });
+  EXPECT_EQ(real.status, model_.Trim(kShard, model_seen).status);
   if (real.status != ScheduleStatus::kOk) return;
   real_seen_.seq = real.seq;
   ++trims;

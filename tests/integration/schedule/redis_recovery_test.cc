@@ -137,9 +137,9 @@ TEST_F(RedisScheduleTest, TrimDropsOldReceipts) {
   OpenShard();
   Apply(10, 11, {{Reminder(1), kNoon}});
   Complete(Claim().fence, Reminder(1), "r", {Reminder(1)});
-  Call<ShardResult>(&Schedule::Trim, kShard, executor_.time.Wall() - absl::Hours(24 * 7));
+  Call<ShardResult>(&Schedule::Trim, kShard, seen_, executor_.time.Wall() - absl::Hours(24 * 7));
   EXPECT_EQ(redis_.Run({"XLEN", "{s17}:receipts"}), "1");
-  Call<ShardResult>(&Schedule::Trim, kShard, executor_.time.Wall() + absl::Hours(1));
+  Call<ShardResult>(&Schedule::Trim, kShard, seen_, executor_.time.Wall() + absl::Hours(1));
   EXPECT_EQ(redis_.Run({"XLEN", "{s17}:receipts"}), "0");
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "alert-svc/domain/ids.h"
 #include "tests/unit/alert/plan_fixture.h"
 
 namespace vigil::alert {
@@ -115,6 +116,26 @@ TEST_F(Escalation, StandInTakenOutSince_IsNotTold) {
   subscription.clear_stand_in();
   ASSERT_TRUE(settings_.Put(subscription).ok());
   EXPECT_THAT(Escalated("2018-05-26T09:30"), IsEmpty());
+}
+
+TEST_F(Escalation, WhatFailsInADigest_GoesOnAsASingleMessageDoes_AndStaysInIt) {
+  Add("parole", DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-05-16");
+  const Planned planned = OwedTo(kDesk, "2018-05-16T09:00");
+  ASSERT_EQ(planned.channel, Channel::kDigest);
+  Fail(planned, "2018-05-16T09:00");
+  receipts_[planned.deadline].back().set_digest(DigestId(kDeskSubscription, "2018-05-16"));
+  EXPECT_THAT(Escalated("2018-05-16T10:00"), ElementsAre(At("2018-05-17T09:00")));
+  const Planned still = OwedTo(kDesk, "2018-05-16T09:30");
+  EXPECT_EQ(still.channel, Channel::kDigest) << "it is tried again with its digest";
+  EXPECT_EQ(still.attempts, 0);
+}
+
+TEST_F(Escalation, SummaryThatFails_GoesOnToNobody) {
+  Add("parole", DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-05-16");
+  const Planned planned = OwedTo(kDesk, "2018-05-16T09:00");
+  Fail(planned, "2018-05-16T09:00");
+  receipts_[planned.deadline].back().set_digest(SummaryId(kDeskSubscription));
+  EXPECT_THAT(Escalated("2018-05-16T10:00"), IsEmpty());
 }
 
 TEST_F(Escalation, Receipt_SaysWhichPolicyItWasPlannedUnder) {

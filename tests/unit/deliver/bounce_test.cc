@@ -22,6 +22,7 @@ struct Report {
   std::string type = "multipart/report; report-type=delivery-status";
   std::string envelope_id = "";
   std::string action = "failed";
+  std::string original = "";
   std::string returned = "message/rfc822";
   std::string message_id = "<elsewhere@example.org>";
 };
@@ -36,6 +37,7 @@ std::string Written(const Report& report) {
   if (!report.envelope_id.empty()) {
     text += "Original-Envelope-Id: " + report.envelope_id + "\r\n";
   }
+  if (!report.original.empty()) text += "\r\nOriginal-Recipient: " + report.original;
   text += "\r\nFinal-Recipient: rfc822; a@example.org\r\nAction: " + report.action +
           "\r\nStatus: 5.1.1 (no such user)\r\n";
   text += "--b\r\nContent-Type: " + report.returned + "\r\n\r\nMessage-Id: " + report.message_id +
@@ -52,9 +54,27 @@ TEST(Bounce, IsKnownByTheAddressItCameTo) {
 }
 
 TEST(Bounce, IsKnownByTheEnvelopeId) {
-  const auto bounce = ParseBounce(Written({.envelope_id = kId}));
-  ASSERT_TRUE(bounce.has_value());
-  EXPECT_EQ(bounce->id, kId);
+  for (const std::string& envelope_id : {std::string(kId), "<" + std::string(kId) + ">"}) {
+    const auto bounce = ParseBounce(Written({.envelope_id = envelope_id}));
+    ASSERT_TRUE(bounce.has_value()) << envelope_id;
+    EXPECT_EQ(bounce->id, kId);
+  }
+}
+
+TEST(Bounce, SaysWhichAddressItWasFor_AsWeWroteItWhereThatIsTold) {
+  EXPECT_EQ(ParseBounce(Written({.envelope_id = kId}))->recipient, "a@example.org");
+  for (const char* original : {"rfc822; b@example.org", "RFC822;<b@example.org>"}) {
+    EXPECT_EQ(ParseBounce(Written({.envelope_id = kId, .original = original}))->recipient,
+              "b@example.org");
+  }
+  EXPECT_EQ(ParseBounce(Written({.envelope_id = kId, .original = "x400; b"}))->recipient,
+            "a@example.org");
+}
+
+TEST(Bounce, DelayIsToldFromFailure) {
+  EXPECT_TRUE(ReportsDelay(Written({.envelope_id = kId, .action = "delayed"})));
+  EXPECT_FALSE(ReportsDelay(Written({.envelope_id = kId})));
+  EXPECT_FALSE(ReportsDelay("To: a@b\r\n\r\ndelayed\r\n"));
 }
 
 TEST(Bounce, IsKnownByTheMessageReturnedWholeOrItsHeaders) {
@@ -129,6 +149,8 @@ TEST_F(BounceBoxTest, EachMailIsCountedByWhatItWas) {
   std::ofstream(folder() + "/new/4") << Written({.envelope_id = "beyond"});
   std::filesystem::last_write_time(
       folder() + "/new/4", std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
+  std::ofstream(folder() + "/new/5")
+      << Written({.to = std::string("bounce+") + kId + "@vigil.example", .action = "delayed"});
   std::map<BounceResult, int> counts;
   absl::Notification all;
   {
@@ -139,12 +161,13 @@ TEST_F(BounceBoxTest, EachMailIsCountedByWhatItWas) {
         },
         [&](BounceResult result) {
           ++counts[result];
-          if (counts.size() == 4) all.Notify();
+          if (counts.size() == 5) all.Notify();
         });
     all.WaitForNotificationWithTimeout(absl::Seconds(20));
   }
   const std::map<BounceResult, int> expected = {{BounceResult::kTaken, 1},
                                                 {BounceResult::kUnknown, 1},
+                                                {BounceResult::kDelayed, 1},
                                                 {BounceResult::kNoReport, 1},
                                                 {BounceResult::kStray, 1}};
   EXPECT_EQ(counts, expected);

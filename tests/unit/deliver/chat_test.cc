@@ -56,6 +56,12 @@ TEST(Chat, ATestSaysThatNothingIsDue) {
               AllOf(HasSubstr("nothing is due"), HasSubstr("tries out"), HasSubstr(kPage)));
 }
 
+TEST(Chat, ATroubleSaysWithWhomAndWhatToDo) {
+  EXPECT_THAT(WriteChat(GoneWebhook(), kPage),
+              AllOf(HasSubstr("Receiver: receivers/hook\n"), HasSubstr("was disabled"),
+                    HasSubstr("Given up: 3 messages\n"), HasSubstr("Look after it: https://")));
+}
+
 TEST(Chat, SlackReadsNoMarkupInWhatIsSaid) {
   EXPECT_EQ(SlackBody("<!channel> & \"x\""), R"({"text":"&lt;!channel&gt; &amp; \"x\""})");
 }

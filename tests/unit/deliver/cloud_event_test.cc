@@ -14,6 +14,10 @@ namespace {
 namespace json = boost::json;
 using ::testing::HasSubstr;
 
+json::object DataOf(const std::string& body) {
+  return json::parse(body).as_object().at("data").as_object();
+}
+
 TEST(CloudEvent, HasTheAttributesOfTheSpecification) {
   const boost::json::object event =
       boost::json::parse(WriteCloudEvent(Single(CustodyLimit()), kPage)).as_object();
@@ -28,6 +32,34 @@ TEST(CloudEvent, HasTheAttributesOfTheSpecification) {
   EXPECT_EQ(data.at("earliest").as_string(), "2018-06-07");
   EXPECT_EQ(data.at("rule").as_string(), "KZ.CPC.151.2M@1");
   EXPECT_EQ(data.at("link").as_string(), "https://vigil.example/cases/c-7f3k9q2m");
+}
+
+TEST(CloudEvent, SaysWhoseItIsWhatItHoldsAndAsOfWhichRevision) {
+  Message message = Single(CustodyLimit());
+  message.revision = 4711;
+  const json::object event =
+      json::parse(WriteCloudEvent(message, "https://vigil.example:8080/desk")).as_object();
+  EXPECT_EQ(event.at("source").as_string(), "/registry/vigil.example:8080");
+  EXPECT_EQ(event.at("dataschema").as_string(),
+            "https://vigil.example:8080/desk/schemas/vigil.deadline.due.v1.json");
+  EXPECT_EQ(event.at("sequence").as_string(), "00000000000000004711");
+}
+
+TEST(CloudEvent, OfOneMessageEachAttemptIsASpanOfOneTrace) {
+  const auto traceparent = [](const std::string& id, int attempt) {
+    Message message = Single(CustodyLimit());
+    message.id = id;
+    message.attempt = attempt;
+    const json::value event = json::parse(WriteCloudEvent(message, kPage));
+    return std::string(event.at("traceparent").as_string());
+  };
+  const std::string id = "0123456789abcdef0123456789abcdef";
+  EXPECT_THAT(traceparent(id, 1), ::testing::MatchesRegex("00-" + id + "-[0-9a-f]{16}-01"));
+  EXPECT_EQ(traceparent(id, 1), traceparent(id, 1));
+  EXPECT_NE(traceparent(id, 1), traceparent(id, 2));
+  const std::string test = traceparent("test-epoch", 1);
+  EXPECT_THAT(test, ::testing::MatchesRegex("00-[0-9a-f]{32}-[0-9a-f]{16}-01"));
+  EXPECT_NE(test, traceparent("test-other", 1));
 }
 
 TEST(CloudEvent, ChangedDigestAndSummaryHaveTheirTypes) {
@@ -50,6 +82,23 @@ TEST(CloudEvent, ATestHasATypeOfItsOwnAndNoData) {
   EXPECT_THAT(event, HasSubstr("\"data\":{}"));
 }
 
+TEST(CloudEvent, ATroubleIsAboutTheReceiver) {
+  const json::object event = json::parse(WriteCloudEvent(GoneWebhook(), kPage)).as_object();
+  EXPECT_EQ(event.at("type").as_string(), "vigil.receiver.trouble.v1");
+  EXPECT_EQ(event.at("subject").as_string(), "receivers/hook");
+  EXPECT_EQ(json::serialize(event.at("data")),
+            R"({"receiver":"receivers/hook","trouble":"KIND_GONE",)"
+            R"("since":"2018-06-04T00:00:00Z","detail":"HTTP 410","givenUp":3})");
+}
+
+TEST(CloudEvent, WhatIsPassedOnSaysWhetherItWasDelivered) {
+  Message message = Single(CustodyLimit());
+  EXPECT_FALSE(DataOf(WriteCloudEvent(message, kPage)).contains("undelivered"));
+  message.level = 1;
+  message.undelivered = true;
+  EXPECT_TRUE(DataOf(WriteCloudEvent(message, kPage)).at("undelivered").as_bool());
+}
+
 // A digest of so many items, each of a deadline and an alert of its own.
 Message DigestOf(int count) {
   Message message = Single(CustodyLimit());
@@ -61,10 +110,6 @@ Message DigestOf(int count) {
     item.deadline.set_name(fmt::format("cases/c-7f3k9q2m/deadlines/{:016x}", i));
   }
   return message;
-}
-
-json::object DataOf(const std::string& body) {
-  return json::parse(body).as_object().at("data").as_object();
 }
 
 // The alerts that a digest's event names, in whatever form, in its order.

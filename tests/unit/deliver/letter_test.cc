@@ -313,6 +313,26 @@ TEST(Letter, DossierLinksToItsPage) {
               HasSubstr("https://vigil.example/dossiers/mission"));
 }
 
+TEST(Letter, TheStandInReadsWhetherItWasNotAcknowledgedOrNotDelivered) {
+  Message message = Single(CustodyLimit());
+  message.level = 1;
+  const auto said = [&message](const char* language, bool undelivered) {
+    message.receiver.set_language(language);
+    message.undelivered = undelivered;
+    const Letter letter = WriteLetter(message, kPage);
+    return letter.subject + "\n" + letter.text;
+  };
+  EXPECT_THAT(said("en", false), AllOf(HasSubstr("in 3 days, not acknowledged\n"),
+                                       HasSubstr("nobody has acknowledged it")));
+  EXPECT_THAT(said("en", true),
+              AllOf(HasSubstr("in 3 days, not delivered\n"), HasSubstr("could not be delivered to"),
+                    Not(HasSubstr("has acknowledged")), HasSubstr("passed on to you")));
+  EXPECT_THAT(said("ru", false),
+              AllOf(HasSubstr(", не подтверждено\n"), HasSubstr("никто не подтвердил")));
+  EXPECT_THAT(said("ru", true), AllOf(HasSubstr(", не доставлено\n"), HasSubstr("не дошло"),
+                                      Not(HasSubstr("никто не подтвердил"))));
+}
+
 TEST(Letter, ATestSaysThatNothingIsDue) {
   Message message = Single(CustodyLimit());
   message.form = Message::Form::kTest;
@@ -326,6 +346,19 @@ TEST(Letter, ATestSaysThatNothingIsDue) {
   }
   message.receiver.set_language("ru");
   EXPECT_EQ(WriteLetter(message, kPage).subject, "Vigil: пробное сообщение");
+}
+
+TEST(Letter, ATroubleSaysWithWhomWhatSinceWhenAndWhatToDo) {
+  const Letter letter = WriteLetter(GoneWebhook(), kPage);
+  EXPECT_EQ(letter.subject, "Vigil: a receiver cannot be reached");
+  EXPECT_EQ(letter.form, "trouble");
+  for (const std::string& form : {letter.text, letter.html}) {
+    EXPECT_THAT(form, AllOf(HasSubstr("receivers/hook"), HasSubstr("was disabled"),
+                            HasSubstr("2018-06-04 06:00 +06:00"), HasSubstr("HTTP 410"),
+                            HasSubstr("3 messages"), HasSubstr("switch it on again"),
+                            HasSubstr("Look after it"), HasSubstr("you look after this receiver")));
+    EXPECT_THAT(form, AllOf(Not(HasSubstr("acknowledge")), Not(HasSubstr("{{"))));
+  }
 }
 
 }  // namespace

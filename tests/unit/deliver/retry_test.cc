@@ -34,6 +34,19 @@ TEST(Retry, DelayOfOneReminderIsTheSameEachTimeAndSpreadOverSeveral) {
   EXPECT_NE(RetryDelay(Way::kHttp, 4, "a"), RetryDelay(Way::kHttp, 4, "b"));
 }
 
+TEST(Retry, StatusOfARefusalTellsABadAddressFromPolicy) {
+  using v1::Trouble;
+  for (const char* status : {"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}) {
+    EXPECT_EQ(StatusTrouble(status), Trouble::KIND_BAD_ADDRESS) << status;
+  }
+  for (const char* status : {"5.7.1", "5.7.26", "5.1.7", "5.1.8"}) {
+    EXPECT_EQ(StatusTrouble(status), Trouble::KIND_REFUSED) << status;
+  }
+  for (const char* status : {"", "5.2.2", "4.1.1", "4.7.1", "5.4.4", "5.10.1"}) {
+    EXPECT_EQ(StatusTrouble(status), Trouble::KIND_UNSPECIFIED) << status;
+  }
+}
+
 TEST(Retry, SmtpCodesByTheirFirstDigit) {
   EXPECT_EQ(SmtpVerdict(250), Verdict::kAccepted);
   EXPECT_EQ(SmtpVerdict(421), Verdict::kTransient);

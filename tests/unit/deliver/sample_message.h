@@ -39,4 +39,17 @@ inline Message Single(registry::v1::Deadline deadline) {
   return message;
 }
 
+// A webhook answered 410, and its owner is told.
+inline Message GoneWebhook() {
+  Message message = Single(CustodyLimit());
+  message.form = Message::Form::kTrouble;
+  message.items.clear();
+  message.troubled = "receivers/hook";
+  message.trouble.set_kind(v1::Trouble::KIND_GONE);
+  message.trouble.mutable_start_time()->set_seconds(1'528'070'400);
+  message.trouble.set_detail("HTTP 410");
+  message.given_up = 3;
+  return message;
+}
+
 }  // namespace vigil::alert

@@ -128,6 +128,21 @@ TEST(Wording, RussianLetterHoldsNoEnglish) {
   }
 }
 
+TEST(Wording, EveryTroubleHasWordsInEveryLanguage) {
+  for (const std::string_view language : Languages()) {
+    Message message = GoneWebhook();
+    message.receiver.set_language(std::string(language));
+    for (int kind = 1; kind < v1::Trouble::Kind_ARRAYSIZE; ++kind) {
+      message.trouble.set_kind(static_cast<v1::Trouble::Kind>(kind));
+      const Words& words = WordsFor(message);
+      EXPECT_NE(words.TroubleText(message.trouble.kind()), "") << language << " " << kind;
+      EXPECT_NE(words.RemedyText(message.trouble.kind()), "") << language << " " << kind;
+      const Letter letter = WriteLetter(message, kPage);
+      EXPECT_EQ(HasCyrillic(letter.subject), language != "en");
+    }
+  }
+}
+
 TEST(Wording, ReminderSaysWhereItIsNotSentOnTheDayItIsMeantFor) {
   Message message = Single(CustodyLimit());
   EXPECT_THAT(TextIn("en", message), HasSubstr("You get this as the reminder 3 days before."));

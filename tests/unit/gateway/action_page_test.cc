@@ -65,8 +65,24 @@ TEST(AlertPage, OfAnOpenAlert_SaysWhatItIsAndOffersTheAnswers) {
   EXPECT_THAT(page, HasSubstr("Date: 2018-06-07."));
   EXPECT_THAT(page, HasSubstr("name=\"do\" value=\"acknowledge\""));
   EXPECT_THAT(page, HasSubstr("name=\"until\" value=\"2018-04-29T03:00:00Z\""));
-  EXPECT_THAT(page, HasSubstr("3 days, until 2018-05-01 03:00 UTC"));
   EXPECT_THAT(page, Not(HasSubstr("<script")));
+}
+
+TEST(AlertPage, AboutWhoIsHeld_OffersNoLongerPutOffThanTheApiTakes) {
+  alert_v1::Alert alert = Alert();
+  EXPECT_THAT(Shown(alert), HasSubstr("1 day, until 2018-04-29 03:00 UTC"));
+  EXPECT_THAT(Shown(alert), HasSubstr("one day at most"));
+  EXPECT_THAT(Shown(alert), Not(HasSubstr("3 days")));
+  alert.set_earliest("2018-04-29");
+  for (const char* language : {"en", "ru"}) {
+    EXPECT_THAT(Shown(alert, language), Not(HasSubstr("name=\"until\"")));
+    EXPECT_THAT(Shown(alert, language), HasSubstr("value=\"acknowledge\""));
+  }
+  EXPECT_THAT(Shown(alert), HasSubstr("can no longer be put off"));
+  alert.set_kind(registry::v1::DEADLINE_KIND_SENTENCE_END);
+  EXPECT_THAT(Shown(alert), HasSubstr("3 days, until 2018-05-01 03:00 UTC"));
+  EXPECT_THAT(Shown(alert), HasSubstr("7 days, until 2018-05-05 03:00 UTC"));
+  EXPECT_THAT(Shown(alert), Not(HasSubstr("held")));
 }
 
 TEST(AlertPage, NamesNobody) {

@@ -59,6 +59,15 @@ class Assurance final : public AssuranceService::CallbackService {
     name = request->name();
     return Answer(context, delivery, response);
   }
+  // As many calls as `answers` says.
+  grpc::ServerUnaryReactor* ResendDeadLetters(grpc::CallbackServerContext* context,
+                                              const ResendDeadLettersRequest* request,
+                                              ResendDeadLettersResponse* response) override {
+    range = *request;
+    ResendDeadLettersResponse answer = answers.front();
+    answers.erase(answers.begin());
+    return Answer(context, answer, response);
+  }
   grpc::ServerUnaryReactor* TestReceiver(grpc::CallbackServerContext* context,
                                          const TestReceiverRequest* request,
                                          Delivery* response) override {
@@ -86,6 +95,8 @@ class Assurance final : public AssuranceService::CallbackService {
   ListDeadLettersResponse letters;
   ListHeldShardsResponse held;
   Delivery delivery;
+  ResendDeadLettersRequest range;
+  std::vector<ResendDeadLettersResponse> answers;
   std::string filter, name;
 };
 
@@ -155,6 +166,48 @@ TEST_F(VigilctlAlerts, DeadLetters_AreListedAndSentAgain) {
   EXPECT_EQ(ran.code, 0);
   EXPECT_THAT(ran.output, HasSubstr("accepted"));
   EXPECT_EQ(service_.name, "deadLetters/d-1");
+}
+
+// An answer to a call that sends a range again.
+ResendDeadLettersResponse Resent(const std::string& id, Delivery::Outcome outcome, int left) {
+  ResendDeadLettersResponse answer;
+  auto& letter = *answer.add_letters();
+  letter.set_name("deadLetters/" + id);
+  letter.mutable_delivery()->set_outcome(outcome);
+  answer.set_left(left);
+  answer.set_over(1);
+  return answer;
+}
+
+TEST_F(VigilctlAlerts, ARangeOfDeadLetters_IsSentAgainUntilNoneIsLeft) {
+  service_.answers = {Resent("d-1", Delivery::OUTCOME_ACCEPTED, 1),
+                      Resent("d-2", Delivery::OUTCOME_ACCEPTED, 0)};
+  const Ran ran =
+      Run("resend --receiver receivers/desk --since 2018-04-28 --until 2018-04-29T09:00:00Z");
+  EXPECT_EQ(ran.code, 0) << ran.output;
+  EXPECT_THAT(ran.output,
+              AllOf(HasSubstr("deadLetters/d-1  accepted"), HasSubstr("deadLetters/d-2"),
+                    HasSubstr("2 were accepted, 0 are left, of 1 nothing")));
+  EXPECT_EQ(service_.range.receiver(), "receivers/desk");
+  EXPECT_EQ(service_.range.start_time().seconds(), 1524873600);
+  EXPECT_EQ(service_.range.end_time().seconds(), 1524992400);
+  EXPECT_TRUE(service_.answers.empty());
+}
+
+TEST_F(VigilctlAlerts, ARangeOfDeadLetters_EndsAtTheFirstThatIsNotAccepted) {
+  service_.answers = {Resent("d-1", Delivery::OUTCOME_FAILED, 3)};
+  const Ran ran = Run("resend --receiver receivers/desk --since 2018-04-28");
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.output, AllOf(HasSubstr("d-1  failed"), HasSubstr("3 are left")));
+  EXPECT_FALSE(service_.range.has_end_time());
+}
+
+TEST_F(VigilctlAlerts, ResendOfNothing_SaysWhatToName) {
+  EXPECT_THAT(Run("resend").output, HasSubstr("--receiver and --since"));
+  EXPECT_THAT(Run("resend --receiver receivers/desk").output, HasSubstr("--since"));
+  EXPECT_THAT(Run("resend --receiver receivers/desk --since soon").output,
+              HasSubstr("--since: write a day"));
+  EXPECT_NE(Run("resend deadLetters/d-1 --receiver receivers/desk").code, 0);
 }
 
 TEST_F(VigilctlAlerts, TestThatIsNotAccepted_SaysWhyAndFails) {
