@@ -43,6 +43,13 @@ OneCharge ReadKnownPart(const v1::Charge& charge, const ArticleInfo& article) {
   return out;
 }
 
+// A row of a point says nothing of the gravity where the row of its part does.
+bool KnowsGravityOf(const ArticleInfo& article, const std::string& number) {
+  return std::any_of(article.parts.begin(), article.parts.end(), [&](const auto& part) {
+    return part.number() == number && part.gravity() != v1::GRAVITY_VALUE_UNSPECIFIED;
+  });
+}
+
 // No part is named: a class counts when every part has it, and every part's gravity is possible.
 OneCharge ReadUnknownPart(const ArticleInfo& article) {
   OneCharge out{kAnything, article.classes, article.classes, false};
@@ -52,11 +59,8 @@ OneCharge ReadUnknownPart(const ArticleInfo& article) {
     const ClassSet classes = ClassesOf(part);
     out.possible |= classes;
     if ((classes & ~article.classes) != 0) out.part_unknown = true;
-    if (part.gravity() == v1::GRAVITY_VALUE_UNSPECIFIED) {
-      all_known = false;
-    } else {
-      gravity |= Bit(part.gravity());
-    }
+    all_known &= KnowsGravityOf(article, part.number());
+    gravity |= part.gravity() == v1::GRAVITY_VALUE_UNSPECIFIED ? 0 : Bit(part.gravity());
   }
   if (all_known) out.gravity = gravity;
   if ((gravity & (gravity - 1)) != 0) out.part_unknown = true;

@@ -22,6 +22,7 @@ enum Assumption : uint32_t {
   kCreditUnknown = 1 << 5,
   kReleasedOnEntry = 1 << 6,
   kDidNotHide = 1 << 7,
+  kOrderUnknown = 1 << 8,
 };
 
 // A possible start of a count. A window has a point for its first and one for its last day.

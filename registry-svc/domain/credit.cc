@@ -67,6 +67,24 @@ std::string_view NameOf(CreditOf of) {
   }
 }
 
+// A day of `a` is worth less than one of `b`.
+bool IsWorthLess(const rules::v1::Credit* a, const rules::v1::Credit* b) {
+  if (b == nullptr) return false;
+  return a == nullptr ||
+         int64_t{a->numerator()} * b->denominator() < int64_t{b->numerator()} * a->denominator();
+}
+
+// A stay of that kind, or being free, takes something from the stays that are dated if it fell into
+// one of them.
+bool MayInterrupt(const Reading& reading, const Sentence& sentence, const Custody& custody,
+                  CreditOf begins) {
+  const rules::v1::Credit* worth =
+      begins == kNothing ? nullptr : BestCredit(reading, sentence, begins);
+  return std::any_of(custody.stays.begin(), custody.stays.end(), [&](const Custody::Stay& stay) {
+    return IsWorthLess(worth, BestCredit(reading, sentence, stay.of));
+  });
+}
+
 }  // namespace
 
 const rules::v1::Credit* BestCredit(const Reading& reading, const Sentence& sentence, CreditOf of) {
@@ -84,10 +102,7 @@ const rules::v1::Credit* BestCredit(const Reading& reading, const Sentence& sent
     if (candidate.law.from && !reading.HasCome(*candidate.law.from)) continue;
     const auto act = reading.ActOr(*sentence.verdict);
     if (candidate.law.until && act && *act > *candidate.law.until) continue;
-    if (best == nullptr || int64_t{credit.numerator()} * best->denominator() >
-                               int64_t{best->numerator()} * credit.denominator()) {
-      best = &credit;
-    }
+    if (IsWorthLess(best, &credit)) best = &credit;
   }
   return best;
 }
@@ -96,15 +111,19 @@ Custody CustodyBefore(const Reading& reading, const Sentence& sentence) {
   Custody out;
   const civil::Span& verdict = sentence.verdict->date;
   bool inside = false;
+  civil::Day seen_until = civil::Day::min();
+  std::vector<CreditOf> undated;
   for (const CheckedFact* fact : reading.facts()) {
     const Change change = ChangeOf(*fact);
     if (!change.any) continue;
     if (!fact->date.closed()) {
-      out.gaps |= change.begins != kNothing;
+      undated.push_back(change.begins);
       continue;
     }
-    if (inside && !out.stays.empty() && out.stays.back().of == change.begins) continue;
     if (change.begins != kNothing && verdict.last && *fact->date.first > *verdict.last) continue;
+    out.unordered |= *fact->date.first < seen_until;
+    seen_until = std::max(seen_until, *fact->date.last);
+    if (inside && out.stays.back().of == change.begins) continue;
     const Range when{*fact->date.first, *fact->date.last};
     if (inside) {
       out.stays.back().open = false;
@@ -112,14 +131,19 @@ Custody CustodyBefore(const Reading& reading, const Sentence& sentence) {
       inside = false;
     }
     if (change.begins != kNothing) {
+      out.unordered |= verdict.first && when.last > *verdict.first;
       out.stays.push_back({change.begins, when, true, when, fact});
       inside = true;
     }
   }
   out.known = !out.stays.empty();
   // Free when the verdict was given: whether taken into custody then and there is not known.
-  out.gaps |= out.known && sentence.prison() && !out.stays.back().open && verdict.first &&
-              out.stays.back().end.last < *verdict.first;
+  out.gaps = out.known && sentence.prison() && !out.stays.back().open && verdict.first &&
+             out.stays.back().end.last < *verdict.first;
+  for (const CreditOf begins : undated) {
+    out.gaps |= begins != kNothing;
+    out.interrupted |= MayInterrupt(reading, sentence, out, begins);
+  }
   return out;
 }
 

@@ -13,8 +13,15 @@ namespace vigil::registry {
 struct Custody {
   // Some custody, house arrest or hospital stay is dated.
   bool known = false;
-  // Some is reported without dates, or the person was free when the verdict was given.
+  // Some is reported without dates, or the person was free when the verdict was given: more may be
+  // credited.
   bool gaps = false;
+  // A release, or a stay that is worth less, is reported without a date: it may fall into a stay,
+  // and less may be credited.
+  bool interrupted = false;
+  // Imprecise dates leave open which stay came first, or whether one began before the verdict: more
+  // or less may be credited.
+  bool unordered = false;
   // One stay: from when, until when; no end: until entry into force.
   struct Stay {
     rules::v1::CreditOf of;

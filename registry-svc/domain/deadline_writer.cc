@@ -12,7 +12,7 @@
 namespace vigil::registry {
 namespace {
 
-constexpr std::array<std::pair<uint32_t, std::string_view>, 8> kAssumptionNames = {{
+constexpr std::array<std::pair<uint32_t, std::string_view>, 9> kAssumptionNames = {{
     {kNoAppeal, "NO_APPEAL"},
     {kCustodyFromVerdict, "CUSTODY_FROM_VERDICT"},
     {kGravityAssumed, "GRAVITY_ASSUMED"},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<uint32_t, std::string_view>, 8> kAssumptionNames 
     {kCreditUnknown, "CUSTODY_NOT_CREDITED"},
     {kReleasedOnEntry, "RELEASED_ON_ENTRY_INTO_FORCE"},
     {kDidNotHide, "DID_NOT_HIDE"},
+    {kOrderUnknown, "ORDER_UNKNOWN"},
 }};
 
 v1::DeadlinePrecision PrecisionOf(const Occurrence& occurrence) {

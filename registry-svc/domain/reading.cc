@@ -15,6 +15,12 @@ bool LeavesPrison(const v1::Release& release) {
          release.from() == v1::Release::FROM_UNSPECIFIED;
 }
 
+bool IsOnRevokedParole(const Sentence& sentence, const CheckedFact& release) {
+  return sentence.revocation != nullptr &&
+         release.fact().release().ground() == v1::Release::GROUND_PAROLE &&
+         !Precedes(*sentence.revocation, release);
+}
+
 }  // namespace
 
 bool Sentence::released_early() const {
@@ -179,10 +185,12 @@ void Reading::FollowUp(Sentence& sentence) {
         if (NotBefore(*fact, *sentence.verdict)) sentence.absent = false;
         break;
       case v1::Fact::kRelease:
-        if (sentence.prison() && LeavesPrison(fact->fact().release()) &&
-            NotBefore(*fact, *sentence.verdict)) {
-          sentence.release = fact;
+        if (!sentence.prison() || !LeavesPrison(fact->fact().release()) ||
+            !NotBefore(*fact, *sentence.verdict)) {
+          break;
         }
+        // A release on parole that may have been before its revocation was.
+        (IsOnRevokedParole(sentence, *fact) ? sentence.paroled_release : sentence.release) = fact;
         break;
       default:
         break;

@@ -60,6 +60,20 @@ bool HeldAt(const Custody& custody, const CheckedFact& verdict) {
          (last.open || last.end.last >= *verdict.date.first);
 }
 
+// The stays may lie otherwise than they are read.
+void DoubtStays(const Custody& custody, Start& start) {
+  if (!custody.interrupted && !custody.unordered) return;
+  start.earlier |= custody.unordered;
+  start.later = true;
+  start.assumptions |= kOrderUnknown;
+  start.steps.push_back(
+      custody.unordered
+          ? "Which came first is not known of all that says where the person was held, and when: "
+            "they are read in the order of their last possible days."
+          : "A release or another stay is reported without its day: if it fell into a stay that is "
+            "credited, less of that counts, and the date is later.");
+}
+
 // A total as if it ran from the verdict `anchor`, at the latest: which days of custody count
 // towards a total nobody says, so none is credited.
 Start TotalFrom(const Reading& reading, const Sentence& total, const CheckedFact& anchor) {
@@ -79,6 +93,7 @@ Start TotalFrom(const Reading& reading, const Sentence& total, const CheckedFact
           ? "How much of the custody before it counts towards the total is not said: none "
             "is credited, and it can only bring the date forward."
           : "When custody began is not known and can only bring the date forward."));
+  DoubtStays(custody, start);
   for (const Custody::Stay& stay : custody.stays) start.facts.push_back(stay.fact);
   return start;
 }
@@ -150,6 +165,7 @@ Start CreditedStart(const Reading& reading, const Sentence& sentence, const Cust
   }
   out.points = std::move(points);
   for (const Custody::Stay& stay : custody.stays) out.facts.push_back(stay.fact);
+  DoubtStays(custody, out);
   if (sentence.prison() && custody.known && sentence.regime == v1::REGIME_UNSPECIFIED) {
     out.earlier = true;
     out.assumptions |= kCreditUnknown;

@@ -109,6 +109,11 @@ std::string OneDayOf(const std::string& date, Dice& dice) {
                           days(dice.Pick(0, civil::DaysBetween(*span.first, *span.last))));
 }
 
+bool TellsWhereHeld(const v1::Fact& fact) {
+  return fact.has_custody() || fact.has_preventive_measure() || fact.has_committal() ||
+         fact.release().from() == v1::Release::FROM_REMAND;
+}
+
 using Unrelate = void (*)(v1::Fact&);
 constexpr Unrelate kUnrelated[] = {
     [](v1::Fact& f) { f.mutable_search()->set_what("w"); },
@@ -133,7 +138,6 @@ constexpr Unrelate kUnrelated[] = {
     [](v1::Fact& f) { f.mutable_personal()->set_note("w"); },
     [](v1::Fact& f) { f.mutable_taken_to_police()->set_place("w"); },
     [](v1::Fact& f) { f.mutable_transfer()->set_to("w"); },
-    [](v1::Fact& f) { f.mutable_state_reply()->set_what("w"); },
     [](v1::Fact& f) {
       f.mutable_deadline_mark()->set_deadline("0123456789abcdef");
       f.mutable_deadline_mark()->set_mark(v1::DeadlineMark::MARK_MET);
@@ -203,15 +207,14 @@ Facts WithGaps(const GeneratedCase& exact, uint64_t seed) {
     return fact.verdict().penalty() == v1::PENALTY_IMPRISONMENT &&
            fact.verdict().suspended_for().empty() && !fact.verdict().in_absentia();
   });
-  // Custody that nobody reports is presumed before imprisonment alone. House arrest without it
-  // would say that the person was free for the rest, so it goes too.
+  // Custody that nobody reports is presumed before imprisonment alone. House arrest or a hospital
+  // without it would say that the person was free for the rest, so they go too.
   const bool no_custody = prison && random() % 2 == 0;
   const bool no_appeal = random() % 2 == 0, no_regime = random() % 2 == 0;
   const bool no_copy = random() % 2 == 0;
   Facts facts;
   for (v1::Fact fact : exact.facts) {
-    if (no_custody && (fact.has_custody() || fact.has_preventive_measure())) continue;
-    if (no_custody && fact.release().from() == v1::Release::FROM_REMAND) continue;
+    if (no_custody && TellsWhereHeld(fact)) continue;
     if (no_appeal && fact.has_appeal_decision()) continue;
     if (no_regime && fact.has_verdict()) fact.mutable_verdict()->clear_regime();
     if (no_copy && fact.has_verdict()) fact.mutable_verdict()->clear_served();

@@ -151,7 +151,8 @@ TEST(Chronology, GravityThatTheArticleForbids_IsAFinding) {
     one.Add(fact);
     const auto found = FindingsOf(one.Derive(), kGravityContradicted);
     ASSERT_EQ(found.size(), row.can_only_be[0] == '\0' ? 0u : 1u) << row.charges;
-    if (!found.empty()) EXPECT_THAT(found[0].text(), testing::HasSubstr(row.can_only_be));
+    if (found.empty()) continue;
+    EXPECT_THAT(found[0].text(), testing::HasSubstr(row.can_only_be));
   }
 }
 

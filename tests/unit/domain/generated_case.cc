@@ -239,7 +239,7 @@ void Maker::Duties() {
 GeneratedCase Maker::Make() {
   static constexpr std::array kArticles = {"174", "189", "256", "264", "402", "419"};
   out_.record.set_country("KZ");
-  today_ = civil::MakeDay(Pick(2015, 2016), static_cast<unsigned>(Pick(1, 12)),
+  today_ = civil::MakeDay(Pick(2016, 2017), static_cast<unsigned>(Pick(1, 12)),
                           static_cast<unsigned>(Pick(1, 28)));
   article_ = kArticles[static_cast<size_t>(Pick(0, kArticles.size() - 1))];
   BeforeTrial();
