@@ -226,7 +226,7 @@ TEST_F(PeerFailuresInRedis, BullMq_FunctionsTouchTheKeysOfTheirShardAlone) {
   EXPECT_EQ(Complete(claim, Reminder(1)), ScheduleStatus::kOk);
   EXPECT_EQ(Call<ShardResult>(&Schedule::Forget, kShard, seen_, int64_t{1'000}, applied_).status,
             ScheduleStatus::kOk);
-  EXPECT_EQ(Call<ShardResult>(&Schedule::Trim, kShard, absl::UnixEpoch()).status,
+  EXPECT_EQ(Call<ShardResult>(&Schedule::Trim, kShard, seen_, absl::UnixEpoch()).status,
             ScheduleStatus::kOk);
 }
 
