@@ -22,10 +22,12 @@ class Streams(unittest.TestCase):
         stack_of = contextlib.ExitStack()
         cls.addClassCleanup(stack_of.close)
         generate(stack_of.enter_context(tempfile.TemporaryDirectory()))
-        from vigil.alert.v1 import settings_pb2  # noqa: F401 its messages are in records
+        from vigil.alert.v1 import assurance_pb2, settings_pb2  # noqa: F401 their messages are in records
         cls.tokens = {role: f"a-token-of-the-role-{role}-and-long-enough" for role in ROLES}
         cls.files = {role: stack_of.enter_context(secret_file(token)).name for role, token in cls.tokens.items()}
-        cls.cluster = stack_of.enter_context(Cluster("2018-05-14T09:00:00+06:00", 1, own_seeds({}, [], []), rewire=cls.rewire))
+        seeds = own_seeds({}, ["  - {name: receivers/mail, email: {address: lawyer@vigil.example}}\n"],
+                          ["  - {name: subscriptions/mail, receiver: receivers/mail, kinds: [custody_limit], time_zone: Asia/Almaty}\n"])
+        cls.cluster = stack_of.enter_context(Cluster("2018-05-14T09:00:00+06:00", 1, seeds, rewire=cls.rewire))
         cls.write("First")
         cls.middle = cls.head()
         cls.write("Second")
@@ -90,7 +92,11 @@ class Streams(unittest.TestCase):
                                    metadata=[("authorization", f"Bearer {caller or self.cluster.token}")])
         self.addCleanup(stream.cancel)
         for message in stream:
-            yield json_format.MessageToDict(message, including_default_value_fields=True)
+            yield json_format.MessageToDict(message)
+
+    def gist(self, change):
+        """What of a change does not depend on who printed it as JSON: zero values may be printed or not."""
+        return change["revision"], change.get("prevHash"), [kind for item in change["items"] for kind in item]
 
     def ways(self, token):
         """The stream after a token, asked for in each way."""
@@ -119,10 +125,13 @@ class Streams(unittest.TestCase):
         self.assertEqual([int(m["revision"]) for m in told], list(range(1, head + 1)))
         after = [m["change"] for m in told[self.middle:]]
         self.assertLessEqual({"caseChanged", "factChanged", "deadlinesChanged", "recordChanged"},
-                             {kind for change in after for item in change["items"] for kind in item})
+                             {kind for change in after for kind in self.gist(change)[2]})
         for way, resume in self.ways(told[self.middle - 1]["token"]).items():
             with self.subTest(way):
-                self.assertEqual([m["change"] for m in self.changes(resume(), head)], after)
+                again = [m["change"] for m in self.changes(resume(), head)]
+                self.assertEqual(list(map(self.gist, again)), list(map(self.gist, after)))
+                if "gRPC" not in way:
+                    self.assertEqual(again, after)
 
     def test_line9_token_that_one_way_gave_resumes_each_other(self):
         start = next(self.lines())["token"]
@@ -138,7 +147,7 @@ class Streams(unittest.TestCase):
             with self.subTest(way):
                 *parts, bookmark = self.up_to_bookmark(messages)
                 self.assertTrue(parts)
-                self.assertEqual({m["token"] for m in parts}, {""})
+                self.assertFalse(any(m.get("token") for m in parts))
                 self.assertTrue(bookmark["token"])
                 self.assertEqual(int(bookmark["revision"]), self.head())
 
