@@ -41,7 +41,7 @@ class Cluster(Stack):
         subprocess.run([BIN / "vigilctl", "clock", "init", self.data / "clock", "--start", self.clock, "--rate", str(self.rate),
                         "--starts-in", str(self.starts_in)], check=True, stdout=subprocess.DEVNULL)
         self.token = (self.data / "admin-token").read_text().strip()
-        self.metrics = {"alert-0": self.base + 1003}
+        self.grpc, self.metrics = {"alert-0": self.base + 3}, {"alert-0": self.base + 1003}
         self.write_configs()
         for name in ("redis", "registry-svc", *self.alerts(), "gateway"):
             self.start(name)
@@ -57,8 +57,8 @@ class Cluster(Stack):
         folder = self.data / "config"
         alert = (folder / "alert-svc.yaml").read_text()
         for name in self.alerts()[1:]:
-            self.metrics[name] = free_port()
-            own = alert.replace(f"grpc_listen: 127.0.0.1:{self.base + 3}", f"grpc_listen: 127.0.0.1:{free_port()}")
+            self.grpc[name], self.metrics[name] = free_port(), free_port()
+            own = alert.replace(f"grpc_listen: 127.0.0.1:{self.base + 3}", f"grpc_listen: 127.0.0.1:{self.grpc[name]}")
             own = own.replace(f"metrics_listen: 127.0.0.1:{self.base + 1003}", f"metrics_listen: 127.0.0.1:{self.metrics[name]}")
             (folder / f"{name}.yaml").write_text(own)
         (folder / "alert-0.yaml").write_text(alert)

@@ -2,6 +2,7 @@
 folder, its envelope and the number of its connection in its first line, what else was said of the sender in its second.
 
     well             takes everything
+    hangup           takes a message and closes, without a farewell
     slow             each reply byte by byte
     busy             greets with 421 and closes
     greylist         450 to a recipient the first time, takes it the second
@@ -122,7 +123,7 @@ class Server:
         if self.mode == "drop":
             return self.reset(writer)
         await self.say(writer, "550 5.7.1 not from you" if self.mode == "policy" else "250 2.0.0 taken")
-        return True
+        return self.mode != "hangup"
 
     def reset(self, writer):
         sock = writer.get_extra_info("socket")
