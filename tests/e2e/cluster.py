@@ -2,6 +2,7 @@
 wants it, and each started again when it dies."""
 
 import datetime
+import os
 import signal
 import socket
 import subprocess
@@ -29,11 +30,12 @@ def free_port():
 
 
 class Cluster(Stack):
-    """`rewire(service, config)` gets the text of each configuration and returns what it is to be. `seeds` as for Stack."""
+    """`rewire(service, config)` gets the text of each configuration and returns what it is to be. `seeds` as for Stack. `environment`
+    is added to that of each process."""
 
-    def __init__(self, clock, rate, seeds, replicas=1, starts_in=0, rewire=lambda service, config: config):
+    def __init__(self, clock, rate, seeds, replicas=1, starts_in=0, rewire=lambda service, config: config, environment=None):
         super().__init__(clock=clock, rate=rate, seeds=seeds)
-        self.replicas, self.starts_in, self.rewire = replicas, starts_in, rewire
+        self.replicas, self.starts_in, self.rewire, self.environment = replicas, starts_in, rewire, environment or {}
         self.lock, self.processes, self.stopping = threading.Lock(), {}, False
 
     def up(self):
@@ -70,7 +72,8 @@ class Cluster(Stack):
         command = ["redis-server", self.data / "config/redis.conf"] if name == "redis" else \
             [BIN / program, "--config", self.data / f"config/{name}.yaml"]
         with open(self.data / f"logs/{name}.log", "a") as log:
-            self.processes[name] = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.processes[name] = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                                    env=os.environ | self.environment)
 
     def keep(self):
         """Starts again who died."""
