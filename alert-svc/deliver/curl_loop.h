@@ -59,7 +59,9 @@ struct SmtpReply {
 // Redirects are not followed, proxies of the environment are not used.
 class CurlLoop {
  public:
-  // At most `max_parallel` transfers run; the others wait their turn.
+  // At most `max_parallel` transfers run; the others wait their turn. Neither mails nor requests
+  // take the last places (an eighth, at least one of several): peers of one kind that are all stuck
+  // do not hold up the other.
   explicit CurlLoop(int max_parallel);
   // Ends what runs; `done` of each is called with an error before this returns.
   ~CurlLoop();

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <exception>
 #include <filesystem>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -47,6 +48,13 @@ double RateOf(const Clock& clock) {
   const absl::Time now = clock.Now();
   const absl::Duration hour = clock.WallAt(now + absl::Hours(1)) - clock.WallAt(now);
   return hour > absl::ZeroDuration() ? absl::FDivDuration(absl::Hours(1), hour) : 1;
+}
+
+// What waits for the mail server may take half of what the engine has on its way (four times what
+// is on the wire). Into the outbox all may go.
+int MostMails(const SenderOptions& options) {
+  return options.mail.smtp_url().empty() ? std::numeric_limits<int>::max()
+                                         : 2 * options.max_parallel;
 }
 
 // OpenPGP for the mails that need it: in the folder of the configuration, or in one that goes with
@@ -98,18 +106,19 @@ class WaySender final : public Sender {
         password_(std::move(password)),
         outbox_(std::move(outbox)),
         executor_(executor),
-        gate_(std::make_shared<Gate>(std::max(1, options_.max_parallel / 2))),
+        gate_(std::make_shared<Gate>(std::max(1, options_.max_parallel / 2), MostMails(options_))),
         pgp_(options_.mail.gnupg_home()),
         wire_(options_.max_parallel),
         workers_(kWorkers) {}
 
   void Send(Message message, std::function<void(Outcome)> done) override {
     const double rate = RateOf(executor_.clock());
-    Attempt attempt{Way::kEmail, message.id, message.attempt, message.id, rate};
+    const Way way = message.receiver.has_email() ? Way::kEmail : Way::kHttp;
+    Attempt attempt{way, message.id, message.attempt, message.id, rate};
     std::optional<Outcome> refused;
     if (message.receiver.disabled()) {
       refused = GiveUp(attempt, "the receiver is disabled");
-    } else if (auto wait = gate_->Enter(message.receiver, executor_.clock().Wall())) {
+    } else if (auto wait = gate_->Enter(message.receiver, executor_.clock().Monotonic())) {
       refused = NotNow(attempt, *wait);
     }
     if (refused.has_value()) {
@@ -119,11 +128,11 @@ class WaySender final : public Sender {
     (*running_)[message.id] = cut;
     // The sender may be gone by the time an answer comes; what the answer needs is kept by it.
     Done answer = [executor = &executor_, gate = gate_, on_gone = options_.on_gone,
-                   running = running_, id = message.id, receiver = message.receiver.name(),
+                   running = running_, id = message.id, receiver = message.receiver.name(), way,
                    done = std::move(done)](Outcome outcome) {
       executor->Post([=, outcome = std::move(outcome)] {
         running->erase(id);
-        gate->Leave(receiver, outcome, executor->clock().Wall());
+        gate->Leave(receiver, way, outcome, executor->clock().Monotonic());
         if (outcome.gone && on_gone != nullptr) on_gone(receiver);
         done(outcome);
       });
@@ -139,7 +148,6 @@ class WaySender final : public Sender {
         if (message.receiver.has_email()) {
           SendMail(message, std::move(attempt), cut, answer);
         } else {
-          attempt.way = Way::kHttp;
           Call(message, std::move(attempt), cut, answer);
         }
       } catch (const std::exception&) {

@@ -29,7 +29,9 @@ struct SenderOptions {
 //
 // No receiver holds up another: of one at most its own number of messages are on their way, half of
 // all unless it says otherwise, and one that keeps failing is left alone for a while (see gate.h);
-// what cannot go for that is answered with kNotNow. A disabled receiver gets nothing: kPermanent.
+// what cannot go for that is answered with kNotNow. Nor does a mail server that does not answer
+// hold up what goes elsewhere: some places on the wire are never mail's. A disabled receiver gets
+// nothing: kPermanent.
 //
 // A private receiver's mail with an OpenPGP key leaves encrypted or not at all.
 //

@@ -2,22 +2,32 @@
 //
 //   SMTP      down                         SmtpTest.ServerThatIsAwayIsTriedAgainUntilTheLadderEnds
 //             slow, byte by byte           SmtpTortures, slow
-//             421                          SmtpTortures, busy; SmtpTest.RecipientRefusedForNow…
+//             421                          SmtpTortures, busy, leaving; RecipientRefusedForNow…
 //             450, greylisting             SmtpTorture.GreylistedMessageIsTakenTheSecondTime
+//             451 before the message       SmtpTortures, later
 //             451 after the message        SmtpTest.MessageRefusedAfterItsEndIsNotAmbiguous
 //             550 for one of three         OneOfThreeRecipientsRefused_TheOthersHaveTheirMail
 //             552                          SmtpTortures, full
 //             lost between message and 250 SmtpTortures, drop and mute; RepeatedAttemptIsTheSame…
+//             hangs up after each message  ServerThatHangsUpAfterEachMessageHasEachOnce
+//             never answers                ServerThatNeverAnswersHoldsUpNoWebhook
 //             STARTTLS that fails          SmtpTortures, starttlsbroken; ServerThatRefusesTls…
+//                                          StartTlsWithACertificateThatNobodySigned_GetsNothing
+//             no TLS at all                SmtpTorture.SmtpsToAServerWithoutTlsIsTriedAgain
 //             8 bits, SMTPUTF8             ServerThatTakesEightBits_GetsSevenAndNoParameter
+//                                          AddressBeyondAsciiIsRefusedAtOnce…
 //             answers ahead (pipelining)   ServerThatAnswersAhead_HasTheMailOnce
 //   webhook   200, slow                    SlowAnswer_Counts; BodyThatTricklesForEver…
 //             301 and its kin, to inside   RedirectInside_IsNotFollowed
 //             410                          HttpTorture.GoneIsReportedSoThatTheReceiverIsDisabled
 //             429 in seconds, as a date    WebhookTest.OverloadIsTriedAgain…; RetryAfterAsADate…
 //             502, 504                     WebhookTest.OverloadIsTriedAgainNotBeforeWhatThePeerAsks
+//                                          HttpTorture.RetryAfterCountsWhateverTheOverloadIsCalled
 //             reset                        HttpTorture.ResetAfterTheRequestIsAmbiguous
+//                                          HttpTorture.ResetAfterAnInterimAnswerIsAmbiguous
+//             no HTTP                      HttpTorture.AnswerThatIsNoHttpIsAmbiguous
 //             a gigabyte                   HttpTorture.GigabyteIsNotRead
+//             headers without end          HttpTorture.HeadersWithoutEndAreCutAndCount
 //             bad TLS                      CertificateThatNobodySigned_GetsNothing; PeerWithoutTls…
 //             names that lead inside       NameThatLeadsInsideIsRefusedHoweverItIsSpelt
 //             DNS that answers otherwise   NameThatIsReboundInside_IsLookedUpOnceAndRefused
@@ -108,14 +118,27 @@ TEST_F(HttpTorture, NameThatIsReboundInside_IsLookedUpOnceAndRefused) {
   EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
 }
 
-TEST_F(HttpTorture, CertificateThatNobodySigned_GetsNothing) {
-  const std::string pem = (root_ / "tls.pem").string();
+// A key and a certificate for this machine that nobody signed, in one file.
+std::string WriteOwnCertificate(const fs::path& folder) {
+  const std::string pem = (folder / "tls.pem").string();
   const std::string make = fmt::format(
       "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
       "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout {0} -out {0}.crt "
       "2>/dev/null && cat {0}.crt >>{0}",
       pem);
-  ASSERT_EQ(std::system(make.c_str()), 0);
+  EXPECT_EQ(std::system(make.c_str()), 0);
+  return pem;
+}
+
+TEST_F(SmtpTorture, StartTlsWithACertificateThatNobodySigned_GetsNothing) {
+  Against("starttls:" + WriteOwnCertificate(root_));
+  const Outcome outcome = Mail();
+  EXPECT_EQ(outcome.kind, Kind::kRetry) << outcome.error;
+  EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+}
+
+TEST_F(HttpTorture, CertificateThatNobodySigned_GetsNothing) {
+  const std::string pem = WriteOwnCertificate(root_);
   PythonPeer peer("http_sink.py", (root_ / "taken").string(), pem);
   const Outcome outcome = Send(To(fmt::format("https://127.0.0.1:{}/200", peer.port())));
   EXPECT_EQ(outcome.kind, Kind::kRetry) << outcome.error;
