@@ -1,5 +1,8 @@
 #include "registry-svc/casebook/casebook.h"
 
+#include <fmt/format.h>
+#include <google/protobuf/util/message_differencer.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -45,6 +48,21 @@ v1::Record RecordAnswer(const Draft& draft, const std::string& name) {
 
 v1::DeleteRecordResponse NoAnswer(const Draft&, const std::string&) { return {}; }
 
+// Refuses a vocabulary that has changed under its version: nothing grows unsaid.
+absl::Status CheckVersions(const v1::RulesActivated& known, const v1::RulesActivated& loaded) {
+  for (const v1::VocabularyVersion& was : known.vocabularies()) {
+    for (const v1::VocabularyVersion& is : loaded.vocabularies()) {
+      if (is.name() != was.name() || is.version() != was.version()) continue;
+      if (is.digest() == was.digest()) continue;
+      return absl::FailedPreconditionError(
+          fmt::format("{}: its entries differ from those it had under version {}: give its file a "
+                      "new version",
+                      is.name(), is.version()));
+    }
+  }
+  return absl::OkStatus();
+}
+
 // Draws what a new database lacks, keeps the rules, and tells of other ones than the last time.
 absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta, bool rules_kept,
                    std::string& journal_id, std::string& epoch, std::string& secret) {
@@ -60,14 +78,20 @@ absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
   v1::RulesActivated rules;
   rules.set_rules_version(draft.rules().version());
   rules.set_calendar_version(CalendarVersion(draft.rules()));
-  const v1::RulesActivated& known = draft.settings().rules;
-  if (rules.rules_version() == known.rules_version() &&
-      rules.calendar_version() == known.calendar_version()) {
-    return absl::OkStatus();
+  v1::RulesActivated vocabularies;
+  if (draft.vocabularies() != nullptr) {
+    for (v1::VocabularyVersion& version : draft.vocabularies()->Versions()) {
+      *vocabularies.add_vocabularies() = std::move(version);
+    }
   }
+  rules.MergeFrom(vocabularies);
+  const v1::RulesActivated& known = draft.settings().rules;
+  if (absl::Status s = CheckVersions(known, rules); !s.ok()) return s;
+  if (google::protobuf::util::MessageDifferencer::Equals(rules, known)) return absl::OkStatus();
   draft.TellRules(rules);
   draft.PutMeta(kMetaRules, rules.rules_version());
   draft.PutMeta(kMetaCalendars, rules.calendar_version());
+  draft.PutMeta(kMetaVocabularies, vocabularies.SerializeAsString());
   return absl::OkStatus();
 }
 

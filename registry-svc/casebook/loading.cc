@@ -120,6 +120,8 @@ std::shared_ptr<const Settings> Loader::MakeSettings(Contents& contents) const {
     settings->positions[position.shard()] = position;
   }
   for (const auto& [shard, list] : loose_) settings->loose_receipts[shard] = list;
+  // Kept by this program; one that cannot be read is told of anew.
+  (void)settings->rules.ParseFromString(contents.meta[kMetaVocabularies]);
   settings->rules.set_rules_version(contents.meta[kMetaRules]);
   settings->rules.set_calendar_version(contents.meta[kMetaCalendars]);
   return settings;

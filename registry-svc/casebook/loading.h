@@ -24,6 +24,8 @@ inline constexpr char kMetaEpoch[] = "journal_epoch";
 inline constexpr char kMetaSecret[] = "secret";
 inline constexpr char kMetaRules[] = "rules_version";
 inline constexpr char kMetaCalendars[] = "calendar_version";
+// RulesActivated in wire form, of which only the vocabularies are set.
+inline constexpr char kMetaVocabularies[] = "vocabularies";
 
 // Makes the first snapshot of what a store loads into it. Each file is packed as its rows come, and
 // derived once when all are there: of the files as they are worked with only one for each processor

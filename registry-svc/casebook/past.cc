@@ -109,6 +109,15 @@ absl::Status Past::ForEach(const Snapshot& present, std::string_view collection,
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<std::string>> Past::NamesAt(const Snapshot& present, int64_t revision) {
+  absl::StatusOr<Made> made = FilesAt(present, "", revision);
+  if (!made.ok()) return made.status();
+  std::vector<std::string> names;
+  names.reserve(made->size());
+  for (auto& [first, name] : *made) names.push_back(std::move(name));
+  return names;
+}
+
 absl::StatusOr<RuleBook> Past::RulesAt(int64_t revision) {
   const absl::StatusOr<std::vector<int64_t>> revisions = store_.ReadRevisions(kRulesFile);
   if (!revisions.ok()) return refusals::FromStore(revisions.status());

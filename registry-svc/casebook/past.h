@@ -54,6 +54,10 @@ class Past {
                        const std::function<bool()>& gone,
                        const std::function<absl::Status(const FilePtr&)>& visit);
 
+  // The names of the files that were there at a revision, deleted ones too, in the order in which
+  // they were made.
+  absl::StatusOr<std::vector<std::string>> NamesAt(const Snapshot& present, int64_t revision);
+
   // The packs and calendars in force at a revision. FAILED_PRECONDITION RULES_NOT_KEPT.
   absl::StatusOr<RuleBook> RulesAt(int64_t revision);
 

@@ -25,6 +25,9 @@ absl::Status FactNotFound(std::string_view name) { return Missing("FACT_NOT_FOUN
 absl::Status DeadlineNotFound(std::string_view name) {
   return Missing("DEADLINE_NOT_FOUND", "deadline", name);
 }
+absl::Status FindingNotFound(std::string_view name) {
+  return Missing("FINDING_NOT_FOUND", "finding", name);
+}
 absl::Status RecordNotFound(std::string_view name) {
   return Missing("RECORD_NOT_FOUND", "record", name);
 }

@@ -15,6 +15,7 @@ absl::Status CaseNotFound(std::string_view name);
 absl::Status DossierNotFound(std::string_view name);
 absl::Status FactNotFound(std::string_view name);
 absl::Status DeadlineNotFound(std::string_view name);
+absl::Status FindingNotFound(std::string_view name);
 absl::Status RecordNotFound(std::string_view name);
 absl::Status VocabularyNotFound(std::string_view name);
 

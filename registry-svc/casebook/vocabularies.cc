@@ -8,6 +8,7 @@
 #include "common/yaml/nearest.h"
 #include "common/yaml/yaml.h"
 #include "registry-svc/casebook/refusals.h"
+#include "registry-svc/journal/entry.h"
 
 namespace vigil::registry {
 
@@ -285,6 +286,17 @@ absl::Status Vocabularies::Check(std::string_view field, const v1::Fact& fact) c
 }
 
 const std::vector<v1::Vocabulary>& Vocabularies::all() const { return index_->all; }
+
+std::vector<v1::VocabularyVersion> Vocabularies::Versions() const {
+  std::vector<v1::VocabularyVersion> versions;
+  for (const v1::Vocabulary& vocabulary : all()) {
+    v1::VocabularyVersion& version = versions.emplace_back();
+    version.set_name(vocabulary.name());
+    version.set_version(vocabulary.version());
+    version.set_digest(Sha256(vocabulary.SerializeAsString()));
+  }
+  return versions;
+}
 
 const v1::Vocabulary* Vocabularies::Find(std::string_view name) const {
   for (const v1::Vocabulary& vocabulary : index_->all) {

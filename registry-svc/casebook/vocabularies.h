@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "vigil/registry/v1/case.pb.h"
 #include "vigil/registry/v1/fact.pb.h"
+#include "vigil/registry/v1/journal.pb.h"
 #include "vigil/registry/v1/vocabulary.pb.h"
 
 namespace vigil::registry {
@@ -34,6 +35,8 @@ class Vocabularies {
 
   // By name.
   const std::vector<v1::Vocabulary>& all() const;
+  // Version and digest of each, by name.
+  std::vector<v1::VocabularyVersion> Versions() const;
   // Null where there is none of that name (`vocabularies/places`).
   const v1::Vocabulary* Find(std::string_view name) const;
 

@@ -172,18 +172,31 @@ Ends EndsOf(const Reading& reading, const CompiledRule& rule, const CheckedFact*
   return ends;
 }
 
+namespace {
+
+// A fact that says how it stands: what is told of it is told by the deadline too.
+void StandBy(const CheckedFact& fact, v1::Deadline& deadline) {
+  const std::string& name = fact.fact().name();
+  const auto& facts = deadline.facts();
+  if (std::find(facts.begin(), facts.end(), name) == facts.end()) deadline.add_facts(name);
+}
+
+}  // namespace
+
 void SetState(const Reading& reading, const Ends& ends, const Range& range,
               v1::Deadline& deadline) {
   if (const CheckedFact* mark = MarkOn(reading, deadline.name()); mark != nullptr) {
     const auto& what = mark->fact().deadline_mark();
     const bool met = what.mark() == v1::DeadlineMark::MARK_MET;
     deadline.set_state(met ? v1::DEADLINE_STATE_MET : v1::DEADLINE_STATE_WAIVED);
+    StandBy(*mark, deadline);
     deadline.add_explanation(fmt::format("Marked as {}{}: {}.", met ? "met" : "waived",
                                          ByAuthor(mark->fact()), what.reason()));
     return;
   }
   if (ends.met_by != nullptr) {
     deadline.set_state(v1::DEADLINE_STATE_MET);
+    StandBy(*ends.met_by, deadline);
     deadline.add_explanation(fmt::format("Met by a later fact ({}) of {}.",
                                          IdOf(ends.met_by->fact().name()),
                                          civil::DescribeSpan(ends.met_by->date)));
@@ -195,6 +208,7 @@ void SetState(const Reading& reading, const Ends& ends, const Range& range,
                                                     : ends.withdrawn_by->date.last;
     if (!gone || *gone <= range.last || deadline.nature() == v1::DEADLINE_NATURE_OPENS) {
       deadline.set_state(v1::DEADLINE_STATE_WITHDRAWN);
+      StandBy(*ends.withdrawn_by, deadline);
       deadline.add_explanation(fmt::format(
           "Withdrawn: a later fact ({}) of {} took its ground away.",
           IdOf(ends.withdrawn_by->fact().name()), civil::DescribeSpan(ends.withdrawn_by->date)));

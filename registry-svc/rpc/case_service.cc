@@ -150,7 +150,8 @@ grpc::ServerUnaryReactor* CaseService::ListDuplicates(grpc::CallbackServerContex
                           return done(absl::CancelledError("the caller has gone"));
                         done(FindDuplicates(backend_, GoneOf(context), request, arguments));
                       };
-                      const bool scan = IsOfAll(request.parent()) && !arguments->order.empty();
+                      const bool scan = !request.known_at().empty() ||
+                                        (IsOfAll(request.parent()) && !arguments->order.empty());
                       ReadPool& pool = scan ? backend_.scans : backend_.searches;
                       if (!pool.Post(answer)) done(refusals::Overloaded());
                     });

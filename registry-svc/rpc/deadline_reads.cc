@@ -1,5 +1,7 @@
 #include "registry-svc/rpc/deadline_reads.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -91,30 +93,56 @@ const std::vector<v1::Deadline>& DeadlinesOf(const DayReading& reading) {
   return reading.derived.deadlines;
 }
 
+// What something derived comes from; without a file where there is none.
+struct Origin {
+  FilePtr file;
+  std::shared_ptr<const DayReading> reading;
+};
+
+// That of the name in a request, which is of the form `{case or dossier}/{form}`.
+template <class Request>
+absl::StatusOr<Origin> FindOrigin(const Backend& backend, const Request& request,
+                                  std::string_view form) {
+  const auto day = ReadAsOf(request.as_of());
+  if (!day.ok()) return day.status();
+  const std::string parent = ParentOf(request.name());
+  const std::string_view collection = form.substr(0, form.find('/'));
+  if ((!IsDossierName(parent) && !IsCaseName(parent)) ||
+      !request.name().starts_with(fmt::format("{}/{}/", parent, collection))) {
+    return refusals::BadName("name", fmt::format("cases/{{case}}/{}", form));
+  }
+  absl::StatusOr<RecordView> record = RecordView::Open(backend, request.known_at());
+  if (!record.ok()) return record.status();
+  absl::StatusOr<FilePtr> file = record->Find(parent);
+  if (!file.ok()) return file.status();
+  if (!*file) return Origin();
+  auto reading = record->Read(*file, *day);
+  if (!reading.ok()) return reading.status();
+  return Origin{.file = *std::move(file), .reading = *std::move(reading)};
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, Disclosure& disclosure,
                                           const v1::GetDeadlineRequest& request) {
-  const auto day = ReadAsOf(request.as_of());
-  if (!day.ok()) return day.status();
-  const std::string parent = ParentOf(request.name());
-  const bool dossier = IsDossierName(parent);
-  if ((!dossier && !IsCaseName(parent)) ||
-      !std::string_view(request.name()).substr(parent.size()).starts_with("/deadlines/")) {
-    return refusals::BadName("name", "cases/{case}/deadlines/{deadline}");
-  }
-  absl::StatusOr<RecordView> record = RecordView::Open(backend, request.known_at());
-  if (!record.ok()) return record.status();
-  const absl::StatusOr<FilePtr> file = record->Find(parent);
-  if (!file.ok()) return file.status();
-  if (!*file) return refusals::DeadlineNotFound(request.name());
-  const auto reading = record->Read(*file, *day);
-  if (!reading.ok()) return reading.status();
-  const std::vector<v1::Deadline>& deadlines = (*reading)->derived.deadlines;
-  for (size_t i = 0; i < deadlines.size(); ++i) {
-    if (deadlines[i].name() == request.name()) return disclosure.Show(**file, **reading, i);
-  }
-  return refusals::DeadlineNotFound(request.name());
+  const auto origin = FindOrigin(backend, request, "deadlines/{deadline}");
+  if (!origin.ok()) return origin.status();
+  const auto at =
+      origin->file ? FindNamed(DeadlinesOf(*origin->reading), request.name()) : std::nullopt;
+  if (!at) return refusals::DeadlineNotFound(request.name());
+  return disclosure.Show(*origin->file, *origin->reading, *at);
+}
+
+absl::StatusOr<v1::Finding> ReadFinding(const Backend& backend, Disclosure& disclosure,
+                                        const v1::GetFindingRequest& request) {
+  const auto origin = FindOrigin(backend, request, "findings/{finding}");
+  if (!origin.ok()) return origin.status();
+  if (!origin->file) return refusals::FindingNotFound(request.name());
+  const std::vector<v1::Finding>& findings = disclosure.FindingsOf(*origin->reading);
+  const auto at = FindNamed(findings, request.name());
+  if (!at) return refusals::FindingNotFound(request.name());
+  disclosure.NoteFinding(*origin->file, *origin->reading, findings[*at]);
+  return findings[*at];
 }
 
 namespace {

@@ -13,6 +13,9 @@ namespace vigil::registry {
 absl::StatusOr<v1::Deadline> ReadDeadline(const Backend& backend, Disclosure& disclosure,
                                           const v1::GetDeadlineRequest& request);
 
+absl::StatusOr<v1::Finding> ReadFinding(const Backend& backend, Disclosure& disclosure,
+                                        const v1::GetFindingRequest& request);
+
 // By earliest day, those without a date last; then by name.
 absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
                                                         Disclosure& disclosure,

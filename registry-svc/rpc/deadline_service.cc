@@ -26,6 +26,15 @@ grpc::ServerUnaryReactor* DeadlineService::ListDeadlines(grpc::CallbackServerCon
       });
 }
 
+grpc::ServerUnaryReactor* FindingService::GetFinding(grpc::CallbackServerContext* context,
+                                                     const v1::GetFindingRequest* request,
+                                                     v1::Finding* response) {
+  return DisclosingRead(context, backend_, request, response,
+                        [this](Disclosure& disclosure, const v1::GetFindingRequest& request) {
+                          return ReadFinding(backend_, disclosure, request);
+                        });
+}
+
 grpc::ServerUnaryReactor* FindingService::ListFindings(grpc::CallbackServerContext* context,
                                                        const v1::ListFindingsRequest* request,
                                                        v1::ListFindingsResponse* response) {

@@ -25,6 +25,9 @@ class FindingService final : public v1::FindingService::CallbackService {
  public:
   explicit FindingService(const Backend& backend) : backend_(backend) {}
 
+  grpc::ServerUnaryReactor* GetFinding(grpc::CallbackServerContext* context,
+                                       const v1::GetFindingRequest* request,
+                                       v1::Finding* response) override;
   grpc::ServerUnaryReactor* ListFindings(grpc::CallbackServerContext* context,
                                          const v1::ListFindingsRequest* request,
                                          v1::ListFindingsResponse* response) override;

@@ -1,7 +1,5 @@
 #include "registry-svc/rpc/duplicate_reads.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 
@@ -9,31 +7,18 @@
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/search_terms.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/rpc/duplicate_pairs.h"
+#include "registry-svc/rpc/past_duplicates.h"
 
 namespace vigil::registry {
 namespace {
 
 // Keys of names read for one page of all; a case has some 1,500 at the very most.
 constexpr int kPageKeys = 5'000;
-// Cases compared with one, for each two words of its names.
-constexpr int kCompared = 1'000;
 
 FilePtr FindLive(const Snapshot& snapshot, const std::string& name) {
   const PackedPtr packed = snapshot.FindPacked(name);
   return packed && !packed->dossier && !packed->deleted ? snapshot.Scan(packed) : nullptr;
-}
-
-v1::Duplicate MakeDuplicate(const CaseFile& a, const CaseFile& b, const Alike& alike) {
-  const CaseFile& first = a.name() < b.name() ? a : b;
-  const CaseFile& second = a.name() < b.name() ? b : a;
-  v1::Duplicate out;
-  out.set_first(first.name());
-  out.set_second(second.name());
-  out.add_display_names(first.record->display_name());
-  out.add_display_names(second.record->display_name());
-  out.set_score(alike.score);
-  for (const std::string_view reason : alike.reasons) out.add_reasons(std::string(reason));
-  return out;
 }
 
 // The other cases that share one of the keys.
@@ -65,11 +50,6 @@ absl::Status VisitPairs(const Backend& backend, const Snapshot& snapshot, const 
     if (alike.score > 0) take(MakeDuplicate(*file, *other, alike));
   }
   return absl::OkStatus();
-}
-
-// Each pair stands with its first case, so that it comes once.
-std::string PlaceOf(const v1::Duplicate& duplicate) {
-  return duplicate.first() + ' ' + duplicate.second();
 }
 
 // Hands over the pairs of the cases from `from` on, until it is `enough` with one. The case to go
@@ -108,7 +88,7 @@ absl::StatusOr<v1::ListDuplicatesResponse> OfOne(const Backend& backend,
   SortedPage<v1::Duplicate> page(arguments);
   const auto any = [](const std::string&) { return true; };
   const auto take = [&](const v1::Duplicate& duplicate) {
-    page.Add(duplicate, fmt::format("{:03} {}", 100 - duplicate.score(), PlaceOf(duplicate)));
+    page.Add(duplicate, PlaceAmongOne(duplicate));
   };
   if (absl::Status s = VisitPairs(backend, *snapshot, file, *keys, any, take); !s.ok()) return s;
   response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_duplicates()));
@@ -124,7 +104,7 @@ absl::StatusOr<v1::ListDuplicatesResponse> OfAll(const Backend& backend,
   const std::string& cursor = arguments.page.cursor;
   SortedPage<v1::Duplicate> page(arguments);
   const auto take = [&](const v1::Duplicate& duplicate) {
-    page.Add(duplicate, PlaceOf(duplicate));
+    page.Add(duplicate, PlaceAmongAll(duplicate));
   };
   const auto enough = [&] { return page.total() > arguments.page.size; };
   const auto next =
@@ -144,7 +124,7 @@ absl::StatusOr<v1::ListDuplicatesResponse> OfAllSorted(const Backend& backend, c
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   SortedPage<v1::Duplicate> page(arguments);
   const auto take = [&](const v1::Duplicate& duplicate) {
-    page.Add(duplicate, PlaceOf(duplicate));
+    page.Add(duplicate, PlaceAmongAll(duplicate));
   };
   std::string from;
   do {
@@ -176,6 +156,9 @@ absl::StatusOr<ListArguments> ReadDuplicatesArguments(const Backend& backend,
 absl::StatusOr<v1::ListDuplicatesResponse> FindDuplicates(const Backend& backend, const Gone& gone,
                                                           const v1::ListDuplicatesRequest& request,
                                                           const ListArguments& arguments) {
+  if (!request.known_at().empty()) {
+    return FindPastDuplicates(backend, gone, request, arguments);
+  }
   if (!IsOfAll(request.parent())) return OfOne(backend, request, arguments);
   return arguments.order.empty() ? OfAll(backend, request, arguments)
                                  : OfAllSorted(backend, gone, request, arguments);

@@ -36,23 +36,6 @@ void NoteMoves(const Snapshot& snapshot, const v1::ImportFilesResponse& response
   }
 }
 
-absl::Status CheckExport(const Snapshot& snapshot, const v1::ExportFilesRequest& request) {
-  if (request.format() == v1::FILE_FORMAT_UNSPECIFIED ||
-      !v1::FileFormat_IsValid(request.format())) {
-    return refusals::BadField("REQUIRED", "format",
-                              "format: write FILE_FORMAT_YAML, FILE_FORMAT_JSON or "
-                              "FILE_FORMAT_CSV");
-  }
-  if (request.names().empty()) return absl::OkStatus();
-  if (absl::Status s = CheckBatch("names", request.names_size()); !s.ok()) return s;
-  for (const std::string& name : request.names()) {
-    const absl::StatusOr<FilePtr> file = FindFile(snapshot, "names", name);
-    if (!file.ok()) return file.status();
-    if ((*file)->deleted()) return refusals::Deleted(name);
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 grpc::ServerUnaryReactor* ExchangeService::ImportFiles(grpc::CallbackServerContext* context,
@@ -76,16 +59,13 @@ grpc::ServerUnaryReactor* ExchangeService::ImportFiles(grpc::CallbackServerConte
 
 grpc::ServerWriteReactor<v1::ExportFilesResponse>* ExchangeService::ExportFiles(
     grpc::CallbackServerContext* context, const v1::ExportFilesRequest* request) {
-  const auto refuse = [this](const absl::Status& status) {
-    return rpc::RefuseStream<v1::ExportFilesResponse>(
-        backend_.guard, "vigil.registry.v1.ExchangeService/ExportFiles", status);
-  };
   const auto caller =
       backend_.guard.Admit(*context, request->redacted() ? ROLE_READER : ROLE_ADMIN);
-  if (!caller.ok()) return refuse(caller.status());
-  auto snapshot = backend_.book.Present();
-  if (absl::Status s = CheckExport(*snapshot, *request); !s.ok()) return refuse(s);
-  return new ExportStream(backend_, pool_, *caller, ExportParts(std::move(snapshot), *request));
+  if (!caller.ok()) {
+    return rpc::RefuseStream<v1::ExportFilesResponse>(
+        backend_.guard, "vigil.registry.v1.ExchangeService/ExportFiles", caller.status());
+  }
+  return new ExportStream(backend_, pool_, *caller, *request);
 }
 
 }  // namespace vigil::registry

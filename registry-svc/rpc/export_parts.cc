@@ -33,13 +33,6 @@ v1::Fact ExportedFact(const v1::Fact& fact) {
   return out;
 }
 
-// A dossier whose id a case has too is told apart.
-std::string YamlFileOf(const Snapshot& snapshot, const std::string& name) {
-  const std::string id(IdOf(name));
-  const bool taken = IsDossierName(name) && snapshot.FindPacked("cases/" + id);
-  return (taken ? "dossier." : "") + id + ".yaml";
-}
-
 std::string JsonOf(const v1::CaseDocument& document) {
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;
@@ -73,18 +66,23 @@ v1::CaseDocument ExportedDocument(const CaseFile& file, bool redacted, Disclosur
   return out;
 }
 
-ExportParts::ExportParts(std::shared_ptr<const Snapshot> snapshot, v1::ExportFilesRequest request)
-    : snapshot_(std::move(snapshot)), request_(std::move(request)) {}
+ExportParts::ExportParts(ExportSource source, v1::ExportFilesRequest request)
+    : source_(std::move(source)), request_(std::move(request)) {}
+
+FilePtr ExportParts::Read(const std::string& name) {
+  absl::StatusOr<FilePtr> file = source_.read(name);
+  status_.Update(file.status());
+  return file.ok() ? *std::move(file) : nullptr;
+}
 
 void ExportParts::Begin(Disclosure& disclosure) {
   begun_ = true;
   const std::set<std::string> wanted(request_.names().begin(), request_.names().end());
   names_.assign(wanted.begin(), wanted.end());
   if (wanted.empty()) {
-    snapshot_->ForEachPacked([&](const PackedPtr& file) {
-      if (!file->deleted) names_.push_back(file->name);
-    });
-    std::sort(names_.begin(), names_.end());
+    absl::StatusOr<std::vector<std::string>> all = source_.names();
+    status_.Update(all.status());
+    if (all.ok()) names_ = *std::move(all);
   }
   if (request_.format() != v1::FILE_FORMAT_CSV) return;
   // What is only learnt from is not shown.
@@ -95,16 +93,26 @@ void ExportParts::Begin(Disclosure& disclosure) {
 }
 
 bool ExportParts::NextDocument(Disclosure& disclosure, v1::CaseDocument& document) {
-  if (next_ == names_.size()) return false;
-  const FilePtr file = snapshot_->Scan(snapshot_->FindPacked(names_[next_++]));
-  document = ExportedDocument(*file, request_.redacted(), disclosure);
-  return true;
+  while (status_.ok() && next_ < names_.size()) {
+    const FilePtr file = Read(names_[next_++]);
+    if (!file || file->deleted()) continue;
+    document = ExportedDocument(*file, request_.redacted(), disclosure);
+    return true;
+  }
+  return false;
+}
+
+// A dossier whose id a case has too is told apart.
+std::string ExportParts::YamlFileOf(const std::string& name) {
+  const std::string id(IdOf(name));
+  const bool taken = IsDossierName(name) && Read("cases/" + id);
+  return (taken ? "dossier." : "") + id + ".yaml";
 }
 
 bool ExportParts::NextYaml(Disclosure& disclosure, v1::ExportFilesResponse& part) {
   v1::CaseDocument document;
   if (!NextDocument(disclosure, document)) return false;
-  part.set_file(YamlFileOf(*snapshot_, names_[next_ - 1]));
+  part.set_file(YamlFileOf(names_[next_ - 1]));
   part.set_data(WriteYaml(document));
   return true;
 }
@@ -114,19 +122,22 @@ bool ExportParts::NextJson(Disclosure& disclosure, v1::ExportFilesResponse& part
   part.set_file("cases.json");
   std::string& data = *part.mutable_data();
   v1::CaseDocument document;
-  while (data.size() < kPartBytes && NextDocument(disclosure, document)) {
-    data += next_ == 1 ? "[\n" : ",\n";
+  while (data.size() < kPartBytes) {
+    if (!NextDocument(disclosure, document)) {
+      closed_ = true;
+      data += opened_ ? "\n]\n" : "[]\n";
+      return true;
+    }
+    data += opened_ ? ",\n" : "[\n";
+    opened_ = true;
     data += JsonOf(document);
   }
-  if (next_ < names_.size()) return true;
-  closed_ = true;
-  data += names_.empty() ? "[]\n" : "\n]\n";
   return true;
 }
 
 bool ExportParts::NextCsv(Disclosure& disclosure, v1::ExportFilesResponse& part) {
   std::string& data = *part.mutable_data();
-  while (table_ < kCsvFiles.size()) {
+  while (status_.ok() && table_ < kCsvFiles.size()) {
     const CsvFile& file = kCsvFiles[table_];
     part.set_file(file.name);
     if (next_ == 0) data = tables_.Header(file.rows);
@@ -148,16 +159,20 @@ bool ExportParts::NextCsv(Disclosure& disclosure, v1::ExportFilesResponse& part)
 
 bool ExportParts::Next(Disclosure& disclosure, v1::ExportFilesResponse& part) {
   part.Clear();
-  part.set_revision(snapshot_->revision());
+  part.set_revision(source_.revision);
   if (!begun_) Begin(disclosure);
+  bool more = false;
   switch (request_.format()) {
     case v1::FILE_FORMAT_JSON:
-      return NextJson(disclosure, part);
+      more = NextJson(disclosure, part);
+      break;
     case v1::FILE_FORMAT_CSV:
-      return NextCsv(disclosure, part);
+      more = NextCsv(disclosure, part);
+      break;
     default:
-      return NextYaml(disclosure, part);
+      more = NextYaml(disclosure, part);
   }
+  return more && status_.ok();
 }
 
 }  // namespace vigil::registry

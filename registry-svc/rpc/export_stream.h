@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "registry-svc/rpc/backend.h"
@@ -10,17 +11,19 @@
 
 namespace vigil::registry {
 
-// Makes each part on a thread of the pool when the one before has gone, and writes it once what it
-// shows is in the access trail. Deletes itself when gRPC is done with it.
+// Opens the record and makes each part on a thread of the pool when the one before has gone, and
+// writes it once what it shows is in the access trail. Deletes itself when gRPC is done with it.
 class ExportStream final : public grpc::ServerWriteReactor<v1::ExportFilesResponse> {
  public:
-  ExportStream(const Backend& backend, ReadPool& pool, rpc::Caller caller, ExportParts parts);
+  ExportStream(const Backend& backend, ReadPool& pool, rpc::Caller caller,
+               v1::ExportFilesRequest request);
 
   void OnWriteDone(bool ok) override;
   void OnDone() override;
 
  private:
   void PostNext();
+  absl::Status OpenParts();
   void MakeNext();
   void End(absl::Status status);
 
@@ -29,7 +32,8 @@ class ExportStream final : public grpc::ServerWriteReactor<v1::ExportFilesRespon
   const rpc::Caller caller_;
   const std::chrono::steady_clock::time_point start_;
   absl::Status status_;
-  ExportParts parts_;
+  const v1::ExportFilesRequest request_;
+  std::optional<ExportParts> parts_;  // Once the record is open.
   v1::ExportFilesResponse message_;
 };
 

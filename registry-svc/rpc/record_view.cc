@@ -1,5 +1,7 @@
 #include "registry-svc/rpc/record_view.h"
 
+#include <algorithm>
+
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 
@@ -31,19 +33,41 @@ absl::StatusOr<FilePtr> RecordView::FindFile(std::string_view field, std::string
   return dossier ? refusals::DossierNotFound(name) : refusals::CaseNotFound(name);
 }
 
-absl::StatusOr<std::shared_ptr<const DayReading>> RecordView::Read(const FilePtr& file,
-                                                                   std::optional<civil::Day> day) {
-  if (!past()) return backend_->book.Read(file, day);
+absl::StatusOr<FilePtr> RecordView::Scan(std::string_view name) const {
+  if (past()) return Find(name);
+  const PackedPtr packed = snapshot_->FindPacked(name);
+  return packed ? snapshot_->Scan(packed) : nullptr;
+}
+
+absl::StatusOr<std::vector<std::string>> RecordView::Names() const {
+  std::vector<std::string> names;
+  if (past()) {
+    auto made = backend_->past.NamesAt(*snapshot_, moment_->revision);
+    if (!made.ok()) return made.status();
+    names = *std::move(made);
+  } else {
+    snapshot_->ForEachPacked([&](const PackedPtr& file) { names.push_back(file->name); });
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+absl::StatusOr<const RuleBook*> RecordView::Rules() {
+  if (!past()) return &backend_->book.rules();
   if (!rules_) {
     absl::StatusOr<RuleBook> rules = backend_->past.RulesAt(moment_->revision);
     if (!rules.ok()) return rules.status();
     rules_ = *std::move(rules);
   }
-  return std::make_shared<const DayReading>(ReadOn(*file, *rules_, day ? *day : DayIn(file->zone)));
+  return &*rules_;
 }
 
-civil::Day RecordView::DayIn(absl::TimeZone zone) const {
-  return LocalDay(past() ? moment_->time : backend_->book.clock().Now(), zone);
+absl::StatusOr<std::shared_ptr<const DayReading>> RecordView::Read(const FilePtr& file,
+                                                                   std::optional<civil::Day> day) {
+  if (!past()) return backend_->book.Read(file, day);
+  const absl::StatusOr<const RuleBook*> rules = Rules();
+  if (!rules.ok()) return rules.status();
+  return std::make_shared<const DayReading>(ReadOn(*file, **rules, day ? *day : DayIn(file->zone)));
 }
 
 }  // namespace vigil::registry

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/civil/day.h"
@@ -42,19 +43,26 @@ class RecordView {
   absl::StatusOr<FilePtr> Find(std::string_view name) const;
   // The case or dossier of `name`, a deleted case too. INVALID_ARGUMENT naming `field`, NOT_FOUND.
   absl::StatusOr<FilePtr> FindFile(std::string_view field, std::string_view name) const;
+  // As Find, for who looks at very many files.
+  absl::StatusOr<FilePtr> Scan(std::string_view name) const;
+  // The names of all files that were there, deleted ones too, sorted by bytes.
+  absl::StatusOr<std::vector<std::string>> Names() const;
 
   // A file of this view as of a day; `day` absent: the file's local day at the view's moment. By
   // the rules in force then: errors of Past::RulesAt.
   absl::StatusOr<std::shared_ptr<const DayReading>> Read(const FilePtr& file,
                                                          std::optional<civil::Day> day);
+  // The packs and calendars in force then, valid as long as this. Errors of Past::RulesAt.
+  absl::StatusOr<const RuleBook*> Rules();
   // Of a view of the past: hands over each file of a collection (`cases/`, `dossiers/`; empty:
   // both) that was there, see Past::ForEach.
   absl::Status ForEach(std::string_view collection, const Gone& gone,
                        const std::function<absl::Status(const FilePtr&)>& visit) const {
     return backend_->past.ForEach(*snapshot_, collection, moment_->revision, gone, visit);
   }
-  // The local day at the view's moment.
-  civil::Day DayIn(absl::TimeZone zone) const;
+  // The view's moment, and the local day then.
+  absl::Time time() const { return past() ? moment_->time : backend_->book.clock().Now(); }
+  civil::Day DayIn(absl::TimeZone zone) const { return LocalDay(time(), zone); }
 
  private:
   explicit RecordView(const Backend& backend)

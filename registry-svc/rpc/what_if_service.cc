@@ -9,6 +9,7 @@
 #include "registry-svc/casebook/veil.h"
 #include "registry-svc/casebook/what_if.h"
 #include "registry-svc/domain/supposed_rules.h"
+#include "registry-svc/rpc/record_view.h"
 
 namespace vigil::registry {
 namespace {
@@ -39,7 +40,7 @@ absl::StatusOr<std::vector<RuleText>> TextsOf(std::string_view field, const Supp
   return texts;
 }
 
-// The present rules with those of the request in their place.
+// The rules with those of the request in their place.
 absl::StatusOr<RuleBook> SupposedRules(const RuleBook& present, const v1::WhatIfRequest& request) {
   if (request.rules().empty() && request.calendars().empty()) return present;
   const auto packs = TextsOf("rules", request.rules());
@@ -87,21 +88,26 @@ absl::StatusOr<v1::WhatIfResponse> WhatIfService::Answer(Disclosure& disclosure,
                                                          const v1::WhatIfRequest& request) const {
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
-  const auto snapshot = backend_.book.Present();
-  const absl::StatusOr<FilePtr> file = FindFile(*snapshot, "name", request.name());
+  absl::StatusOr<RecordView> record = RecordView::Open(backend_, request.known_at());
+  if (!record.ok()) return record.status();
+  const absl::StatusOr<FilePtr> file = record->FindFile("name", request.name());
   if (!file.ok()) return file.status();
-  const absl::StatusOr<RuleBook> rules = SupposedRules(backend_.book.rules(), request);
+  const absl::StatusOr<const RuleBook*> present = record->Rules();
+  if (!present.ok()) return present.status();
+  const absl::StatusOr<RuleBook> rules = SupposedRules(**present, request);
   if (!rules.ok()) return rules.status();
   const absl::StatusOr<CaseFile> supposed =
-      Suppose(*snapshot, vocabularies_, **file, request, backend_.book.clock().Now());
+      Suppose(*backend_.book.Present(), vocabularies_, **file, request, record->time());
   if (!supposed.ok()) return supposed.status();
 
-  const civil::Day as_of = *day ? **day : LocalDay(backend_.book.clock().Now(), (*file)->zone);
-  const std::shared_ptr<const DayReading> before = backend_.book.Read(*file, as_of);
+  const civil::Day as_of = *day ? **day : record->DayIn((*file)->zone);
+  const auto read = record->Read(*file, as_of);
+  if (!read.ok()) return read.status();
+  const std::shared_ptr<const DayReading>& before = *read;
   const DayReading after = ReadOn(*supposed, *rules, as_of);
   v1::WhatIfResponse response;
   response.set_as_of(civil::FormatDay(as_of));
-  response.set_revision(snapshot->revision());
+  response.set_revision(record->revision());
   Compare({.file = **file, .day = *before}, {.file = *supposed, .day = after},
           request.show_unchanged(), disclosure, response);
   return response;

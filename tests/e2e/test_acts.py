@@ -39,7 +39,8 @@ class Acts(unittest.TestCase):
         alert = self.open_alerts()[0]
         self.refused("EXPIRY_NOT_AHEAD", alert, "acknowledge", {"expireTime": "2017-01-01T00:00:00Z"})
         self.refused("TEXT_TOO_LONG", alert, "acknowledge", {"note": "x" * 1001})
-        end = "2018-05-20T03:00:00Z"
+        # Within the day it was told on: no next step of the deadline comes before, which would take its place.
+        end = "2018-04-28T06:00:00Z"
         first = self.act(alert, "acknowledge", {"note": "motion filed", "expireTime": end})
         self.assertEqual(first["state"], "ALERT_STATE_ACKNOWLEDGED")
         self.assertEqual((first["acknowledgedBy"], first["acknowledgeNote"], first["acknowledgeExpireTime"]), ("admin", "motion filed", end))

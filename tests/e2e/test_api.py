@@ -220,6 +220,7 @@ class Api(unittest.TestCase):
             ("CASE_NOT_FOUND", "GET", "/v1/cases/c-nobody", None),
             ("FACT_NOT_FOUND", "GET", live + "/facts/f9", None),
             ("DEADLINE_NOT_FOUND", "GET", live + "/deadlines/none", None),
+            ("FINDING_NOT_FOUND", "GET", live + "/findings/none", None),
             ("VOCABULARY_NOT_FOUND", "GET", "/v1/vocabularies/planets/entries", None),
             ("ALREADY_EXISTS", "POST", "/v1/cases?case_id=c-live", some),
             ("CASE_DELETED", "POST", "/v1/cases/c-gone/facts", {"source": SOURCE, "other": {}}),

@@ -193,6 +193,7 @@ TEST(AuditMethods, EveryOne_IsKnownToShowFactsOrNot) {
       {"FactService/GetFact", true},
       {"FactService/ListFacts", true},
       {"FactService/RetractFact", true},
+      {"FindingService/GetFinding", true},
       {"FindingService/ListFindings", true},
       {"JournalService/DeleteRecord", false},
       {"JournalService/GetRecord", false},

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "common/rpc/errors.h"
 #include "tests/integration/registry/registry_fixture.h"
 #include "vigil/registry/v1/audit.grpc.pb.h"
@@ -110,6 +112,33 @@ TEST_F(ExchangeTest, ExportThatCannotBe_IsRefusedBeforeItBegins) {
   EXPECT_EQ(rpc::ReasonOf(Export(request).status()), "CASE_DELETED");
   for (int i = 0; i < 1000; ++i) request.add_names("cases/c-test");
   EXPECT_EQ(rpc::ReasonOf(Export(request).status()), "TOO_MANY");
+}
+
+TEST_F(ExchangeTest, ExportOfWhatWasKnownThen_HasCasesAndFactsAsTheyWere) {
+  v1::ExportFilesRequest then;
+  then.set_known_at(std::to_string(app_->book().Present()->revision()));
+  std::map<v1::FileFormat, std::string> before;
+  for (const v1::FileFormat format :
+       {v1::FILE_FORMAT_YAML, v1::FILE_FORMAT_JSON, v1::FILE_FORMAT_CSV}) {
+    then.set_format(format);
+    ASSERT_OK_AND_ASSIGN(before[format], Export(then));
+    EXPECT_THAT(before[format], HasSubstr("told by a guard"));
+  }
+  ASSERT_THAT(CreateCase("c-later", "Somebody later"), IsOk());
+  v1::DeleteCaseRequest deletion;
+  deletion.set_name("cases/c-test");
+  ASSERT_THAT(Call(*cases_, &v1::CaseService::Stub::DeleteCase, deletion), IsOk());
+  for (const auto& [format, bytes] : before) {
+    then.set_format(format);
+    EXPECT_EQ(*Export(then), bytes) << v1::FileFormat_Name(format);
+    v1::ExportFilesRequest now;
+    now.set_format(format);
+    EXPECT_THAT(*Export(now), AllOf(HasSubstr("later"), Not(HasSubstr("guard"))));
+  }
+  then.add_names("cases/c-later");
+  EXPECT_EQ(rpc::ReasonOf(Export(then).status()), "CASE_NOT_FOUND");
+  then.set_known_at("yesterday");
+  EXPECT_EQ(rpc::ReasonOf(Export(then).status()), "BAD_KNOWN_AT");
 }
 
 TEST_F(ExchangeTest, MovesThatRestOnAConfidentialFact_AreInTheTrail) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/rpc/errors.h"
 #include "tests/integration/registry/registry_fixture.h"
 #include "vigil/registry/v1/audit.grpc.pb.h"
 
@@ -115,6 +116,32 @@ TEST_F(OpenFactsTest, FindingsOfAConfidentialFact_AreShownToAdministratorsOnly) 
   EXPECT_THAT(Trail(), IsEmpty());
   EXPECT_THAT(Findings(kAdmin), testing::Contains("CUSTODY_START_UNKNOWN"));
   EXPECT_THAT(Trail(), ElementsAre("ListFindings"));
+}
+
+TEST_F(OpenFactsTest, OneFinding_IsReadByItsNameByThoseWhoSeeIt) {
+  AddSecretVerdict();
+  auto findings = v1::FindingService::NewStub(channel_);
+  ASSERT_OK_AND_ASSIGN(const auto list, Call(*findings, &v1::FindingService::Stub::ListFindings,
+                                             v1::ListFindingsRequest()));
+  ASSERT_GT(list.findings_size(), 0);
+  v1::GetFindingRequest request;
+  request.set_name(list.findings(0).name());
+  const auto get = [&](const char* token) {
+    return Call(*findings, &v1::FindingService::Stub::GetFinding, request, token);
+  };
+  ASSERT_OK_AND_ASSIGN(const v1::Finding found, get(kAdmin));
+  EXPECT_EQ(found.text(), list.findings(0).text());
+  EXPECT_THAT(Trail(), ElementsAre("ListFindings", "GetFinding"));
+  EXPECT_EQ(rpc::ReasonOf(get(kReader).status()), "FINDING_NOT_FOUND");
+  request.set_as_of("2018-03-01");
+  EXPECT_EQ(rpc::ReasonOf(get(kAdmin).status()), "FINDING_NOT_FOUND") << "before the verdict";
+  request.clear_as_of();
+  request.set_known_at("1");
+  EXPECT_EQ(rpc::ReasonOf(get(kAdmin).status()), "FINDING_NOT_FOUND") << "before it was recorded";
+  for (const char* name : {"cases/c-test", "cases/c-test/deadlines/x", "people/x/findings/y"}) {
+    request.set_name(name);
+    EXPECT_EQ(rpc::ReasonOf(get(kAdmin).status()), "BAD_NAME") << name;
+  }
 }
 
 TEST_F(OpenFactsTest, Situation_RestsOnOpenFactsForThoseWhoSeeNoOthers) {

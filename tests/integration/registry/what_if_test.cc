@@ -61,6 +61,27 @@ TEST_F(WhatIfServiceTest, WithoutTheCustody_ThePersonIsNotHeld) {
   EXPECT_EQ(answer.revision(), app_->book().Present()->revision()) << "nothing was written";
 }
 
+TEST_F(WhatIfServiceTest, OfWhatWasKnownThen_BothSidesAreOfThen) {
+  request_.set_known_at(std::to_string(app_->book().Present()->revision()));
+  v1::RetractFactRequest retraction;
+  retraction.set_name("cases/c-test/facts/f1");
+  retraction.set_reason("another person");
+  ASSERT_THAT(Call(*facts_, &v1::FactService::Stub::RetractFact, retraction), IsOk());
+  v1::Fact& death = *request_.add_supposed_facts();
+  death.set_date("2018-04-25");
+  death.mutable_source()->set_title("letter");
+  death.mutable_death();
+  ASSERT_OK_AND_ASSIGN(const auto answer, Ask());
+  EXPECT_EQ(answer.situation_before(), v1::SITUATION_IN_DETENTION);
+  EXPECT_EQ(answer.situation_after(), v1::SITUATION_DECEASED);
+  EXPECT_EQ(std::to_string(answer.revision()), request_.known_at());
+  request_.clear_known_at();
+  ASSERT_OK_AND_ASSIGN(const auto now, Ask());
+  EXPECT_EQ(now.situation_before(), v1::SITUATION_NOT_STATED) << "the custody is taken back";
+  request_.set_known_at("999");
+  EXPECT_EQ(rpc::ReasonOf(Ask().status()), "KNOWN_AT_AHEAD");
+}
+
 TEST_F(WhatIfServiceTest, WhoDoesNotSeeTheFact_GetsDatesAndNoReasons) {
   v1::CreateFactRequest verdict;
   verdict.set_parent("cases/c-test");

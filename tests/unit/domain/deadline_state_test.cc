@@ -114,7 +114,22 @@ TEST(DeadlineState, Marks_MeetAndWaive) {
   met.Fact("{date: 2018-04-21, deadline_mark: {deadline: " + id +
            ", mark: MARK_WAIVED, reason: no more}}");
   EXPECT_EQ(Only(met, "FACT.MANUAL").state(), v1::DEADLINE_STATE_WAIVED);
-  EXPECT_THAT(Explained(Only(met, "FACT.MANUAL")), testing::HasSubstr("waived: no more"));
+  const v1::Deadline waived = Only(met, "FACT.MANUAL");
+  EXPECT_THAT(Explained(waived), testing::HasSubstr("waived: no more"));
+  ASSERT_EQ(waived.facts_size(), 2) << "the date and the last mark, whose words it tells";
+  EXPECT_NE(waived.facts(0), waived.facts(1));
+}
+
+TEST(DeadlineState, WhatEndsIt_IsAmongItsFactsAndMovesNoDateOfTheRecord) {
+  TestCase one;
+  one.Fact("{date: 2018-04-07, custody: {kind: remand}}");
+  const v1::Deadline before = Only(one, "KZ.CPC.151.1");
+  one.Fact("{date: 2018-04-20, release: {from: remand}}");
+  const v1::Deadline after = Only(one, "KZ.CPC.151.1");
+  EXPECT_EQ(after.state(), v1::DEADLINE_STATE_WITHDRAWN);
+  ASSERT_EQ(after.facts_size(), before.facts_size() + 1);
+  EXPECT_EQ(after.facts(0), before.facts(0));
+  EXPECT_EQ(after.known_time().seconds(), before.known_time().seconds());
 }
 
 TEST(DeadlineState, MarksAndDatesSetByHand_NameTheirAuthor) {

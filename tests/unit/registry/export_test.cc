@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -27,8 +28,22 @@ class ExportTest : public BookTest {
     return {.name = "somebody", .role = role, .trace_id = "t1"};
   }
 
+  ExportParts PartsOf(const v1::ExportFilesRequest& request) {
+    const std::shared_ptr<const Snapshot> present = book_->Present();
+    const auto names = [present]() -> absl::StatusOr<std::vector<std::string>> {
+      std::vector<std::string> names;
+      present->ForEachPacked([&](const PackedPtr& file) { names.push_back(file->name); });
+      std::sort(names.begin(), names.end());
+      return names;
+    };
+    const auto read = [present](const std::string& name) -> absl::StatusOr<FilePtr> {
+      return present->Find(name);
+    };
+    return ExportParts({.revision = present->revision(), .names = names, .read = read}, request);
+  }
+
   Files Export(const v1::ExportFilesRequest& request, int* noted = nullptr) {
-    ExportParts parts(book_->Present(), request);
+    ExportParts parts = PartsOf(request);
     Files files;
     v1::ExportFilesResponse part;
     std::string last;
@@ -211,7 +226,7 @@ TEST_F(ExportTest, ManyCases_ComeInBoundedParts) {
   for (const v1::FileFormat format : {v1::FILE_FORMAT_JSON, v1::FILE_FORMAT_CSV}) {
     v1::ExportFilesRequest request;
     request.set_format(format);
-    ExportParts parts(book_->Present(), request);
+    ExportParts parts = PartsOf(request);
     v1::ExportFilesResponse part;
     Disclosure disclosure(CallerOf(config::v1::ROLE_ADMIN));
     int count = 0;
