@@ -65,6 +65,17 @@ class CurlLoop::Impl {
   }
 
  private:
+  // What goes to peers of one kind.
+  struct Lane {
+    size_t places = 0;
+    size_t running = 0;
+    std::deque<std::unique_ptr<CurlTransfer>> waiting;
+  };
+  struct Running {
+    std::unique_ptr<CurlTransfer> transfer;
+    Lane* lane;
+  };
+
   void Run() {
     // A peer that is gone must be an error, not a signal.
     sigset_t pipe;
@@ -138,17 +149,6 @@ class CurlLoop::Impl {
     }
     return any;
   }
-
-  // What goes to peers of one kind.
-  struct Lane {
-    size_t places = 0;
-    size_t running = 0;
-    std::deque<std::unique_ptr<CurlTransfer>> waiting;
-  };
-  struct Running {
-    std::unique_ptr<CurlTransfer> transfer;
-    Lane* lane;
-  };
 
   const size_t max_parallel_;
   CURLM* multi_;
