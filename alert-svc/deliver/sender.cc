@@ -21,6 +21,7 @@
 #include "alert-svc/deliver/gate.h"
 #include "alert-svc/deliver/http_ways.h"
 #include "alert-svc/deliver/letter.h"
+#include "alert-svc/deliver/mail_wire.h"
 #include "alert-svc/deliver/maildir.h"
 #include "alert-svc/deliver/mime.h"
 #include "alert-svc/deliver/openpgp.h"
@@ -109,6 +110,7 @@ class WaySender final : public Sender {
         gate_(std::make_shared<Gate>(std::max(1, options_.max_parallel / 2), MostMails(options_))),
         pgp_(options_.mail.gnupg_home()),
         wire_(options_.max_parallel),
+        mail_wire_(std::max(1, options_.max_parallel / 2)),
         workers_(kWorkers) {}
 
   void Send(Message message, std::function<void(Outcome)> done) override {
@@ -199,11 +201,12 @@ class WaySender final : public Sender {
                                  : TryAgain(attempt, "the outbox cannot be written"));
     }
     const std::string envelope = options_.mail.verp() ? BounceAddress(message.id, from) : from;
-    wire_.Send({options_.mail.smtp_url(), options_.mail.smtp_user(), password_, envelope, to,
-                *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds()), std::move(cut)},
-               [attempt = std::move(attempt), done](const SmtpReply& reply) {
-                 done(FromSmtp(attempt, reply));
-               });
+    mail_wire_.Send(
+        {options_.mail.smtp_url(), options_.mail.smtp_user(), password_, envelope, to,
+         *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds()), std::move(cut)},
+        [attempt = std::move(attempt), done](const SmtpReply& reply) {
+          done(FromSmtp(attempt, reply));
+        });
   }
 
   void Call(const Message& message, Attempt attempt, CutFlag cut, const Done& done) {
@@ -230,7 +233,8 @@ class WaySender final : public Sender {
   const std::shared_ptr<Gate> gate_;                                      // for the engine's thread
   const std::shared_ptr<Running> running_ = std::make_shared<Running>();  // likewise; by id
   LazyPgp pgp_;
-  CurlLoop wire_;  // ended after the workers, which hand it work
+  CurlLoop wire_;  // ended after the workers, which hand it work; likewise the next
+  MailWire mail_wire_;
   WorkPool workers_;
 };
 

@@ -6,7 +6,8 @@ The path says how it answers: `/200` to `/599` that status, `/429/30` with `Retr
 `/dated` 429 with a Retry-After two hours ahead as a date, `/reset` resets after the request, `/gigabyte` a 200 that announces and
 sends a gigabyte, `/inside/301` a redirect with that status to 127.0.0.1, `/slow` a 200 after a third of a second, `/trickle` a
 200 whose header comes byte by byte and whose body does not end, `/hints` a 103 and then a reset, `/headers` a 200 whose headers
-do not end, `/babble` what is no HTTP. How much of a gigabyte was taken is kept as `.gigabyte` in the folder."""
+do not end, `/babble` what is no HTTP. How many megabytes of the gigabyte were taken stands in
+`.gigabyte` of the folder once that is over."""
 
 import email.utils
 import http.server
@@ -57,9 +58,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_response(200)
             self.send_header("Content-Length", str(1 << 30))
             self.end_headers()
-            for megabytes in range(1 << 10):
-                (self.folder / ".gigabyte").write_text(str(megabytes))
-                self.wfile.write(b"x" * (1 << 20))
+            megabytes = 0
+            try:
+                while megabytes < 1 << 10:
+                    self.wfile.write(b"x" * (1 << 20))
+                    megabytes += 1
+            finally:
+                (self.folder / ".gigabyte").write_text(f"{megabytes}\n")
         elif words[0] == "trickle":
             for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n":
                 self.wfile.write(bytes([byte]))

@@ -40,7 +40,7 @@ class Server:
         number = self.connections
         try:
             await self.talk(reader, writer, number)
-        except (OSError, asyncio.IncompleteReadError):
+        except (OSError, UnicodeDecodeError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
@@ -128,10 +128,10 @@ class Server:
             if not line:
                 return False
             lines.append(line)
-        if self.mode == "mute":
-            await asyncio.sleep(3600)
         self.taken += 1
         (self.folder / f"{self.taken:04}").write_bytes(f"X-Envelope: {envelope}\r\n".encode() + b"".join(lines))
+        if self.mode == "mute":
+            await asyncio.sleep(3600)
         if self.mode == "drop":
             return self.reset(writer)
         await self.say(writer, "550 5.7.1 not from you" if self.mode == "policy" else "250 2.0.0 taken")

@@ -98,6 +98,34 @@ TEST_F(SmtpTorture, ServerThatAnswersAhead_HasTheMailOnce) {
   EXPECT_THAT(Taken(root_ / "taken"), SizeIs(1));
 }
 
+TEST_F(SmtpTorture, ServerThatNeverAnswersHoldsUpNoWebhook) {
+  Against("mute");
+  options_.mail.set_timeout_seconds(30);
+  fs::create_directory(root_ / "events");
+  PythonPeer http("http_sink.py", (root_ / "events").string());
+  Message event = Single("r-event");
+  event.receiver.set_name("receivers/machine");
+  event.receiver.mutable_webhook()->set_url(fmt::format("http://127.0.0.1:{}/200", http.port()));
+  event.receiver.mutable_webhook()->set_secret_file((root_ / "secret").string());
+  event.receiver.mutable_webhook()->set_allow_private_addresses(true);
+  auto made = MakeSender(options_, executor_);
+  ASSERT_TRUE(made.ok());
+  sender_ = *std::move(made);
+  int turned_away = 0;
+  constexpr int kMails = 100;  // each to another receiver
+  for (int i = 0; i < kMails; ++i) {
+    Message mail = Single(fmt::format("r-{}", i));
+    mail.receiver.set_name(fmt::format("receivers/r-{}", i));
+    mail.receiver.mutable_email()->set_address("lawyer@example.org");
+    sender_->Send(std::move(mail), [&turned_away](const Outcome& outcome) {
+      turned_away += outcome.kind == Kind::kNotNow;
+    });
+  }
+  Await([this] { return !Taken(root_ / "taken").empty(); });
+  EXPECT_EQ(Send(std::move(event)).kind, Kind::kSent) << "while a mail waits for its answer";
+  EXPECT_EQ(turned_away, kMails - 2 * options_.max_parallel);
+}
+
 TEST_F(HttpTorture, SlowAnswer_Counts) { EXPECT_EQ(Send(To(Url("/slow"))).kind, Kind::kSent); }
 
 TEST_F(HttpTorture, RedirectInside_IsNotFollowed) {
