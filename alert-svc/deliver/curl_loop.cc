@@ -12,15 +12,10 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "alert-svc/deliver/curl_transfer.h"
+#include "alert-svc/deliver/http_transfer.h"
 
 namespace vigil::alert {
 namespace {
-
-void InitOnce() {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_ALL); });
-}
 
 // How often what runs is asked whether it was cut.
 constexpr int kPollMs = 250;
@@ -31,7 +26,7 @@ constexpr int kIdlePollMs = 1000;
 class CurlLoop::Impl {
  public:
   explicit Impl(int max_parallel) : max_parallel_(static_cast<size_t>(max_parallel)) {
-    InitOnce();
+    InitCurl();
     multi_ = curl_multi_init();
     curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(max_parallel));
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(max_parallel));
@@ -48,9 +43,7 @@ class CurlLoop::Impl {
     curl_multi_cleanup(multi_);
   }
 
-  DsnServers& dsn_servers() { return dsn_servers_; }
-
-  void Add(std::unique_ptr<CurlTransfer> transfer) {
+  void Add(std::unique_ptr<HttpTransfer> transfer) {
     {
       const absl::MutexLock lock(&mutex_);
       incoming_.push_back(std::move(transfer));
@@ -83,18 +76,18 @@ class CurlLoop::Impl {
 
   // Starts what came in; false once the loop is to stop.
   bool Take() {
-    std::vector<std::unique_ptr<CurlTransfer>> incoming;
+    std::vector<std::unique_ptr<HttpTransfer>> incoming;
     bool stopping = false;
     {
       const absl::MutexLock lock(&mutex_);
       incoming.swap(incoming_);
       stopping = stopping_;
     }
-    for (std::unique_ptr<CurlTransfer>& transfer : incoming)
+    for (std::unique_ptr<HttpTransfer>& transfer : incoming)
       waiting_.push_back(std::move(transfer));
     // Time spent waiting for a place is not to count against a transfer's timeout.
     while (!stopping && running_.size() < max_parallel_ && !waiting_.empty()) {
-      std::unique_ptr<CurlTransfer> transfer = std::move(waiting_.front());
+      std::unique_ptr<HttpTransfer> transfer = std::move(waiting_.front());
       waiting_.pop_front();
       CURL* handle = transfer->handle();
       transfer->Prepare();
@@ -112,7 +105,7 @@ class CurlLoop::Impl {
       CURL* handle = message->easy_handle;
       const CURLcode code = message->data.result;  // gone once the handle is removed
       const auto found = running_.find(handle);
-      const std::unique_ptr<CurlTransfer> transfer = std::move(found->second);
+      const std::unique_ptr<HttpTransfer> transfer = std::move(found->second);
       running_.erase(found);
       curl_multi_remove_handle(multi_, handle);
       transfer->Finish(code);
@@ -122,25 +115,25 @@ class CurlLoop::Impl {
   }
 
   const size_t max_parallel_;
-  DsnServers dsn_servers_;  // the thread's own
   CURLM* multi_;
-  std::unordered_map<CURL*, std::unique_ptr<CurlTransfer>> running_;  // the thread's own
-  std::deque<std::unique_ptr<CurlTransfer>> waiting_;                 // likewise
+  std::unordered_map<CURL*, std::unique_ptr<HttpTransfer>> running_;  // the thread's own
+  std::deque<std::unique_ptr<HttpTransfer>> waiting_;                 // likewise
   absl::Mutex mutex_;
-  std::vector<std::unique_ptr<CurlTransfer>> incoming_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<HttpTransfer>> incoming_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
+
+void InitCurl() {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_ALL); });
+}
 
 CurlLoop::CurlLoop(int max_parallel) : impl_(std::make_unique<Impl>(max_parallel)) {}
 CurlLoop::~CurlLoop() = default;
 
 void CurlLoop::Call(HttpRequest request, std::function<void(HttpReply)> done) {
-  impl_->Add(MakeHttpTransfer(std::move(request), std::move(done)));
-}
-
-void CurlLoop::Send(SmtpSend mail, std::function<void(SmtpReply)> done) {
-  impl_->Add(MakeSmtpTransfer(std::move(mail), impl_->dsn_servers(), std::move(done)));
+  impl_->Add(std::make_unique<HttpTransfer>(std::move(request), std::move(done)));
 }
 
 }  // namespace vigil::alert

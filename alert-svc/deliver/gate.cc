@@ -21,41 +21,44 @@ absl::Duration OpenFor(int failures) {
 }  // namespace
 
 std::optional<absl::Duration> Gate::Wait(const v1::Receiver& receiver, const State& state,
-                                         absl::Time wall) const {
-  if (wall < state.open_until) return state.open_until - wall;
+                                         absl::Duration now) const {
+  if (now < state.open_until) return state.open_until - now;
   // Of a breaker whose time is up, one message tries.
   const bool trying = state.failures >= kFailuresToOpen;
   const int asked = receiver.limits().in_flight();
   const int places = trying ? 1 : asked > 0 ? asked : most_in_flight_;
-  if (state.in_flight >= places) {
+  const bool mail_waits = receiver.has_email() && mails_ >= most_mails_;
+  if (state.in_flight >= places || mail_waits) {
     return std::min(kPlaceWait * (1 + state.turned_away), kPlaceWaitMost);
   }
-  if (wall < state.next_turn) return state.next_turn - wall;
+  if (now < state.next_turn) return state.next_turn - now;
   return std::nullopt;
 }
 
-std::optional<absl::Duration> Gate::Enter(const v1::Receiver& receiver, absl::Time wall) {
+std::optional<absl::Duration> Gate::Enter(const v1::Receiver& receiver, absl::Duration now) {
   State& state = states_[receiver.name()];
-  if (std::optional<absl::Duration> wait = Wait(receiver, state, wall)) {
+  if (std::optional<absl::Duration> wait = Wait(receiver, state, now)) {
     ++state.turned_away;
     return wait;
   }
   ++state.in_flight;
+  if (receiver.has_email()) ++mails_;
   if (const int per_minute = receiver.limits().per_minute(); per_minute > 0) {
-    state.next_turn = wall + absl::Minutes(1) / per_minute;
+    state.next_turn = now + absl::Minutes(1) / per_minute;
   }
   return std::nullopt;
 }
 
-void Gate::Leave(const std::string& receiver, const Outcome& outcome, absl::Time wall) {
+void Gate::Leave(const std::string& receiver, Way way, const Outcome& outcome, absl::Duration now) {
   State& state = states_[receiver];
   --state.in_flight;
+  if (way == Way::kEmail) --mails_;
   state.turned_away = 0;
   if (outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kPermanent) {
     state.failures = 0;
     return;
   }
-  if (++state.failures >= kFailuresToOpen) state.open_until = wall + OpenFor(state.failures);
+  if (++state.failures >= kFailuresToOpen) state.open_until = now + OpenFor(state.failures);
 }
 
 }  // namespace vigil::alert

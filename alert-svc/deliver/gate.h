@@ -5,41 +5,46 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "alert-svc/deliver/retry.h"
 #include "alert-svc/engine/sender.h"
 
 namespace vigil::alert {
 
 // Who may be sent to now: limits and a breaker for each receiver, so that none takes the places of
-// the others and none that is down is knocked at by every message of its own. Wall time, given by
-// the caller. For one thread.
+// the others and none that is down is knocked at by every message of its own; and one limit for all
+// that goes by the one mail server, so that it does not take the places of what goes elsewhere.
+// Monotonic time, given by the caller. For one thread.
 //
 // The breaker of a receiver opens after 5 attempts in a row that came to nothing (kRetry,
 // kAmbiguous): for 30 s, twice as long each time, 10 minutes at most; then one message goes and
 // decides. A refusal (kPermanent) is an answer, and closes it.
 class Gate {
  public:
-  // `most_in_flight`: of one receiver that sets no limit of its own.
-  explicit Gate(int most_in_flight) : most_in_flight_(most_in_flight) {}
+  // `most_in_flight`: of one receiver that sets no limit of its own; `most_mails`: of all together.
+  Gate(int most_in_flight, int most_mails)
+      : most_in_flight_(most_in_flight), most_mails_(most_mails) {}
 
   // Whether a message may go now: nullopt, and it counts as on its way until Leave; else how long
-  // it had better wait (wall).
-  std::optional<absl::Duration> Enter(const v1::Receiver& receiver, absl::Time wall);
-  // A message that entered has come to something.
-  void Leave(const std::string& receiver, const Outcome& outcome, absl::Time wall);
+  // it had better wait.
+  std::optional<absl::Duration> Enter(const v1::Receiver& receiver, absl::Duration now);
+  // A message that entered, by that way, has come to something.
+  void Leave(const std::string& receiver, Way way, const Outcome& outcome, absl::Duration now);
 
  private:
   struct State {
     int in_flight = 0;
     int turned_away = 0;  // since one left
     int failures = 0;     // in a row
-    absl::Time open_until = absl::InfinitePast();
-    absl::Time next_turn = absl::InfinitePast();  // of the limit a minute
+    absl::Duration open_until = -absl::InfiniteDuration();
+    absl::Duration next_turn = -absl::InfiniteDuration();  // of the limit a minute
   };
 
   std::optional<absl::Duration> Wait(const v1::Receiver& receiver, const State& state,
-                                     absl::Time wall) const;
+                                     absl::Duration now) const;
 
   const int most_in_flight_;
+  const int most_mails_;
+  int mails_ = 0;  // on their way
   std::map<std::string, State> states_;
 };
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "alert-svc/deliver/curl_loop.h"
+#include "alert-svc/deliver/mail_wire.h"
 #include "alert-svc/deliver/retry.h"
 #include "alert-svc/engine/sender.h"
 

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <exception>
 #include <filesystem>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -20,6 +21,7 @@
 #include "alert-svc/deliver/gate.h"
 #include "alert-svc/deliver/http_ways.h"
 #include "alert-svc/deliver/letter.h"
+#include "alert-svc/deliver/mail_wire.h"
 #include "alert-svc/deliver/maildir.h"
 #include "alert-svc/deliver/mime.h"
 #include "alert-svc/deliver/openpgp.h"
@@ -48,6 +50,13 @@ double RateOf(const Clock& clock) {
   const absl::Time now = clock.Now();
   const absl::Duration hour = clock.WallAt(now + absl::Hours(1)) - clock.WallAt(now);
   return hour > absl::ZeroDuration() ? absl::FDivDuration(absl::Hours(1), hour) : 1;
+}
+
+// What waits for the mail server may take half of what the engine has on its way (four times what
+// is on the wire). Into the outbox all may go.
+int MostMails(const SenderOptions& options) {
+  return options.mail.smtp_url().empty() ? std::numeric_limits<int>::max()
+                                         : 2 * options.max_parallel;
 }
 
 // OpenPGP for the mails that need it: in the folder of the configuration, or in one that goes with
@@ -99,18 +108,20 @@ class WaySender final : public Sender {
         password_(std::move(password)),
         outbox_(std::move(outbox)),
         executor_(executor),
-        gate_(std::make_shared<Gate>(std::max(1, options_.max_parallel / 2))),
+        gate_(std::make_shared<Gate>(std::max(1, options_.max_parallel / 2), MostMails(options_))),
         pgp_(options_.mail.gnupg_home()),
         wire_(options_.max_parallel),
+        mail_wire_(std::max(1, options_.max_parallel / 2)),
         workers_(kWorkers) {}
 
   void Send(Message message, std::function<void(Outcome)> done) override {
     const double rate = RateOf(executor_.clock());
-    Attempt attempt{Way::kEmail, message.id, message.attempt, message.id, rate};
+    const Way way = message.receiver.has_email() ? Way::kEmail : Way::kHttp;
+    Attempt attempt{way, message.id, message.attempt, message.id, rate};
     std::optional<Outcome> refused;
     if (const std::string_view why = WhyMute(message.receiver); !why.empty()) {
       refused = GiveUp(attempt, std::string(why));
-    } else if (auto wait = gate_->Enter(message.receiver, executor_.clock().Wall())) {
+    } else if (auto wait = gate_->Enter(message.receiver, executor_.clock().Monotonic())) {
       refused = NotNow(attempt, *wait);
     }
     if (refused.has_value()) {
@@ -120,11 +131,11 @@ class WaySender final : public Sender {
     (*running_)[message.id] = cut;
     // The sender may be gone by the time an answer comes; what the answer needs is kept by it.
     Done answer = [executor = &executor_, gate = gate_, on_trouble = options_.on_trouble,
-                   running = running_, id = message.id, receiver = message.receiver,
+                   running = running_, id = message.id, receiver = message.receiver, way,
                    done = std::move(done)](Outcome outcome) {
       executor->Post([=, outcome = std::move(outcome)] {
         running->erase(id);
-        gate->Leave(receiver.name(), outcome, executor->clock().Wall());
+        gate->Leave(receiver.name(), way, outcome, executor->clock().Monotonic());
         const bool trouble = outcome.trouble != v1::Trouble::KIND_UNSPECIFIED;
         if (trouble && on_trouble != nullptr) on_trouble(receiver, outcome);
         done(outcome);
@@ -141,7 +152,6 @@ class WaySender final : public Sender {
         if (message.receiver.has_email()) {
           SendMail(message, std::move(attempt), cut, answer);
         } else {
-          attempt.way = Way::kHttp;
           Call(message, std::move(attempt), cut, answer);
         }
       } catch (const std::exception&) {
@@ -193,12 +203,12 @@ class WaySender final : public Sender {
                                  : TryAgain(attempt, "the outbox cannot be written"));
     }
     const std::string envelope = options_.mail.verp() ? BounceAddress(message.id, from) : from;
-    wire_.Send({options_.mail.smtp_url(), options_.mail.smtp_user(), password_, envelope, to,
-                *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds()), std::move(cut),
-                message.id},
-               [attempt = std::move(attempt), done](const SmtpReply& reply) {
-                 done(FromSmtp(attempt, reply));
-               });
+    mail_wire_.Send({options_.mail.smtp_url(), options_.mail.smtp_user(), password_, envelope, to,
+                     *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds()),
+                     std::move(cut), message.id},
+                    [attempt = std::move(attempt), done](const SmtpReply& reply) {
+                      done(FromSmtp(attempt, reply));
+                    });
   }
 
   void Call(const Message& message, Attempt attempt, CutFlag cut, const Done& done) {
@@ -225,7 +235,8 @@ class WaySender final : public Sender {
   const std::shared_ptr<Gate> gate_;                                      // for the engine's thread
   const std::shared_ptr<Running> running_ = std::make_shared<Running>();  // likewise; by id
   LazyPgp pgp_;
-  CurlLoop wire_;  // ended after the workers, which hand it work
+  CurlLoop wire_;  // ended after the workers, which hand it work; likewise the next
+  MailWire mail_wire_;
   WorkPool workers_;
 };
 

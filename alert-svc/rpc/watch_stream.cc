@@ -51,8 +51,8 @@ void WatchStream::Pump() {
   }
   const AlertEvent event = book_.After(after_);
   if (event.number < 0) {
-    return End(
-        rpc::ResourceExhausted("SLOW_WATCHER", {}, "read faster; resume with the last token"));
+    return End(rpc::ResourceExhausted("SLOW_WATCHER", {{"token", book_.TokenOf(after_)}},
+                                      "read faster; resume with the last token"));
   }
   if (!event.alert) return;
   after_ = event.number;

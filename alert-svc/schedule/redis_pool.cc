@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <iterator>
 #include <span>
@@ -12,11 +13,14 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "alert-svc/schedule/library.h"
 
 namespace vigil::alert {
 namespace {
+
+// The machine's time of day may be set meanwhile.
+using MonotonicClock = std::chrono::steady_clock;
 
 constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
 constexpr absl::Duration kLongestPause = absl::Seconds(1);
@@ -130,10 +134,11 @@ class RedisPool::Worker {
 
   // A connection with the library loaded. Between failures nothing is tried, and jobs fail at once.
   absl::Status Connect() {
-    if (connection_ != nullptr && loaded_ && absl::Now() < next_settings_) return absl::OkStatus();
-    if (absl::Now() < next_try_) return last_error_;
+    const MonotonicClock::time_point now = MonotonicClock::now();
+    if (connection_ != nullptr && loaded_ && now < next_settings_) return absl::OkStatus();
+    if (now < next_try_) return last_error_;
     absl::Status status = connection_ == nullptr ? Reconnect() : absl::OkStatus();
-    if (status.ok() && absl::Now() >= next_settings_) status = ReadSettings();
+    if (status.ok() && now >= next_settings_) status = ReadSettings();
     if (status.ok() && !loaded_) status = LoadLibrary(*connection_);
     if (status.ok()) {
       loaded_ = true;
@@ -142,7 +147,7 @@ class RedisPool::Worker {
     }
     connection_.reset();
     last_error_ = status;
-    next_try_ = absl::Now() + pause_;
+    next_try_ = MonotonicClock::now() + absl::ToChronoMilliseconds(pause_);
     pause_ = std::min(pause_ * 2, kLongestPause);
     return status;
   }
@@ -152,14 +157,14 @@ class RedisPool::Worker {
     if (!opened.ok()) return opened.status();
     connection_ = *std::move(opened);
     loaded_ = false;
-    next_settings_ = absl::InfinitePast();
+    next_settings_ = MonotonicClock::time_point::min();
     return absl::OkStatus();
   }
 
   absl::Status ReadSettings() {
     const absl::StatusOr<RedisDurability> durability = ReadDurability(*connection_);
     if (!durability.ok()) return durability.status();
-    next_settings_ = absl::Now() + settings_every_;
+    next_settings_ = MonotonicClock::now() + absl::ToChronoMilliseconds(settings_every_);
     connected_(*durability);
     return absl::OkStatus();
   }
@@ -226,8 +231,8 @@ class RedisPool::Worker {
   // The thread's own.
   std::unique_ptr<RedisConnection> connection_;
   bool loaded_ = false;
-  absl::Time next_settings_ = absl::InfinitePast();
-  absl::Time next_try_ = absl::InfinitePast();
+  MonotonicClock::time_point next_settings_ = MonotonicClock::time_point::min();
+  MonotonicClock::time_point next_try_ = MonotonicClock::time_point::min();
   absl::Duration pause_ = kFirstPause;
   absl::Status last_error_;
 

@@ -2,6 +2,7 @@
 wants it, and each started again when it dies."""
 
 import datetime
+import os
 import signal
 import socket
 import subprocess
@@ -29,11 +30,12 @@ def free_port():
 
 
 class Cluster(Stack):
-    """`rewire(service, config)` gets the text of each configuration and returns what it is to be. `seeds` as for Stack."""
+    """`rewire(service, config)` gets the text of each configuration and returns what it is to be. `seeds` as for Stack. `environment`
+    is added to that of each process."""
 
-    def __init__(self, clock, rate, seeds, replicas=1, starts_in=0, rewire=lambda service, config: config):
+    def __init__(self, clock, rate, seeds, replicas=1, starts_in=0, rewire=lambda service, config: config, environment=None):
         super().__init__(clock=clock, rate=rate, seeds=seeds)
-        self.replicas, self.starts_in, self.rewire = replicas, starts_in, rewire
+        self.replicas, self.starts_in, self.rewire, self.environment = replicas, starts_in, rewire, environment or {}
         self.lock, self.processes, self.stopping = threading.Lock(), {}, False
 
     def up(self):
@@ -41,7 +43,7 @@ class Cluster(Stack):
         subprocess.run([BIN / "vigilctl", "clock", "init", self.data / "clock", "--start", self.clock, "--rate", str(self.rate),
                         "--starts-in", str(self.starts_in)], check=True, stdout=subprocess.DEVNULL)
         self.token = (self.data / "admin-token").read_text().strip()
-        self.metrics = {"alert-0": self.base + 1003}
+        self.grpc, self.metrics = {"alert-0": self.base + 3}, {"alert-0": self.base + 1003}
         self.write_configs()
         for name in ("redis", "registry-svc", *self.alerts(), "gateway"):
             self.start(name)
@@ -57,8 +59,8 @@ class Cluster(Stack):
         folder = self.data / "config"
         alert = (folder / "alert-svc.yaml").read_text()
         for name in self.alerts()[1:]:
-            self.metrics[name] = free_port()
-            own = alert.replace(f"grpc_listen: 127.0.0.1:{self.base + 3}", f"grpc_listen: 127.0.0.1:{free_port()}")
+            self.grpc[name], self.metrics[name] = free_port(), free_port()
+            own = alert.replace(f"grpc_listen: 127.0.0.1:{self.base + 3}", f"grpc_listen: 127.0.0.1:{self.grpc[name]}")
             own = own.replace(f"metrics_listen: 127.0.0.1:{self.base + 1003}", f"metrics_listen: 127.0.0.1:{self.metrics[name]}")
             (folder / f"{name}.yaml").write_text(own)
         (folder / "alert-0.yaml").write_text(alert)
@@ -70,7 +72,8 @@ class Cluster(Stack):
         command = ["redis-server", self.data / "config/redis.conf"] if name == "redis" else \
             [BIN / program, "--config", self.data / f"config/{name}.yaml"]
         with open(self.data / f"logs/{name}.log", "a") as log:
-            self.processes[name] = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.processes[name] = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                                    env=os.environ | self.environment)
 
     def keep(self):
         """Starts again who died."""

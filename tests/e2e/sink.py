@@ -1,4 +1,4 @@
-"""A webhook receiver of our own: the ledger of what Vigil has told, and how often."""
+"""Receivers of our own: the ledger of what Vigil has told, and how often."""
 
 import base64
 import collections
@@ -13,26 +13,64 @@ from stack import ROOT
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 
 
-class Sink:
-    """A webhook receiver that checks each signature and keeps each event."""
+class Listener:
+    """An HTTP server of our own, to which `take` is what is posted to it."""
+
+    status = 204
+
+    def take(self, headers, body):
+        pass
 
     def __init__(self):
-        self.events, self.bad = [], []
-        sink = self
+        listener = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                sink.take(self.headers, body)
-                self.send_response(204)
+                listener.take(self.headers, body)
+                self.send_response(listener.status)
+                if listener.status != 204:
+                    self.send_header("Content-Length", "0")
                 self.end_headers()
+
+            do_PUT = do_POST
 
             def log_message(self, *_):
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.handle_error = lambda *_: None  # who asked is gone
         self.url = f"http://127.0.0.1:{self.server.server_port}/vigil"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Gone(Listener):
+    """A webhook whose owner wants nothing more."""
+
+    status = 410
+
+
+class Watchdog(Listener):
+    """Counts the beats that reach it."""
+
+    def __init__(self):
+        self.beats = 0
+        super().__init__()
+
+    def take(self, headers, body):
+        self.beats += 1
+
+
+class Sink(Listener):
+    """A webhook receiver that checks each signature and keeps each event."""
+
+    def __init__(self):
+        self.events, self.bad = [], []
+        super().__init__()
 
     def take(self, headers, body):
         signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
@@ -42,10 +80,6 @@ class Sink:
         if not good or event["id"] != headers["webhook-id"]:
             self.bad.append(event)
         self.events.append(event)
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
 
     def doubles(self):
         """The ids that came more than once."""

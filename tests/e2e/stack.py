@@ -131,11 +131,11 @@ class Stack:
     def cases_by_person(self):
         return {case["displayName"]: case for case in self.all(f"/v1/cases?as_of={REPORT_DAY}", "cases")}
 
-    def metric(self, port_offset, name):
-        """Sum of a metric's samples."""
+    def metric(self, port_offset, name, having=""):
+        """Sum of a metric's samples, of those whose labels have some text."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.base + port_offset}/metrics", timeout=10) as answer:
             lines = answer.read().decode().splitlines()
-        return sum(float(l.rsplit(" ", 1)[1]) for l in lines if l.split("{")[0].split(" ")[0] == name)
+        return sum(float(l.rsplit(" ", 1)[1]) for l in lines if l.split("{")[0].split(" ")[0] == name and having in l)
 
     def mails(self):
         """Every mail of the outbox, parsed, in the order of their dates."""

@@ -52,15 +52,26 @@ class FaultProxy {
   // Gives a command, `latency up 50`, and waits until it holds. A command that is none ends the
   // test.
   void operator()(const std::string& command) {
-    fprintf(commands_, "%s\n", command.c_str());
-    fflush(commands_);
-    char answer[128] = "";
-    if (fgets(answer, sizeof answer, answers_) == nullptr || std::string(answer) != "ok\n") {
-      std::abort();
-    }
+    if (Ask(command) != "ok\n") std::abort();
+  }
+
+  // How often a toxic of this kind has acted on what passed.
+  int Met(const std::string& toxic) {
+    const std::string answer = Ask("met " + toxic);
+    int count = 0;
+    if (sscanf(answer.c_str(), "ok %d", &count) != 1) std::abort();
+    return count;
   }
 
  private:
+  std::string Ask(const std::string& command) {
+    fprintf(commands_, "%s\n", command.c_str());
+    fflush(commands_);
+    char answer[128] = "";
+    if (fgets(answer, sizeof answer, answers_) == nullptr) std::abort();
+    return answer;
+  }
+
   pid_t pid_ = -1;
   FILE* commands_ = nullptr;
   FILE* answers_ = nullptr;

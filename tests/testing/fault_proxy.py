@@ -17,10 +17,15 @@ the upstream, `down` back, `both`) and its numbers; it holds for what passes fro
     limit_data WAY BYTES      after so many bytes of a connection it is closed
     clear                     heals everything
     count                     answers `ok CONNECTIONS BYTES_UP BYTES_DOWN`
+    met TOXIC                 answers `ok N`: so often a toxic of this kind has acted, since the proxy began
+
+What `met` counts: of latency, bandwidth and slicer the pieces that came later, or in parts; of slow_close the ends that came later;
+of down, timeout, reset_peer and limit_data the connections that were refused, starved, reset or cut off.
 """
 
 import argparse
 import asyncio
+import collections
 import contextlib
 import random
 import socket
@@ -32,6 +37,7 @@ import threading
 WAYS = {"up": ("up",), "down": ("down",), "both": ("up", "down")}
 # toxic: how many numbers it needs, and how many more it may have
 NUMBERS = {"latency": (1, 1), "bandwidth": (1, 0), "slow_close": (1, 0), "timeout": (0, 1), "slicer": (2, 0), "limit_data": (1, 0)}
+TOXICS = (*NUMBERS, "down", "reset_peer")
 
 
 class Toxics:
@@ -63,13 +69,20 @@ class Link:
     def __init__(self, proxy, client, upstream):
         self.proxy, self.client, self.upstream = proxy, client, upstream
         self.passed = {"up": 0, "down": 0}
+        self.ended_by = set()
+
+    def met(self, toxic):
+        """A toxic that ends connections acted on this one, whichever way it was met first."""
+        if toxic not in self.ended_by:
+            self.ended_by.add(toxic)
+            self.proxy.met[toxic] += 1
 
     async def run(self):
         pumps = [asyncio.create_task(self.pump("up", self.client[0], self.upstream[1])),
                  asyncio.create_task(self.pump("down", self.upstream[0], self.client[1]))]
         timer = None
         if self.proxy.toxics.reset_after is not None:
-            timer = asyncio.get_running_loop().call_later(self.proxy.toxics.reset_after / 1000, self.reset)
+            timer = asyncio.get_running_loop().call_later(self.proxy.toxics.reset_after / 1000, self.reset, "reset_peer")
         try:
             await asyncio.gather(*pumps)
         except (OSError, asyncio.IncompleteReadError, ConnectionError):
@@ -81,7 +94,8 @@ class Link:
                 timer.cancel()
             self.close()
 
-    def reset(self):
+    def reset(self, toxic):
+        self.met(toxic)
         reset(self.client[1])
         reset(self.upstream[1])
 
@@ -94,19 +108,23 @@ class Link:
         toxics = self.proxy.toxics
         while piece := await reader.read(65536):
             if toxics.of(way, "timeout") is not None:
+                self.met("timeout")
                 return await self.time_out(way)
             if latency := toxics.of(way, "latency"):
+                self.proxy.met["latency"] += 1
                 jitter = random.uniform(0, latency[1]) if len(latency) > 1 else 0
                 await asyncio.sleep((latency[0] + jitter) / 1000)
             for slice_, pause in self.slices(way, piece):
                 room = self.room(way)
                 if room is not None and room < len(slice_):
+                    self.met("limit_data")
                     await self.write(way, writer, slice_[:room])
                     return self.close()
                 await self.write(way, writer, slice_)
                 if pause:
                     await asyncio.sleep(pause)
         if slow := toxics.of(way, "slow_close"):
+            self.proxy.met["slow_close"] += 1
             await asyncio.sleep(slow[0] / 1000)
         with contextlib.suppress(OSError, NotImplementedError):
             writer.write_eof()
@@ -115,8 +133,10 @@ class Link:
         """The piece cut up, each with the seconds to wait after it."""
         slicer, bandwidth = self.proxy.toxics.of(way, "slicer"), self.proxy.toxics.of(way, "bandwidth")
         size = int(slicer[0]) if slicer else max(1, int(bandwidth[0] / 20)) if bandwidth else len(piece)
-        for start in range(0, len(piece), max(1, size)):
-            part = piece[start:start + max(1, size)]
+        self.proxy.met["slicer"] += bool(slicer) and len(piece) > size
+        self.proxy.met["bandwidth"] += bool(bandwidth)
+        for start in range(0, len(piece), size):
+            part = piece[start:start + size]
             pause = slicer[1] / 1000 if slicer else 0
             if bandwidth:
                 pause += len(part) / bandwidth[0]
@@ -151,6 +171,7 @@ class Proxy:
         self.toxics = Toxics()
         self.links = set()
         self.connections = 0
+        self.met = collections.Counter()
         self.bytes = {"up": 0, "down": 0}
 
     async def serve(self, host, port):
@@ -160,6 +181,7 @@ class Proxy:
     async def accept(self, reader, writer):
         self.connections += 1
         if self.toxics.refuses:
+            self.met["down"] += 1
             return reset(writer)
         try:
             if self.upstream.startswith("unix:"):
@@ -185,12 +207,16 @@ class Proxy:
                 self.toxics.clear()
             elif name == "count":
                 return f"ok {self.connections} {self.bytes['up']} {self.bytes['down']}"
+            elif name == "met":
+                if words not in [[toxic] for toxic in TOXICS]:
+                    raise ValueError
+                return f"ok {self.met[words[0]]}"
             elif name == "down":
                 self.toxics.refuses = True
-                self.reset_all()
+                self.reset_all(name)
             elif name == "reset_peer":
                 self.toxics.reset_after = float(words[0]) if words else 0.0
-                self.reset_all()
+                self.reset_all(name)
             elif name in NUMBERS:
                 self.poison(name, words)
             else:
@@ -209,9 +235,9 @@ class Proxy:
         for way in ways:
             self.toxics.by_way[way][name] = numbers
 
-    def reset_all(self):
+    def reset_all(self, toxic):
         for link in list(self.links):
-            link.reset()
+            link.reset(toxic)
 
 
 class FaultProxy:
@@ -228,6 +254,10 @@ class FaultProxy:
         if not answer.startswith("ok"):
             raise ValueError(answer)
         return [int(word) for word in answer.split()[1:]]
+
+    def met(self, toxic):
+        """How often a toxic of this kind has acted."""
+        return self("met", toxic)[0]
 
     def __enter__(self):
         return self

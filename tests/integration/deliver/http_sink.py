@@ -5,7 +5,9 @@ The path says how it answers: `/200` to `/599` that status, `/429/30` with `Retr
 `/200`, `/drop` reads all and closes without an answer, `/endless` a 200 whose body does not end, `/silent` never answers,
 `/dated` 429 with a Retry-After two hours ahead as a date, `/reset` resets after the request, `/gigabyte` a 200 that announces and
 sends a gigabyte, `/inside/301` a redirect with that status to 127.0.0.1, `/slow` a 200 after a third of a second, `/trickle` a
-200 whose header comes byte by byte and whose body does not end."""
+200 whose header comes byte by byte and whose body does not end, `/hints` a 103 and then a reset, `/headers` a 200 whose headers
+do not end, `/babble` what is no HTTP. How many megabytes of the gigabyte were taken stands in
+`.gigabyte` of the folder once that is over."""
 
 import email.utils
 import http.server
@@ -46,9 +48,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif words[0] == "silent":
             threading.Event().wait()
         elif words[0] == "reset":
-            self.close_connection = True
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
+            self.reset()
         elif words[0] == "dated":
             self.send_response(429)
             self.send_header("Retry-After", email.utils.formatdate(time.time() + 7200, usegmt=True))
@@ -58,14 +58,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_response(200)
             self.send_header("Content-Length", str(1 << 30))
             self.end_headers()
-            for _ in range(1 << 14):
-                self.wfile.write(b"x" * 65536)
+            megabytes = 0
+            try:
+                while megabytes < 1 << 10:
+                    self.wfile.write(b"x" * (1 << 20))
+                    megabytes += 1
+            finally:
+                (self.folder / ".gigabyte").write_text(f"{megabytes}\n")
         elif words[0] == "trickle":
             for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n":
                 self.wfile.write(bytes([byte]))
                 self.wfile.flush()
                 time.sleep(0.002)
             threading.Event().wait()
+        elif words[0] == "hints":
+            self.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+            self.reset()
+        elif words[0] == "headers":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            while True:
+                self.wfile.write(b"x-more: " + b"x" * 1000 + b"\r\n")
+        elif words[0] == "babble":
+            self.close_connection = True
+            self.wfile.write(b"what would you like to know?\r\n")
         elif words[0] == "inside":
             self.send_response(int(words[1]))
             self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/200")
@@ -89,6 +104,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.send_header("Retry-After", words[1])
             self.send_header("Content-Length", "0")
             self.end_headers()
+
+    def reset(self):
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
 
     def log_message(self, *_):
         pass

@@ -4,12 +4,15 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "alert-svc/deliver/sender.h"
@@ -69,6 +72,14 @@ class SenderTest : public ::testing::Test {
         });
     EXPECT_TRUE(outcome.has_value()) << "no outcome";
     return outcome.value_or(Outcome());
+  }
+
+  // Waits for what a peer does in its own time; in vain, the test ends.
+  static void Await(const std::function<bool()>& condition) {
+    for (int tries = 0; tries < 1'000 && !condition(); ++tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    ASSERT_TRUE(condition());
   }
 
   std::vector<std::string> Taken(const fs::path& folder) const {

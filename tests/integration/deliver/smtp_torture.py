@@ -2,14 +2,18 @@
 folder, its envelope and the number of its connection in its first line, what else was said of the sender in its second.
 
     well             takes everything
+    hangup           takes a message and closes, without a farewell
     slow             each reply byte by byte
     busy             greets with 421 and closes
+    leaving          421 to the sender, and closes
     greylist         450 to a recipient the first time, takes it the second
+    later            451 4.3.0 to DATA, before the message
     full             552 5.2.2 to the recipient
     policy           550 5.7.1 after the message
     mailbox          550 5.1.1 to the recipient
     starttls-broken  offers STARTTLS and answers with no TLS
     starttls-refused offers STARTTLS and answers 454
+    starttls:PEM     offers STARTTLS, with the key and certificate of that file
     chatter          a greeting that does not end
     reset            resets once the message began
     drop             takes the message and resets before it says so
@@ -23,6 +27,7 @@ folder, its envelope and the number of its connection in its first line, what el
 import asyncio
 import pathlib
 import socket
+import ssl
 import struct
 import sys
 
@@ -37,7 +42,7 @@ class Server:
         number = self.connections
         try:
             await self.talk(reader, writer, number)
-        except (OSError, asyncio.IncompleteReadError):
+        except (OSError, UnicodeDecodeError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
@@ -94,6 +99,12 @@ class Server:
                 if self.mode == "starttls-broken":
                     writer.write(b"this is no TLS at all\r\n" * 20)
                     return await writer.drain()
+                if self.mode.startswith("starttls:"):
+                    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                    context.load_cert_chain(self.mode.removeprefix("starttls:"))
+                    await writer.start_tls(context)
+            elif verb == "MAIL FROM" and self.mode == "leaving":
+                return await self.say(writer, "421 4.3.2 closing down")
             elif verb == "MAIL FROM":
                 sender, _, parameters = line[10:].partition(" ")
                 if self.mode == "dsn-no" and "ENVID" in parameters:
@@ -104,6 +115,8 @@ class Server:
                 to = line[8:]
                 if self.mode != "ahead":
                     await self.say(writer, self.answer_recipient(to))
+            elif verb == "DATA" and self.mode == "later":
+                await self.say(writer, "451 4.3.0 not now")
             elif verb == "DATA":
                 if not await self.data(reader, writer, f"{sender} {to} {number}\r\nX-Parameters: {parameters}"):
                     return
@@ -122,14 +135,14 @@ class Server:
             if not line:
                 return False
             lines.append(line)
-        if self.mode == "mute":
-            await asyncio.sleep(3600)
         self.taken += 1
         (self.folder / f"{self.taken:04}").write_bytes(f"X-Envelope: {envelope}\r\n".encode() + b"".join(lines))
+        if self.mode == "mute":
+            await asyncio.sleep(3600)
         if self.mode == "drop":
             return self.reset(writer)
         await self.say(writer, "550 5.7.1 not from you" if self.mode == "policy" else "250 2.0.0 taken")
-        return True
+        return self.mode != "hangup"
 
     def reset(self, writer):
         sock = writer.get_extra_info("socket")

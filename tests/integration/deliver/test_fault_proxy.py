@@ -1,5 +1,6 @@
 """The fault proxy itself: each toxic does what it says, and `clear` heals."""
 
+import contextlib
 import pathlib
 import socket
 import socketserver
@@ -9,7 +10,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "testing"))
-from fault_proxy import FaultProxy  # noqa: E402
+from fault_proxy import TOXICS, FaultProxy  # noqa: E402
 
 
 class Echo(socketserver.BaseRequestHandler):
@@ -113,8 +114,42 @@ class FaultProxyTest(unittest.TestCase):
         self.assertEqual(client.recv(1), b"")
         self.assertGreaterEqual(time.monotonic() - start, 0.1)
 
+    def meet(self, *toxic):
+        """Has one connection that is open and one that is new meet a toxic; how often the proxy says that it acted."""
+        before, old = self.proxy.met(toxic[0]), self.connect()
+        self.assertEqual(self.echo(old, b"x"), b"x")
+        self.proxy(*toxic)
+        for client in (old, None):
+            with contextlib.suppress(OSError):
+                client = client or self.connect()
+                self.echo(client, b"x" * 60)
+                client.shutdown(socket.SHUT_WR)
+                client.recv(1)
+        self.proxy("clear")
+        return self.proxy.met(toxic[0]) - before
+
+    def test_what_a_toxic_acted_on_is_counted(self):
+        """The piece and the end, each way, of each of two connections; or the connections."""
+        for toxic, most in ((("latency", "both", 1), 4), (("bandwidth", "both", 100000), 4), (("slow_close", "both", 1), 4),
+                            (("slicer", "up", 59, 1), 2), (("down",), 2), (("timeout", "both", 10), 2), (("reset_peer",), 2),
+                            (("limit_data", "both", 20), 2)):
+            with self.subTest(toxic[0]):
+                self.assertEqual(self.meet(*toxic), most)
+
+    def test_a_toxic_that_nothing_met_is_not_counted(self):
+        client = self.connect()
+        for toxic in (("latency", "both", 1), ("bandwidth", "both", 100000), ("slow_close", "both", 1), ("slicer", "both", 60, 1),
+                      ("timeout", "both"), ("limit_data", "both", 61)):
+            with self.subTest(toxic[0]):
+                self.proxy(*toxic)
+                self.assertEqual(self.proxy.met(toxic[0]), 0)
+        self.proxy("clear")
+        self.assertEqual(self.echo(client, b"x" * 60), b"x" * 60)
+        self.assertEqual(sum(self.proxy.met(toxic) for toxic in TOXICS), 0)
+
     def test_wrong_commands_are_answered_and_change_nothing(self):
-        for command in (("latency",), ("latency", "sideways", 1), ("bandwidth", "up", 0), ("nonsense",), ("slicer", "up", 1)):
+        for command in (("latency",), ("latency", "sideways", 1), ("bandwidth", "up", 0), ("nonsense",), ("slicer", "up", 1), ("met",),
+                        ("met", "nonsense")):
             with self.assertRaises(ValueError):
                 self.proxy(*command)
         self.assertEqual(self.echo(self.connect(), b"x"), b"x")

@@ -17,7 +17,7 @@ class GateTest : public ::testing::Test {
   void Leave(const std::string& name, Outcome::Kind kind) {
     Outcome outcome;
     outcome.kind = kind;
-    gate_.Leave(name, outcome, now_);
+    gate_.Leave(name, Way::kHttp, outcome, now_);
   }
   // One message that comes to `kind`; false where it was turned away.
   bool Try(const std::string& name, Outcome::Kind kind) {
@@ -26,8 +26,8 @@ class GateTest : public ::testing::Test {
     return true;
   }
 
-  Gate gate_{2};
-  absl::Time now_ = absl::FromUnixSeconds(1'000'000);
+  Gate gate_{2, 3};
+  absl::Duration now_ = absl::Seconds(1'000'000);
 };
 
 TEST_F(GateTest, ReceiverWithAllItsPlacesTakenWaitsAndAnotherGoes) {
@@ -37,6 +37,21 @@ TEST_F(GateTest, ReceiverWithAllItsPlacesTakenWaitsAndAnotherGoes) {
   EXPECT_FALSE(gate_.Enter(Named("b"), now_).has_value());
   Leave("a", Outcome::Kind::kSent);
   EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+}
+
+TEST_F(GateTest, MailsHaveALimitTogetherThatHoldsUpNothingElse) {
+  const auto mail_to = [this](const std::string& name) {
+    v1::Receiver receiver = Named(name);
+    receiver.mutable_email()->set_address(name + "@example.org");
+    return !gate_.Enter(receiver, now_).has_value();
+  };
+  for (const char* name : {"a", "b", "c"}) EXPECT_TRUE(mail_to(name));
+  EXPECT_FALSE(mail_to("d"));
+  EXPECT_FALSE(gate_.Enter(Named("machine"), now_).has_value());
+  Leave("machine", Outcome::Kind::kSent);
+  EXPECT_FALSE(mail_to("d"));
+  gate_.Leave("a", Way::kEmail, Outcome(), now_);
+  EXPECT_TRUE(mail_to("d"));
 }
 
 TEST_F(GateTest, WhoIsTurnedAwayOftenComesLessOften) {

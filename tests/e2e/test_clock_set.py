@@ -1,0 +1,121 @@
+"""The machine's time of day is set under everything that runs: forwards and back, by minutes, by hours, by a day. What is due only
+by a great leap is held; nothing is lost, nothing is told again, and who asks is answered all along."""
+
+import datetime
+import struct
+import tempfile
+import unittest
+
+from cluster import Cluster, own_seeds, secret_file
+from sink import SECRET
+from stack import ROOT, wait_until
+from trial import Ledger, is_settled, members, owe
+
+LIBRARY = ROOT / "build/release/tests/testing/libvigil_set_clock.so"
+MINUTE = datetime.timedelta(minutes=1)
+DAY = "2018-05-14"  # a Monday; machines are told at ten, seven days ahead
+EVENT_DAY = "2018-05-21"
+PAST_DAY = "2018-05-16"  # its step is past on each of the days: told at once
+OWED = 20
+REPLICAS = 2
+PATIENCE = 1.0  # of the receiver with a message
+REGISTRY_METRICS = 1002
+
+
+class MachineClock:
+    """What the time of day of a cluster's processes is ahead of the machine's."""
+
+    def __init__(self):
+        self.file = tempfile.NamedTemporaryFile()
+        self.set(datetime.timedelta())
+        self.environment = {"LD_PRELOAD": str(LIBRARY), "VIGIL_SET_CLOCK": self.file.name}
+
+    def set(self, ahead):
+        self.ahead = ahead
+        self.file.seek(0)
+        self.file.write(struct.pack("q", ahead // datetime.timedelta(microseconds=1) * 1000))
+        self.file.flush()
+
+
+class ClockSet(unittest.TestCase):
+    def start(self, time):
+        """A cluster in which OWED messages are due at ten."""
+        self.machine, self.ledger = MachineClock(), Ledger(PATIENCE)
+        self.addCleanup(self.machine.file.close)
+        self.addCleanup(self.ledger.close)
+        secret = secret_file(SECRET)
+        self.addCleanup(secret.close)
+        receiver = f"webhook: {{url: '{self.ledger.url}', secret_file: {secret.name}, allow_private_addresses: true}}"
+        seeds = own_seeds({"lead_days: [14, 7, 1]": "lead_days: [7]"}, [f"  - {{name: receivers/machine, {receiver}}}\n"],
+                          ["  - {name: subscriptions/machine, receiver: receivers/machine, kinds: [planned_event], time_zone: Asia/Almaty, "
+                           "hour: 10, no_digest: true}\n"])
+        self.cluster = Cluster(f"{DAY}T{time}:00+06:00", 1, seeds, replicas=REPLICAS, environment=self.machine.environment)
+        self.cluster.__enter__()
+        self.addCleanup(self.cluster.__exit__, None, None, None)
+        self.cases = {owe(self.cluster, EVENT_DAY) for _ in range(OWED)}
+        wait_until("all is planned", lambda: len(members(self.cluster)) == OWED and self.is_settled())
+
+    def is_settled(self):
+        now = self.cluster.now() + self.machine.ahead
+        return is_settled(self.cluster, int(self.cluster.metric(REGISTRY_METRICS, "vigil_journal_revision")), round(1000 * now.timestamp()))
+
+    def told(self):
+        return {event["subject"] for _, event in self.ledger.arrived}
+
+    def held(self):
+        return {item["case"] for message in self.cluster.all("/v1/messages:held", "messages") for item in message["items"]}
+
+    def assert_it_goes_on(self):
+        """What becomes owed now is told, and all replicas are well."""
+        case = owe(self.cluster, PAST_DAY)
+        wait_until("what becomes owed is told", lambda: case in self.told())
+        wait_until("all replicas are ready", lambda: all(self.cluster.is_ready(name) for name in self.cluster.alerts()))
+
+    def assert_each_was_told_once(self):
+        wait_until("all are told", lambda: self.cases <= self.told())
+        wait_until("all is settled", self.is_settled)
+        self.assertEqual((self.ledger.copies(), self.ledger.bad), ({}, []))
+
+    def test_far_ahead_what_is_due_by_it_is_held_and_goes_with_the_clock_or_by_release(self):
+        self.start("09:00")
+        self.machine.set(65 * MINUTE)
+        wait_until("all that is due is held", lambda: self.held() == self.cases)
+        self.assertEqual({shard["why"] for shard in self.cluster.ok("/v1/heldShards")["shards"]}, {"WHY_CLOCK_JUMPED"})
+        self.machine.set(0 * MINUTE)
+        wait_until("nothing is due any more", lambda: not self.held())
+        self.assertEqual(self.told(), set())
+        self.machine.set(65 * MINUTE)
+        wait_until("it is held again", lambda: self.held() == self.cases)
+        self.assertEqual(self.told(), set())
+        self.assertEqual(self.cluster.request("POST", "/v1/heldShards:release", {})[0], 200)
+        self.assert_each_was_told_once()
+
+    def test_a_little_ahead_and_back_while_messages_are_on_their_way_tells_none_again(self):
+        """By more than a lease, and by less than the breaker minds."""
+        self.start("09:55")
+        for _ in range(3):
+            self.machine.set(8 * MINUTE)
+            wait_until("some are on their way", lambda: self.ledger.arrived)
+            self.machine.set(16 * MINUTE)
+            self.machine.set(8 * MINUTE)
+        self.assert_each_was_told_once()
+        self.assertEqual(self.held(), set())
+        self.assert_it_goes_on()
+
+    def test_back_by_hours_and_by_a_day_nothing_is_told_again_and_all_goes_on(self):
+        self.start("09:58")
+        self.machine.set(3 * MINUTE)
+        self.assert_each_was_told_once()
+        for back, day in ((120 * MINUTE, DAY), (26 * 60 * MINUTE, "2018-05-13")):
+            with self.subTest(day):
+                self.machine.set(-back)
+                wait_until("the calendar goes by it", lambda: self.cluster.calendar_day() == day)
+                self.assert_it_goes_on()
+        self.machine.set(3 * MINUTE)
+        wait_until("the calendar goes by it", lambda: self.cluster.calendar_day() == DAY)
+        self.assert_it_goes_on()
+        self.assert_each_was_told_once()
+
+
+if __name__ == "__main__":
+    unittest.main()
