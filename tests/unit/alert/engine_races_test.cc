@@ -48,5 +48,29 @@ TEST_F(EngineTest, WhatIsOwedAgainWhileItIsBeingDroppedIsNotForgotten) {
   EXPECT_EQ(sink_.taken()[1].message.items[0].step, 10);
 }
 
+TEST_F(EngineTest, WhoStoodStillWhileTheRegistryWasRestoredRepairsNothingByTheJournalBefore) {
+  PutDeadline(3);
+  Run(absl::Seconds(2));
+  registry_.Save();
+  for (int i = 0; i < 9; ++i) registry_.SetDeadlines("cases/c-other", {});
+  Run(absl::Seconds(2));
+  const std::int64_t heard = registry_.revision();
+  Replica other(queue_, redis_, registry_, sink_, weather_, days_, -1);
+  Run(absl::Seconds(2));
+  replica_->executor.FreezeUntil(queue_.wall() + absl::Seconds(15));
+  replica_->feed.Cut();
+  other.feed.Cut();
+  registry_.Restore();
+  RunUntilTaken(1);
+  Run(absl::Seconds(2));
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 1);
+  while (registry_.revision() < heard) registry_.SetDeadlines("cases/c-other", {});
+  ASSERT_EQ(registry_.revision(), heard) << "nothing in the revision tells the journals apart";
+  const int losses = replica_->losses;
+  Run(absl::Seconds(20));
+  EXPECT_EQ(sink_.taken().size(), 1u);
+  EXPECT_EQ(replica_->losses, losses) << "they follow the journal that there is";
+}
+
 }  // namespace
 }  // namespace vigil::alert
