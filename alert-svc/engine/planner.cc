@@ -337,20 +337,35 @@ std::optional<Work> Planner::WorkFor(const Member& member, absl::Time now) {
   return std::nullopt;
 }
 
-void Planner::Forget(int shard, const Member& member) {
-  const std::string identity = member.Identity();
-  std::string owner;
+// The case, or the subscription of a digest; empty where it is not known.
+std::string Planner::OwnerOf(const Member& member) const {
   if (IsDigest(member)) {
-    if (const v1::Subscription* own = SubscriptionOf(member.deadline)) owner = own->name();
-  } else if (auto [state, own] = world_.FindDeadline(member.deadline); state) {
-    owner = state->about.name();
+    const v1::Subscription* own = SubscriptionOf(member.deadline);
+    return own ? own->name() : std::string();
   }
+  auto [state, own] = world_.FindDeadline(member.deadline);
+  return state ? state->about.name() : std::string();
+}
+
+void Planner::Forget(int shard, const Member& member) {
+  const std::string owner = OwnerOf(member);
   if (owner.empty() || ShardOf(owner, kShardCount) != shard) return;
-  if (auto it = placed_[shard].find(owner); it != placed_[shard].end()) it->second.erase(identity);
+  if (auto it = placed_[shard].find(owner); it != placed_[shard].end()) {
+    it->second.erase(member.Identity());
+  }
   // Whether it is still owed is for the next plan to say.
   if (!IsDigest(member)) return world_.MarkDirty(owner);
   touched_.insert(owner);
   for (const std::string& case_name : contributors_[owner]) world_.MarkDirty(case_name);
+}
+
+void Planner::Completed(int shard, const Member& member, const std::optional<Op>& told) {
+  auto owned = placed_[shard].find(OwnerOf(member));
+  if (owned == placed_[shard].end()) return;
+  auto it = owned->second.find(member.Identity());
+  if (it == owned->second.end()) return;
+  const auto& [wanted, due] = it->second;
+  if (!told || told->due != due) ops_[shard].push_back({wanted, due});
 }
 
 const std::vector<Planned>& Planner::PlanOf(const std::string& case_name) const {

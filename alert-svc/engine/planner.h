@@ -70,8 +70,11 @@ class Planner {
   // but of a date that moved since, or went, it says that it did: a message that was tried first
   // yesterday never names a date that is known to be wrong today.
   std::vector<Planned> Sealed(const Work& work, const std::vector<Member>& items) const;
-  // A member left its shard: it was completed.
+  // A member leaves its shard: it is being completed.
   void Forget(int shard, const Member& member);
+  // It was completed, and its shard told to hold `told` of it. What the plan came to say meanwhile
+  // fell on its lease: that is collected anew.
+  void Completed(int shard, const Member& member, const std::optional<Op>& told);
 
   // What is planned for a case.
   const std::vector<Planned>& PlanOf(const std::string& case_name) const;
@@ -104,6 +107,7 @@ class Planner {
   std::vector<Planned> DigestItems(const v1::Subscription& subscription, const Member& member,
                                    absl::Time until) const;
   const v1::Subscription* SubscriptionOf(std::uint64_t number) const;
+  std::string OwnerOf(const Member& member) const;
   Planned FromMember(const Member& member, const Work& work) const;
   void Restate(Planned& planned) const;
 

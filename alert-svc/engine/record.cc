@@ -1,6 +1,7 @@
 #include "alert-svc/engine/record.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "alert-svc/domain/history.h"
@@ -88,8 +89,8 @@ absl::Duration GiveUpAt(const Core& core, const Errand& errand) {
 }
 
 // Hands over the receipts one way or the other: to the stream, or straight to the registry. With
-// both away they stay in memory, and are tried again.
-Task<void> Complete(Core& core, const Errand& errand, CompleteRequest request,
+// both away they stay in memory, and are tried again. True where the shard took them.
+Task<bool> Complete(Core& core, const Errand& errand, CompleteRequest request,
                     std::vector<Receipt> receipts) {
   const absl::Duration give_up = GiveUpAt(core, errand);
   std::vector<Op> ops = request.also;
@@ -101,7 +102,7 @@ Task<void> Complete(Core& core, const Errand& errand, CompleteRequest request,
     ShardResult result = co_await completed;
     if (Absorb(core, errand.shard, result.status, result.seq)) {
       core.shards[errand.shard].stream_grew = true;
-      co_return;
+      co_return true;
     }
     const bool again =
         result.status == ScheduleStatus::kUnavailable || result.status == ScheduleStatus::kRefused;
@@ -115,6 +116,16 @@ Task<void> Complete(Core& core, const Errand& errand, CompleteRequest request,
   for (Receipt& receipt : receipts) core.homeless.push_back({errand.shard, std::move(receipt)});
   auto record = RecordHomeless(core);
   co_await record;
+  co_return false;
+}
+
+// Ends a claim by what the plan says.
+Task<void> End(Core& core, const Errand& errand, CompleteRequest request,
+               std::vector<Receipt> receipts) {
+  const std::optional<Op> told = request.next;
+  auto complete = Complete(core, errand, std::move(request), std::move(receipts));
+  const bool completed = co_await complete;
+  if (completed) core.planner.Completed(errand.shard, errand.member, told);
 }
 
 // The ops of the shard, the member's own taken out as `next`.
@@ -184,15 +195,15 @@ Task<void> Record(Core& core, const Errand& errand, const Work& work, const Mess
     for (const Member& item : work.sealed) request.done.push_back(item);
   }
   core.observer.AlertsChanged();
-  auto complete = Complete(core, errand, std::move(request), std::move(receipts));
-  co_await complete;
+  auto end = End(core, errand, std::move(request), std::move(receipts));
+  co_await end;
 }
 
 Task<void> Drop(Core& core, const Errand& errand) {
   CompleteRequest request = RequestFor(core, errand);
   std::vector<Receipt> none;
-  auto complete = Complete(core, errand, std::move(request), std::move(none));
-  co_await complete;
+  auto end = End(core, errand, std::move(request), std::move(none));
+  co_await end;
 }
 
 Task<void> PutBack(Core& core, const Errand& errand, absl::Time due) {

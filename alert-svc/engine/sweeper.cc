@@ -17,14 +17,16 @@ constexpr absl::Duration kFollowWait = absl::Seconds(5);
 // soon.
 constexpr absl::Duration kAuditRetry = absl::Seconds(1);
 
-// Follows to what the journal holds now. False where the registry is away or too far ahead.
+// Follows to what the journal holds now. False where the registry is away or too far ahead, or the
+// journal's stream broke: a registry that was restored answers with a revision of another journal,
+// and only the next stream says so.
 Task<bool> FollowToHead(Core& core) {
   auto ask = PresentRevision(core);
   absl::StatusOr<std::int64_t> revision = co_await ask;
   if (!revision.ok()) co_return false;
   auto follow = AwaitRevision(core, *revision, kFollowWait);
   const bool followed = co_await follow;
-  co_return followed;
+  co_return followed&& core.registry_up;
 }
 
 // Everything that was sent is in the journal, and the journal's head in the world.

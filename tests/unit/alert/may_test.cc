@@ -17,9 +17,9 @@
 namespace vigil::alert {
 namespace {
 
-using v1::PlannedMessage;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using v1::PlannedMessage;
 
 constexpr char kCounsel[] = "receivers/counsel";
 constexpr char kDeputy[] = "receivers/deputy";

@@ -1,14 +1,14 @@
 // What goes on to the stand-in, and what it says of why.
 #include <gmock/gmock.h>
 
-#include "tests/unit/alert/engine_fixture.h"
+#include "tests/unit/alert/deputy_fixture.h"
 
 namespace vigil::alert {
 namespace {
 
 using ::testing::SizeIs;
 
-class PassedOnTest : public EngineFixture {
+class PassedOnTest : public DeputyFixture {
  protected:
   void Tell(v1::Policy::Channel channel) {
     PutPolicy(channel, 24);

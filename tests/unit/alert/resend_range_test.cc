@@ -8,14 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "tests/unit/alert/engine_fixture.h"
+#include "tests/unit/alert/deputy_fixture.h"
 
 namespace vigil::alert {
 namespace {
 
 constexpr int kLetters = 4;
 
-class ResendRangeTest : public EngineFixture {
+class ResendRangeTest : public DeputyFixture {
  protected:
   ResendRangeTest() {
     PutPolicy(v1::Policy::CHANNEL_AT_ONCE, -1);

@@ -1,0 +1,76 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "tests/unit/alert/engine_fixture.h"
+
+// What the engine does where two things happen at one time.
+namespace vigil::alert {
+namespace {
+
+using registry::v1::Receipt;
+
+// A link so slow, one way.
+void Slow(sim::Link& link, absl::Duration way) { link.least = link.most = way; }
+
+TEST_F(EngineTest, WhatIsOwedAgainWhileItIsBeingDroppedIsNotForgotten) {
+  Run(absl::Seconds(20));  // no audit is near
+  PutDeadline(1);
+  RunUntilTaken(1);
+  Run(absl::Seconds(1));
+  // A lead is due while the news of another date waits for its next attempt, and is dropped.
+  weather_.down_until["receivers/desk"] = queue_.wall() + absl::Seconds(20);
+  PutDeadline(-9);
+  bool claimed = false;
+  redis_.on_claim = [&](const Member& member) {
+    if (member.step != 10) return;
+    claimed = true;
+    Slow(*replica_->redis_link, absl::Milliseconds(500));
+  };
+  const std::vector<Planned>& plan = replica_->engine.core().planner.PlanOf(kCase);
+  const auto planned = [&](int step) {
+    return std::find_if(plan.begin(), plan.end(), [&](const Planned& p) { return p.step == step; });
+  };
+  for (int i = 0; i < 10'000 && !(claimed && planned(10) == plan.end()); ++i) {
+    Run(absl::Milliseconds(1));
+  }
+  ASSERT_TRUE(claimed);
+  ASSERT_NE(planned(kMovedStep), plan.end());
+  // Before it is gone another replica's word of the news comes in, told before the lead was due.
+  Slow(*replica_->redis_link, absl::Milliseconds(1));
+  weather_.down_until.clear();
+  registry_.Record(
+      {ReceiptOf(*planned(kMovedStep), kCase, registry::v1::DEADLINE_KIND_CUSTODY_LIMIT,
+                 Receipt::KIND_SENT, queue_.now() - absl::Hours(20))});
+  Run(absl::Seconds(5));
+  ASSERT_EQ(sink_.taken().size(), 2u);
+  EXPECT_EQ(sink_.taken()[1].message.items[0].step, 10);
+}
+
+TEST_F(EngineTest, WhoStoodStillWhileTheRegistryWasRestoredRepairsNothingByTheJournalBefore) {
+  PutDeadline(3);
+  Run(absl::Seconds(2));
+  registry_.Save();
+  for (int i = 0; i < 9; ++i) registry_.SetDeadlines("cases/c-other", {});
+  Run(absl::Seconds(2));
+  const std::int64_t heard = registry_.revision();
+  Replica other(queue_, redis_, registry_, sink_, weather_, days_, -1);
+  Run(absl::Seconds(2));
+  replica_->executor.FreezeUntil(queue_.wall() + absl::Seconds(15));
+  replica_->feed.Cut();
+  other.feed.Cut();
+  registry_.Restore();
+  RunUntilTaken(1);
+  Run(absl::Seconds(2));
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 1);
+  while (registry_.revision() < heard) registry_.SetDeadlines("cases/c-other", {});
+  ASSERT_EQ(registry_.revision(), heard) << "nothing in the revision tells the journals apart";
+  const int losses = replica_->losses;
+  Run(absl::Seconds(20));
+  EXPECT_EQ(sink_.taken().size(), 1u);
+  EXPECT_EQ(replica_->losses, losses) << "they follow the journal that there is";
+}
+
+}  // namespace
+}  // namespace vigil::alert
