@@ -75,7 +75,8 @@ class Appeal(unittest.TestCase):
         self.assertEqual((self.sink.doubles(), self.sink.bad), ([], []))
 
     def test_the_journal_has_the_change_with_the_fact(self):
-        [change] = [c for c in self.changes() if any("appealDecision" in i.get("factChanged", {}).get("fact", {}) for i in c["items"])]
+        named = f"{CASE}/facts/f-appeal"
+        [change] = [c for c in self.changes() if any(i.get("factChanged", {}).get("fact", {}).get("name") == named for i in c["items"])]
         [moved] = [i["deadlinesChanged"] for i in change["items"] if "deadlinesChanged" in i]
         self.assertEqual(moved["parent"], CASE)
         told = {side: {d["kind"]: d["earliest"] for d in moved[side] if d["kind"] in MOVED} for side in ("before", "after")}

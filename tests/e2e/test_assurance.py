@@ -192,7 +192,12 @@ class Assurance(unittest.TestCase):
         self.done("POST", "/v1/subscriptions?subscription_id=ranged",
                   {"receiver": "receivers/ranged", "cases": cases, "timeZone": "Asia/Almaty", "noDigest": True})
         letters = '/v1/deadLetters?filter=receiver%3D%22receivers%2Franged%22'
-        dead = wait_until("private addresses are refused", lambda: (d := self.stack.all(letters, "deadLetters")) and len(d) == 3 and d)
+
+        def all_dead():
+            self.done("POST", "/v1/heldShards:release", {})  # two of a shard are too many here
+            return (found := self.stack.all(letters, "deadLetters")) and len(found) == 3 and found
+
+        dead = wait_until("private addresses are refused", all_dead)
         answer = self.done("POST", "/v1/deadLetters:resend", walls)
         self.assertEqual([l["delivery"]["outcome"] for l in answer["letters"]], ["OUTCOME_REFUSED"], "it ends at the first")
         self.assertEqual(answer["left"], 3)
