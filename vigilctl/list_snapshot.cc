@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/csv/csv.h"
 
@@ -13,9 +13,8 @@ namespace vigil::vigilctl {
 namespace {
 
 // Runs of spaces and line breaks become one space.
-std::string Collapsed(std::string text) {
-  absl::RemoveExtraAsciiWhitespace(&text);
-  return text;
+std::string Collapsed(const std::string& text) {
+  return absl::StrJoin(absl::StrSplit(text, absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty()), " ");
 }
 
 std::string Cell(const Listed& row, const std::string& column) {
@@ -107,7 +106,7 @@ absl::StatusOr<std::vector<Listed>> ReadSnapshot(const std::string& file, std::s
     Listed& row = rows.emplace_back();
     row.line = reader.line();
     for (size_t i = 0; i < cells.size(); ++i) {
-      std::string cell = Collapsed(std::move(cells[i]));
+      std::string cell = Collapsed(cells[i]);
       if (!cell.empty() && columns[i] != "num") row.cells[columns[i]] = std::move(cell);
     }
     row.name = NameOf(row);

@@ -152,7 +152,9 @@ void World::FoldRecord(const registry::v1::RecordChanged& change) {
     return settings_.Remove(setting);
   }
   if (change.record().has_update_time()) {
-    settings_.SetSince(setting, TimeOf(change.record().update_time()));
+    const absl::Time written = TimeOf(change.record().update_time());
+    settings_.SetSince(setting, written);
+    if (auto it = contacts_.find(setting); it != contacts_.end()) it->second.Forgive(written);
   }
   // What the service itself wrote was checked; what somebody else wrote wrongly matches nothing.
   const absl::StatusOr<bool> put = settings_.PutBody(change.record().body());
@@ -211,8 +213,15 @@ void World::AddReceipt(const Receipt& receipt) {
   if (receipt.kind() == Receipt::KIND_IN_DIGEST) delivered_.insert(receipt.digest());
 }
 
-// Receipts may come in another order than they were made, and say the same in the end, but for the
-// first failure after a success that is heard of late: that is then one of the later ones.
+// Of attempts that are heard of in another order than they were made only the last is known to have
+// come after the moment.
+void World::Contact::Forgive(absl::Time until) {
+  if (first_failed > until) return;
+  const bool all = last_failed <= until;
+  first_failed = all ? absl::InfiniteFuture() : last_failed;
+  if (all) last_failed = absl::InfinitePast();
+}
+
 void World::NoteContact(const Receipt& receipt) {
   const bool told = IsTold(receipt);
   const bool failed = receipt.kind() == Receipt::KIND_FAILED ||
@@ -220,16 +229,15 @@ void World::NoteContact(const Receipt& receipt) {
   if (!told && !failed) return;
   Contact& contact = contacts_[receipt.receiver()];
   const absl::Time time = TimeOf(receipt.time());
-  if (told) contact.told = std::max(contact.told, time);
-  if (failed && time > contact.told) {
-    contact.first_failed = std::min(contact.first_failed, time);
-    if (time >= contact.last_failed) contact.error = receipt.error();
-    contact.last_failed = std::max(contact.last_failed, time);
+  if (told) {
+    contact.told = std::max(contact.told, time);
+    return contact.Forgive(contact.told);
   }
-  if (contact.first_failed > contact.told) return;
-  const bool all_before = contact.last_failed <= contact.told;
-  contact.first_failed = all_before ? absl::InfiniteFuture() : contact.last_failed;
-  if (all_before) contact.last_failed = absl::InfinitePast();
+  const absl::Time written = settings_.Since(receipt.receiver());
+  if (time <= contact.told || (written < absl::InfiniteFuture() && time <= written)) return;
+  contact.first_failed = std::min(contact.first_failed, time);
+  if (time >= contact.last_failed) contact.error = receipt.error();
+  contact.last_failed = std::max(contact.last_failed, time);
 }
 
 void World::AddDigestReceipt(const Receipt& receipt) {

@@ -46,10 +46,14 @@ class World {
 
   // How well one receiver was reached, of all attempts that the journal tells.
   struct Contact {
-    absl::Time told = absl::InfinitePast();            // when a message came through last
-    absl::Time first_failed = absl::InfiniteFuture();  // since then: the first attempt to fail
-    absl::Time last_failed = absl::InfinitePast();     // and the last one
-    std::string error;                                 // of the last one
+    absl::Time told = absl::InfinitePast();  // when a message came through last
+    // Since then, and since the receiver was last written: the first attempt to fail, and the last.
+    absl::Time first_failed = absl::InfiniteFuture();
+    absl::Time last_failed = absl::InfinitePast();
+    std::string error;  // of the last
+
+    // What failed up to a moment counts no more.
+    void Forgive(absl::Time until);
   };
 
   // Forgets everything but the unjournaled receipts; a snapshot follows.

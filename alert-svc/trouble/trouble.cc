@@ -57,9 +57,7 @@ std::optional<Trouble> FoundTrouble(const World& world, const v1::Receiver& rece
   if (receiver.has_email() || receiver.disabled()) return std::nullopt;
   const World::Contact contact = world.ContactOf(receiver.name());
   const bool noted = receiver.trouble().kind() == Trouble::KIND_FAILING;
-  const absl::Time first =
-      noted ? TimeOf(receiver.trouble().start_time())
-            : std::max(contact.first_failed, world.settings().Since(receiver.name()));
+  const absl::Time first = noted ? TimeOf(receiver.trouble().start_time()) : contact.first_failed;
   const absl::Duration span = contact.last_failed - first;
   if (span < kFailingAfter || (noted && span < kGivenUpAfter)) return std::nullopt;
   Trouble trouble;

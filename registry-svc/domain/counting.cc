@@ -192,8 +192,15 @@ Start EntryIntoForce(const Reading& reading, const CheckedFact& decision) {
     if (!decided->closed()) return out;
     out.points = PointsOf({*decided->first, *decided->last});
     out.facts.push_back(appeal);
-    out.steps.push_back(fmt::format("Decided on appeal on {}: in force that day.",
-                                    civil::DescribeSpan(appeal->date)));
+    out.steps.push_back(
+        decided->first == appeal->date.first
+            ? fmt::format("Decided on appeal on {}: in force that day.",
+                          civil::DescribeSpan(appeal->date))
+            : fmt::format(
+                  "Decided on appeal on {}, and not before the decision itself: in force on "
+                  "{}.",
+                  civil::DescribeSpan(appeal->date),
+                  DescribeRange({*decided->first, *decided->last})));
     TellShift(reading, *procedure, decision, *appeal, out);
     return out;
   }

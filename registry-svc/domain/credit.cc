@@ -117,7 +117,10 @@ Custody CustodyBefore(const Reading& reading, const Sentence& sentence) {
     const Change change = ChangeOf(*fact);
     if (!change.any) continue;
     if (!fact->date.closed()) {
-      undated.push_back(change.begins);
+      // From prison nobody is let out before the verdict.
+      if (fact->fact().release().from() != v1::Release::FROM_PRISON) {
+        undated.push_back(change.begins);
+      }
       continue;
     }
     if (change.begins != kNothing && verdict.last && *fact->date.first > *verdict.last) continue;

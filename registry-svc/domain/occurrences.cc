@@ -168,9 +168,12 @@ bool RestAfter(const Reading& reading, const Counted& counted, const Start& star
   out.count.first = early.first;
   if (out.range.first != out.range.last)
     out.count.last = late.last.empty() ? late.first : late.last;
-  out.steps.push_back(fmt::format("{}/{} of it from {}: {}.", fraction.numerator,
-                                  fraction.denominator, DescribeRange(WindowOf(start)),
-                                  DescribeRange(out.range)));
+  out.steps.push_back(fmt::format(
+      "{}/{} of it, {}, from {}: {}.", fraction.numerator, fraction.denominator,
+      fewest == most
+          ? civil::DescribeTerm(most)
+          : fmt::format("{} to {}", civil::DescribeTerm(fewest), civil::DescribeTerm(most)),
+      DescribeRange(WindowOf(start)), DescribeRange(out.range)));
   return true;
 }
 

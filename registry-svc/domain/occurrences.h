@@ -57,8 +57,9 @@ bool Within(const Reading& reading, const Range& range, const CheckedFact* withd
 // start + term, with its line. `in_months`: years are told as months, as fractions are.
 Range AddTerm(const Start& start, const civil::Term& term, bool in_months, Occurrence& out);
 
-// The occurrences of a duty that states its own period: the day itself where the duty is dated by
-// the day, else the window of each period. Reaches as far as any recurring deadline.
+// The occurrences of a duty that states its own period: counted from its beginning where that is
+// known to less than a period, else the window of each period. Reaches as far as any recurring
+// deadline.
 std::vector<Occurrence> DutyOccurrences(const Reading& reading, const Counted& counted,
                                         const CheckedFact* withdrawn_by);
 

@@ -10,11 +10,21 @@ bool SameParent(std::string_view a, std::string_view b) {
   return slash == b.rfind('/') && a.substr(0, slash + 1) == b.substr(0, slash + 1);
 }
 
-bool LeavesPrison(const v1::Release& release) {
-  return release.from() == v1::Release::FROM_PRISON ||
-         release.from() == v1::Release::FROM_UNSPECIFIED;
+// On the last possible day of `other`, or later, whatever the days are.
+bool IsAfter(const CheckedFact& fact, const CheckedFact& other) {
+  return fact.date.first && other.date.last && *fact.date.first >= *other.date.last;
 }
 
+// A release that may be from the prison of this verdict: one without a date only where it says that
+// it was from prison.
+bool LeavesPrison(const CheckedFact& release, const CheckedFact& verdict) {
+  const auto from = release.fact().release().from();
+  if (from == v1::Release::FROM_PRISON && release.date.empty()) return true;
+  return (from == v1::Release::FROM_PRISON || from == v1::Release::FROM_UNSPECIFIED) &&
+         NotBefore(release, verdict);
+}
+
+// A release on parole that may have been before its revocation was.
 bool IsOnRevokedParole(const Sentence& sentence, const CheckedFact& release) {
   return sentence.revocation != nullptr &&
          release.fact().release().ground() == v1::Release::GROUND_PAROLE &&
@@ -163,17 +173,6 @@ void Reading::FollowUp(Sentence& sentence) {
         }
         break;
       }
-      case v1::Fact::kParoleRevocation: {
-        const std::string& of = fact->fact().parole_revocation().of();
-        if (sentence.parole == nullptr || !(of.empty() ? NotBefore(*fact, *sentence.parole)
-                                                       : Means(of, *fact, *sentence.parole))) {
-          break;
-        }
-        sentence.revocation = fact;
-        sentence.paroled_release = sentence.release;
-        sentence.release = nullptr;
-        break;
-      }
       case v1::Fact::kTransfer:
         // What a court orders later is another regime than the one the verdict set.
         if (sentence.regime == v1::REGIME_UNSPECIFIED &&
@@ -182,19 +181,34 @@ void Reading::FollowUp(Sentence& sentence) {
         }
         break;
       case v1::Fact::kCustody:
-        if (NotBefore(*fact, *sentence.verdict)) sentence.absent = false;
-        break;
-      case v1::Fact::kRelease:
-        if (!sentence.prison() || !LeavesPrison(fact->fact().release()) ||
-            !NotBefore(*fact, *sentence.verdict)) {
-          break;
-        }
-        // A release on parole that may have been before its revocation was.
-        (IsOnRevokedParole(sentence, *fact) ? sentence.paroled_release : sentence.release) = fact;
+        if (IsAfter(*fact, *sentence.verdict)) sentence.absent = false;
         break;
       default:
         break;
     }
+  }
+  FollowOut(sentence);
+}
+
+// Out of prison, and back. Read after all else: a revocation or a release without a date comes
+// first among the facts.
+void Reading::FollowOut(Sentence& sentence) {
+  for (const CheckedFact* fact : facts_) {
+    if (fact->kind() != v1::Fact::kParoleRevocation || sentence.parole == nullptr) continue;
+    const std::string& of = fact->fact().parole_revocation().of();
+    if (of.empty() ? NotBefore(*fact, *sentence.parole) : Means(of, *fact, *sentence.parole)) {
+      sentence.revocation = fact;
+    }
+  }
+  bool paroled = sentence.revocation != nullptr;
+  for (const CheckedFact* fact : facts_) {
+    if (fact == sentence.revocation) paroled = false;
+    if (fact->kind() != v1::Fact::kRelease || !sentence.prison() ||
+        !LeavesPrison(*fact, *sentence.verdict)) {
+      continue;
+    }
+    const bool before = paroled || IsOnRevokedParole(sentence, *fact);
+    (before ? sentence.paroled_release : sentence.release) = fact;
   }
 }
 

@@ -112,6 +112,7 @@ class Reading {
   void CollectFacts();
   void CollectSentences();
   void FollowUp(Sentence& sentence);
+  void FollowOut(Sentence& sentence);
   void ReadAccusation();
 
   const CaseView& view_;

@@ -20,12 +20,46 @@ Day FirstOfMonth(Day day) {
   return Day(ymd.year() / ymd.month() / 1);
 }
 
-// Where the grid of a duty's periods begins, when no day is known.
+// Where the grid of a duty's periods begins, where the days of its reports are not known.
 Day GridStart(const Reading& reading, const civil::Span& date, bool by_month) {
   const Day start = date.closed()       ? *date.last + days(1)
                     : date.known_from() ? *date.known_from()
                                         : reading.as_of();
   return by_month ? FirstOfMonth(start) : start;
+}
+
+// A duty's reports. Of one whose beginning is known to less than a period each report has a window;
+// of any other, one falls into each period.
+struct Duty {
+  civil::Term every;
+  bool dated = false;
+  Day first, last;
+
+  civil::Term Times(int n) const { return {n * every.months, n * every.days, 0}; }
+  Range At(int n) const {
+    if (dated) return {civil::Add(first, Times(n)), civil::Add(last, Times(n))};
+    return {civil::Add(first, Times(n)), civil::Add(first, Times(n + 1)) - days(1)};
+  }
+  Count CountOf(int n) const {
+    const auto after = [&](Day day, int k) {
+      return k == 0 ? civil::FormatDay(day)
+                    : fmt::format("{} +{}", civil::FormatDay(day), civil::FormatTerm(Times(k)));
+    };
+    if (!dated) return {after(first, n), after(first, n + 1) + " -P1D"};
+    return {after(first, n), first == last ? "" : after(last, n)};
+  }
+};
+
+Duty ReadDuty(const Reading& reading, const CheckedFact& fact) {
+  Duty out{.every = fact.term, .dated = false, .first = {}, .last = {}};
+  out.dated = fact.date.closed() && civil::Add(*fact.date.first, out.every) > *fact.date.last;
+  if (out.dated) {
+    out.first = *fact.date.first;
+    out.last = *fact.date.last;
+  } else {
+    out.first = GridStart(reading, fact.date, out.every.days == 0);
+  }
+  return out;
 }
 
 }  // namespace
@@ -41,31 +75,24 @@ bool Within(const Reading& reading, const Range& range, const CheckedFact* withd
 
 std::vector<Occurrence> DutyOccurrences(const Reading& reading, const Counted& counted,
                                         const CheckedFact* withdrawn_by) {
-  const CheckedFact& duty = *counted.trigger;
-  const civil::Term& every = duty.term;
+  const CheckedFact& fact = *counted.trigger;
   std::vector<Occurrence> out;
-  if (every.months == 0 && every.days == 0) return out;
-  const bool by_day = duty.date.exact();
-  const Day start = by_day ? *duty.date.first : GridStart(reading, duty.date, every.days == 0);
-  const int64_t offset = duty.date.empty() ? start.time_since_epoch().count() : 0;
-  const auto at = [&](int n) { return civil::Add(start, {n * every.months, n * every.days, 0}); };
+  if (fact.term.months == 0 && fact.term.days == 0) return out;
+  const Duty duty = ReadDuty(reading, fact);
+  // The n-th report keeps its name when the day becomes known; a period is none of those reports.
+  const int64_t offset = duty.dated ? 0 : duty.first.time_since_epoch().count();
   int ahead = 0;
-  for (int n = by_day ? 1 : 0; n < kMostOccurrences; ++n) {
+  for (int n = duty.dated ? 1 : 0; n < kMostOccurrences; ++n) {
     Occurrence one;
-    one.range = by_day ? Range{at(n), at(n)} : Range{at(n), at(n + 1) - days(1)};
+    one.range = duty.At(n);
     one.ordinal = offset + n;
-    one.step = n + (by_day ? 0 : 1);
-    const auto periods = [&](int k) {
-      return k == 0 ? civil::FormatDay(start)
-                    : fmt::format("{} +{}", civil::FormatDay(start),
-                                  civil::FormatTerm({k * every.months, k * every.days, 0}));
-    };
-    one.count.first = periods(n);
-    if (!by_day && one.range.first != one.range.last) one.count.last = periods(n + 1) + " -P1D";
+    one.step = n + (duty.dated ? 0 : 1);
+    one.count = duty.CountOf(n);
     if (!Within(reading, one.range, withdrawn_by, ahead)) break;
     one.steps.push_back(fmt::format("Duty to report since {}, every {}: {}{}.",
-                                    civil::DescribeSpan(duty.date), civil::DescribeTerm(every),
-                                    by_day ? "on " : "some day of ", DescribeRange(one.range)));
+                                    civil::DescribeSpan(fact.date), civil::DescribeTerm(fact.term),
+                                    one.range.first == one.range.last ? "on " : "some day of ",
+                                    DescribeRange(one.range)));
     out.push_back(std::move(one));
   }
   return out;

@@ -134,35 +134,48 @@ std::vector<Start::Point> EveryEntry(const Reading& reading, const Sentence& sen
   return out;
 }
 
+// What is credited over the window of entry into force.
+void TellCredit(const CreditedDays& credit, Start& out) {
+  if (out.later && credit.grows) {
+    out.earlier = true;
+    out.steps.push_back(
+        "An appeal lengthens the custody that is credited too, so it can also bring the date "
+        "forward.");
+  }
+  for (const std::string& step : credit.steps) out.steps.push_back(step);
+  if (credit.most == 0) return;
+  out.steps.push_back(
+      credit.fewest == credit.most
+          ? fmt::format("{} days in all are credited.", credit.most)
+          : fmt::format("{} to {} days in all are credited.", credit.fewest, credit.most));
+}
+
 // From entry into force, less what is credited.
 Start CreditedStart(const Reading& reading, const Sentence& sentence, const Custody& custody) {
   Start out = EntryIntoForce(reading, *sentence.verdict);
   if (out.points.empty()) return out;
   out.steps.insert(out.steps.begin(), VerdictLine(sentence));
   std::vector<Start::Point> points;
-  bool explained = false;
-  for (const Start::Point& point : EveryEntry(reading, sentence, out)) {
+  CreditedDays all;
+  const std::vector<Start::Point> entries = EveryEntry(reading, sentence, out);
+  for (const Start::Point& point : entries) {
     const CreditedDays credit = CreditFor(reading, sentence, custody, point.day);
     points.push_back({point.day, credit.most, point.how, credit.most_held});
     if (credit.fewest != credit.most) {
       points.push_back({point.day, credit.fewest, point.how, credit.fewest_held});
     }
-    if (explained) continue;
-    explained = true;
-    if (out.later && credit.grows) {
-      out.earlier = true;
-      out.steps.push_back(
-          "An appeal lengthens the custody that is credited too, so it can also bring the date "
-          "forward.");
-    }
-    for (const std::string& step : credit.steps) out.steps.push_back(step);
-    if (credit.most > 0) {
-      out.steps.push_back(
-          credit.fewest == credit.most
-              ? fmt::format("{} days in all are credited.", credit.most)
-              : fmt::format("{} to {} days in all are credited.", credit.fewest, credit.most));
+    const bool first = &point == &entries.front();
+    all.fewest = first ? credit.fewest : std::min(all.fewest, credit.fewest);
+    all.most = first ? credit.most : std::max(all.most, credit.most);
+    all.grows |= first && credit.grows;
+    if (!first && &point != &entries.back()) continue;
+    for (const std::string& step : credit.steps) {
+      if (std::find(all.steps.begin(), all.steps.end(), step) == all.steps.end()) {
+        all.steps.push_back(step);
+      }
     }
   }
+  TellCredit(all, out);
   out.points = std::move(points);
   for (const Custody::Stay& stay : custody.stays) out.facts.push_back(stay.fact);
   DoubtStays(custody, out);
@@ -260,7 +273,10 @@ Start ReleaseStart(const Reading& reading, const Sentence& sentence) {
   Start out = EntryIntoForce(reading, *order);
   out.later = true;
   out.assumptions |= kReleasedOnEntry;
-  out.steps.push_back("No release is recorded: taken to be the day the order enters into force.");
+  out.steps.push_back(fmt::format("{}: taken to be the day the order enters into force.",
+                                  sentence.release == nullptr
+                                      ? "No release is recorded"
+                                      : "The day of the release is not known"));
   return out;
 }
 
@@ -314,13 +330,22 @@ std::vector<Start> BanStarts(const Reading& reading, const Sentence& sentence) {
   std::vector<Start> ends = SentenceEnds(reading, sentence);
   for (Start& end : ends) {
     if (sentence.replacement == nullptr) {
+      const bool undated = sentence.release != nullptr;
+      end.earlier |= undated;
       end.steps.push_back(
-          "A ban added to imprisonment runs from release (CC 50(4)); no release is recorded: "
-          "counted from the computed end.");
+          fmt::format("A ban added to imprisonment runs from release (CC 50(4)); {}: counted from "
+                      "the computed end.",
+                      undated ? "the day of the release is not known" : "no release is recorded"));
       continue;
     }
     const Start out_of_prison = ReleaseStart(reading, sentence);
-    if (out_of_prison.points.empty()) continue;
+    if (out_of_prison.points.empty()) {
+      end.earlier = true;
+      end.steps.push_back(
+          "The imprisonment was replaced, on an unknown day: the ban may run from leaving prison "
+          "already (CC 50(4)).");
+      continue;
+    }
     Inherit(out_of_prison, end);
     end.points.insert(end.points.end(), out_of_prison.points.begin(), out_of_prison.points.end());
     end.earlier = end.later = true;
@@ -345,7 +370,16 @@ std::vector<Start> PenaltiesServed(const Reading& reading, const Sentence& sente
       mains.push_back(std::move(release));
     }
   }
-  if (mains.empty()) mains = SentenceEnds(reading, sentence);
+  if (mains.empty()) {
+    mains = SentenceEnds(reading, sentence);
+    for (Start& main : mains) {
+      if (!released) break;
+      main.earlier = true;
+      main.steps.push_back(
+          "The day of the release is not known: counted from the end of the penalty, at the "
+          "latest.");
+    }
+  }
   const std::vector<civil::Term>& terms = sentence.verdict->ban_terms;
   const bool banned =
       std::any_of(terms.begin(), terms.end(), [](const civil::Term& t) { return !t.empty(); });

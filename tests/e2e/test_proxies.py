@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import urllib.request
 
@@ -143,19 +144,23 @@ class Proxies(unittest.TestCase):
         self.work(pair)()
 
     def meet(self, pair, proxy, toxic, before):
-        """Has the wire used until the fault was met; how often is for the proxy to say."""
-        if toxic == "slow_close":
-            self.end_connections(pair)
+        """Has the wire used until the fault was met, as the proxy has it."""
+        is_met = lambda: proxy.met(toxic) > before
 
-        def is_met():
-            if proxy.met(toxic) == before:
-                self.use(pair)
-            return proxy.met(toxic) > before
+        def is_met_in_use():
+            if toxic == "slow_close" and not is_met():
+                self.work(pair)()  # there is a connection
+                self.end_connections(pair)
+            self.use(pair)
+            end = time.monotonic() + 2
+            while not is_met() and time.monotonic() < end:
+                time.sleep(0.05)
+            return is_met()
 
-        wait_until("the fault is met", is_met)
+        wait_until("the fault is met", is_met_in_use)
 
     def end_connections(self, pair):
-        """Those that stay open for ever otherwise."""
+        """Those that stay open for ever otherwise; who is killed with something unread resets them, and that is no end."""
         if pair.startswith("gateway-"):
             self.cluster.signal("gateway", signal.SIGKILL)
         elif pair.endswith("-registry"):

@@ -11,6 +11,7 @@
 #include "registry-svc/casebook/case_file.h"
 #include "registry-svc/casebook/deadline_difference.h"
 #include "registry-svc/casebook/search_terms.h"
+#include "tests/unit/domain/altered_case.h"
 #include "tests/unit/domain/generated_case.h"
 
 namespace vigil::bench {

@@ -40,7 +40,7 @@
 // BullMQ 1658, 2466, 2534, Celery 8030, 10302, Sidekiq 309, 2028: silent for ever after a
 // reconnect
 //   PeerFailuresInDurableRedis.BullMq1658_ScheduleGoesOnAfterRedisWasFrozenKilledAndBack
-//   test_proxies.test_each_wire_broken_in_each_way_is_overcome
+//   test_proxies.test_each_wire_broken_in_each_way_is_met_and_overcome
 // hiredis 252, 310, 335, 468, rtpengine 921: a broken context is used again
 //   RedisScheduleTest.ServerThatIsGoneIsUnavailable
 //   RedisScheduleTest.CallsInFlightAreAnsweredWhenTheScheduleGoes

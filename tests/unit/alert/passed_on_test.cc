@@ -53,7 +53,7 @@ TEST_F(PassedOnTest, WhatFailsInADigestIsPassedOnAloneWhileTheDigestIsStillTried
 }
 
 TEST_F(PassedOnTest, ADigestThatComesThroughWithinItsTimeIsPassedOnToNobody) {
-  weather_.down_until[kDesk] = queue_.wall() + absl::Seconds(6);
+  weather_.down_until[kDesk] = queue_.wall() + absl::Seconds(10);
   PutPolicy(v1::Policy::CHANNEL_DAILY, 240);
   PutDeadline(1);
   for (int i = 0; i < 40 && TakenBy(kDesk).empty(); ++i) Run(absl::Seconds(1));

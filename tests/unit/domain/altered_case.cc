@@ -47,6 +47,18 @@ std::string Vaguely(Day day, Dice& dice) {
   }
 }
 
+// A duty that begins on an unknown day has no reports of its own, but one in each period.
+bool IsRecurring(const v1::Fact& fact) { return !fact.reporting_duty().every().empty(); }
+
+// Without its day a total has fewer readings, each with a name of its own.
+bool IsTotal(const v1::Fact& fact) { return fact.verdict().total_with_size() > 0; }
+
+// By less than the fortnight that a period lasts at least.
+std::string WithinAPeriod(Day day, Dice& dice) {
+  return fmt::format("{}/{}", civil::FormatDay(day - days(dice.Pick(0, 6))),
+                     civil::FormatDay(day + days(dice.Pick(0, 6))));
+}
+
 // The further date of some kinds of facts, `served`; null for others.
 std::string* FurtherDate(v1::Fact& fact) {
   switch (fact.what_case()) {
@@ -82,7 +94,7 @@ const v1::Fact* Named(const Facts& facts, std::string_view name) {
 
 // Every date is one day: nothing comes before what it is about, nor before the fact it is of.
 bool IsPossible(Facts facts) {
-  std::string paroled;
+  std::string paroled, held;
   for (v1::Fact& fact : facts) {
     bool after = true;
     ForEachReference(fact, [&](std::string_view, const std::string& to, Order order) {
@@ -91,6 +103,9 @@ bool IsPossible(Facts facts) {
     });
     const std::string* further = FurtherDate(fact);
     after &= further == nullptr || further->empty() || *further >= fact.date();
+    // Nobody was held since a verdict in absence.
+    if (fact.has_custody()) held = std::max(held, fact.date());
+    after &= !fact.verdict().in_absentia() || held < fact.date();
     // Out on parole, and back.
     if (fact.has_parole() || fact.has_release() || fact.has_parole_revocation()) {
       after &= paroled <= fact.date();
@@ -181,7 +196,8 @@ Facts Blurred(const GeneratedCase& exact, uint64_t seed) {
       *further = Vaguely(*civil::ParseDay(*further), dice);
     }
     if (!IsAlone(exact.facts, i) || !dice.Chance(33)) continue;
-    facts[i].set_date(Vaguely(*civil::ParseDay(exact.facts[i].date()), dice));
+    const Day day = *civil::ParseDay(exact.facts[i].date());
+    facts[i].set_date(IsRecurring(facts[i]) ? WithinAPeriod(day, dice) : Vaguely(day, dice));
   }
   return facts;
 }
@@ -260,7 +276,8 @@ Facts Opened(const GeneratedCase& exact, uint64_t seed) {
   Dice dice(seed);
   Facts facts = exact.facts;
   for (size_t i = 0; i < facts.size(); ++i) {
-    if (!IsAlone(exact.facts, i) || !dice.Chance(25)) continue;
+    if (!IsAlone(exact.facts, i) || IsRecurring(facts[i]) || IsTotal(facts[i])) continue;
+    if (!dice.Chance(25)) continue;
     const Day day = *civil::ParseDay(facts[i].date());
     switch (dice.Pick(0, 2)) {
       case 0:

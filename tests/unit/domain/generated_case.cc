@@ -145,7 +145,8 @@ void Maker::Sentence(v1::Verdict& verdict) {
   const bool absent = !prison_ && !suspended && !in_custody_ && Chance(25);
   const bool imprisonment = prison_ || suspended || absent;
   verdict.set_penalty(imprisonment ? v1::PENALTY_IMPRISONMENT : v1::PENALTY_RESTRICTION_OF_LIBERTY);
-  verdict.set_term(fmt::format("P{}M", Pick(8, 120)));
+  // Long enough that it has not ended when parole or a milder penalty is granted.
+  verdict.set_term(fmt::format("P{}M", Pick(prison_ ? 48 : 8, 120)));
   verdict.set_plea_deal(Chance(15));
   verdict.set_in_absentia(absent);
   if (suspended) verdict.set_suspended_for(fmt::format("P{}M", Pick(12, 36)));
