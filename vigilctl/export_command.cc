@@ -9,6 +9,7 @@
 #include "common/rpc/errors.h"
 #include "vigil/registry/v1/exchange.grpc.pb.h"
 #include "vigilctl/commands.h"
+#include "vigilctl/read_options.h"
 #include "vigilctl/words.h"
 
 namespace vigil::vigilctl {
@@ -21,6 +22,7 @@ struct ExportArguments {
   std::string path, format = "yaml";
   std::vector<std::string> names;
   bool redacted = false;
+  ReadOptions read;
 };
 
 // Writes the parts of an export into its files; each is new.
@@ -77,6 +79,7 @@ void Export(const ExportArguments& arguments, const Session& session) {
   request.set_format(FormatOf(arguments.format));
   request.set_redacted(arguments.redacted);
   for (const auto& name : arguments.names) request.add_names(name);
+  SetReadOptions(arguments.read, "export", request);
   // What is exported names people.
   umask(0077);
   Files files(arguments);
@@ -109,6 +112,7 @@ void AddExport(CLI::App& app, Session& session) {
   command->add_flag("--redacted", arguments->redacted, "without confidential facts");
   command->add_option("--name", arguments->names,
                       "only this one: cases/{case}, dossiers/{dossier}; may be given again");
+  AddReadOptions<pb::ExportFilesRequest>(*command, arguments->read);
   command->callback([arguments, &session] { Export(*arguments, session); });
 }
 

@@ -7,6 +7,7 @@
 #include "vigil/registry/v1/what_if.grpc.pb.h"
 #include "vigilctl/commands.h"
 #include "vigilctl/moves.h"
+#include "vigilctl/read_options.h"
 #include "vigilctl/words.h"
 
 namespace vigil::vigilctl {
@@ -15,15 +16,16 @@ namespace {
 namespace pb = registry::v1;
 
 struct WhatIfArguments {
-  std::string name, as_of;
+  std::string name;
   std::vector<std::string> facts, without, rules, calendars;
+  ReadOptions read;
   bool unchanged = false;
 };
 
 pb::WhatIfRequest RequestOf(const WhatIfArguments& arguments) {
   pb::WhatIfRequest request;
   request.set_name(arguments.name);
-  request.set_as_of(arguments.as_of);
+  SetReadOptions(arguments.read, "what-if", request);
   request.set_show_unchanged(arguments.unchanged);
   for (const auto& file : arguments.facts) {
     if (auto status = LoadYaml(file, request.add_supposed_facts()); !status.ok()) Fail(status);
@@ -76,7 +78,7 @@ void AddWhatIf(CLI::App& app, Session& session) {
   what_if->add_option("--rules", arguments->rules, "rule pack in the place of that of its id");
   what_if->add_option("--calendar", arguments->calendars,
                       "calendar in the place of that of its country");
-  what_if->add_option("--as-of", arguments->as_of, "the day in the world, YYYY-MM-DD");
+  AddReadOptions<pb::WhatIfRequest>(*what_if, arguments->read);
   what_if->add_flag("--all", arguments->unchanged, "deadlines that stay the same too");
   what_if->callback([arguments, &session] { WhatIf(*arguments, session); });
 }

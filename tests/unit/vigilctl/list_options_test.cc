@@ -1,4 +1,4 @@
-// The options that all commands share which list: each command takes those that its RPC has.
+// The options that commands share which list or read: each takes those that its RPC has.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -10,6 +10,7 @@
 #include "vigil/alert/v1/assurance.grpc.pb.h"
 #include "vigil/registry/v1/audit.grpc.pb.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
+#include "vigil/registry/v1/what_if.grpc.pb.h"
 
 namespace vigil {
 namespace {
@@ -136,6 +137,17 @@ class Assurance final : public AssuranceService::CallbackService {
   Asked& asked_;
 };
 
+class WhatIfs final : public WhatIfService::CallbackService {
+ public:
+  explicit WhatIfs(Asked& asked) : asked_(asked) {}
+  Reactor WhatIf(Context context, const WhatIfRequest* request, WhatIfResponse*) override {
+    return asked_.Take(context, *request);
+  }
+
+ private:
+  Asked& asked_;
+};
+
 class ListOptions : public ProgramTest {
  protected:
   ListOptions()
@@ -147,6 +159,7 @@ class ListOptions : public ProgramTest {
                      .Add<AuditService>(&audit_)
                      .Add<AlertService>(&alerts_)
                      .Add<AssuranceService>(&assurance_)
+                     .Add<WhatIfService>(&what_ifs_)
                      .Start()) {}
 
   Ran Run(const std::string& arguments) {
@@ -162,6 +175,7 @@ class ListOptions : public ProgramTest {
   Audit audit_{asked_};
   Alerts alerts_{asked_};
   Assurance assurance_{asked_};
+  WhatIfs what_ifs_{asked_};
   std::unique_ptr<rpc::RpcServer> server_;
 };
 
@@ -174,7 +188,7 @@ constexpr Option kOrder = {"--order-by", "kind", "order_by"};
 constexpr Option kAsOf = {"--as-of", "2018-04-28", "as_of"};
 constexpr Option kKnownAt = {"--known-at", "7", "known_at"};
 
-TEST_F(ListOptions, EachList_TakesThoseOfItsRpcAndRefusesTheOthers) {
+TEST_F(ListOptions, EachCommand_TakesThoseOfItsRpcAndRefusesTheOthers) {
   const std::pair<const char*, std::string> commands[] = {
       {"list cases", "filter order_by as_of known_at"},
       {"list dossiers", "filter order_by known_at"},
@@ -187,7 +201,8 @@ TEST_F(ListOptions, EachList_TakesThoseOfItsRpcAndRefusesTheOthers) {
       {"audit list", "filter order_by"},
       {"alerts unwatched", "filter"},
       {"alerts dead-letters", "filter"},
-      {"alerts held-messages", ""}};
+      {"alerts held-messages", ""},
+      {"what-if cases/c-a", "as_of known_at"}};
   for (const auto& [command, fields] : commands) {
     for (const Option& option : {kFilter, kOrder, kAsOf, kKnownAt}) {
       const std::string arguments = fmt::format("{} {} {}", command, option.name, option.value);
