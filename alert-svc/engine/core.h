@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "alert-svc/engine/executor.h"
 #include "alert-svc/engine/jump_watch.h"
@@ -186,6 +187,9 @@ struct Core {
   // is restored from before them.
   std::deque<Homeless> straight;
   bool recording_homeless = false;
+  // Who waits for the journal's present revision, besides those of the call that is on its way.
+  std::vector<std::function<void(absl::StatusOr<std::int64_t>)>> revision_askers;
+  bool asking_revision = false;
   bool draining = false;
   bool redis_up = false;
   absl::Duration redis_heard;  // monotonic: when it answered last

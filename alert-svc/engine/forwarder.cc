@@ -139,6 +139,22 @@ Task<absl::StatusOr<int>> ForwardBatch(Core& core, int shard) {
   co_return static_cast<int>(batch.entries.size());
 }
 
+// Asks the journal for its revision, once for all who came in since the call before: a rebuild of
+// all shards asks for each of them at one time.
+Task<void> AskRevision(Core& core) {
+  core.asking_revision = true;
+  while (!core.revision_askers.empty()) {
+    const auto askers = std::exchange(core.revision_askers, {});
+    RecordReceiptsRequest nothing;
+    auto record = RecordAt(core, std::move(nothing));
+    absl::StatusOr<RecordReceiptsResponse> response = co_await record;
+    absl::StatusOr<std::int64_t> revision =
+        response.ok() ? absl::StatusOr<std::int64_t>(response->revision()) : response.status();
+    for (const auto& told : askers) told(revision);
+  }
+  core.asking_revision = false;
+}
+
 }  // namespace
 
 Task<bool> ForwardShard(Core& core, int shard) {
@@ -198,11 +214,11 @@ void RecordStraightAgain(Core& core) {
 }
 
 Task<absl::StatusOr<std::int64_t>> PresentRevision(Core& core) {
-  RecordReceiptsRequest nothing;
-  auto record = RecordAt(core, std::move(nothing));
-  absl::StatusOr<RecordReceiptsResponse> response = co_await record;
-  if (!response.ok()) co_return response.status();
-  co_return response->revision();
+  Async<absl::StatusOr<std::int64_t>> told;
+  core.revision_askers.push_back(told.Done());
+  if (!core.asking_revision) core.scope.Spawn(AskRevision(core));
+  absl::StatusOr<std::int64_t> revision = co_await told;
+  co_return revision;
 }
 
 }  // namespace vigil::alert

@@ -248,8 +248,11 @@ Task<bool> TryRebuild(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   // A shard that nobody ever opened had no senders.
   const bool had_senders = core.world.ever_opened() || !runtime.seen.epoch.empty();
-  auto before = CatchUp(core, shard);
-  co_await before;
+  // Whoever rebuilds it has seen to that.
+  if (runtime.head.state != ShardState::kRebuilding) {
+    auto before = CatchUp(core, shard);
+    co_await before;
+  }
   auto opening = RecordOpening(core);
   const bool may_open = co_await opening;
   if (!may_open) co_return false;
