@@ -14,7 +14,6 @@ constexpr int kBatch = 200;  // entries of a stream read at once
 // Of one request: far below what a server takes (8 MiB).
 constexpr int kMostReceipts = 1000;
 constexpr std::size_t kMostBytes = 1 << 20;
-constexpr long kMostStraight = 10'000;  // kept for a registry that is restored
 
 using registry::v1::Receipt;
 using registry::v1::RecordReceiptsRequest;
@@ -195,21 +194,15 @@ Task<void> RecordHomeless(Core& core) {
     absl::StatusOr<RecordReceiptsResponse> response = co_await record;
     // Once journaled they come back by the feed; more may have come behind them meanwhile.
     if (!response.ok()) break;
-    for (; count > 0; --count) {
-      core.straight.push_back(std::move(core.homeless.front()));
-      core.homeless.pop_front();
-    }
-    if (std::ssize(core.straight) > kMostStraight) {
-      core.straight.erase(core.straight.begin(), core.straight.end() - kMostStraight);
-    }
+    for (; count > 0; --count) core.homeless.pop_front();
   }
   core.recording_homeless = false;
 }
 
-void RecordStraightAgain(Core& core) {
-  for (Homeless& one : std::exchange(core.straight, {})) {
+void TellAgain(Core& core) {
+  for (const Homeless& one : core.made) {
     core.world.AddOwn(one.receipt, one.shard);
-    core.homeless.push_back(std::move(one));
+    core.homeless.push_back(one);
   }
 }
 
