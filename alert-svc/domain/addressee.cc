@@ -1,6 +1,7 @@
 #include "alert-svc/domain/addressee.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "alert-svc/domain/ids.h"
@@ -98,18 +99,10 @@ absl::Time Addressee::AfterSilence(std::string_view receiver, absl::Time due) co
 
 // In quiet hours only what is about somebody who is held goes out.
 absl::Time Addressee::AfterQuiet(absl::Time due) const {
-  if (!subscription_.has_quiet_from() || !subscription_.has_quiet_until()) return due;
-  if (IsHeld(deadline().kind()) || subscription_.quiet_from() == subscription_.quiet_until()) {
-    return due;
-  }
+  if (IsHeld(deadline().kind())) return due;
   const absl::Time from = std::max(due, context_.now);
-  const int hour = zone_.At(from).cs.hour();
-  const int begin = subscription_.quiet_from(), end = subscription_.quiet_until();
-  const bool over_night = begin > end;
-  const bool quiet = over_night ? hour >= begin || hour < end : hour >= begin && hour < end;
-  if (!quiet) return due;
-  const Day day = LocalDay(from, zone_);
-  return LocalMoment(over_night && hour >= begin ? day + std::chrono::days(1) : day, end, zone_);
+  const absl::Time until = QuietUntil(subscription_, from);
+  return until > from ? until : due;
 }
 
 bool Addressee::SummaryOwed() const {
@@ -143,23 +136,30 @@ Day Addressee::AloneFrom(absl::Time due) const {
   return in_time ? LocalDay(context_.now - context_.grace, zone_) : today_;
 }
 
-// The first digest, at or after `due` and not out yet, that is not hopelessly late. One that was
-// tried stays the one until it is out or given up: its members are sealed.
+// The first digest, at or after `due` and not out yet, that is not hopelessly late. Where the date
+// passes before that one, the last of those that would have been in time: it goes out late, and
+// what is on its way does not change its form. One that was tried stays the one until it is out or
+// given up: its members are sealed.
 absl::Time Addressee::DigestDue(absl::Time due, const Planned& planned) const {
   // "Open, not filed" is Monday's, whatever the leads are.
   const bool open = planned.form == PlannedForm::kReminder && planned.repeat > 0;
   const bool weekly = open || policy_.channel() == v1::Policy::CHANNEL_WEEKLY;
-  const auto id_of = [&](absl::Time moment) {
-    return DigestId(subscription_.name(), civil::FormatDay(LocalDay(moment, zone_)));
-  };
   const bool any_tried = context_.tried && !context_.tried->empty();
   const absl::Time fresh = context_.now - context_.grace;
-  for (absl::Time from = due <= context_.now ? std::max(due, own_.known_since) : due;;) {
-    if (!any_tried && due <= context_.now) from = std::max(from, fresh);
+  const Day reference = ReferenceDay(deadline());
+  const bool past = due <= context_.now;
+  const bool may_be_late = past && reference >= AloneFrom(due);
+  absl::Time from = past ? std::max(due, own_.known_since) : due;
+  if (past && !any_tried && !may_be_late) from = std::max(from, fresh);
+  for (std::optional<absl::Time> late;;) {
     const absl::Time moment = DigestFrom(from, weekly, due, planned.step);
-    const std::string id = id_of(moment);
+    const Day day = LocalDay(moment, zone_);
+    const std::string id = DigestId(subscription_.name(), civil::FormatDay(day));
     if (any_tried && context_.tried->contains(id)) return moment;
-    if (moment >= fresh && !context_.delivered.contains(id)) return moment;
+    if (!context_.delivered.contains(id)) {
+      if (moment >= fresh) return may_be_late && day > reference ? late.value_or(moment) : moment;
+      if (day <= reference) late = moment;
+    }
     from = moment + absl::Minutes(1);
   }
 }

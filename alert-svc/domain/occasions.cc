@@ -47,6 +47,20 @@ int RepeatDay(const v1::Policy& policy, registry::v1::DeadlineKind kind, int rep
          (repeat - kRepeatsOfFirstYear) * std::max(kQuarterDays, policy.repeat_days());
 }
 
+absl::Time QuietUntil(const v1::Subscription& subscription, absl::Time time) {
+  const int begin = subscription.quiet_from(), end = subscription.quiet_until();
+  if (!subscription.has_quiet_from() || !subscription.has_quiet_until() || begin == end) {
+    return time;
+  }
+  const absl::TimeZone zone = Zone(subscription.time_zone());
+  const int hour = zone.At(time).cs.hour();
+  const bool over_night = begin > end;
+  const bool quiet = over_night ? hour >= begin || hour < end : hour >= begin && hour < end;
+  if (!quiet) return time;
+  const Day day = LocalDay(time, zone);
+  return LocalMoment(over_night && hour >= begin ? day + days(1) : day, end, zone);
+}
+
 int HourOf(const v1::Subscription& subscription) {
   return subscription.has_hour() ? subscription.hour() : 9;
 }

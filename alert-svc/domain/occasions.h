@@ -40,6 +40,10 @@ absl::Time DigestMoment(const v1::Subscription& subscription, bool weekly,
 bool IsWeeklyDigest(const v1::Subscription& subscription, const civil::WorkingDays& days,
                     civil::Day day);
 
+// When the quiet hours of a subscription end that a moment is in; the moment itself where it is in
+// none.
+absl::Time QuietUntil(const v1::Subscription& subscription, absl::Time time);
+
 // The subscription's hour, 9 where it says none.
 int HourOf(const v1::Subscription& subscription);
 

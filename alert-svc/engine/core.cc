@@ -13,6 +13,7 @@ namespace {
 
 // Between two bits of a long plan others have their turn.
 constexpr absl::Duration kBreath = absl::Milliseconds(1);
+constexpr std::size_t kMostMade = 10'000;  // kept for a registry that is restored
 
 Task<void> PlanRest(Core& core) {
   core.planning = true;
@@ -90,6 +91,12 @@ Task<void> AwaitPlanned(Core& core) {
     auto nap = Sleep(core.executor, kBreath);
     co_await nap;
   }
+}
+
+void Keep(Core& core, const registry::v1::Receipt& receipt, int shard) {
+  core.world.AddOwn(receipt, shard);
+  core.made.push_back({shard, receipt});
+  if (core.made.size() > kMostMade) core.made.pop_front();
 }
 
 void SaveOwn(Core& core, int shard) {

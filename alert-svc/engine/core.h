@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "alert-svc/engine/executor.h"
 #include "alert-svc/engine/jump_watch.h"
@@ -142,7 +143,7 @@ struct Sending {
   std::string identity;
 };
 
-// A receipt that found no home in its shard's stream.
+// A receipt, and the shard whose stream is, or was to be, its home.
 struct Homeless {
   int shard = 0;
   registry::v1::Receipt receipt;
@@ -182,10 +183,13 @@ struct Core {
   std::map<std::string, Sending> sending;  // messages on their way, by id
   int in_flight = 0;                       // members under our leases
   std::deque<Homeless> homeless;           // on their way to the registry
-  // Receipts that went straight to the registry, the last of them: it is their only home, until it
-  // is restored from before them.
-  std::deque<Homeless> straight;
+  // Receipts of this replica, the last of them, journaled or not: a registry that is restored from
+  // before them gets them back, whatever became of the streams.
+  std::deque<Homeless> made;
   bool recording_homeless = false;
+  // Who waits for the journal's present revision, besides those of the call that is on its way.
+  std::vector<std::function<void(absl::StatusOr<std::int64_t>)>> revision_askers;
+  bool asking_revision = false;
   bool draining = false;
   bool redis_up = false;
   absl::Duration redis_heard;  // monotonic: when it answered last
@@ -215,6 +219,9 @@ void Replan(Core& core);
 
 // Waits until everything that changed is planned.
 Task<void> AwaitPlanned(Core& core);
+
+// Keeps a receipt that this replica made.
+void Keep(Core& core, const registry::v1::Receipt& receipt, int shard);
 
 // Sends what a shard's lost stream held, and the journal does not have yet, from memory straight to
 // the registry. It counts a receipt once, however often it is told.

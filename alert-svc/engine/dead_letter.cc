@@ -125,7 +125,7 @@ Task<void> RecordResent(Core& core, const DeadLetter& letter, const Work& work,
   const int shard = ShardOf(owner, kShardCount);
   for (Receipt& receipt : ReceiptsOf(core, letter.digest, work, message, ended)) {
     receipt.set_ambiguous(outcome.kind == Outcome::Kind::kAmbiguous);
-    core.world.AddOwn(receipt, shard);
+    Keep(core, receipt, shard);
     core.homeless.push_back({shard, std::move(receipt)});
   }
   Replan(core);

@@ -43,7 +43,7 @@ void Follower::StartOver() {
   snapshot_begun_ = true;
   core_.world.Reset();
   core_.planner.Reset();
-  RecordStraightAgain(core_);
+  TellAgain(core_);
   for (ShardRuntime& shard : core_.shards) {
     if (shard.phase == ShardPhase::kLive) shard.phase = ShardPhase::kUnknown;
     shard.applied = 0;

@@ -14,7 +14,6 @@ constexpr int kBatch = 200;  // entries of a stream read at once
 // Of one request: far below what a server takes (8 MiB).
 constexpr int kMostReceipts = 1000;
 constexpr std::size_t kMostBytes = 1 << 20;
-constexpr long kMostStraight = 10'000;  // kept for a registry that is restored
 
 using registry::v1::Receipt;
 using registry::v1::RecordReceiptsRequest;
@@ -139,6 +138,22 @@ Task<absl::StatusOr<int>> ForwardBatch(Core& core, int shard) {
   co_return static_cast<int>(batch.entries.size());
 }
 
+// Asks the journal for its revision, once for all who came in since the call before: a rebuild of
+// all shards asks for each of them at one time.
+Task<void> AskRevision(Core& core) {
+  core.asking_revision = true;
+  while (!core.revision_askers.empty()) {
+    const auto askers = std::exchange(core.revision_askers, {});
+    RecordReceiptsRequest nothing;
+    auto record = RecordAt(core, std::move(nothing));
+    absl::StatusOr<RecordReceiptsResponse> response = co_await record;
+    absl::StatusOr<std::int64_t> revision =
+        response.ok() ? absl::StatusOr<std::int64_t>(response->revision()) : response.status();
+    for (const auto& told : askers) told(revision);
+  }
+  core.asking_revision = false;
+}
+
 }  // namespace
 
 Task<bool> ForwardShard(Core& core, int shard) {
@@ -179,30 +194,24 @@ Task<void> RecordHomeless(Core& core) {
     absl::StatusOr<RecordReceiptsResponse> response = co_await record;
     // Once journaled they come back by the feed; more may have come behind them meanwhile.
     if (!response.ok()) break;
-    for (; count > 0; --count) {
-      core.straight.push_back(std::move(core.homeless.front()));
-      core.homeless.pop_front();
-    }
-    if (std::ssize(core.straight) > kMostStraight) {
-      core.straight.erase(core.straight.begin(), core.straight.end() - kMostStraight);
-    }
+    for (; count > 0; --count) core.homeless.pop_front();
   }
   core.recording_homeless = false;
 }
 
-void RecordStraightAgain(Core& core) {
-  for (Homeless& one : std::exchange(core.straight, {})) {
+void TellAgain(Core& core) {
+  for (const Homeless& one : core.made) {
     core.world.AddOwn(one.receipt, one.shard);
-    core.homeless.push_back(std::move(one));
+    core.homeless.push_back(one);
   }
 }
 
 Task<absl::StatusOr<std::int64_t>> PresentRevision(Core& core) {
-  RecordReceiptsRequest nothing;
-  auto record = RecordAt(core, std::move(nothing));
-  absl::StatusOr<RecordReceiptsResponse> response = co_await record;
-  if (!response.ok()) co_return response.status();
-  co_return response->revision();
+  Async<absl::StatusOr<std::int64_t>> told;
+  core.revision_askers.push_back(told.Done());
+  if (!core.asking_revision) core.scope.Spawn(AskRevision(core));
+  absl::StatusOr<std::int64_t> revision = co_await told;
+  co_return revision;
 }
 
 }  // namespace vigil::alert

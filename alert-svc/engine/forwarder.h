@@ -15,8 +15,9 @@ Task<bool> ForwardShard(Core& core, int shard);
 // Takes receipts that found no home in a stream to the registry directly, as far as it is there.
 Task<void> RecordHomeless(Core& core);
 
-// What went straight to a registry that is another one now is told again.
-void RecordStraightAgain(Core& core);
+// Tells all that this replica made and remembers to a registry that is another one now; it counts a
+// receipt once, however often it is told.
+void TellAgain(Core& core);
 
 // The journal's present revision; all that was recorded before is at or below it.
 Task<absl::StatusOr<std::int64_t>> PresentRevision(Core& core);

@@ -99,6 +99,7 @@ class Planner {
   void MakeStale(const std::string& case_name);
   void Unstale(const std::string& case_name);
   void DirtyDigests();
+  absl::Time AwakeAt(const v1::Subscription& subscription, absl::Time due, absl::Time now) const;
   void PlanDigests(const std::string& subscription, absl::Time now);
   Members DigestMembers(const std::string& subscription, absl::Time now);
   void Place(const std::string& owner, Members wanted, absl::Time now);

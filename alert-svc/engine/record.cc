@@ -183,7 +183,7 @@ std::vector<Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
 Task<void> Record(Core& core, const Errand& errand, const Work& work, const Message& message,
                   const Outcome& outcome) {
   std::vector<Receipt> receipts = ReceiptsOf(core, IsDigest(errand.member), work, message, outcome);
-  for (const Receipt& receipt : receipts) core.world.AddOwn(receipt, errand.shard);
+  for (const Receipt& receipt : receipts) Keep(core, receipt, errand.shard);
   CompleteRequest request = RequestFor(core, errand);
   registry::v1::ReceiptsRecorded recorded;
   for (const Receipt& receipt : receipts) *recorded.add_receipts() = receipt;

@@ -93,6 +93,9 @@ struct ShardResult {
   ScheduleStatus status = ScheduleStatus::kUnavailable;
   std::int64_t seq = 0;
   std::int64_t applied = 0;
+  // Of RebuildBegin: for so long (wall) the shard was being rebuilt, and nobody could claim; zero
+  // where it was not.
+  absl::Duration closed = {};
 };
 
 struct ClaimRequest {
@@ -272,7 +275,8 @@ class Schedule {
   // Starts to rebuild a lost shard: due, lease, done and sealed sets are emptied, the stream stays,
   // the state is kRebuilding under the new epoch and only RebuildWrite and RebuildOpen of it are
   // accepted. kStale where the shard is not lost (live, this server's, at or above `lost`, not of
-  // its `foreign` epoch) or another rebuild's lease runs.
+  // its `foreign` epoch) or another rebuild's lease runs. Takes the place of one whose lease ended,
+  // and tells since when the shard has been closed.
   virtual void RebuildBegin(BeginRequest request, Done<ShardResult> done) = 0;
   // Sets members. kStale where the epoch is no longer the rebuild's; any number of ops.
   virtual void RebuildWrite(int shard, std::string epoch, std::vector<Op> ops,

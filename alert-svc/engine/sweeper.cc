@@ -181,6 +181,9 @@ Task<bool> RecordOpening(Core& core) {
   co_return record.ok();
 }
 
+// Another rebuilder is refused for so long.
+absl::Duration BuildLease(const Core& core) { return 2 * core.options.lease; }
+
 Task<ShardResult> Begin(Core& core, int shard, std::string epoch) {
   BeginRequest request;
   request.shard = shard;
@@ -188,18 +191,30 @@ Task<ShardResult> Begin(Core& core, int shard, std::string epoch) {
   request.foreign = !request.lost.epoch.empty() && request.lost.epoch == core.shards[shard].foreign;
   request.epoch = std::move(epoch);
   request.wall = core.Wall();
-  request.build_lease = 2 * core.options.lease;
+  request.build_lease = BuildLease(core);
   Async<ShardResult> begun;
   core.schedule.RebuildBegin(std::move(request), begun.Done());
   ShardResult result = co_await begun;
   co_return result;
 }
 
-Task<void> Hold(Core& core, absl::Duration lost_since) {
-  const absl::Duration left = lost_since + core.options.lease - core.Mono();
+Task<void> Hold(Core& core, absl::Duration since) {
+  const absl::Duration left = since + core.options.lease - core.Mono();
   if (left <= absl::ZeroDuration()) co_return;
   auto nap = Sleep(core.executor, left);
   co_await nap;
+}
+
+// As CatchUp, again and again while the rebuild is ours: whoever gave it up would have to wait
+// until it is over.
+Task<bool> CatchUpUntil(Core& core, int shard, absl::Duration until) {
+  for (;;) {
+    auto catch_up = CatchUp(core, shard);
+    const bool caught_up = co_await catch_up;
+    if (caught_up || core.Mono() >= until) co_return caught_up;
+    auto nap = Sleep(core.executor, core.options.poll / 5);
+    co_await nap;
+  }
 }
 
 // Writes all that is owed and opens the shard.
@@ -233,8 +248,11 @@ Task<bool> TryRebuild(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   // A shard that nobody ever opened had no senders.
   const bool had_senders = core.world.ever_opened() || !runtime.seen.epoch.empty();
-  auto before = CatchUp(core, shard);
-  co_await before;
+  // Whoever rebuilds it has seen to that.
+  if (runtime.head.state != ShardState::kRebuilding) {
+    auto before = CatchUp(core, shard);
+    co_await before;
+  }
   auto opening = RecordOpening(core);
   const bool may_open = co_await opening;
   if (!may_open) co_return false;
@@ -242,11 +260,13 @@ Task<bool> TryRebuild(Core& core, int shard) {
   auto begin = Begin(core, shard, epoch);
   ShardResult begun = co_await begin;
   if (begun.status != ScheduleStatus::kOk) co_return false;
+  const absl::Duration until = core.Mono() + BuildLease(core);
   if (had_senders && core.options.hold) {
-    auto hold = Hold(core, runtime.lost_since);
+    // Who was rebuilding it before us let nobody in either.
+    auto hold = Hold(core, std::min(runtime.lost_since, core.Mono() - begun.closed));
     co_await hold;
   }
-  auto after = CatchUp(core, shard);
+  auto after = CatchUpUntil(core, shard, until);
   const bool caught_up = co_await after;
   if (!caught_up) co_return false;
   auto write = WriteAndOpen(core, shard, std::move(epoch));

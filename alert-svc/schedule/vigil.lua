@@ -1,6 +1,6 @@
 #!lua name=vigil_@VERSION@
 -- The schedule of one shard. Every function works on the keys of one shard only, all of them declared:
---   1 head      hash    epoch seq run state applied hash plan fence build build_lease; of the breaker
+--   1 head      hash    epoch seq run state applied hash plan fence build build_lease closed; of the breaker
 --                       hold (1 too many, 2 the clock jumped) since held_due allowed passing, released
 --   2 due       zset    member -> when it is due (calendar ms)
 --   3 lease     zset    identity -> when its lease ends (Redis' wall ms)
@@ -18,7 +18,8 @@
 local MAX_SKEW = 2000
 
 -- The first four are texts, the others numbers.
-local FIELDS = {'epoch', 'run', 'state', 'passing', 'seq', 'applied', 'build', 'build_lease', 'hold', 'released'}
+local FIELDS = {'epoch', 'run', 'state', 'passing', 'seq', 'applied', 'build', 'build_lease', 'hold', 'released',
+                'closed'}
 
 local function redis_ms()
   local t = redis.call('TIME')
@@ -443,23 +444,25 @@ local function trim(keys, argv)
 end
 
 -- 4 wall, 5 new epoch, 6 build lease in ms, 7 "1" if the epoch in argv[2] follows another journal. Empties
--- the index of a lost shard and keeps its receipts.
+-- the index of a lost shard and keeps its receipts. Replies with how long the shard has been closed: being
+-- rebuilt, by one after the other.
 local function rebuild_begin(keys, argv)
   local now = redis_ms()
   if clock_off(now, argv[4]) then return {'REFUSED'} end
-  local head = read_head(keys[1])
+  local head, closed = read_head(keys[1]), now
   if head and head.run == argv[1] then
     local behind = head.epoch == argv[2] and (head.seq < tonumber(argv[3]) or argv[7] == '1')
     if head.state == 'LIVE' and not behind then return stale(head) end
     if head.state ~= 'LIVE' and head.build > now then return stale(head) end
+    if head.state ~= 'LIVE' and head.closed > 0 then closed = head.closed end
   end
   redis.call('DEL', keys[1])
   redis.call('UNLINK', keys[2], keys[3], keys[4], keys[5], keys[6], keys[8])
   -- A fence of this life is greater than any of an earlier one.
   redis.call('HSET', keys[1], 'epoch', argv[5], 'seq', 1, 'run', argv[1], 'state', 'REBUILDING',
              'applied', 0, 'hash', '', 'plan', '', 'fence', now * 1000, 'build',
-             now + tonumber(argv[6]), 'build_lease', argv[6])
-  return {'OK', 1, 0}
+             now + tonumber(argv[6]), 'build_lease', argv[6], 'closed', closed)
+  return {'OK', 1, 0, now - closed}
 end
 
 -- The head of a shard that is being rebuilt under the epoch in argv[2], or nil and the reply.

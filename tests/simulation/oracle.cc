@@ -57,15 +57,16 @@ Member MemberOf(const Message& message) {
 
 }  // namespace
 
-std::map<std::string, Oracle::Answer> Oracle::AnsweredIn(const std::vector<Change>& journal) {
-  std::map<std::string, Answer> answered;
+std::map<std::string, Oracle::Answers> Oracle::AnsweredIn(const std::vector<Change>& journal) {
+  std::map<std::string, Answers> answered;
   for (const Change& change : journal) {
     for (const auto& item : change.items()) {
       for (const Receipt& receipt : item.receipts_recorded().receipts()) {
         if (!receipt.receiver().empty() || receipt.alert().empty()) continue;
-        Answer& answer = answered[receipt.alert()];
-        answer.last = TimeOf(receipt.time());
-        if (receipt.kind() == Receipt::KIND_ACKNOWLEDGED) answer.acknowledged = answer.last;
+        Answers& answers = answered[receipt.alert()];
+        const absl::Time time = TimeOf(receipt.time());
+        answers.all.push_back(time);
+        if (receipt.kind() == Receipt::KIND_ACKNOWLEDGED) answers.acknowledged.push_back(time);
       }
     }
   }
@@ -201,10 +202,12 @@ void Oracle::EveryTellingRecorded() {
     if (!accepted.answered() || recorded_.contains(id)) continue;
     if (accepted.over + kForwarded > run_.queue_.wall()) continue;
     if (Suffered(accepted, accepted.over + kForwarded)) continue;
-    // An older registry gets it back from the stream, where there still is one.
+    // An older registry gets it back from the stream, or from whoever sent it.
     const absl::Time end = run_.queue_.wall();
     const bool restored = Happened(Kind::kRestore, accepted.attempted, end);
-    if (restored && Happened(Kind::kRedisLoss, accepted.attempted, end)) continue;
+    const bool lost = Happened(Kind::kRedisLoss, accepted.attempted, end);
+    const bool died = HappenedTo(accepted.replica, Kind::kDeath, accepted.attempted, end);
+    if (restored && lost && died) continue;
     Violation(fmt::format("no receipt: {} by replica {} at {}", id, accepted.replica,
                           Text(Calendar(accepted.attempted))));
   }

@@ -35,14 +35,15 @@ class Oracle {
     const MessageItem* item;
   };
 
-  // When somebody did something about an alert last, and when it was acknowledged (calendar).
-  struct Answer {
-    absl::Time last = absl::InfinitePast();
-    absl::Time acknowledged = absl::InfinitePast();
+  // When people did something about an alert, and when they acknowledged it (calendar).
+  struct Answers {
+    std::vector<absl::Time> all;
+    std::vector<absl::Time> acknowledged;
   };
 
   // The alerts that people answered, by the journal.
-  static std::map<std::string, Answer> AnsweredIn(const std::vector<registry::v1::Change>& journal);
+  static std::map<std::string, Answers> AnsweredIn(
+      const std::vector<registry::v1::Change>& journal);
   // Nothing is said before its time.
   void NothingEarly();
   // Nothing that was claimed after an acknowledgement held, or while it was put off; but news of a
@@ -99,11 +100,11 @@ class Oracle {
   absl::Time ClaimOf(const Accepted& accepted) const;
   bool IsInRecord(const std::string& deadline) const;
   bool Acted(const registry::v1::Deadline& deadline, int step) const;
-  // Whether an alert (`alerts/{id}`) was acknowledged at a moment or later (wall).
-  bool AcknowledgedFrom(const std::string& alert, absl::Time wall) const;
-  // Whether the news of a date was acknowledged or put off then or later: it goes on standing for
-  // the leads before.
-  bool NewsAnsweredFrom(const MessageItem& item, absl::Time wall) const;
+  // Whether somebody did something about an alert (`alerts/{id}`) until a moment (wall).
+  bool AnsweredBy(const std::string& alert, absl::Time wall) const;
+  // Whether an alert (`alerts/{id}`) was acknowledged in a span of wall time, or the news of a date
+  // acknowledged or put off then: it goes on standing for the leads before.
+  bool CoversLeads(const MessageItem& item, absl::Time from, absl::Time to) const;
   absl::Time Wall(absl::Time calendar) const { return run_.queue_.WallAt(calendar); }
   absl::Time Calendar(absl::Time wall) const { return run_.queue_.CalendarAt(wall); }
   void Violation(std::string text) { violations_.push_back(std::move(text)); }
@@ -113,7 +114,7 @@ class Oracle {
   std::map<std::string, std::vector<Said>> said_;    // by receiver and deadline, as attempted
   std::map<std::string, std::vector<Tried>> tried_;  // likewise
   std::set<std::string> recorded_;                   // what the journal says was told, see ToldIn
-  std::map<std::string, Answer> answered_;           // by alert
+  std::map<std::string, Answers> answered_;          // by alert
   std::set<std::string> refused_;                    // receiver and alert or deadline, for good
   std::vector<std::string> violations_;
 };

@@ -57,9 +57,10 @@ bool Oracle::Suffered(const Accepted& from, absl::Time until) const {
   if (Happened(Kind::kRedisMood, since, until)) return true;
   if (TroubleOn(replica, true, since, until)) return true;
   // Without the shard, lost by itself or because the registry was restored, there is one way left.
+  // With both lost the sender's memory has the receipt: engine.md, "Redis lost *and* the replica
+  // holding the receipt died".
   const bool lost = Happened(Kind::kRedisLoss, since, until);
   const bool restored = Happened(Kind::kRestore, since - kNoticed, until);
-  if (lost && restored) return true;
   return (lost || restored) && (HappenedTo(replica, Kind::kRegistryLink, since, until) ||
                                 TroubleOn(replica, false, since, until));
 }
@@ -83,6 +84,8 @@ bool Oracle::WasDurable(const std::string& id, const Accepted& after) const {
 bool Oracle::Excused(const Accepted& before, const Accepted& after) const {
   // (b) The answer was lost, or (a) its sender died or was cut before it came.
   if (!before.answered()) return true;
+  // Who heard the answer, and lives, holds the receipt in its memory, cut off or not.
+  if (before.replica == after.replica) return false;
   return !WasDurable(before.message.id, after) && Suffered(before, after.attempted);
 }
 

@@ -51,15 +51,18 @@ bool Oracle::Acted(const Deadline& deadline, int step) const {
   return answered_.contains(AlertId(deadline.name(), deadline.earliest(), deadline.latest(), step));
 }
 
-bool Oracle::AcknowledgedFrom(const std::string& alert, absl::Time wall) const {
+bool Oracle::AnsweredBy(const std::string& alert, absl::Time wall) const {
   auto it = answered_.find(alert.substr(7));
-  return it != answered_.end() && Wall(it->second.acknowledged) >= wall;
+  return it != answered_.end() && Wall(it->second.all.front()) <= wall;
 }
 
-bool Oracle::NewsAnsweredFrom(const MessageItem& item, absl::Time wall) const {
+bool Oracle::CoversLeads(const MessageItem& item, absl::Time from, absl::Time to) const {
   auto it = answered_.find(item.alert.substr(7));
-  return item.change == MessageItem::Change::kMoved && it != answered_.end() &&
-         Wall(it->second.last) >= wall;
+  if (it == answered_.end()) return false;
+  const bool news = item.change == MessageItem::Change::kMoved;
+  const std::vector<absl::Time>& times = news ? it->second.all : it->second.acknowledged;
+  return std::any_of(times.begin(), times.end(),
+                     [&](absl::Time time) { return Wall(time) >= from && Wall(time) <= to; });
 }
 
 absl::Time Oracle::Again(const Attempt& attempt) const {
@@ -107,14 +110,14 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
   const absl::Time due = Wall(DueOf(civil::FormatDay(day), 0));
   const absl::Time calm = CalmFrom(due, receiver);
   absl::Time by = calm + kPrompt;
-  if (due < Wall(standing.from) || Acted(d, step)) return;
+  if (due < Wall(standing.from)) return;
   const std::string alert = "alerts/" + AlertId(d.name(), d.earliest(), d.latest(), step);
   if (refused_.contains(receiver + " " + alert)) return;
   if (!custody) by = std::max(by, CalmFrom(DigestsOut(receiver, calm), receiver) + kPrompt);
   // The news of the date stands for it, also while it waits for its next attempt.
   if (const Tried* news = NewsWaiting(receiver, d, due)) {
-    if (NewsAnsweredFrom(*news->item, due)) return;
     by = std::max(by, CalmFrom(Again(*news->in), receiver) + kPrompt);
+    if (CoversLeads(*news->item, due, by)) return;
   }
   for (const Tried& one : tried_[receiver + " " + d.name()]) {
     // The news of the date stands for it, also where it is still under way, and so does the next
@@ -130,10 +133,10 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
     // What the receiver refuses for good stands for the earlier leads as well, and so does what
     // somebody acknowledged. What came to nothing stands for them when it is tried again.
     if (one.in->taken || refused_.contains(receiver + " " + one.item->alert)) return;
-    if (AcknowledgedFrom(one.item->alert, due) || NewsAnsweredFrom(*one.item, due)) return;
     by = std::max(by, CalmFrom(Again(*one.in), receiver) + kPrompt);
+    if (CoversLeads(*one.item, due, by)) return;
   }
-  if (by > Wall(standing.to)) return;
+  if (by > Wall(standing.to) || AnsweredBy(alert, by)) return;
   Violation(fmt::format("lost: {} of {} to {}, due {}, calm {} later", step, d.name(), receiver,
                         Text(Calendar(due)), absl::FormatDuration(calm - due)));
 }
@@ -192,7 +195,6 @@ void Oracle::CheckAnswered(const Said& said, absl::Time first) {
   // What took long to be accepted was not known to be told before.
   const absl::Time due = std::max(Wall(said.in->message.time + kSilence), said.in->over);
   absl::Time by = CalmFrom(due, kSecond) + kPrompt;
-  if (answered_.contains(item.alert.substr(7))) return;
   for (const Tried& one : tried_[std::string(kSecond) + " " + item.deadline.name()]) {
     const bool own = one.item->alert == item.alert && one.in->message.level > 0;
     if (!own || one.in->began < from) continue;
@@ -200,7 +202,7 @@ void Oracle::CheckAnswered(const Said& said, absl::Time first) {
     if (one.in->taken) return;
     by = std::max(by, CalmFrom(Again(*one.in), kSecond) + kPrompt);
   }
-  if (IsSuperseded(said, by)) return;
+  if (AnsweredBy(item.alert, by) || IsSuperseded(said, by)) return;
   // A week late it is stale.
   if (by - due > absl::Hours(24 * 6) / run_.queue_.rate()) return;
   const bool stands = std::any_of(standings_.begin(), standings_.end(), [&](const Standing& s) {

@@ -340,7 +340,10 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   if ((live && !behind) || building) {
     return {ScheduleStatus::kStale, head.seq, head.applied};
   }
+  const bool taken_over = head.state == ShardState::kRebuilding && head.run_id == run_id_;
+  const absl::Time closed = taken_over ? shard.closed : queue_.wall();
   Shard fresh;
+  fresh.closed = closed;
   fresh.stream = std::move(shard.stream);
   fresh.fence = shard.fence;
   fresh.build_lease = request.build_lease;
@@ -350,7 +353,7 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   fresh.head.run_id = run_id_;
   fresh.head.seq = 1;
   shard = std::move(fresh);
-  return {ScheduleStatus::kOk, 1, 0};
+  return {ScheduleStatus::kOk, 1, 0, queue_.wall() - closed};
 }
 
 ShardResult RedisModel::RebuildWrite(int index, const std::string& epoch,

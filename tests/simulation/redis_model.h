@@ -89,6 +89,7 @@ class RedisModel {
     std::shared_ptr<const Head> told;  // as Heads says it; null where it has to be made anew
     absl::Duration build_lease;
     absl::Time build_ends;  // wall
+    absl::Time closed;      // wall: when it was first to be rebuilt, since it was live
     std::int64_t fence = 0;
     absl::Time released = absl::UnixEpoch();
     std::map<std::string, std::pair<Member, absl::Time>> due;  // by identity

@@ -29,6 +29,11 @@ std::string RegistryModel::HashOf(std::int64_t revision) const {
   return revision > 0 ? state_.hashes[static_cast<std::size_t>(revision - 1)] : std::string();
 }
 
+std::int64_t RegistryModel::RevisionOf(const std::string& receipt) const {
+  auto it = state_.receipt_revisions.find(receipt);
+  return it == state_.receipt_revisions.end() ? revision() + 1 : it->second;
+}
+
 void RegistryModel::Restore() {
   state_ = saved_;
   ++epoch_;
@@ -96,7 +101,7 @@ std::int64_t RegistryModel::SetDeadlines(const std::string& parent, std::vector<
 std::int64_t RegistryModel::Record(const std::vector<Receipt>& receipts) {
   std::vector<const Receipt*> fresh;
   for (const Receipt& receipt : receipts) {
-    if (!state_.receipt_ids.insert(receipt.id()).second) continue;
+    if (!state_.receipt_revisions.emplace(receipt.id(), revision() + 1).second) continue;
     state_.receipts.push_back(receipt);
     fresh.push_back(&receipt);
     if (on_receipt) on_receipt(receipt);

@@ -34,6 +34,8 @@ class RegistryModel {
   const std::vector<registry::v1::Change>& journal() const { return state_.journal; }
   // The hash of a revision's entry.
   std::string HashOf(std::int64_t revision) const;
+  // The revision that holds a receipt; the one after the newest where none does.
+  std::int64_t RevisionOf(const std::string& receipt) const;
   // The present state as one change: a snapshot.
   registry::v1::Change Snapshot() const;
   const std::map<std::string, std::vector<registry::v1::Deadline>>& deadlines() const {
@@ -64,7 +66,7 @@ class RegistryModel {
     std::map<std::string, std::vector<registry::v1::Deadline>> deadlines;
     std::map<std::string, registry::v1::Record> records;
     std::vector<registry::v1::Receipt> receipts;
-    std::set<std::string> receipt_ids;
+    std::map<std::string, std::int64_t> receipt_revisions;  // by id
   };
 
   Queue& queue_;

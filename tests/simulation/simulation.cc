@@ -230,6 +230,7 @@ void Simulation::Act() {
   }
   receipt.set_alert(acted.alert);
   receipt.set_id(fmt::format("act-{}-{}", acted.alert, absl::ToUnixSeconds(queue_.now())));
+  acted.receipt = receipt.id();
   receipt.set_parent(ParentOf(item.deadline.name()));
   receipt.set_deadline(item.deadline.name());
   receipt.set_earliest(item.deadline.earliest());
@@ -244,10 +245,11 @@ void Simulation::Act() {
     replica.engine.Act(receipt, [this, shard, acted, epoch](absl::Status status) mutable {
       // OK after the wait alone, with Redis away, promises nothing yet; nor does what a restore
       // took back, or a shard that follows the journal from before it.
-      if (!status.ok() || redis_.applied(shard) != registry_.revision()) return;
+      const std::int64_t applied = redis_.applied(shard);
+      if (!status.ok() || registry_.epoch() != epoch || applied > registry_.revision()) return;
+      if (applied < registry_.RevisionOf(acted.receipt)) return;
       const std::string& hash = redis_.chain_hash(shard);
-      if (!hash.empty() && hash != registry_.HashOf(registry_.revision())) return;
-      if (registry_.epoch() != epoch) return;
+      if (!hash.empty() && hash != registry_.HashOf(applied)) return;
       acted.applied = queue_.wall();
       acted_.push_back(acted);
     });

@@ -38,6 +38,7 @@ struct SimulationOptions {
 // What a person did, and when it held.
 struct Acted {
   std::string alert;
+  std::string receipt;                        // its id
   absl::Time applied;                         // wall: OK, with the shard at or past its revision
   absl::Time until = absl::InfiniteFuture();  // calendar: of a snooze
 };

@@ -72,5 +72,27 @@ TEST_F(EngineTest, WhoStoodStillWhileTheRegistryWasRestoredRepairsNothingByTheJo
   EXPECT_EQ(replica_->losses, losses) << "they follow the journal that there is";
 }
 
+TEST_F(EngineTest, ARebuildGoesOnOnceTheRegistryIsBack) {
+  redis_.Wipe();
+  Run(absl::Seconds(2));
+  replica_->registry_link->up = false;
+  replica_->feed.Cut();
+  Run(absl::Seconds(7));
+  ASSERT_EQ(replica_->engine.Status().live_shards, 0);
+  replica_->registry_link->up = true;
+  Run(absl::Seconds(3));
+  EXPECT_EQ(replica_->engine.Status().live_shards, kShardCount);
+}
+
+TEST_F(EngineTest, WhoTakesARebuildOverHoldsNobodyUpAgain) {
+  redis_.Wipe();
+  Run(absl::Seconds(2));
+  Restart();
+  Run(absl::Seconds(7));
+  ASSERT_EQ(replica_->engine.Status().live_shards, 0) << "who died has a lease of ten seconds";
+  Run(absl::Seconds(4));
+  EXPECT_EQ(replica_->engine.Status().live_shards, kShardCount);
+}
+
 }  // namespace
 }  // namespace vigil::alert

@@ -151,6 +151,23 @@ TEST_F(EngineTest, RestoredRegistryGetsBackWhatWasNeverInAStream) {
   ASSERT_EQ(sink_.taken().size(), 1u);
 }
 
+TEST_F(EngineTest, RestoredRegistryGetsBackWhatWasInAStreamThatIsLost) {
+  PutDeadline(1);
+  Run(absl::Seconds(2));
+  registry_.Save();
+  RunUntilTaken(1);
+  Run(absl::Seconds(5));
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 1);
+  redis_.Wipe();
+  Run(absl::Seconds(10));
+  replica_->feed.Cut();
+  registry_.Restore();
+  ASSERT_EQ(Journaled(Receipt::KIND_SENT), 0);
+  Run(absl::Seconds(20));
+  EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
+  EXPECT_EQ(sink_.taken().size(), 1u);
+}
+
 TEST_F(EngineTest, ReplicaThatStartsAfterTheRestoreFindsTheShardsForeign) {
   PutDeadline(1);
   Run(absl::Seconds(2));

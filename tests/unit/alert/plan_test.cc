@@ -251,33 +251,6 @@ TEST_F(Plan, UnansweredForOverAWeek_IsNoLongerEscalatedUnlessItWasTried) {
   EXPECT_THAT(PlanAt("2018-06-14T09:00"), SizeIs(1));
 }
 
-TEST_F(Plan, ChangeForAStandIn_IsNotPutIntoThePrimarysDigestOrSummary) {
-  delivered_.clear();
-  auto subscription = *settings_.FindSubscription(kDeskSubscription);
-  subscription.set_stand_in("receivers/second");
-  ASSERT_TRUE(settings_.Put(subscription).ok());
-  auto receiver = *settings_.FindReceiver(kDesk);
-  receiver.set_name("receivers/second");
-  ASSERT_TRUE(settings_.Put(receiver).ok());
-  auto& deadline = Add("manual", registry::v1::DEADLINE_KIND_MANUAL, "2018-09-25");
-  Planned told = PlanAt("2018-09-18T09:00")[0];
-  Tell(told, "2018-09-18T09:00");
-  told.receiver = "receivers/second";
-  told.level = 1;
-  told.id += "-second";
-  Tell(told, "2018-09-19T09:00");
-  deadline.set_earliest("2018-12-25");
-  deadline.set_latest("2018-12-25");
-  bool heard = false;
-  for (const Planned& planned : PlanAt("2018-09-20T09:30")) {
-    if (planned.receiver != "receivers/second") continue;
-    heard = true;
-    EXPECT_EQ(planned.form, PlannedForm::kMoved);
-    EXPECT_EQ(planned.channel, Channel::kSingle);
-  }
-  EXPECT_TRUE(heard);
-}
-
 TEST_F(Plan, DueAfterTheSubscriptionWasMade_IsNeverSummedUp) {
   delivered_.clear();
   Add("manual", registry::v1::DEADLINE_KIND_MANUAL, "2018-05-25");
@@ -296,64 +269,6 @@ TEST_F(Plan, CustodyToldAtOnceWhenItCameIn_IsNotSummedUpDaysLater) {
   ViewOf("limit").known_since = At("2018-04-30T22:28");
   EXPECT_EQ(PlanAt("2018-04-30T23:00").at(0).channel, Channel::kSingle);
   EXPECT_EQ(PlanAt("2018-05-03T03:34").at(0).channel, Channel::kSingle);
-}
-
-TEST_F(Plan, WhatWasTriedAlone_IsNotPutIntoADigestLater) {
-  Add("end", registry::v1::DEADLINE_KIND_SENTENCE_END, "2018-05-10");
-  ViewOf("end").known_since = At("2018-05-10T20:43");
-  const Planned first = PlanAt("2018-05-10T21:08").at(0);
-  ASSERT_EQ(first.channel, Channel::kSingle) << "the next digest comes too late";
-  ASSERT_EQ(PlanAt("2018-05-11T05:00").at(0).channel, Channel::kDigest);
-  receipts_[first.deadline].push_back(ReceiptOf(first, kCase,
-                                                registry::v1::DEADLINE_KIND_UNSPECIFIED,
-                                                Receipt::KIND_FAILED, At("2018-05-10T21:14")));
-  const Planned again = PlanAt("2018-05-11T05:00").at(0);
-  EXPECT_EQ(again.channel, Channel::kSingle) << "it may have arrived, and the id tells";
-  EXPECT_EQ(again.id, first.id);
-}
-
-TEST_F(Plan, UnderWayAloneAtMidnight_IsNotPutIntoADigestBeforeItMustHaveEnded) {
-  Add("end", registry::v1::DEADLINE_KIND_SENTENCE_END, "2018-05-10");
-  ViewOf("end").known_since = At("2018-05-10T20:43");
-  ASSERT_EQ(PlanAt("2018-05-10T23:59").at(0).channel, Channel::kSingle);
-  EXPECT_EQ(PlanAt("2018-05-11T00:30").at(0).channel, Channel::kSingle);
-  EXPECT_EQ(PlanAt("2018-05-11T01:30").at(0).channel, Channel::kDigest);
-  ViewOf("end").known_since = At("2018-05-11T00:10");
-  EXPECT_EQ(PlanAt("2018-05-11T00:30").at(0).channel, Channel::kDigest) << "it never went alone";
-}
-
-TEST_F(Plan, PutOffUntilJustBeforeTheNextStep_TheDigestKnowsOfThatStep) {
-  v1::Policy policy;
-  policy.set_name("policies/ban");
-  policy.add_kinds(registry::v1::DEADLINE_KIND_BAN_END);
-  for (int lead : {30, 7}) policy.add_lead_days(lead);
-  policy.set_channel(v1::Policy::CHANNEL_DAILY);
-  ASSERT_TRUE(settings_.Put(policy).ok());
-  Add("ban", registry::v1::DEADLINE_KIND_BAN_END, "2018-06-05");
-  const Planned first = PlanAt("2018-05-07T09:00").at(0);
-  Tell(first, "2018-05-07T09:00");
-  Act(first, Receipt::KIND_SNOOZED, "2018-05-29T08:30");
-  const auto planned = PlanAt("2018-05-28T09:00");
-  ASSERT_THAT(planned, SizeIs(2));
-  EXPECT_EQ(planned[0].channel, Channel::kSingle);
-  EXPECT_EQ(planned[0].due, At("2018-05-29T08:30"));
-  EXPECT_EQ(planned[1].channel, Channel::kDigest);
-  EXPECT_EQ(planned[1].due, At("2018-05-29T09:00"));
-}
-
-TEST_F(Plan, EachChangeOfADate_GoesIntoTheNextDailyDigest) {
-  auto& end = Add("end", registry::v1::DEADLINE_KIND_SENTENCE_END, "2018-08-11");
-  Tell(PlanAt("2018-07-20T09:00").at(0), "2018-07-20T09:00");
-  const auto move = [&](const std::string& date, const std::string& when) {
-    end.set_earliest(date);
-    end.set_latest(date);
-    ViewOf("end").known_since = At(when);
-    return PlanAt(when).at(0);
-  };
-  Tell(move("2018-08-30", "2018-07-20T10:39"), "2018-07-23T09:00");
-  const Planned second = move("2018-08-28", "2018-07-25T22:17");
-  ASSERT_EQ(second.form, PlannedForm::kMoved);
-  EXPECT_EQ(second.due, At("2018-07-26T09:00")) << "and not on Monday";
 }
 
 TEST_F(Plan, NotAboutCustodyAndUnanswered_EscalatesAfterAWorkingDay) {
@@ -421,24 +336,6 @@ TEST_F(Plan, TwoSubscriptionsOfOneReceiver_MakeOneMessage) {
   ASSERT_TRUE(settings_.Put(second).ok());
   Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
   EXPECT_THAT(PlanAt("2018-05-01T09:00"), SizeIs(1));
-}
-
-TEST_F(Plan, DigestThatIsOut_LatecomersGoToTheNextOne) {
-  Add("ban", registry::v1::DEADLINE_KIND_BAN_END, "2018-05-29");
-  ViewOf("ban").known_since = At("2018-05-22T08:00");
-  ASSERT_THAT(PlanAt("2018-05-22T09:30"), SizeIs(2));
-  EXPECT_EQ(PlanAt("2018-05-22T09:30")[0].due, At("2018-05-22T09:00"));
-  delivered_.insert("unrelated");
-  ViewOf("ban").known_since = At("2018-05-22T11:00");
-  EXPECT_EQ(PlanAt("2018-05-22T11:00")[0].due, At("2018-05-23T09:00"));
-}
-
-TEST_F(Plan, NoLongerInTimeForADigest_GoesAlone) {
-  Add("ban", registry::v1::DEADLINE_KIND_BAN_END, "2018-05-22");
-  ViewOf("ban").known_since = At("2018-05-22T11:00");
-  const auto planned = PlanAt("2018-05-22T11:00");
-  ASSERT_THAT(planned, SizeIs(1));
-  EXPECT_EQ(planned[0].channel, Channel::kSingle);
 }
 
 TEST_F(Plan, FailedAttempt_WaitsForItsRetry) {

@@ -261,6 +261,27 @@ TEST_F(PlannerFixture, ASummaryIsDueWhenItsReceiversQuietHoursEnd) {
   ASSERT_EQ(due, std::vector<absl::Time>{At("2018-02-02T07:00")}) << "set once";
 }
 
+TEST_F(PlannerFixture, ADigestThatIsLateKeepsToItsReceiversQuietHours) {
+  v1::Subscription quiet;
+  quiet.set_receiver("receivers/desk");
+  quiet.set_time_zone("Asia/Almaty");
+  quiet.set_quiet_from(22);
+  quiet.set_quiet_until(7);
+  registry::v1::Change change;
+  AddSetting("subscriptions/desk", quiet, change);
+  change.mutable_items(0)
+      ->mutable_record_changed()
+      ->mutable_record()
+      ->mutable_update_time()
+      ->set_seconds(1);
+  Fold(std::move(change), "2018-01-01T09:00");
+  Put("2018-08-29", "2018-08-29T08:00");
+  const Member digest = DigestAt("2018-08-29T08:00");
+  ASSERT_EQ(civil::FormatDay(digest.earliest), "2018-08-29");
+  EXPECT_TRUE(planner_.WorkFor(digest, At("2018-08-29T21:30")).has_value());
+  EXPECT_FALSE(planner_.WorkFor(digest, At("2018-08-29T22:30")).has_value());
+}
+
 TEST_F(PlannerFixture, ADigestThatNothingBelongsIntoAnyMoreIsStillAskedFor) {
   Put("2018-09-06", "2018-06-10T06:16");
   const Member digest = DigestAt("2018-08-30T08:00");
