@@ -1,17 +1,68 @@
 """What lets people trust alerting: it says beforehand what it will send and why, who is forgotten, and what it could not deliver or held back."""
 
+import http.server
 import json
 import os
 import subprocess
 import tempfile
+import threading
 import unittest
 
-from sink import SECRET, Gone, Sink, Watchdog, seeds
+from sink import SECRET, Sink, seeds
 from stack import ROOT, Stack, wait_until
 
 BIN = ROOT / "build/release/bin"
 SOURCE = {"title": "A test"}
 DESK = "receivers/advocacy"
+
+
+class Watchdog:
+    """Counts the beats that reach it."""
+
+    def __init__(self):
+        self.beats = 0
+        watchdog = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                watchdog.beats += 1
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/secret"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Gone:
+    """A webhook whose owner wants nothing more."""
+
+    def __init__(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(410)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/vigil"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class Assurance(unittest.TestCase):
@@ -188,16 +239,17 @@ class Assurance(unittest.TestCase):
         self.done("POST", "/v1/receivers?receiver_id=ranged", {"webhook": {"url": self.sink.url, "secretFile": self.secret}})
         self.refused("REQUIRED", "POST", "/v1/deadLetters:resend", {"receiver": "receivers/ranged"})
         self.refused("BAD_NAME", "POST", "/v1/deadLetters:resend", {**walls, "receiver": "ranged"})
-        cases = [self.case_with_events(f"c-range-{i}", ["2018-04-29"]) for i in range(3)]
         self.done("POST", "/v1/subscriptions?subscription_id=ranged",
-                  {"receiver": "receivers/ranged", "cases": cases, "timeZone": "Asia/Almaty", "noDigest": True})
-        letters = '/v1/deadLetters?filter=receiver%3D%22receivers%2Franged%22'
+                  {"receiver": "receivers/ranged", "cases": [f"cases/c-range-{i}" for i in range(3)], "timeZone": "Asia/Almaty", "noDigest": True})
 
-        def all_dead():
-            self.done("POST", "/v1/heldShards:release", {})  # two of a shard are too many here
-            return (found := self.stack.all(letters, "deadLetters")) and len(found) == 3 and found
+        def dead_letters(count):
+            self.done("POST", "/v1/heldShards:release", {})  # two are told of each case at one time
+            found = self.stack.all('/v1/deadLetters?filter=receiver%3D%22receivers%2Franged%22', "deadLetters")
+            return found if len(found) == count else None
 
-        dead = wait_until("private addresses are refused", all_dead)
+        for i in range(3):
+            self.case_with_events(f"c-range-{i}", ["2018-04-29"])
+            dead = wait_until("a private address is refused", lambda: dead_letters(i + 1))
         answer = self.done("POST", "/v1/deadLetters:resend", walls)
         self.assertEqual([l["delivery"]["outcome"] for l in answer["letters"]], ["OUTCOME_REFUSED"], "it ends at the first")
         self.assertEqual(answer["left"], 3)
