@@ -46,23 +46,21 @@ bool Oracle::TroubleOn(int replica, bool redis, absl::Time from, absl::Time to) 
                      [&](const Span& span) { return span.Meets(from, to); });
 }
 
-// The sender itself was kept from telling that it had sent: it died, stood still, or was cut off.
+// The sender itself was kept from telling that it had sent: it died, stood still, or was cut off
+// from both homes of a receipt: the shard, lost by itself or because the registry was restored, and
+// the registry. With both lost its memory has the receipt.
 bool Oracle::Suffered(const Accepted& from, absl::Time until) const {
   const int replica = from.replica;
   const absl::Time since = from.attempted;
   using Kind = Fault::Kind;
   if (HappenedTo(replica, Kind::kDeath, since, until)) return true;
   if (HappenedTo(replica, Kind::kFreeze, since, until)) return true;
-  if (HappenedTo(replica, Kind::kRedisLink, since, until)) return true;
-  if (Happened(Kind::kRedisMood, since, until)) return true;
-  if (TroubleOn(replica, true, since, until)) return true;
-  // Without the shard, lost by itself or because the registry was restored, there is one way left.
-  // With both lost the sender's memory has the receipt: engine.md, "Redis lost *and* the replica
-  // holding the receipt died".
-  const bool lost = Happened(Kind::kRedisLoss, since, until);
-  const bool restored = Happened(Kind::kRestore, since - kNoticed, until);
-  return (lost || restored) && (HappenedTo(replica, Kind::kRegistryLink, since, until) ||
-                                TroubleOn(replica, false, since, until));
+  const bool no_shard =
+      HappenedTo(replica, Kind::kRedisLink, since, until) ||
+      TroubleOn(replica, true, since, until) || Happened(Kind::kRedisMood, since, until) ||
+      Happened(Kind::kRedisLoss, since, until) || Happened(Kind::kRestore, since - kNoticed, until);
+  return no_shard && (HappenedTo(replica, Kind::kRegistryLink, since, until) ||
+                      TroubleOn(replica, false, since, until));
 }
 
 // The receipt was somewhere where whoever made the second copy had to find it.
