@@ -73,7 +73,7 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
     // As it is.
   } else if (past && due <= SummaryUntil() && SummaryOwed() && !StillUrgent()) {
     planned.channel = Channel::kSummary;
-    planned.due = AfterQuiet(due);
+    planned.due = AfterQuiet(receiver_, due);
   } else if (!urgent && !subscription_.no_digest()) {
     if (subscription_.urgent_only()) return;
     planned.channel = Channel::kDigest;
@@ -86,7 +86,7 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
     }
   }
   if (planned.channel == Channel::kSingle) {
-    planned.due = AfterQuiet(history_.NotBefore(planned.id, planned.due));
+    planned.due = AfterQuiet(receiver_, history_.NotBefore(planned.id, planned.due));
   }
   out.push_back(std::move(planned));
 }
@@ -97,19 +97,19 @@ absl::Time Addressee::AfterSilence(std::string_view receiver, absl::Time due) co
 }
 
 // In quiet hours only what is about somebody who is held goes out.
-absl::Time Addressee::AfterQuiet(absl::Time due) const {
-  if (!subscription_.has_quiet_from() || !subscription_.has_quiet_until()) return due;
-  if (IsHeld(deadline().kind()) || subscription_.quiet_from() == subscription_.quiet_until()) {
-    return due;
-  }
+absl::Time Addressee::AfterQuiet(std::string_view receiver, absl::Time due) const {
+  const v1::Subscription& own = QuietHoursOf(context_.settings, subscription_, receiver);
+  if (!own.has_quiet_from() || !own.has_quiet_until() || IsHeld(deadline().kind())) return due;
+  const int begin = own.quiet_from(), end = own.quiet_until();
+  if (begin == end) return due;
+  const absl::TimeZone zone = Zone(own.time_zone());
   const absl::Time from = std::max(due, context_.now);
-  const int hour = zone_.At(from).cs.hour();
-  const int begin = subscription_.quiet_from(), end = subscription_.quiet_until();
+  const int hour = zone.At(from).cs.hour();
   const bool over_night = begin > end;
   const bool quiet = over_night ? hour >= begin || hour < end : hour >= begin && hour < end;
   if (!quiet) return due;
-  const Day day = LocalDay(from, zone_);
-  return LocalMoment(over_night && hour >= begin ? day + std::chrono::days(1) : day, end, zone_);
+  const Day day = LocalDay(from, zone);
+  return LocalMoment(over_night && hour >= begin ? day + std::chrono::days(1) : day, end, zone);
 }
 
 bool Addressee::SummaryOwed() const {
