@@ -170,7 +170,9 @@ class Explainer {
 
   // What quiet hours put off is due earlier without them.
   void SayQuiet(const Planned& planned) {
-    const v1::Subscription* own = settings_.FindSubscription(planned.subscription);
+    const v1::Subscription* speaks = settings_.FindSubscription(planned.subscription);
+    const v1::Subscription* own =
+        speaks ? &QuietHoursOf(settings_, *speaks, planned.receiver) : nullptr;
     if (!own || !own->has_quiet_from()) return;
     v1::Subscription loud = *own;
     loud.clear_quiet_from();

@@ -74,7 +74,7 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
     // As it is.
   } else if (past && due <= SummaryUntil() && SummaryOwed() && !StillUrgent()) {
     planned.channel = Channel::kSummary;
-    planned.due = AfterQuiet(due);
+    planned.due = AfterQuiet(receiver_, due);
   } else if (!urgent && !subscription_.no_digest()) {
     if (subscription_.urgent_only()) return;
     planned.channel = Channel::kDigest;
@@ -87,7 +87,7 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
     }
   }
   if (planned.channel == Channel::kSingle) {
-    planned.due = AfterQuiet(history_.NotBefore(planned.id, planned.due));
+    planned.due = AfterQuiet(receiver_, history_.NotBefore(planned.id, planned.due));
   }
   out.push_back(std::move(planned));
 }
@@ -98,10 +98,11 @@ absl::Time Addressee::AfterSilence(std::string_view receiver, absl::Time due) co
 }
 
 // In quiet hours only what is about somebody who is held goes out.
-absl::Time Addressee::AfterQuiet(absl::Time due) const {
+absl::Time Addressee::AfterQuiet(std::string_view receiver, absl::Time due) const {
   if (IsHeld(deadline().kind())) return due;
+  const v1::Subscription& own = QuietHoursOf(context_.settings, subscription_, receiver);
   const absl::Time from = std::max(due, context_.now);
-  const absl::Time until = QuietUntil(subscription_, from);
+  const absl::Time until = QuietUntil(own, from);
   return until > from ? until : due;
 }
 

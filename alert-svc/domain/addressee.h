@@ -59,6 +59,8 @@ class Addressee {
   void Emit(Planned planned, absl::Time due, bool urgent, std::vector<Planned>& out) const;
   // `due`, or the end of the silence that holds back what is said to `receiver`, the later.
   absl::Time AfterSilence(std::string_view receiver, absl::Time due) const;
+  // `due`, or the end of the quiet hours of `receiver` in which it would go out, the later.
+  absl::Time AfterQuiet(std::string_view receiver, absl::Time due) const;
 
  private:
   bool SummaryOwed() const;
@@ -67,7 +69,6 @@ class Addressee {
   civil::Day AloneFrom(absl::Time due) const;
   absl::Time DigestDue(absl::Time due, const Planned& planned) const;
   absl::Time DigestFrom(absl::Time from, bool weekly, absl::Time due, int step) const;
-  absl::Time AfterQuiet(absl::Time due) const;
 
   const CaseView& view_;
   const DeadlineView& own_;

@@ -34,6 +34,15 @@ std::string ZoneOf(const Settings& settings, std::string_view receiver) {
   return "UTC";
 }
 
+const v1::Subscription& QuietHoursOf(const Settings& settings, const v1::Subscription& subscription,
+                                     std::string_view receiver) {
+  if (subscription.receiver() == receiver) return subscription;
+  for (const auto& [name, own] : settings.subscriptions()) {
+    if (own.receiver() == receiver && own.has_quiet_from()) return own;
+  }
+  return subscription;
+}
+
 bool IsAbout(const v1::Subscription& subscription, const CaseView& view) {
   if (!HasOrEmpty(subscription.cases(), view.name) ||
       !HasOrEmpty(subscription.countries(), view.country)) {

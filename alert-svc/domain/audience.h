@@ -23,6 +23,11 @@ bool IsAbout(const v1::Subscription& subscription, const CaseView& view);
 // The zone in which a receiver is told of things; UTC where no subscription names it.
 std::string ZoneOf(const Settings& settings, std::string_view receiver);
 
+// The subscription whose quiet hours hold for what one subscription says to a receiver: itself, or
+// where the receiver was drawn into it, the first of the receiver's own that has such hours.
+const v1::Subscription& QuietHoursOf(const Settings& settings, const v1::Subscription& subscription,
+                                     std::string_view receiver);
+
 // Whether the never-rules of domain.md section 9 let a deadline speak at all: not what is barred,
 // not parole of people under restriction, not an appeal term that has passed.
 bool MaySpeak(const CaseView& view, const registry::v1::Deadline& deadline, civil::Day today);

@@ -125,7 +125,8 @@ absl::Time PlanOne(const Addressee& to, const Receipt& base, const std::string& 
   const bool tried = others.failed.contains(planned.id);
   // After a long outage the next step says more; what was tried goes up its ladder.
   if (to.context().now - due > kStaleEscalation && !tried) return goes_on;
-  planned.due = to.AfterSilence(receiver, others.NotBefore(planned.id, due));
+  planned.due =
+      to.AfterQuiet(receiver, to.AfterSilence(receiver, others.NotBefore(planned.id, due)));
   if (tried) planned.attempts = others.failed.at(planned.id).attempts;
   out.push_back(std::move(planned));
   return goes_on;

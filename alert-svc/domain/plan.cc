@@ -29,14 +29,17 @@ void PlanFor(const Addressee& to, std::vector<Planned>& out) {
   if (!gone && IsClosed(to.deadline())) return;
   const absl::Time handed = PlanHandOver(to, gone, out);
   if (gone) return PlanWithdrawn(to, out);
+  const bool moved = to.DatesDiffer();
+  // Who was told the old dates hears of the new ones, also where nothing else is said any more.
+  const absl::Time covered = moved ? PlanMoved(to, out) : absl::InfinitePast();
   if (!MayHear(to)) return;
   if (to.policy().channel() == v1::Policy::CHANNEL_NEVER) {
     // It may have spoken before: what has started goes on.
-    if (!to.DatesDiffer()) PlanEscalation(to, out);
+    if (!moved) PlanEscalation(to, out);
     return;
   }
-  if (to.DatesDiffer()) {
-    PlanSteps(to, PlanMoved(to, out), out);
+  if (moved) {
+    PlanSteps(to, covered, out);
     PlanEscalation(to, out);
     return;
   }

@@ -1,68 +1,17 @@
 """What lets people trust alerting: it says beforehand what it will send and why, who is forgotten, and what it could not deliver or held back."""
 
-import http.server
 import json
 import os
 import subprocess
 import tempfile
-import threading
 import unittest
 
-from sink import SECRET, Sink, seeds
+from sink import SECRET, Gone, Sink, Watchdog, seeds
 from stack import ROOT, Stack, wait_until
 
 BIN = ROOT / "build/release/bin"
 SOURCE = {"title": "A test"}
 DESK = "receivers/advocacy"
-
-
-class Watchdog:
-    """Counts the beats that reach it."""
-
-    def __init__(self):
-        self.beats = 0
-        watchdog = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                self.rfile.read(int(self.headers["Content-Length"]))
-                watchdog.beats += 1
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/secret"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-class Gone:
-    """A webhook whose owner wants nothing more."""
-
-    def __init__(self):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                self.rfile.read(int(self.headers["Content-Length"]))
-                self.send_response(410)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/vigil"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 class Assurance(unittest.TestCase):

@@ -134,6 +134,7 @@ bool RedisModel::IsHeld(Shard& shard, const ClaimRequest& request) {
   if (!too_many && !request.clock_jumped) return false;
   hold = {too_many ? BreakerHold::Why::kTooMany : BreakerHold::Why::kClockJumped, request.due_until,
           due, request.allowed};
+  ++shard.head.seq;
   return true;
 }
 
@@ -157,15 +158,14 @@ ClaimResult RedisModel::Claim(const ClaimRequest& request) {
     result.status = ScheduleStatus::kRefused;
     return result;
   }
-  result.fence = ++shard.fence;
-  ++lease_calls_;
+  const std::int64_t fence = shard.fence + 1;
   const absl::Time wall = queue_.wall();
   const auto room = static_cast<std::size_t>(request.limit);
   for (auto& [identity, lease] : shard.leases) {
     if (result.claimed.size() >= room) break;
     if (lease.ends > wall) continue;
     lease.ends = wall + request.lease;
-    lease.fence = result.fence;
+    lease.fence = fence;
     result.claimed.push_back({lease.member, lease.due, true});
   }
   const bool held = result.claimed.size() < room && IsHeld(shard, request);
@@ -176,13 +176,18 @@ ClaimResult RedisModel::Claim(const ClaimRequest& request) {
     const char kind = static_cast<char>(member.kind);
     if (held && request.passing.find(kind) == std::string::npos) continue;
     Unset(shard, identity);
-    shard.leases[identity] = {member, due, wall + request.lease, result.fence};
+    shard.leases[identity] = {member, due, wall + request.lease, fence};
     result.claimed.push_back({member, due});
   }
   if (on_claim) {
     for (const Claimed& one : result.claimed) on_claim(one.member);
   }
-  result.seq = ++shard.head.seq;
+  if (!result.claimed.empty()) {
+    result.fence = shard.fence = fence;
+    ++lease_calls_;
+    ++shard.head.seq;
+  }
+  result.seq = shard.head.seq;
   result.applied = shard.head.applied;
   return result;
 }
@@ -304,9 +309,12 @@ ShardResult RedisModel::Forget(int index, const Seen& seen, std::int64_t up_to_s
   return {ScheduleStatus::kOk, ++head.seq, head.applied};
 }
 
-ShardResult RedisModel::Trim(int index, const Seen& seen) const {
-  const Shard& shard = shards_[index];
-  return {Check(shard, seen, false), shard.head.seq, shard.head.applied};
+ShardResult RedisModel::Trim(int index, const Seen& seen) {
+  Shard& shard = Change(index);
+  Head& head = shard.head;
+  const ScheduleStatus status = Check(shard, seen, false);
+  if (status == ScheduleStatus::kOk) ++head.seq;
+  return {status, head.seq, head.applied};
 }
 
 ListResult RedisModel::List(int index) const {

@@ -66,7 +66,7 @@ class RedisModel {
   ForwardResult Forward(int shard, const std::string& after, int limit) const;
   ShardResult Forget(int shard, const Seen& seen, std::int64_t up_to_seq, std::int64_t revision);
   // The stream stays: a simulation is shorter than its entries live.
-  ShardResult Trim(int shard, const Seen& seen) const;
+  ShardResult Trim(int shard, const Seen& seen);
   ListResult List(int shard) const;
   ShardResult RebuildBegin(const BeginRequest& request);
   ShardResult RebuildWrite(int shard, const std::string& epoch, const std::vector<Op>& ops);

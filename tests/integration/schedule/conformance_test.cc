@@ -53,7 +53,7 @@ class Pair {
     }
   }
   // What was seen of the shard; now and then of another epoch, nothing, or more than there is.
-  std::pair<Seen, Seen> AnySeen();
+  Seen AnySeen();
   absl::Time AnyWall();
 
   Member AnyMember();
@@ -79,8 +79,7 @@ class Pair {
   RedisServer redis_;
   std::unique_ptr<Schedule> schedule_;
   std::string epoch_;
-  Seen real_seen_;
-  Seen model_seen_;
+  Seen seen_;
   int64_t applied_ = 0;
   int epochs_ = 0;
   std::vector<Held> held_;
@@ -92,12 +91,11 @@ std::map<ScheduleStatus, int> outcomes;
 int restarts = 0;
 int trims = 0;
 
-std::pair<Seen, Seen> Pair::AnySeen() {
+Seen Pair::AnySeen() {
   const int draw = Draw(29);
-  if (draw == 0) return {{"foreign", 1}, {"foreign", 1}};
-  if (draw == 2) return {{}, {}};
-  const int64_t ahead = draw == 1 ? 1000 : 0;
-  return {{real_seen_.epoch, real_seen_.seq + ahead}, {model_seen_.epoch, model_seen_.seq + ahead}};
+  if (draw == 0) return {"foreign", 1};
+  if (draw == 2) return {};
+  return {seen_.epoch, seen_.seq + (draw == 1 ? 1000 : 0)};
 }
 
 absl::Time Pair::AnyWall() {
@@ -109,12 +107,11 @@ absl::Time Pair::AnyWall() {
 void Pair::Trim() {
   const bool all = Draw(1) == 0;
   const absl::Time before = all ? absl::Now() + absl::Hours(1) : absl::UnixEpoch();
-  const auto [real_seen, model_seen] = AnySeen();
-  const auto real = Real<ShardResult>(
-      [&, seen = real_seen](auto done) { schedule_->Trim(kShard, seen, before, done); });
-  EXPECT_EQ(real.status, model_.Trim(kShard, model_seen).status);
+  const Seen seen = AnySeen();
+  const auto real =
+      Real<ShardResult>([&](auto done) { schedule_->Trim(kShard, seen, before, done); });
+  Learn(real, model_.Trim(kShard, seen));
   if (real.status != ScheduleStatus::kOk) return;
-  real_seen_.seq = real.seq;
   ++trims;
   if (all) trimmed_ = model_.Forward(kShard, "", 10000).entries.size();
 }
@@ -171,32 +168,29 @@ Pair::Held Pair::AnyHeld() {
 void Pair::Learn(const ShardResult& real, const ShardResult& model) {
   EXPECT_EQ(real.status, model.status);
   ++outcomes[real.status];
-  if (real.status == ScheduleStatus::kOk) {
-    real_seen_.seq = real.seq;
-    model_seen_.seq = model.seq;
-  }
+  if (real.status != ScheduleStatus::kOk) return;
+  EXPECT_EQ(real.seq, model.seq);
+  seen_.seq = real.seq;
 }
 
 void Pair::Open() {
   const std::string epoch = fmt::format("epoch-{}", ++epochs_);
   const BeginRequest begin{.shard = kShard,
-                           .lost = real_seen_,
+                           .lost = seen_,
                            .foreign = Draw(3) == 0,
                            .epoch = epoch,
                            .wall = executor_.time.Wall(),
                            .build_lease = absl::Seconds(60)};
-  BeginRequest model_begin = begin;
-  model_begin.lost = model_seen_;
   const auto real = Real<ShardResult>([&](auto done) { schedule_->RebuildBegin(begin, done); });
-  EXPECT_EQ(real.status, model_.RebuildBegin(model_begin).status);
+  EXPECT_EQ(real.status, model_.RebuildBegin(begin).status);
   if (real.status != ScheduleStatus::kOk) return;
   const std::vector<Op> ops = AnyOps(10);
   EXPECT_EQ(Real<ShardResult>([&](auto done) {
               schedule_->RebuildWrite(kShard, epoch, ops, done);
             }).status,
             model_.RebuildWrite(kShard, epoch, ops).status);
-  const OpenRequest open{kShard, epoch, applied_, "hash", "plan"};
-  real_seen_.epoch = model_seen_.epoch = epoch;
+  const OpenRequest open{kShard, epoch, applied_, "hash of " + epoch, "plan of " + epoch};
+  seen_.epoch = epoch;
   Learn(Real<ShardResult>([&](auto done) { schedule_->RebuildOpen(open, done); }),
         model_.RebuildOpen(open));
   held_.clear();
@@ -205,10 +199,14 @@ void Pair::Open() {
 void Pair::Apply() {
   const int64_t from = applied_ - Draw(2) + Draw(1);
   const int64_t to = from + Draw(3);
-  const auto [real_seen, model_seen] = AnySeen();
-  ApplyRequest request{kShard, real_seen, from, to, "hash", "plan", AnyOps(8)};
+  const ApplyRequest request{.shard = kShard,
+                             .seen = AnySeen(),
+                             .from = from,
+                             .to = to,
+                             .chain_hash = fmt::format("hash {}", Draw(1000)),
+                             .plan_version = fmt::format("plan {}", Draw(2)),
+                             .ops = AnyOps(8)};
   const auto real = Real<ShardResult>([&](auto done) { schedule_->Apply(request, done); });
-  request.seen = model_seen;
   const ShardResult model = model_.Apply(request);
   Learn(real, model);
   if (real.status != ScheduleStatus::kOk && real.status != ScheduleStatus::kStale) return;
@@ -219,20 +217,15 @@ void Pair::Apply() {
 void Pair::Claim() {
   // A lease that ends at once, or not before the test.
   const absl::Duration lease = Draw(3) == 0 ? absl::Seconds(-1) : absl::Hours(1);
-  const auto [real_seen, model_seen] = AnySeen();
-  ClaimRequest request{kShard,    real_seen, kMaxItemsPerCall, kStart + absl::Minutes(Draw(60)),
+  ClaimRequest request{kShard,    AnySeen(), kMaxItemsPerCall, kStart + absl::Minutes(Draw(60)),
                        AnyWall(), lease};
   if (Draw(3) == 0) request.allowed = Draw(6);
   request.clock_jumped = Draw(19) == 0;
   request.passing = std::string(1, static_cast<char>(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT));
   const auto real = Real<ClaimResult>([&](auto done) { schedule_->Claim(request, done); });
-  request.seen = model_seen;
   const ClaimResult model = model_.Claim(request);
-  ASSERT_EQ(real.status, model.status);
-  ++outcomes[real.status];
+  Learn({real.status, real.seq, 0}, {model.status, model.seq, 0});
   if (real.status != ScheduleStatus::kOk) return;
-  real_seen_.seq = real.seq;
-  model_seen_.seq = model.seq;
   std::map<std::string, absl::Time> real_claimed;
   std::map<std::string, absl::Time> model_claimed;
   for (const Claimed& one : real.claimed) real_claimed[one.member.Pack()] = one.due;
@@ -243,14 +236,14 @@ void Pair::Claim() {
 
 void Pair::Release() {
   const absl::Time until = kStart + absl::Minutes(Draw(60));
-  Learn(Real<ShardResult>([&](auto done) { schedule_->Release(kShard, real_seen_, until, done); }),
-        model_.Release(kShard, model_seen_, until));
+  Learn(Real<ShardResult>([&](auto done) { schedule_->Release(kShard, seen_, until, done); }),
+        model_.Release(kShard, seen_, until));
 }
 
 void Pair::Complete() {
   const Held held = AnyHeld();
   CompleteRequest request{kShard,
-                          real_seen_,
+                          seen_,
                           held.real_fence,
                           held.member,
                           "receipt" + fmt::format("{}", Draw(1000)),
@@ -264,7 +257,6 @@ void Pair::Complete() {
     if (op.member.Identity() != held.member.Identity()) request.also.push_back(std::move(op));
   }
   const auto real = Real<ShardResult>([&](auto done) { schedule_->Complete(request, done); });
-  request.seen = model_seen_;
   request.fence = held.model_fence;
   Learn(real, model_.Complete(request));
 }
@@ -272,20 +264,15 @@ void Pair::Complete() {
 void Pair::Forget() {
   const int64_t back = Draw(10);
   const int64_t revision = applied_ + Draw(2) - 1;
-  // Sequence numbers of the two differ where a claim was empty; what is all done is forgotten
-  // alike.
-  const int64_t up_to = Draw(1) == 0 ? 0 : 1;
-  Learn(Real<ShardResult>([&](auto done) {
-          schedule_->Forget(kShard, real_seen_, up_to * (real_seen_.seq + back), revision, done);
-        }),
-        model_.Forget(kShard, model_seen_, up_to * (model_seen_.seq + back), revision));
+  Learn(Real<ShardResult>(
+            [&](auto done) { schedule_->Forget(kShard, seen_, seen_.seq - back, revision, done); }),
+        model_.Forget(kShard, seen_, seen_.seq - back, revision));
 }
 
 void Pair::Seal() {
   const Held held = AnyHeld();
-  SealRequest request{kShard, real_seen_, held.real_fence, held.member, {AnyMember(), AnyMember()}};
+  SealRequest request{kShard, seen_, held.real_fence, held.member, {AnyMember(), AnyMember()}};
   const auto real = Real<SealResult>([&](auto done) { schedule_->Seal(request, done); });
-  request.seen = model_seen_;
   request.fence = held.model_fence;
   const SealResult model = model_.Seal(request);
   EXPECT_EQ(real.items, model.items);
@@ -295,10 +282,9 @@ void Pair::Seal() {
 void Pair::Renew() {
   const Held held = AnyHeld();
   RenewRequest request{
-      kShard,        real_seen_, held.real_fence, {held.member, AnyMember()}, executor_.time.Wall(),
+      kShard,        seen_, held.real_fence, {held.member, AnyMember()}, executor_.time.Wall(),
       absl::Hours(1)};
   const auto real = Real<RenewResult>([&](auto done) { schedule_->Renew(request, done); });
-  request.seen = model_seen_;
   request.fence = held.model_fence;
   const RenewResult model = model_.Renew(request);
   EXPECT_EQ(real.lost, model.lost);
@@ -348,7 +334,12 @@ void Pair::Compare() {
   if (real.status == ScheduleStatus::kOk) {
     EXPECT_EQ(table(real), table(model));
     EXPECT_EQ(real.members.size(), model.members.size());
+    EXPECT_EQ(real.head.epoch, model.head.epoch);
+    EXPECT_EQ(real.head.seq, model.head.seq);
     EXPECT_EQ(real.head.applied, model.head.applied);
+    EXPECT_EQ(real.head.chain_hash, model.head.chain_hash);
+    EXPECT_EQ(real.head.plan_version, model.head.plan_version);
+    EXPECT_EQ(real.head.next_due, model.head.next_due);
     EXPECT_EQ(real.head.pending, model.head.pending);
     EXPECT_EQ(real.head.leased, model.head.leased);
     EXPECT_EQ(real.head.hold.why, model.head.hold.why);

@@ -36,6 +36,13 @@ class Escalation : public PlanFixture {
   void EscalateAfter(registry::v1::DeadlineKind kind, int hours) {
     Change(kind, [hours](v1::Policy& policy) { policy.set_escalate_after_hours(hours); });
   }
+  // Quiet hours from 22 to an hour.
+  void BeQuiet(v1::Subscription subscription, int until, const std::string& zone) {
+    subscription.set_quiet_from(22);
+    subscription.set_quiet_until(until);
+    subscription.set_time_zone(zone);
+    EXPECT_TRUE(settings_.Put(subscription).ok());
+  }
   // Records that an attempt of something planned failed, or was the last one.
   void Fail(const Planned& planned, const std::string& when, bool last = false) {
     using Receipt = registry::v1::Receipt;
@@ -243,6 +250,37 @@ TEST_F(Escalation, DateMovedAndNothingArrives_TheLeadGoesOnAllTheSame) {
     if (planned.form == PlannedForm::kReminder) Fail(planned, "2018-06-09T09:00");
   }
   EXPECT_THAT(Escalated("2018-06-09T09:01"), ElementsAre(At("2018-06-09T13:00")));
+}
+
+TEST_F(Escalation, InQuietHours_WaitsForTheirEndUnlessItIsAboutCustody) {
+  BeQuiet(*settings_.FindSubscription(kDeskSubscription), 7, "Asia/Almaty");
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Add("parole", DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-05-16");
+  for (const char* deadline : {"limit", "parole"}) {
+    for (const Planned& planned : PlanAt("2018-05-16T22:30")) {
+      if (planned.receiver == kDesk && planned.deadline.ends_with(deadline)) {
+        Tell(planned, "2018-05-16T22:30");
+        break;
+      }
+    }
+  }
+  EXPECT_THAT(Escalated("2018-05-16T22:31"),
+              ElementsAre(At("2018-05-17T02:30"), At("2018-05-18T07:00")));
+  EXPECT_THAT(Escalated("2018-05-18T03:00"),
+              ElementsAre(At("2018-05-17T02:30"), At("2018-05-18T07:00")));
+  EXPECT_EQ(Escalated("2018-05-18T07:00").back(), At("2018-05-17T22:30")) << "at once by now";
+}
+
+TEST_F(Escalation, StandInHasQuietHoursOfItsOwn_TheyHold) {
+  BeQuiet(*settings_.FindSubscription(kDeskSubscription), 7, "Asia/Almaty");
+  v1::Subscription own = *settings_.FindSubscription(kDeskSubscription);
+  own.set_name("subscriptions/own");
+  own.set_receiver(kSecond);
+  own.add_cases("cases/c-00000000");  // another one
+  BeQuiet(own, 6, "Europe/Brussels");
+  Add("parole", DEADLINE_KIND_PAROLE_ELIGIBILITY, "2018-05-16");
+  Tell(OwedTo(kDesk, "2018-05-16T09:00"), "2018-05-16T09:00");
+  EXPECT_THAT(Escalated("2018-05-16T09:01"), ElementsAre(At("2018-05-17T10:00")));
 }
 
 TEST_F(Escalation, FailedAndNobodyToGoOnTo_IsAFinding) {

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "tests/unit/alert/plan_fixture.h"
 
 namespace vigil::alert {
@@ -97,6 +99,52 @@ TEST_F(Notices, ThatADateIsGoneWasPutOffByOne_ComesToTheOtherThenToo) {
   Tell(waits[0], "2018-05-28T15:00");
   EXPECT_THAT(For(kSecond, "2018-05-28T16:00"), IsEmpty());
 }
+
+// Why a date that was told is silent by now, and what it is that was told.
+struct Silent {
+  const char* name;
+  registry::v1::DeadlineKind kind;
+  std::function<void(CaseView&, registry::v1::Deadline&, Settings&)> fall_silent;
+};
+
+class NoticesOfTheSilent : public PlanFixture, public ::testing::WithParamInterface<Silent> {};
+
+TEST_P(NoticesOfTheSilent, DateMoved_IsToldOnceAndNothingElse) {
+  registry::v1::Deadline& deadline = Add("silent", GetParam().kind, "2018-06-05");
+  const Planned told = PlanAt("2018-05-29T09:00")[0];
+  ASSERT_LE(told.due, At("2018-05-29T09:00"));
+  Tell(told, "2018-05-29T09:00");
+  GetParam().fall_silent(view_, deadline, settings_);
+  EXPECT_THAT(PlanAt("2018-06-08T09:00"), IsEmpty()) << "it is silent";
+  deadline.set_earliest("2018-06-07");
+  deadline.set_latest("2018-06-07");
+  const auto notices = PlanAt("2018-06-08T09:00");
+  ASSERT_THAT(notices, SizeIs(1));
+  EXPECT_EQ(notices[0].form, PlannedForm::kMoved);
+  Tell(notices[0], "2018-06-08T09:00");
+  EXPECT_THAT(PlanAt("2018-06-08T09:01"), IsEmpty()) << "once";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, NoticesOfTheSilent,
+    ::testing::Values(
+        Silent{"Barred", registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY,
+               [](auto&, auto& deadline, auto&) {
+                 deadline.set_eligibility(registry::v1::ELIGIBILITY_BARRED);
+               }},
+        Silent{"ParoleUnderRestriction", registry::v1::DEADLINE_KIND_PAROLE_ELIGIBILITY,
+               [](auto& view, auto& deadline, auto&) {
+                 view.situation = registry::v1::SITUATION_UNDER_RESTRICTION;
+                 deadline.set_count("told in full");
+               }},
+        Silent{"AppealTermPassed", registry::v1::DEADLINE_KIND_APPEAL, [](auto&, auto&, auto&) {}},
+        Silent{"PolicySaysNever", registry::v1::DEADLINE_KIND_APPEAL,
+               [](auto&, auto&, auto& settings) {
+                 v1::Policy never = *settings.PolicyFor({registry::v1::DEADLINE_KIND_APPEAL});
+                 never.set_channel(v1::Policy::CHANNEL_NEVER);
+                 EXPECT_TRUE(settings.Put(never).ok());
+               }}),
+    [](const auto& param) { return param.param.name; });
 
 }  // namespace
 }  // namespace vigil::alert
