@@ -74,6 +74,15 @@ class Appeal(unittest.TestCase):
             self.assertEqual((event["data"]["earliest"], event["data"]["latest"]), (new["earliest"], new["latest"]))
         self.assertEqual((self.sink.doubles(), self.sink.bad), ([], []))
 
+    def test_by_mail_too_who_was_told_and_nobody_else(self):
+        """The desk and the lawyer were told of the entry into force alone: the other dates were to come in a digest."""
+        mails = lambda words: collections.Counter(m["To"] for m in self.stack.mails() if f"[{CASE[6:]}] {words}" in m["Subject"])
+        told = mails("tomorrow")
+        self.assertEqual(set(told.values()), {1})
+        self.assertEqual(len(told), 2)
+        wait_until("the changes are mailed", lambda: set(mails("date moved")) == set(told), found=lambda: mails("date moved"))
+        self.assertEqual(mails("date moved"), told)
+
     def test_the_journal_has_the_change_with_the_fact(self):
         named = f"{CASE}/facts/f-appeal"
         [change] = [c for c in self.changes() if any(i.get("factChanged", {}).get("fact", {}).get("name") == named for i in c["items"])]
