@@ -43,5 +43,21 @@ TEST(RecordRules, SuspendedSentence_IsServedWithItsProbationAndItsBan) {
   for (const RuleCase& c : cases) CheckRule(c);
 }
 
+TEST(RecordRules, ListIsChecked_WhenTheRecordIsExpunged) {
+  const RuleCase cases[] = {
+      {"a grave crime against health: eight years, not six",
+       {"{date: 2016-01-05, verdict: {penalty: imprisonment, term: P6Y, charges: [{code_edition: "
+        "kz_cc_2014, article: '106', outcome: convicted, gravity: {value: grave}}]}}",
+        "{date: ../2018-04-28, listing: {list: kz_terrorism_financing}}"},
+       "KZ.AML.LIST.LIFE_HEALTH",
+       {"2030-01-05 NO_LATER_THAN UPCOMING"}},
+      {"a suspended sentence with a ban",
+       {kSuspended, "{date: 2017-12, listing: {list: kz_terrorism_financing}}"},
+       "KZ.AML.LIST.SUSPENDED",
+       {"2022-08-17 NO_EARLIER_THAN UPCOMING"}},
+  };
+  for (const RuleCase& c : cases) CheckRule(c);
+}
+
 }  // namespace
 }  // namespace vigil::registry
