@@ -356,6 +356,18 @@ std::vector<Start> BanStarts(const Reading& reading, const Sentence& sentence) {
   return ends;
 }
 
+namespace {
+
+// A suspended sentence is over with its probation, whatever the term that was suspended.
+std::vector<Start> ProbationEnd(const Reading& reading, const Sentence& sentence) {
+  Start entry = EntryIntoForce(reading, *sentence.verdict);
+  if (sentence.absorbed_by != nullptr || entry.points.empty()) return {};
+  entry.steps.insert(entry.steps.begin(), VerdictLine(sentence));
+  return {EndAfter(entry, sentence.verdict->probation, "The probation ends")};
+}
+
+}  // namespace
+
 std::vector<Start> PenaltiesServed(const Reading& reading, const Sentence& sentence) {
   std::vector<Start> mains;
   const bool released =
@@ -371,7 +383,8 @@ std::vector<Start> PenaltiesServed(const Reading& reading, const Sentence& sente
     }
   }
   if (mains.empty()) {
-    mains = SentenceEnds(reading, sentence);
+    mains =
+        sentence.suspended() ? ProbationEnd(reading, sentence) : SentenceEnds(reading, sentence);
     for (Start& main : mains) {
       if (!released) break;
       main.earlier = true;
