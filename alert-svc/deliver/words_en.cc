@@ -180,6 +180,7 @@ class English final : public Words {
     if (code == "CUSTODY_NOT_CREDITED") return "custody may count for more than is credited";
     if (code == "RELEASED_ON_ENTRY_INTO_FORCE") return "release is taken to be on entry into force";
     if (code == "DID_NOT_HIDE") return "it is assumed that they did not hide";
+    if (code == "FINE_PAID_AT_ONCE") return "it is assumed that the fine was paid at once";
     if (code == "ORDER_UNKNOWN") return "the order of some facts is not known";
     if (code == "LAW_READ_IN_2025_EDITION") return "the law was read in its 2025 edition";
     return std::string(code);

@@ -192,6 +192,7 @@ class Russian final : public Words {
     if (code == "CUSTODY_NOT_CREDITED") return "стража может зачитываться больше, чем здесь";
     if (code == "RELEASED_ON_ENTRY_INTO_FORCE") return "освобождение — в день вступления в силу";
     if (code == "DID_NOT_HIDE") return "считаем, что человек не скрывался";
+    if (code == "FINE_PAID_AT_ONCE") return "считаем, что штраф уплачен сразу";
     if (code == "ORDER_UNKNOWN") return "порядок некоторых событий неизвестен";
     if (code == "LAW_READ_IN_2025_EDITION") return "закон прочитан в редакции 2025 года";
     return std::string(code);

@@ -104,11 +104,17 @@ void FindAppealGap(const Reading& reading, const CheckedFact* decision, Findings
   const CompiledProcedure* procedure = reading.book().ProcedureOf(reading.view().country());
   if (decision == nullptr || procedure == nullptr || procedure->usual_appeal.empty()) return;
   if (!decision->date.closed() || AppealOf(reading, *decision) != nullptr) return;
+  const Start entry = EntryIntoForce(reading, *decision);
+  const bool term_over = !entry.points.empty() && reading.HasCome(WindowOf(entry).last);
   findings.Add(kAppealUnknown, decision,
                fmt::format("Whether the decision of {} was appealed is not known. An appeal puts "
                            "back its entry into force, and everything counted from it.",
                            civil::DescribeSpan(decision->date)),
-               "Ask counsel, and add the decision on appeal, or that there was none.",
+               term_over
+                   ? "Ask counsel, and add the decision on appeal, or that there was none. The "
+                     "term to appeal is over: who missed it for a good reason can ask the "
+                     "court to restore it (CPC 50)."
+                   : "Ask counsel, and add the decision on appeal, or that there was none.",
                DaysOf(procedure->usual_appeal));
 }
 

@@ -244,12 +244,8 @@ std::vector<Start> TermStarts(const Reading& reading, const Sentence& sentence) 
     return TotalStarts(reading, sentence);
   }
   const Custody custody = CustodyBefore(reading, sentence);
-  if (sentence.prison() && !custody.known) {
-    Start start = FromVerdictDay(sentence);
-    if (start.points.empty()) return {};
-    return {std::move(start)};
-  }
-  Start start = CreditedStart(reading, sentence, custody);
+  Start start = sentence.prison() && !custody.known ? FromVerdictDay(sentence)
+                                                    : CreditedStart(reading, sentence, custody);
   if (start.points.empty()) return {};
   return {std::move(start)};
 }
@@ -356,20 +352,14 @@ std::vector<Start> BanStarts(const Reading& reading, const Sentence& sentence) {
   return ends;
 }
 
-namespace {
-
-// A suspended sentence is over with its probation, whatever the term that was suspended.
-std::vector<Start> ProbationEnd(const Reading& reading, const Sentence& sentence) {
-  Start entry = EntryIntoForce(reading, *sentence.verdict);
-  if (sentence.absorbed_by != nullptr || entry.points.empty()) return {};
-  entry.steps.insert(entry.steps.begin(), VerdictLine(sentence));
-  return {EndAfter(entry, sentence.verdict->probation, "The probation ends")};
-}
-
-}  // namespace
-
 std::vector<Start> PenaltiesServed(const Reading& reading, const Sentence& sentence) {
   std::vector<Start> mains;
+  if (sentence.suspended()) {
+    // Over with the probation, whatever the term that was suspended.
+    const Start entry = EntryIntoForce(reading, *sentence.verdict);
+    if (sentence.absorbed_by != nullptr || entry.points.empty()) return {};
+    mains.push_back(EndAfter(entry, sentence.verdict->probation, "The probation ends"));
+  }
   const bool released =
       sentence.prison() && (sentence.release != nullptr || sentence.released_early());
   if (released) {
@@ -383,8 +373,7 @@ std::vector<Start> PenaltiesServed(const Reading& reading, const Sentence& sente
     }
   }
   if (mains.empty()) {
-    mains =
-        sentence.suspended() ? ProbationEnd(reading, sentence) : SentenceEnds(reading, sentence);
+    mains = SentenceEnds(reading, sentence);
     for (Start& main : mains) {
       if (!released) break;
       main.earlier = true;
@@ -396,10 +385,8 @@ std::vector<Start> PenaltiesServed(const Reading& reading, const Sentence& sente
   const std::vector<civil::Term>& terms = sentence.verdict->ban_terms;
   const bool banned =
       std::any_of(terms.begin(), terms.end(), [](const civil::Term& t) { return !t.empty(); });
-  if (!banned) return mains;
-  const std::vector<Start> bans = BanStarts(reading, sentence);
-  for (size_t i = 0; i < mains.size(); ++i) {
-    if (bans.empty()) continue;
+  const std::vector<Start> bans = banned ? BanStarts(reading, sentence) : std::vector<Start>();
+  for (size_t i = 0; i < mains.size() && !bans.empty(); ++i) {
     const Start& ban = bans[std::min(i, bans.size() - 1)];
     for (const civil::Term& term : sentence.verdict->ban_terms) {
       if (term.empty()) continue;

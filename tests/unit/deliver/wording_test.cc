@@ -48,7 +48,7 @@ TEST(Wording, EveryAssumptionHasWordsInEveryLanguage) {
   for (const char* code :
        {"NO_APPEAL", "CUSTODY_FROM_VERDICT", "GRAVITY_ASSUMED", "PART_UNKNOWN", "GRAVITY_UNKNOWN",
         "CUSTODY_NOT_CREDITED", "RELEASED_ON_ENTRY_INTO_FORCE", "DID_NOT_HIDE", "ORDER_UNKNOWN",
-        "LAW_READ_IN_2025_EDITION"}) {
+        "FINE_PAID_AT_ONCE", "LAW_READ_IN_2025_EDITION"}) {
     EXPECT_NE(WordsFor("en").AssumptionText(code), code);
     EXPECT_TRUE(HasCyrillic(WordsFor("ru").AssumptionText(code))) << code;
   }

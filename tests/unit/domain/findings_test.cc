@@ -98,6 +98,17 @@ TEST(Findings, UnusualBan_IsOne) {
   EXPECT_EQ(FindingsOf(one.Derive(), kBanTermUnusual).size(), 1u);
 }
 
+TEST(Findings, AppealUnknownAfterItsTerm_SaysThatTheTermCanBeRestored) {
+  TestCase one;
+  one.Fact("{date: 2018-04-02, verdict: {penalty: restriction_of_liberty, term: P1Y}}");
+  const auto open = FindingsOf(one.Derive("2018-04-17"), kAppealUnknown);
+  const auto over = FindingsOf(one.Derive("2018-04-18"), kAppealUnknown);
+  ASSERT_EQ(open.size(), 1u);
+  ASSERT_EQ(over.size(), 1u);
+  EXPECT_THAT(open[0].remedy(), testing::Not(testing::HasSubstr("restore")));
+  EXPECT_THAT(over[0].remedy(), testing::HasSubstr("restore it (CPC 50)"));
+}
+
 TEST(Findings, ReferenceToNothing_IsOne) {
   TestCase one;
   one.Fact("{date: 2017-08-01, parole: {of: f9}}");

@@ -39,6 +39,7 @@ const kAssumptions: Record<string, string> = {
   GRAVITY_UNKNOWN: "The gravity of the crime is unknown: every category left possible is counted",
   CUSTODY_NOT_CREDITED: "Time in custody may count for more than is credited",
   RELEASED_ON_ENTRY_INTO_FORCE: "Takes the day the order enters into force as the day of release",
+  FINE_PAID_AT_ONCE: "Assumes that the fine was paid at once: if it was not, the date is later",
   DID_NOT_HIDE: "Assumes that the person did not hide: if they did, the term stood still",
   ORDER_UNKNOWN: "In which order some of the facts happened is not known",
   LAW_READ_IN_2025_EDITION: "The law was read in the 2025 edition",
