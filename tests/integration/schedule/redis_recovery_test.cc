@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <utility>
 
 #include "alert-svc/schedule/durability.h"
 #include "alert-svc/schedule/library.h"
@@ -64,6 +65,23 @@ TEST_F(RedisScheduleTest, RebuilderThatDiedIsReplaced) {
   ASSERT_EQ(Begin("e1", {}, absl::Milliseconds(-1)).status, ScheduleStatus::kOk);
   EXPECT_EQ(Begin("e2").status, ScheduleStatus::kOk);
   EXPECT_EQ(Write("e1", {}).status, ScheduleStatus::kStale);
+}
+
+TEST_F(RedisScheduleTest, RebuildThatIsTakenOverTellsForHowLongTheShardIsClosed) {
+  const auto begin = [&](const std::string& epoch, Seen lost) {
+    const ShardResult begun = Begin(epoch, std::move(lost), absl::ZeroDuration());
+    EXPECT_EQ(begun.status, ScheduleStatus::kOk);
+    return begun.closed;
+  };
+  EXPECT_EQ(begin("e1", {}), absl::ZeroDuration());
+  absl::Duration closed, before;
+  for (int i = 2; i < 10'000 && before == absl::ZeroDuration(); ++i) {
+    before = std::exchange(closed, begin("e" + std::to_string(i), {}));
+  }
+  EXPECT_GT(before, absl::ZeroDuration());
+  EXPECT_GE(closed, before) << "since the first of them";
+  OpenShard("f1");
+  EXPECT_EQ(begin("f2", {"f1", seen_.seq + 1}), absl::ZeroDuration());
 }
 
 TEST_F(RedisScheduleTest, RolledBackShardMayBeRebuilt) {
