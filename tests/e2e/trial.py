@@ -1,8 +1,10 @@
 """What the trials of the alert engine share: something to be told, a ledger of what was told, and a look into Redis."""
 
+import datetime
 import json
 import re
 import subprocess
+import threading
 import time
 import uuid
 
@@ -26,6 +28,33 @@ for shard = 0, 63 do
   leased = leased + redis.call('ZCARD', key .. 'lease')
 end
 return {live, due, leased}"""
+
+
+class Stalls:
+    """How long the machine kept waiting whoever wanted to run, from `with` until it is asked for: by how much short naps came
+    late, in all. A promise of so many seconds is one of seconds in which the machine runs those who keep it."""
+
+    NAP, USUAL = 0.01, 0.005
+
+    def __enter__(self):
+        self.late, self.over = 0.0, threading.Event()
+        self.thread = threading.Thread(target=self.nap)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+    def nap(self):
+        while not self.over.is_set():
+            began = time.monotonic()
+            time.sleep(self.NAP)
+            self.late += max(0.0, time.monotonic() - began - self.NAP - self.USUAL)
+
+    @property
+    def span(self):
+        return datetime.timedelta(seconds=self.late)
 
 
 class Ledger(Sink):
