@@ -148,6 +148,21 @@ TEST_F(TroubleDeskTest, WhoStartsLaterDoesNotTellItAgain) {
   EXPECT_EQ(Told().size(), 1u);
 }
 
+TEST_F(TroubleDeskTest, WhoComesToOwnItLaterIsNotToldOfWhatTheFormerOwnerWas) {
+  Gone();
+  Run(absl::Minutes(3));
+  v1::Receiver heir;
+  heir.set_name("receivers/heir");
+  heir.mutable_email()->set_address("heir@example.org");
+  Put(heir);
+  v1::Receiver handed_on = replicas_[0]->hook();
+  handed_on.set_owner("receivers/heir");
+  Put(handed_on);
+  for (auto& replica : replicas_) replica = Make();
+  Run(absl::Minutes(5));
+  EXPECT_EQ(Told().size(), 1u);
+}
+
 TEST_F(TroubleDeskTest, ThatItIsGoneOnceMoreIsToldOnceMore) {
   Gone();
   Run(absl::Minutes(3));
