@@ -247,7 +247,8 @@ bool Engine::IsDue(int shard, const Moment& at) {
 
 Task<void> Engine::TrimShard(int shard) {
   Async<ShardResult> trimmed;
-  core_.schedule.Trim(shard, core_.shards[shard].seen, core_.Wall() - core_.options.trim_after, trimmed.Done());
+  core_.schedule.Trim(shard, core_.shards[shard].seen, core_.Wall() - core_.options.trim_after,
+                      trimmed.Done());
   ShardResult result = co_await trimmed;
   Absorb(core_, shard, result.status, result.seq);
 }
