@@ -1,6 +1,8 @@
 // What differs between the types of settings, for code that is the same for all of them.
 #pragma once
 
+#include <google/protobuf/field_mask.pb.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,5 +88,17 @@ std::vector<std::string_view> MutableFields() {
   }
   return fields;
 }
+
+// Who writes where a receiver's messages go, or that they go again, has looked after its trouble.
+inline void Resolve(const google::protobuf::FieldMask& mask, v1::Receiver& receiver) {
+  for (const std::string& path : mask.paths()) {
+    const std::string root = path.substr(0, path.find('.'));
+    const auto* field = v1::Receiver::descriptor()->FindFieldByName(root);
+    if (field->containing_oneof() || root == "disabled") receiver.clear_trouble();
+  }
+}
+
+template <class Setting>
+void Resolve(const google::protobuf::FieldMask&, Setting&) {}
 
 }  // namespace vigil::alert

@@ -93,18 +93,6 @@ absl::Status Complete(const rpc::Caller& caller, absl::Time, Setting& setting) {
   return absl::OkStatus();
 }
 
-// Who writes where a receiver's messages go, or that they go again, has looked after its trouble.
-void Resolve(const google::protobuf::FieldMask& mask, v1::Receiver& receiver) {
-  for (const std::string& path : mask.paths()) {
-    const std::string root = path.substr(0, path.find('.'));
-    const auto* field = v1::Receiver::descriptor()->FindFieldByName(root);
-    if (field->containing_oneof() || root == "disabled") receiver.clear_trouble();
-  }
-}
-
-template <class Setting>
-void Resolve(const google::protobuf::FieldMask&, Setting&) {}
-
 }  // namespace
 
 template <class Setting, class Request>

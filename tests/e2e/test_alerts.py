@@ -60,7 +60,7 @@ Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.example.org
 
-Final-Recipient: rfc822; gone@example.org
+Final-Recipient: rfc822; {mail["To"]}
 Action: failed
 Status: 5.1.1
 
@@ -163,6 +163,19 @@ Status: 5.1.1
 
     def test_a_mail_that_comes_back_is_known_as_bounced(self):
         self.assertEqual(self.bounced["lastError"], "bounced: 5.1.1")
+
+    def test_an_address_that_is_none_is_written_to_no_more(self):
+        receiver = wait_until("its trouble is noted", lambda: next(
+            (r for r in self.stack.all("/v1/receivers", "receivers") if r["name"] == self.bounced["receiver"] and r.get("trouble")), None))
+        self.assertEqual((receiver["trouble"]["kind"], receiver["trouble"]["detail"]), ("KIND_BAD_ADDRESS", "bounced: 5.1.1"))
+        self.assertFalse(receiver["disabled"])
+        wait_until("alerting goes by it", lambda: self.stack.metric(1003, "vigil_receivers_troubled") >= 1)
+        status, sent = self.stack.request("POST", f"/v1/{receiver['name']}:test", {})
+        self.assertEqual((status, sent["outcome"], sent["error"]), (200, "OUTCOME_REFUSED", "the receiver's address was refused"))
+        address = {"email": {"address": receiver["email"]["address"]}}
+        self.assertEqual(self.stack.request("PATCH", f"/v1/{receiver['name']}?update_mask=email", address)[0], 200)
+        again = self.stack.ok(f"/v1/{receiver['name']}")
+        self.assertIsNone(again.get("trouble"), "whoever writes it anew vouches for it")
 
     def test_a_private_receiver_sees_the_name(self):
         bodies = "".join(m.get_body(("plain",)).get_content() for m in self.mails_to("lawyer@vigil.example"))
