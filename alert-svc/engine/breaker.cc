@@ -96,6 +96,12 @@ void WatchClock(Core& core) {
   if (core.options.breaker_least < 0) return;
   const std::optional<absl::Duration> jump = core.jump_watch.Look(core.Wall(), core.Mono());
   if (!jump) return;
+  if (*jump < absl::ZeroDuration()) {
+    // Nothing is due by it; what became so before has to go.
+    Log(LogLevel::kError, "the machine's time was set back",
+        {{"seconds", -absl::ToInt64Seconds(*jump)}});
+    return;
+  }
   Log(LogLevel::kError, "the machine's time jumped: what is due by it is held",
       {{"seconds", absl::ToInt64Seconds(*jump)}});
   for (ShardRuntime& shard : core.shards) shard.clock_jumped = true;

@@ -1,5 +1,5 @@
 // Loaded before the C library (LD_PRELOAD) into a program under test: its time of day is the
-// machine's and the nanoseconds that the file named by VIGIL_SET_CLOCK holds at the moment (eight
+// machine's and the nanoseconds that the file named by SET_CLOCK_FILE holds at the moment (eight
 // bytes). Who waits for a time of day waits by the one that was set, as under a machine whose clock
 // is set: in parts, each of which ends as if woken for nothing.
 #include <dlfcn.h>
@@ -27,7 +27,7 @@ constexpr int64_t kPart = kSecond / 20;
 constexpr int64_t kFirstTimeOfDay = 1'000'000'000 * kSecond;
 
 const std::atomic<int64_t>* MapOffset() {
-  const char* path = getenv("VIGIL_SET_CLOCK");
+  const char* path = getenv("SET_CLOCK_FILE");
   const int file = path == nullptr ? -1 : open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) abort();
   void* mapped = mmap(nullptr, sizeof(int64_t), PROT_READ, MAP_SHARED, file, 0);
