@@ -59,7 +59,8 @@ def reset(writer):
     """Closes so that the other side gets RST and not FIN."""
     sock = writer.get_extra_info("socket")
     if sock is not None and sock.family != socket.AF_UNIX:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with contextlib.suppress(OSError):  # closed already
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 
 
@@ -279,7 +280,10 @@ async def main():
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
 
     async def obey(line):
-        return proxy.command(line)
+        try:
+            return proxy.command(line)
+        except Exception as error:  # without an answer who asked would wait for ever
+            return f"error {line.strip()}: {error!r}"
 
     def read():
         for line in sys.stdin:
