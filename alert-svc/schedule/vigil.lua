@@ -21,9 +21,13 @@ local MAX_SKEW = 2000
 local FIELDS = {'epoch', 'run', 'state', 'passing', 'seq', 'applied', 'build', 'build_lease', 'hold', 'released',
                 'closed'}
 
+local function redis_us()
+  local time = redis.call('TIME')
+  return time[1] * 1000000 + time[2]
+end
+
 local function redis_ms()
-  local t = redis.call('TIME')
-  return t[1] * 1000 + math.floor(t[2] / 1000)
+  return math.floor(redis_us() / 1000)
 end
 
 local function read_head(key)
@@ -458,9 +462,9 @@ local function rebuild_begin(keys, argv)
   end
   redis.call('DEL', keys[1])
   redis.call('UNLINK', keys[2], keys[3], keys[4], keys[5], keys[6], keys[8])
-  -- A fence of this life is greater than any of an earlier one.
+  -- A fence of this life is greater than any of an earlier one: no claim takes less than a microsecond.
   redis.call('HSET', keys[1], 'epoch', argv[5], 'seq', 1, 'run', argv[1], 'state', 'REBUILDING',
-             'applied', 0, 'hash', '', 'plan', '', 'fence', now * 1000, 'build',
+             'applied', 0, 'hash', '', 'plan', '', 'fence', redis_us(), 'build',
              now + tonumber(argv[6]), 'build_lease', argv[6], 'closed', closed)
   return {'OK', 1, 0, now - closed}
 end
