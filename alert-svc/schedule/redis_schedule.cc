@@ -16,23 +16,40 @@ namespace {
 
 constexpr absl::Duration kLongestGap = absl::Seconds(2);
 constexpr absl::Duration kLease = absl::Seconds(5);
+// Leases end by Redis' time of day. By so much it may be set without any of them ending early.
+constexpr absl::Duration kLargestStep = absl::Seconds(2);
 
-// Since when Redis has answered without a gap, by the monotonic clock. Engine's thread only.
+// Since when Redis has answered without a gap and the time of day went on as the monotonic clock
+// did. (Who goes by another time of day than Redis has its claims refused, so ours tells of a step
+// of Redis' before it harms.) Engine's thread only.
 class Continuity {
  public:
-  void Heard(absl::Duration now) {
-    if (!heard_ || now - last_ > kLongestGap) since_ = now;
+  explicit Continuity(const Clock& clock) : clock_(clock) {}
+
+  void Heard() {
+    const absl::Duration now = clock_.Monotonic();
+    const absl::Duration ahead = Ahead(now);
+    if (!heard_ || now - last_ > kLongestGap || IsStep(ahead)) since_ = now;
     heard_ = true;
     last_ = now;
+    ahead_ = ahead;
   }
-  bool LeasesMayEnd(absl::Duration now) const {
-    return heard_ && now - last_ <= kLongestGap && now - since_ >= kLease;
+  bool LeasesMayEnd() const {
+    const absl::Duration now = clock_.Monotonic();
+    return heard_ && now - last_ <= kLongestGap && now - since_ >= kLease && !IsStep(Ahead(now));
   }
 
  private:
+  absl::Duration Ahead(absl::Duration now) const { return clock_.Wall() - absl::UnixEpoch() - now; }
+  bool IsStep(absl::Duration ahead) const {
+    return absl::AbsDuration(ahead - ahead_) > kLargestStep;
+  }
+
+  const Clock& clock_;
   bool heard_ = false;
   absl::Duration since_;
   absl::Duration last_;
+  absl::Duration ahead_;  // the time of day, of the monotonic clock
 };
 
 class RedisSchedule final : public Schedule {
@@ -207,7 +224,7 @@ class RedisSchedule final : public Schedule {
 
   static std::string Number(int64_t value) { return fmt::format("{}", value); }
 
-  bool LeasesMayEnd() const { return continuity_->LeasesMayEnd(executor_.clock().Monotonic()); }
+  bool LeasesMayEnd() const { return continuity_->LeasesMayEnd(); }
 
   // How long a call has waited for its turn: the caller's wall time is to be compared with Redis'
   // as it is when the call is sent.
@@ -229,9 +246,8 @@ class RedisSchedule final : public Schedule {
           return handle(absl::UnavailableError("redis: shut down"));
         }
         if (shared->ok()) {
-          const absl::Duration now = executor->clock().Monotonic();
-          continuity->Heard(now);
-          on_round_trip_(call, now - start);
+          continuity->Heard();
+          on_round_trip_(call, executor->clock().Monotonic() - start);
         }
         handle(std::move(*shared));
       });
@@ -283,7 +299,7 @@ class RedisSchedule final : public Schedule {
 
   Executor& executor_;
   const RoundTrips on_round_trip_;
-  std::shared_ptr<Continuity> continuity_ = std::make_shared<Continuity>();
+  std::shared_ptr<Continuity> continuity_ = std::make_shared<Continuity>(executor_.clock());
   std::vector<std::shared_ptr<CompleteQueue>> completes_;  // by shard
   RedisPool heads_;
   RedisPool shards_;

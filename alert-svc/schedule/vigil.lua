@@ -168,9 +168,12 @@ local function apply(keys, argv)
   return commit(keys, head, 'applied', to, 'hash', argv[6], 'plan', argv[7])
 end
 
--- Members whose lease ended, with when they were due.
-local function expired(keys, head, limit)
+-- Members whose lease ended, with when they were due. One that ends later than any lease given now was given before the time of
+-- day was set back.
+local function expired(keys, head, limit, lease)
   local ids = redis.call('ZRANGEBYSCORE', keys[3], '-inf', head.now, 'LIMIT', 0, limit)
+  local late = redis.call('ZRANGEBYSCORE', keys[3], head.now + 2 * lease, '+inf', 'LIMIT', 0, limit - #ids)
+  for _, id in ipairs(late) do ids[#ids + 1] = id end
   if #ids == 0 then return {}, {} end
   local members, due = {}, {}
   for i, value in ipairs(redis.call('HMGET', keys[4], unpack(ids))) do
@@ -221,7 +224,7 @@ local function claim(keys, argv)
   if clock_off(head.now, argv[4]) then return {'REFUSED'} end
   local limit = math.min(tonumber(argv[6]), 1000)
   local members, due = {}, {}
-  if argv[8] == '1' then members, due = expired(keys, head, limit) end
+  if argv[8] == '1' then members, due = expired(keys, head, limit, tonumber(argv[7])) end
   local taken_over = #members
   if #members < limit then
     local from = is_held(keys, argv, head) and keys[8] or keys[2]

@@ -12,15 +12,21 @@ class SystemClock final : public Clock {
   explicit SystemClock(const ClockFile& file) : file_(file) {}
 
   absl::Time Now() const override { return file_.CalendarAt(Wall()); }
-  absl::Time Wall() const override { return absl::Now(); }
+  // Not absl::Now(), which goes by the processor's counter and may miss for two seconds that the
+  // machine's clock was set.
+  absl::Time Wall() const override { return absl::TimeFromTimespec(Read(CLOCK_REALTIME)); }
   absl::Duration Monotonic() const override {
-    timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return absl::DurationFromTimespec(now);
+    return absl::DurationFromTimespec(Read(CLOCK_BOOTTIME));
   }
   absl::Time WallAt(absl::Time calendar) const override { return file_.WallAt(calendar); }
 
  private:
+  static timespec Read(clockid_t clock) {
+    timespec now;
+    clock_gettime(clock, &now);
+    return now;
+  }
+
   const ClockFile file_;
 };
 

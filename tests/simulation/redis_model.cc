@@ -163,7 +163,8 @@ ClaimResult RedisModel::Claim(const ClaimRequest& request) {
   const auto room = static_cast<std::size_t>(request.limit);
   for (auto& [identity, lease] : shard.leases) {
     if (result.claimed.size() >= room) break;
-    if (lease.ends > wall) continue;
+    // One that ends later than any given now was given before the time of day was set back.
+    if (lease.ends > wall && lease.ends < wall + 2 * request.lease) continue;
     lease.ends = wall + request.lease;
     lease.fence = fence;
     result.claimed.push_back({lease.member, lease.due, true});

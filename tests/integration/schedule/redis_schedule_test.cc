@@ -308,6 +308,30 @@ TEST_F(RedisScheduleTest, NoLeaseEndsWithinOneLeaseOfRedisComingBack) {
   EXPECT_THAT(Claim().claimed, SizeIs(1));
 }
 
+TEST_F(RedisScheduleTest, NoLeaseEndsWithinOneLeaseOfTheClockBeingSet) {
+  OpenShard();
+  Apply(10, 11, {{Reminder(1), kNoon}});
+  Claim(kNoon, 1, absl::Milliseconds(-1));
+  LetLeasesEnd();
+  LetLeasesEnd();
+  // As good as the time of day set ahead by three seconds.
+  executor_.time.Turn(absl::Seconds(-3));
+  EXPECT_THAT(Claim().claimed, IsEmpty());
+  LetLeasesEnd();
+  EXPECT_THAT(Claim().claimed, SizeIs(1));
+}
+
+TEST_F(RedisScheduleTest, LeaseGivenBeforeTheClockWasSetBackEndsToo) {
+  OpenShard();
+  Apply(10, 11, {{Reminder(1), kNoon}});
+  const ClaimResult dead = Claim(kNoon, 1, absl::Hours(1));
+  ASSERT_THAT(dead.claimed, SizeIs(1));
+  LetLeasesEnd();
+  const ClaimResult heir = Claim();
+  ASSERT_THAT(heir.claimed, SizeIs(1));
+  EXPECT_TRUE(heir.claimed[0].taken_over);
+}
+
 TEST_F(RedisScheduleTest, RenewPutsTheEndOffAndNamesWhatIsLost) {
   OpenShard();
   Apply(10, 11, {{Reminder(1), kNoon}, {Reminder(2), kNoon}});
@@ -318,7 +342,7 @@ TEST_F(RedisScheduleTest, RenewPutsTheEndOffAndNamesWhatIsLost) {
                                                        claimed.fence,
                                                        {Reminder(1), Reminder(3)},
                                                        executor_.time.Wall(),
-                                                       absl::Seconds(60)});
+                                                       absl::Seconds(9)});
   ASSERT_EQ(renewed.status, ScheduleStatus::kOk);
   EXPECT_THAT(renewed.lost, ElementsAre(Reminder(3)));
   LetLeasesEnd();
