@@ -6,15 +6,23 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/rpc/errors.h"
 #include "common/rpc/keepalive.h"
 #include "common/rpc/trace.h"
 
 namespace vigil::rpc {
+namespace {
+
+// The time by which gRPC measures deadlines. absl::Now() may miss for two seconds that the
+// machine's clock was set: set ahead, every call would be too late from the start.
+absl::Time Now() { return absl::FromChrono(std::chrono::system_clock::now()); }
+
+}  // namespace
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   grpc::ChannelArguments arguments;
@@ -33,7 +41,7 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
 }
 
 void PrepareCall(grpc::ClientContext& context, const CallOptions& options) {
-  context.set_deadline(absl::ToChronoTime(absl::Now() + options.timeout));
+  context.set_deadline(absl::ToChronoTime(Now() + options.timeout));
   context.set_wait_for_ready(options.wait_for_ready);
   if (!options.token.empty()) {
     context.AddMetadata("authorization", fmt::format("Bearer {}", options.token));
@@ -49,7 +57,7 @@ void PrepareCall(grpc::ClientContext& context, const CallOptions& options) {
 absl::Duration TimeLeft(const grpc::CallbackServerContext& context, absl::Duration most) {
   const auto deadline = context.deadline();
   if (deadline == std::chrono::system_clock::time_point::max()) return most;
-  return std::min(most, absl::FromChrono(deadline) - absl::Now());
+  return std::min(most, absl::FromChrono(deadline) - Now());
 }
 
 absl::StatusOr<std::string> ReadSecret(const std::string& file) {
