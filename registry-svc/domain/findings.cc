@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "registry-svc/domain/deadline.h"
@@ -31,6 +32,15 @@ int UrgencyOf(std::string_view kind) {
     if (known == kind) return urgency;
   }
   return kMovesADate;
+}
+
+// In the order of FindingKey, without writing keys.
+bool ComesBefore(const v1::Finding& a, const v1::Finding& b) {
+  const auto place = [](const v1::Finding& finding) {
+    return std::tuple<int, int, std::string_view, std::string_view>(
+        UrgencyOf(finding.kind()), -finding.max_shift_days(), finding.kind(), finding.name());
+  };
+  return place(a) < place(b);
 }
 
 bool Rests(const v1::Deadline& deadline, const v1::Finding& finding) {
@@ -90,9 +100,7 @@ std::vector<v1::Finding> Findings::Take(const std::vector<v1::Deadline>& deadlin
       }
     }
   }
-  std::sort(list_.begin(), list_.end(), [](const v1::Finding& a, const v1::Finding& b) {
-    return FindingKey(a) < FindingKey(b);
-  });
+  std::sort(list_.begin(), list_.end(), ComesBefore);
   return std::move(list_);
 }
 
