@@ -187,6 +187,7 @@ void Draft::Settle(Touched& touched, v1::Change& change, std::vector<v1::ChangeI
 
   const auto earlier = files_.find(file.name());
   const FilePtr before = earlier != files_.end() ? earlier->second : base_->Find(file.name());
+  if (earlier == files_.end()) bases_[file.name()] = before;
   if (touched.changed) NoteKeyChanges(before.get(), file, search_keys_);
   const v1::Case* old = touched.told ? &touched.told->record : nullptr;
   if (!old && before) old = &ToldCase(*before->present);
@@ -325,7 +326,9 @@ std::vector<FileChange> Draft::PackFiles() const {
   out.reserve(files_.size());
   for (const auto& [name, file] : files_) {
     PackedPtr before = base_->FindPacked(name);
-    PackedPtr after = packer.Pack(*file, before.get());
+    const auto base = bases_.find(name);
+    PackedPtr after =
+        packer.Pack(*file, before.get(), base != bases_.end() ? base->second.get() : nullptr);
     out.push_back({.before = std::move(before), .after = std::move(after)});
   }
   return out;

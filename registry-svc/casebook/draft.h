@@ -156,6 +156,8 @@ class Draft {
 
   // Of the steps that ended.
   std::unordered_map<std::string, FilePtr> files_;
+  // Of those the ones that were looked at as they are in the snapshot (null: not there).
+  std::unordered_map<std::string, FilePtr> bases_;
   std::set<std::string> changed_records_;  // of cases and dossiers
   std::set<std::string> turned_;           // files that only the day turned
   std::shared_ptr<const Settings> settings_;

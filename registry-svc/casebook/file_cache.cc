@@ -16,7 +16,7 @@ constexpr size_t kAFact = sizeof(CheckedFact) + 128;
 
 size_t SizeOf(const FactList& facts) {
   size_t bytes = 0;
-  for (const auto& fact : facts) bytes += kAFact + fact->message->SpaceUsedLong();
+  for (const auto& fact : facts) bytes += kAFact + fact->memory;
   return bytes;
 }
 

@@ -128,7 +128,8 @@ void PackReading(const DayReading& reading, PackedFile& packed) {
   packed.findings.shrink_to_fit();
 }
 
-PackedPtr Packer::Pack(const CaseFile& file, const PackedFile* before) {
+PackedPtr Packer::Pack(const CaseFile& file, const PackedFile* packed_before,
+                       const CaseFile* before) {
   auto packed = std::make_shared<PackedFile>();
   packed->name = file.name();
   packed->display_name = file.display_name();
@@ -136,8 +137,11 @@ PackedPtr Packer::Pack(const CaseFile& file, const PackedFile* before) {
   packed->deleted = file.deleted();
   packed->record =
       file.record ? file.record->SerializeAsString() : file.dossier->SerializeAsString();
-  packed->own = Share(*file.own, before != nullptr ? &before->own : nullptr);
-  packed->foreign = Share(*file.foreign, before != nullptr ? &before->foreign : nullptr);
+  packed->own = Share(*file.own, packed_before != nullptr ? &packed_before->own : nullptr,
+                      before != nullptr ? before->own.get() : nullptr);
+  packed->foreign =
+      Share(*file.foreign, packed_before != nullptr ? &packed_before->foreign : nullptr,
+            before != nullptr ? before->foreign.get() : nullptr);
   packed->receipts = file.receipts;
   packed->untold = file.untold;
   packed->told_print = file.told_print;
@@ -146,14 +150,22 @@ PackedPtr Packer::Pack(const CaseFile& file, const PackedFile* before) {
 }
 
 std::vector<PackedFact> Packer::Share(const FactList& facts,
-                                      const std::vector<PackedFact>* before) {
+                                      const std::vector<PackedFact>* packed_before,
+                                      const FactList* before) {
   std::vector<PackedFact> out;
   out.reserve(facts.size());
   for (const auto& fact : facts) {
-    std::string bytes = fact->message->SerializeAsString();
     const size_t place = out.size();
-    if (before != nullptr && place < before->size() && *(*before)[place] == bytes) {
-      out.push_back((*before)[place]);
+    const PackedFact* old = packed_before != nullptr && place < packed_before->size()
+                                ? &(*packed_before)[place]
+                                : nullptr;
+    if (old != nullptr && before != nullptr && (*before)[place] == fact) {
+      out.push_back(*old);
+      continue;
+    }
+    std::string bytes = fact->message->SerializeAsString();
+    if (old != nullptr && **old == bytes) {
+      out.push_back(*old);
       continue;
     }
     PackedFact& shared = facts_[fact->message->name()];

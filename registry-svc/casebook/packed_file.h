@@ -95,12 +95,16 @@ void PackReading(const DayReading& reading, PackedFile& packed);
 // Packs the files of one transaction, so that a fact is held once for all files that it concerns.
 class Packer {
  public:
-  // The file must have its present reading. What did not change is shared with `before`, which is
-  // null for a new file.
-  PackedPtr Pack(const CaseFile& file, const PackedFile* before);
+  // The file must have its present reading. What did not change is shared with `packed_before`, the
+  // file as it was, null for a new one. `before` is the same unpacked, where it is at hand: its
+  // facts need not be serialized anew.
+  PackedPtr Pack(const CaseFile& file, const PackedFile* packed_before,
+                 const CaseFile* before = nullptr);
 
  private:
-  std::vector<PackedFact> Share(const FactList& facts, const std::vector<PackedFact>* before);
+  std::vector<PackedFact> Share(const FactList& facts,
+                                const std::vector<PackedFact>* packed_before,
+                                const FactList* before);
 
   // Packed so far, by name.
   std::unordered_map<std::string, PackedFact> facts_;

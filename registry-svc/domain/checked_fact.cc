@@ -132,11 +132,10 @@ absl::Status ReadWhat(const v1::Fact& fact, CheckedFact& out) {
 
 absl::StatusOr<CheckedFact> CheckFact(std::shared_ptr<const v1::Fact> fact) {
   CheckedFact out;
-  if (fact->has_erase_time()) {
-    out.line = LineOf(*fact);
-    out.message = std::move(fact);
-    return out;
-  }
+  out.message = fact;
+  out.line = LineOf(*fact);
+  out.memory = fact->SpaceUsedLong();
+  if (fact->has_erase_time()) return out;
   if (fact->source().title().empty())
     return Refuse("source.title", "missing: say where it comes from");
   if (absl::Status s = ReadSpan("date", fact->date(), out.date); !s.ok()) return s;
@@ -144,8 +143,6 @@ absl::StatusOr<CheckedFact> CheckFact(std::shared_ptr<const v1::Fact> fact) {
     return s;
   if (absl::Status s = ReadTime(fact->time(), out); !s.ok()) return s;
   if (absl::Status s = ReadWhat(*fact, out); !s.ok()) return s;
-  out.line = LineOf(*fact);
-  out.message = std::move(fact);
   return out;
 }
 

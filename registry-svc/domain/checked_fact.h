@@ -38,6 +38,8 @@ struct CheckedFact {
   std::vector<civil::Term> ban_terms;
   // Name of the first fact of its line: `lineage`, else its own name.
   std::string line;
+  // Bytes of memory that `message` takes.
+  size_t memory = 0;
 
   const v1::Fact& fact() const { return *message; }
   v1::Fact::WhatCase kind() const { return message->what_case(); }
