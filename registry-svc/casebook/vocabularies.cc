@@ -34,7 +34,7 @@ constexpr std::array<const char*, 4> kNames = {"vocabularies/articles", "vocabul
                                                "vocabularies/institutions", "vocabularies/places"};
 constexpr const char* kPlaces = kNames[3];
 
-// The fields of facts that hold an entry, by their full name.
+// The fields of facts that hold an entry, by their full name; besides them every `court` does.
 struct Holder {
   const char* field;
   const char* vocabulary;
@@ -44,16 +44,10 @@ constexpr std::array kHolders = {
     Holder{"vigil.registry.v1.Fact.institutions", kNames[2]},
     Holder{"vigil.registry.v1.Whereabouts.place", kNames[3]},
     Holder{"vigil.registry.v1.Intervention.institutions", kNames[2]},
-    Holder{"vigil.registry.v1.Custody.court", kNames[1]},
-    Holder{"vigil.registry.v1.Verdict.court", kNames[1]},
-    Holder{"vigil.registry.v1.AppealDecision.court", kNames[1]},
-    Holder{"vigil.registry.v1.Replacement.court", kNames[1]},
-    Holder{"vigil.registry.v1.Parole.court", kNames[1]},
-    Holder{"vigil.registry.v1.PreventiveMeasure.court", kNames[1]},
-    Holder{"vigil.registry.v1.Committal.court", kNames[1]},
 };
 
 const char* VocabularyOf(const FieldDescriptor* field) {
+  if (field->name() == "court") return kNames[1];
   for (const Holder& holder : kHolders) {
     if (field->full_name() == holder.field) return holder.vocabulary;
   }

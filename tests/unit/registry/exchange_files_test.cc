@@ -182,6 +182,25 @@ TEST(ExchangeFiles, TheReportsCases_AreReadBackAsTheyWereWritten) {
   for (const char* format : {"yaml", "json", "csv"}) ExpectReadBack(documents, format);
 }
 
+TEST(ExchangeFiles, CourtAndCopyOfEveryDecision_AreReadBackAsTheyWereWritten) {
+  v1::CaseDocument document;
+  document.mutable_case_()->set_name("cases/c-a");
+  const auto* what = v1::Fact::descriptor()->FindOneofByName("what");
+  for (int i = 0; i < what->field_count(); ++i) {
+    v1::Fact fact;
+    Message& said = *fact.GetReflection()->MutableMessage(&fact, what->field(i));
+    for (const char* name : {"court", "served"}) {
+      const FieldDescriptor* field = said.GetDescriptor()->FindFieldByName(name);
+      if (field != nullptr) said.GetReflection()->SetString(&said, field, "2018-04");
+    }
+    if (said.ByteSizeLong() == 0) continue;
+    fact.set_name("f" + std::to_string(i));
+    *document.add_facts() = fact;
+  }
+  ASSERT_GE(document.facts_size(), 15);
+  for (const char* format : {"yaml", "json", "csv"}) ExpectReadBack({document}, format);
+}
+
 TEST(ExchangeFiles, AByteOrderMark_IsPassedOver) {
   const FilesRead read = Read({{"a.yaml",
                                 "\xEF\xBB\xBF"

@@ -102,6 +102,26 @@ TEST(SearchTerms, AFact_MakesWordsArticlesAndPlaces) {
                                                        "astana", "inciting", "discord"));
 }
 
+TEST(SearchTerms, TheCourtOfEveryKindOfFact_IsFoundLikeAPlace) {
+  const auto* what = v1::Fact::descriptor()->FindOneofByName("what");
+  int courts = 0;
+  for (int i = 0; i < what->field_count(); ++i) {
+    const auto* court = what->field(i)->message_type()->FindFieldByName("court");
+    if (court == nullptr) continue;
+    ++courts;
+    v1::Fact fact = Fact("f1");
+    google::protobuf::Message& said = *fact.GetReflection()->MutableMessage(&fact, what->field(i));
+    said.GetReflection()->SetString(&said, court, "Almaty City Court");
+    const auto checked = std::make_shared<CheckedFact>();
+    checked->message = std::make_shared<const v1::Fact>(fact);
+    CaseFile file = FileOf("Somebody");
+    file.own = WithFact(*file.own, checked);
+    EXPECT_THAT(Of(file, kPlaceKey), UnorderedElementsAre("almaty", "city", "court"))
+        << what->field(i)->name();
+  }
+  EXPECT_GE(courts, 15);
+}
+
 TEST(SearchTerms, WhatIsHiddenOrGone_MakesNoKey) {
   CaseFile file = FileOf("Somebody");
   v1::Fact confidential = Health("f1", "whispered");

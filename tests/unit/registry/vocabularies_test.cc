@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/rpc/errors.h"
 #include "common/yaml/yaml.h"
@@ -15,6 +17,7 @@
 namespace vigil::registry {
 namespace {
 
+using ::google::protobuf::FieldDescriptor;
 using ::testing::HasSubstr;
 
 const Vocabularies& Tree() {
@@ -92,6 +95,34 @@ TEST(Vocabularies, FieldsOfAFact_AreCheckedHoweverDeep) {
   EXPECT_THAT(Tree().Check("fact", fact), IsOk());
   fact.mutable_intervention()->add_institutions("Parliament");
   EXPECT_EQ(FieldOfRefusal(Tree().Check("fact", fact)), "fact.intervention.institutions[1]");
+}
+
+// The kinds of facts that name a court, each with that field.
+std::vector<std::pair<const FieldDescriptor*, const FieldDescriptor*>> CourtsOfFacts() {
+  std::vector<std::pair<const FieldDescriptor*, const FieldDescriptor*>> out;
+  const auto* what = v1::Fact::descriptor()->FindOneofByName("what");
+  for (int i = 0; i < what->field_count(); ++i) {
+    const FieldDescriptor* kind = what->field(i);
+    const auto* court = kind->message_type()->FindFieldByName("court");
+    if (court != nullptr) out.emplace_back(kind, court);
+  }
+  return out;
+}
+
+TEST(Vocabularies, CourtOfEveryKindOfFact_IsAnEntry) {
+  const v1::Vocabulary* courts = Tree().Find("vocabularies/courts");
+  ASSERT_NE(courts, nullptr);
+  EXPECT_GE(CourtsOfFacts().size(), 15u);
+  for (const auto& [kind, court] : CourtsOfFacts()) {
+    v1::Fact fact;
+    google::protobuf::Message& said = *fact.GetReflection()->MutableMessage(&fact, kind);
+    said.GetReflection()->SetString(&said, court, courts->entries(0).name());
+    EXPECT_THAT(Tree().Check("fact", fact), IsOk()) << kind->name();
+    said.GetReflection()->SetString(&said, court, "Any court");
+    const absl::Status refused = Tree().Check("fact", fact);
+    EXPECT_EQ(rpc::ReasonOf(refused), "NOT_IN_VOCABULARY") << kind->name();
+    EXPECT_EQ(FieldOfRefusal(refused), "fact." + kind->name() + ".court");
+  }
 }
 
 TEST(Vocabularies, Charge_IsCodeArticlePartAndPoint) {
