@@ -76,24 +76,33 @@ Start TransmissionStart(const CheckedFact& trigger) {
                             civil::DescribeSpan(trigger.date)));
 }
 
-// The term of appeal counts from the copy for a convict in custody; without its day, the
-// pronouncement is used.
+// The sentence under which the person is when the decision comes; null where there is none.
+const Sentence* SentenceAt(const Reading& reading, const CheckedFact& decision) {
+  return decision.kind() == v1::Fact::kTransfer || decision.kind() == v1::Fact::kAppealDecision
+             ? reading.Current()
+             : SentenceAbout(reading, decision);
+}
+
+// The term of appeal counts from the copy for a convict in custody, and for whoever is to be
+// extradited or is refused protection; without its day, the pronouncement is used. A refusal that
+// was not served has begun no term.
 Start ServedOrDecided(const Reading& reading, const CheckedFact& trigger) {
-  const Sentence* sentence =
-      trigger.kind() == v1::Fact::kTransfer ? reading.Current() : SentenceAbout(reading, trigger);
-  const bool from_copy =
-      trigger.fact().has_asylum_step() || (sentence != nullptr && sentence->prison());
+  const bool refusal = trigger.kind() == v1::Fact::kAsylumStep;
+  const bool extradition = trigger.kind() == v1::Fact::kExtraditionStep;
+  const Sentence* sentence = SentenceAt(reading, trigger);
+  const bool from_copy = refusal || extradition || (sentence != nullptr && sentence->prison());
   if (from_copy && trigger.other_date.closed()) {
     return AtDate(trigger, trigger.other_date,
                   fmt::format("Served on {}.", civil::DescribeSpan(trigger.other_date)));
   }
-  if (trigger.fact().has_asylum_step()) return {};
+  if (refusal) return {};
   Start start = AtDate(trigger, trigger.date,
                        fmt::format("Decided on {}.", civil::DescribeSpan(trigger.date)));
   if (from_copy) {
     start.later = true;
     start.steps.push_back(
-        "For a convict in custody the term runs from the copy; when it was given is not known.");
+        fmt::format("{} the term runs from the copy; when it was given is not known.",
+                    extradition ? "Against extradition" : "For a convict in custody"));
   }
   return start;
 }

@@ -31,6 +31,13 @@ absl::Status ReadTerm(std::string_view field, const std::string& text, civil::Te
   return absl::OkStatus();
 }
 
+// A term that a decision states, and the day on which its copy was given.
+absl::Status ReadOrder(std::string_view term_field, const std::string& term,
+                       std::string_view served_field, const std::string& served, CheckedFact& out) {
+  if (absl::Status s = ReadTerm(term_field, term, out.term); !s.ok()) return s;
+  return ReadSpan(served_field, served, out.other_date);
+}
+
 absl::Status ReadVerdict(const v1::Verdict& verdict, CheckedFact& out) {
   if (absl::Status s = ReadTerm("verdict.term", verdict.term(), out.term); !s.ok()) return s;
   if (absl::Status s = ReadSpan("verdict.served", verdict.served(), out.other_date); !s.ok())
@@ -81,6 +88,36 @@ std::string LineOf(const v1::Fact& fact) {
                                     : fact.name().substr(0, slash + 1) + fact.lineage();
 }
 
+// What was decided about the person, but for verdicts.
+absl::Status ReadDecision(const v1::Fact& fact, CheckedFact& out) {
+  switch (fact.what_case()) {
+    case v1::Fact::kAppealDecision:
+      return ReadOrder("appeal_decision.new_term", fact.appeal_decision().new_term(),
+                       "appeal_decision.served", fact.appeal_decision().served(), out);
+    case v1::Fact::kReplacement:
+      return ReadOrder("replacement.term", fact.replacement().term(), "replacement.served",
+                       fact.replacement().served(), out);
+    case v1::Fact::kParole:
+      return ReadSpan("parole.served", fact.parole().served(), out.other_date);
+    case v1::Fact::kParoleRevocation:
+      return ReadSpan("parole_revocation.served", fact.parole_revocation().served(),
+                      out.other_date);
+    case v1::Fact::kTransfer:
+      return ReadSpan("transfer.served", fact.transfer().served(), out.other_date);
+    case v1::Fact::kMotionDecision:
+      return ReadSpan("motion_decision.served", fact.motion_decision().served(), out.other_date);
+    case v1::Fact::kExtraditionStep:
+      return ReadSpan("extradition_step.served", fact.extradition_step().served(), out.other_date);
+    case v1::Fact::kDeferral:
+      return ReadOrder("deferral.term", fact.deferral().term(), "deferral.served",
+                       fact.deferral().served(), out);
+    case v1::Fact::kAsylumStep:
+      return ReadSpan("asylum_step.served", fact.asylum_step().served(), out.other_date);
+    default:
+      return absl::OkStatus();
+  }
+}
+
 // Dates and terms inside of `what`.
 absl::Status ReadWhat(const v1::Fact& fact, CheckedFact& out) {
   switch (fact.what_case()) {
@@ -88,10 +125,6 @@ absl::Status ReadWhat(const v1::Fact& fact, CheckedFact& out) {
       return Refuse("what", "missing: say what happened, for example `verdict`");
     case v1::Fact::kVerdict:
       return ReadVerdict(fact.verdict(), out);
-    case v1::Fact::kAppealDecision:
-      return ReadTerm("appeal_decision.new_term", fact.appeal_decision().new_term(), out.term);
-    case v1::Fact::kReplacement:
-      return ReadTerm("replacement.term", fact.replacement().term(), out.term);
     case v1::Fact::kCustody:
       return ReadTerm("custody.length", fact.custody().length(), out.term);
     case v1::Fact::kCommittal:
@@ -103,12 +136,8 @@ absl::Status ReadWhat(const v1::Fact& fact, CheckedFact& out) {
     case v1::Fact::kBodyDecision:
       return ReadSpan("body_decision.transmitted", fact.body_decision().transmitted(),
                       out.other_date);
-    case v1::Fact::kAsylumStep:
-      return ReadSpan("asylum_step.served", fact.asylum_step().served(), out.other_date);
     case v1::Fact::kIntervention:
       return ReadSpan("intervention.reply_due", fact.intervention().reply_due(), out.other_date);
-    case v1::Fact::kDeferral:
-      return ReadTerm("deferral.term", fact.deferral().term(), out.term);
     case v1::Fact::kCommunication:
       return ReadSpan("communication.running_since", fact.communication().running_since(),
                       out.other_date);
@@ -124,7 +153,7 @@ absl::Status ReadWhat(const v1::Fact& fact, CheckedFact& out) {
       if (!out.date.first) return Refuse("date", "missing: a planned date needs its first day");
       return absl::OkStatus();
     default:
-      return absl::OkStatus();
+      return ReadDecision(fact, out);
   }
 }
 

@@ -22,9 +22,9 @@ struct CheckedFact {
   civil::Span date;
   // When it became known; empty: when it was recorded.
   civil::Span known_date;
-  // The further date of some kinds: verdict.served, committal.placed, body_decision.transmitted,
-  // asylum_step.served, intervention.reply_due, communication.running_since,
-  // custody_extension.until.
+  // The further date of some kinds: `served` of what a court or an authority decided,
+  // committal.placed, body_decision.transmitted, intervention.reply_due,
+  // communication.running_since, custody_extension.until.
   civil::Span other_date;
   // The term of some kinds: verdict.term, appeal_decision.new_term, replacement.term,
   // custody.length, committal.term, reporting_duty.every, deferral.term. Empty where none is

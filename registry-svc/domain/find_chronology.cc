@@ -48,6 +48,14 @@ void FindBeforeItsGround(const Reading& reading, const CheckedFact& fact, Findin
 std::string_view LaterDateOf(v1::Fact::WhatCase kind) {
   switch (kind) {
     case v1::Fact::kVerdict:
+    case v1::Fact::kAppealDecision:
+    case v1::Fact::kReplacement:
+    case v1::Fact::kParole:
+    case v1::Fact::kParoleRevocation:
+    case v1::Fact::kDeferral:
+    case v1::Fact::kTransfer:
+    case v1::Fact::kMotionDecision:
+    case v1::Fact::kExtraditionStep:
     case v1::Fact::kAsylumStep:
       return "served";
     case v1::Fact::kCustodyExtension:

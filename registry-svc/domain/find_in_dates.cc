@@ -26,6 +26,12 @@ bool IsCountedFrom(v1::Fact::WhatCase kind) {
   }
 }
 
+// The fact's further date takes the place of its own, and is known to the day.
+bool IsPlacedOrSent(const CheckedFact& fact) {
+  return (fact.kind() == v1::Fact::kCommittal || fact.kind() == v1::Fact::kBodyDecision) &&
+         fact.other_date.exact();
+}
+
 // By how many days a window is wide.
 int WidthOf(const v1::Deadline& deadline) {
   if (deadline.earliest() == deadline.latest()) return 0;
@@ -52,7 +58,7 @@ void FindImprecise(const CheckedFact& fact, const std::vector<v1::Deadline>& dea
                  "Find the day, or the month.", 0);
     return;
   }
-  if (fact.date.exact() || fact.other_date.exact()) return;
+  if (fact.date.exact() || IsPlacedOrSent(fact)) return;
   const int width = civil::DaysBetween(*fact.date.first, *fact.date.last);
   if (WidestFrom(deadlines, fact) == 0) return;
   findings.Add(kDateImprecise, &fact,

@@ -44,6 +44,27 @@ TEST(CheckFact, WhatCannotBeRead_NamesTheField) {
   }
 }
 
+// What was decided, and when a copy was given.
+TEST(CheckFact, CopyOfEveryDecision_IsReadAsADate) {
+  const auto* what = v1::Fact::descriptor()->FindOneofByName("what");
+  int decisions = 0;
+  for (int i = 0; i < what->field_count(); ++i) {
+    const auto* served = what->field(i)->message_type()->FindFieldByName("served");
+    if (served == nullptr) continue;
+    ++decisions;
+    v1::Fact fact;
+    fact.mutable_source()->set_title("t");
+    google::protobuf::Message& said = *fact.GetReflection()->MutableMessage(&fact, what->field(i));
+    said.GetReflection()->SetString(&said, served, "2018-04-02");
+    const auto checked = CheckFact(fact);
+    ASSERT_TRUE(checked.ok()) << checked.status();
+    EXPECT_EQ(civil::DescribeSpan(checked->other_date), "2018-04-02") << what->field(i)->name();
+    said.GetReflection()->SetString(&said, served, "yesterday");
+    EXPECT_EQ(FieldOf(CheckFact(fact).status()), what->field(i)->name() + ".served");
+  }
+  EXPECT_EQ(decisions, 10);
+}
+
 TEST(CheckFact, DatesAndTerms_AreReadOnce) {
   const auto checked = Check(
       "{name: cases/c-1/facts/f2, date: 2016-10, source: {title: t}, verdict: {penalty: "
