@@ -17,7 +17,7 @@ namespace vigil::registry {
 // A bit for each GravityValue.
 using GravitySet = uint8_t;
 // A bit for each CrimeClass.
-using ClassSet = uint8_t;
+using ClassSet = uint16_t;
 
 inline constexpr GravitySet Bit(v1::GravityValue value) { return GravitySet(1u << value); }
 inline constexpr ClassSet Bit(rules::v1::CrimeClass value) { return ClassSet(1u << value); }

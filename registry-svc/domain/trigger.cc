@@ -34,6 +34,7 @@ bool PenaltyFits(const Reading& reading, const rules::v1::Trigger& trigger,
 bool CustodyFits(const rules::v1::Trigger& trigger, const v1::Custody& custody) {
   if (!AnyOrOneOf(trigger.custody_kinds(), int{custody.kind()})) return false;
   if (trigger.police_lockup() && !custody.police_lockup()) return false;
+  if (trigger.has_remote() && trigger.remote() != custody.remote()) return false;
   if (trigger.has_on_request() && trigger.on_request() != custody.on_request()) return false;
   return AnyOrOneOf(trigger.requesting_states(), custody.requesting_state());
 }
@@ -104,12 +105,12 @@ bool KindFits(const Reading& reading, const rules::v1::Trigger& trigger, const C
 bool ClassesFit(const Reading& reading, const CompiledRule& rule, const CheckedFact& fact) {
   if (rule.any_class == 0 && rule.no_class == 0) return true;
   const ChargeReading& crimes = CrimesAbout(reading, fact);
-  if (rule.any_class != 0) {
-    const bool grave = rule.rule.trigger().or_especially_grave() && crimes.count > 0 &&
-                       crimes.CertainlyAtLeast(v1::GRAVITY_VALUE_ESPECIALLY_GRAVE);
-    if ((crimes.certain & rule.any_class) == 0 && !grave) return false;
-  }
-  return (crimes.certain & rule.no_class) == 0;
+  const bool grave = rule.rule.trigger().or_especially_grave() && crimes.count > 0 &&
+                     crimes.CertainlyAtLeast(v1::GRAVITY_VALUE_ESPECIALLY_GRAVE);
+  if ((crimes.certain & rule.no_class) != 0) return false;
+  // What an especially grave crime brings under one rule, it keeps from the other.
+  if (rule.any_class == 0) return !grave;
+  return grave || (crimes.certain & rule.any_class) != 0;
 }
 
 bool IsAlternativeStart(const Reading& reading, const CheckedFact& fact) {
