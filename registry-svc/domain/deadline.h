@@ -30,6 +30,7 @@ inline constexpr std::string_view kReferenceUnknown = "REFERENCE_UNKNOWN";
 inline constexpr std::string_view kRestrictionTermUnusual = "RESTRICTION_TERM_UNUSUAL";
 inline constexpr std::string_view kRegimeUnknown = "REGIME_UNKNOWN";
 inline constexpr std::string_view kAppealUnknown = "APPEAL_UNKNOWN";
+inline constexpr std::string_view kAppealTermMissed = "APPEAL_TERM_MISSED";
 inline constexpr std::string_view kTermUnknown = "TERM_UNKNOWN";
 inline constexpr std::string_view kGravityNotRead = "GRAVITY_ASSUMED";
 inline constexpr std::string_view kDateImprecise = "DATE_IMPRECISE";

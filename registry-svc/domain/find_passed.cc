@@ -116,6 +116,44 @@ void FindPassedDates(const Reading& reading, const std::vector<v1::Deadline>& de
   }
 }
 
+// A decision of a court or an authority whose appeal a fact can tell of; against an order on
+// custody none can.
+bool CanBeAppealed(v1::Fact::WhatCase kind) {
+  return kind == v1::Fact::kVerdict || kind == v1::Fact::kReplacement ||
+         kind == v1::Fact::kParole || kind == v1::Fact::kTransfer ||
+         kind == v1::Fact::kExtraditionStep;
+}
+
+// What was decided still stands.
+bool Stands(const Reading& reading, const CheckedFact& decision) {
+  const Sentence* sentence = reading.SentenceOf(decision);
+  return sentence != nullptr ? sentence->in_effect() : reading.AnnulledBy(decision) == nullptr;
+}
+
+// The term of appeal is over, and nobody is known to have appealed. Where nobody knows when the
+// copy was given, the term may still run.
+void FindMissedAppeal(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
+                      Findings& findings) {
+  for (const v1::Deadline& deadline : deadlines) {
+    if (deadline.kind() != v1::DEADLINE_KIND_APPEAL ||
+        deadline.state() != v1::DEADLINE_STATE_PASSED ||
+        deadline.precision() == v1::DEADLINE_PRECISION_NO_EARLIER_THAN) {
+      continue;
+    }
+    const CheckedFact* decision = FactOf(reading, deadline);
+    if (decision == nullptr || !CanBeAppealed(decision->kind()) || !Stands(reading, *decision)) {
+      continue;
+    }
+    findings.Add(kAppealTermMissed, decision,
+                 fmt::format("{}: it was {}, and no appeal is recorded. A missed term is not the "
+                             "end: the court can restore it for a good reason (CPC 50).",
+                             deadline.title(), deadline.latest()),
+                 "Ask counsel: if there was an appeal, add the decision on it, or that there was "
+                 "none; if the term was missed for a good reason, ask the court to restore it.",
+                 0);
+  }
+}
+
 // A body asked, the term is over, and nothing came: silence. A refusal is an answer.
 void FindSilence(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                  Findings& findings) {
@@ -219,6 +257,7 @@ void FindPassed(const Reading& reading, const std::vector<v1::Deadline>& deadlin
     if (sentence.in_effect()) FindUnconfirmedRelease(reading, sentence, findings);
   }
   FindPassedDates(reading, deadlines, findings);
+  FindMissedAppeal(reading, deadlines, findings);
   FindSilence(reading, deadlines, findings);
   FindOverheld(reading, deadlines, findings);
   FindUntouched(reading, deadlines, findings);

@@ -18,13 +18,17 @@ namespace {
 // See FindingKey; kinds that are not here could move a date.
 constexpr int kMovesADate = 2;
 constexpr std::pair<std::string_view, int> kUrgency[] = {
-    {kCustodyLimitPassed, 0}, {kEndedUnconfirmed, 0}, {kProtectionLapsing, 0},
-    {kReleaseUnconfirmed, 0}, {kMandateEnded, 1},     {kMandateEnding, 1},
-    {kOutcomeUnknown, 1},     {kStateSilent, 1},      {kBarred, 3},
-    {kBeforeTheTreaty, 3},    {kCaseReview, 3},       {kChargesChanged, 3},
-    {kMarkIdle, 3},           {kOutcomesDiffer, 3},   {kRecordUnconfirmed, 3},
-    {kStateRefused, 3},       {kTermNotBegun, 3},     {kCodeEditionAmbiguous, 4},
-    {kNameMixedScript, 4},    {kNameSpellings, 4},    {kTextMixedScript, 4},
+    {kCustodyLimitPassed, 0},   {kEndedUnconfirmed, 0},
+    {kProtectionLapsing, 0},    {kReleaseUnconfirmed, 0},
+    {kAppealTermMissed, 1},     {kMandateEnded, 1},
+    {kMandateEnding, 1},        {kOutcomeUnknown, 1},
+    {kStateSilent, 1},          {kBarred, 3},
+    {kBeforeTheTreaty, 3},      {kCaseReview, 3},
+    {kChargesChanged, 3},       {kMarkIdle, 3},
+    {kOutcomesDiffer, 3},       {kRecordUnconfirmed, 3},
+    {kStateRefused, 3},         {kTermNotBegun, 3},
+    {kCodeEditionAmbiguous, 4}, {kNameMixedScript, 4},
+    {kNameSpellings, 4},        {kTextMixedScript, 4},
 };
 
 int UrgencyOf(std::string_view kind) {
