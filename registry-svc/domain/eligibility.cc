@@ -10,7 +10,7 @@ bool RestHolds(const rules::v1::Bar& bar, const Sentence& sentence) {
     return false;
   }
   if (bar.with_death() && !sentence.charges.with_death) return false;
-  return !bar.replaced() || sentence.replacement != nullptr;
+  return !bar.replaced() || sentence.replacement != nullptr || sentence.evasion != nullptr;
 }
 
 }  // namespace

@@ -252,6 +252,7 @@ void FindGaps(const Reading& reading, Findings& findings) {
                                     (sentence.prison() && CustodyBefore(reading, sentence).known);
     if (counted_from_entry) FindAppealGap(reading, sentence.verdict, findings);
     FindAppealGap(reading, sentence.replacement, findings);
+    FindAppealGap(reading, sentence.evasion, findings);
     FindAppealGap(reading, sentence.parole, findings);
   }
   FindReferences(reading, findings);

@@ -31,6 +31,13 @@ bool IsOnRevokedParole(const Sentence& sentence, const CheckedFact& release) {
          !Precedes(*sentence.revocation, release);
 }
 
+// Let out of the prison that came before the restriction which was evaded.
+bool IsBeforeEvasion(const Sentence& sentence, const CheckedFact& release) {
+  return sentence.evasion != nullptr &&
+         (release.fact().release().ground() == v1::Release::GROUND_REPLACEMENT ||
+          !NotBefore(release, *sentence.evasion));
+}
+
 }  // namespace
 
 bool Sentence::released_early() const {
@@ -155,15 +162,6 @@ void Reading::FollowUp(Sentence& sentence) {
         if (!AnyCounts(*sentence.on_appeal)) sentence.replaced_by = fact;
         break;
       }
-      case v1::Fact::kReplacement: {
-        if (AnnulledBy(*fact) != nullptr) break;
-        const std::string& of = fact->fact().replacement().of();
-        if (of.empty() ? NotBefore(*fact, *sentence.verdict)
-                       : Means(of, *fact, *sentence.verdict)) {
-          sentence.replacement = fact;
-        }
-        break;
-      }
       case v1::Fact::kParole: {
         if (AnnulledBy(*fact) != nullptr) break;
         const std::string& of = fact->fact().parole().of();
@@ -187,7 +185,29 @@ void Reading::FollowUp(Sentence& sentence) {
         break;
     }
   }
+  FollowReplacements(sentence);
   FollowOut(sentence);
+}
+
+// A milder penalty, and prison for who evaded one. There is none to evade before it was ordered, so
+// of two orders whose days leave it open prison is the later.
+void Reading::FollowReplacements(Sentence& sentence) {
+  const CheckedFact* milder = nullptr;
+  const CheckedFact* prison = nullptr;
+  for (const CheckedFact* fact : facts_) {
+    if (fact->kind() != v1::Fact::kReplacement || AnnulledBy(*fact) != nullptr) continue;
+    const auto& order = fact->fact().replacement();
+    if (order.of().empty() ? NotBefore(*fact, *sentence.verdict)
+                           : Means(order.of(), *fact, *sentence.verdict)) {
+      (order.penalty() == v1::PENALTY_IMPRISONMENT ? prison : milder) = fact;
+    }
+  }
+  const bool restricted =
+      milder != nullptr || sentence.penalty == v1::PENALTY_RESTRICTION_OF_LIBERTY;
+  const bool evaded =
+      prison != nullptr && restricted && (milder == nullptr || !Precedes(*prison, *milder));
+  sentence.evasion = evaded ? prison : nullptr;
+  sentence.replacement = evaded ? nullptr : milder != nullptr ? milder : prison;
 }
 
 // Out of prison, and back. Read after all else: a revocation or a release without a date comes
@@ -203,8 +223,8 @@ void Reading::FollowOut(Sentence& sentence) {
   bool paroled = sentence.revocation != nullptr;
   for (const CheckedFact* fact : facts_) {
     if (fact == sentence.revocation) paroled = false;
-    if (fact->kind() != v1::Fact::kRelease || !sentence.prison() ||
-        !LeavesPrison(*fact, *sentence.verdict)) {
+    if (fact->kind() != v1::Fact::kRelease || !sentence.puts_in_prison() ||
+        !LeavesPrison(*fact, *sentence.verdict) || IsBeforeEvasion(sentence, *fact)) {
       continue;
     }
     const bool before = paroled || IsOnRevokedParole(sentence, *fact);

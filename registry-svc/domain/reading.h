@@ -33,6 +33,9 @@ struct Sentence {
   bool absent = false;
   // It took the place of a verdict of imprisonment, so time has been served that is not known.
   bool follows_prison = false;
+  // A court's order of prison for what was left of a restriction of liberty that was evaded (CC
+  // 2014 article 44). `replacement` and `release` are then ones after it.
+  const CheckedFact* evasion = nullptr;
   // Orders and the release that end imprisonment early.
   const CheckedFact* replacement = nullptr;
   const CheckedFact* parole = nullptr;
@@ -55,6 +58,9 @@ struct Sentence {
     return (penalty == v1::PENALTY_IMPRISONMENT || penalty == v1::PENALTY_LIFE) && !suspended() &&
            !absent;
   }
+  // The person is, or was, in prison under it: by the verdict, or for having evaded the
+  // restriction.
+  bool puts_in_prison() const { return prison() || evasion != nullptr; }
   bool released_early() const;
 };
 
@@ -112,6 +118,7 @@ class Reading {
   void CollectFacts();
   void CollectSentences();
   void FollowUp(Sentence& sentence);
+  void FollowReplacements(Sentence& sentence);
   void FollowOut(Sentence& sentence);
   void ReadAccusation();
 

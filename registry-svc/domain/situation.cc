@@ -144,7 +144,7 @@ void Take(const CheckedFact& fact, std::string_view home, Fold& fold) {
 
 // The decision or the release that let the person out of a sentence of prison; null where none did.
 const CheckedFact* LetOut(const Sentence* sentence) {
-  if (sentence == nullptr || !sentence->prison()) return nullptr;
+  if (sentence == nullptr || !sentence->puts_in_prison()) return nullptr;
   if (sentence->revocation != nullptr) return sentence->release;
   if (sentence->parole != nullptr) return sentence->parole;
   if (sentence->replacement != nullptr) return sentence->replacement;
@@ -160,7 +160,7 @@ bool NotYetOut(const Reading& reading, const Sentence& sentence, const CheckedFa
 
 bool SomethingLeft(const Fold& fold, const Sentence* sentence) {
   if (fold.listed != nullptr || fold.duty != nullptr) return true;
-  if (sentence == nullptr || !sentence->prison()) return false;
+  if (sentence == nullptr || !sentence->puts_in_prison()) return false;
   if (sentence->parole != nullptr || sentence->replacement != nullptr) return true;
   return sentence->what().bans_size() > 0;
 }
@@ -202,8 +202,9 @@ SituationReading FoldSituation(const Reading& reading) {
   if (fold.hospital != nullptr) {
     return Answer(v1::SITUATION_IN_PSYCHIATRIC_HOSPITAL, fold.hospital);
   }
-  if (current != nullptr && current->prison() && LetOut(current) == nullptr) {
-    return Answer(v1::SITUATION_IMPRISONED, current->verdict);
+  if (current != nullptr && current->puts_in_prison() && LetOut(current) == nullptr) {
+    return Answer(v1::SITUATION_IMPRISONED,
+                  current->evasion != nullptr ? current->evasion : current->verdict);
   }
   if (fold.custody != nullptr) return Answer(v1::SITUATION_IN_DETENTION, fold.custody);
   if (auto released = Released(reading, fold, current)) return *released;
@@ -211,7 +212,7 @@ SituationReading FoldSituation(const Reading& reading) {
     return Answer(v1::SITUATION_ABROAD_AT_RISK, fold.abroad);
   }
   // A suspended sentence is served under probation, as restriction of liberty is.
-  if (current != nullptr && fold.cleared == nullptr &&
+  if (current != nullptr && fold.cleared == nullptr && current->evasion == nullptr &&
       (current->penalty == v1::PENALTY_RESTRICTION_OF_LIBERTY || current->suspended())) {
     return Answer(v1::SITUATION_UNDER_RESTRICTION, current->verdict);
   }

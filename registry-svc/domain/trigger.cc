@@ -22,10 +22,16 @@ bool AnyOrOneOf(const List& list, const Value& value) {
 bool PenaltyFits(const Reading& reading, const rules::v1::Trigger& trigger,
                  const CheckedFact& fact) {
   if (trigger.penalties().empty()) return true;
-  if (fact.kind() == v1::Fact::kReplacement) {
-    return AnyOrOneOf(trigger.penalties(), int{fact.fact().replacement().penalty()});
-  }
   const Sentence* sentence = SentenceAbout(reading, fact);
+  if (fact.kind() == v1::Fact::kReplacement) {
+    const v1::Penalty penalty = fact.fact().replacement().penalty();
+    // Prison in place of a restriction. Where a verdict of prison had been replaced, its end stays.
+    if (penalty == v1::PENALTY_IMPRISONMENT &&
+        (sentence == nullptr || sentence->evasion != &fact || sentence->prison())) {
+      return false;
+    }
+    return AnyOrOneOf(trigger.penalties(), int{penalty});
+  }
   return sentence != nullptr && sentence->suspended() == trigger.suspended() &&
          sentence->absent == trigger.in_absentia() &&
          AnyOrOneOf(trigger.penalties(), int{sentence->penalty});
@@ -153,7 +159,7 @@ bool IsMinor(const Reading& reading, const CheckedFact& fact) {
 // A sentence of prison is in effect and nothing has let the person out.
 bool InPrison(const Reading& reading) {
   const Sentence* sentence = reading.Current();
-  return sentence != nullptr && sentence->prison() && sentence->release == nullptr &&
+  return sentence != nullptr && sentence->puts_in_prison() && sentence->release == nullptr &&
          sentence->replacement == nullptr &&
          (sentence->parole == nullptr || sentence->revocation != nullptr);
 }
@@ -198,7 +204,10 @@ const Sentence* SentenceAbout(const Reading& reading, const CheckedFact& trigger
     case v1::Fact::kReplacement:
     case v1::Fact::kParole: {
       for (const Sentence& sentence : reading.sentences()) {
-        if (sentence.replacement == &trigger || sentence.parole == &trigger) return &sentence;
+        if (sentence.replacement == &trigger || sentence.evasion == &trigger ||
+            sentence.parole == &trigger) {
+          return &sentence;
+        }
       }
       return reading.Current();
     }
