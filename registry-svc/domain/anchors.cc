@@ -116,6 +116,16 @@ Start OpenPlan(const CheckedFact& trigger) {
   return start;
 }
 
+// The earliest that it can have been; where that is not its one day, it may have been later.
+Start FirstDay(const CheckedFact& trigger) {
+  if (!trigger.date.first) return {};
+  Start start =
+      AtDate(trigger, civil::SpanOf(*trigger.date.first),
+             fmt::format("The first possible day of {}.", civil::DescribeSpan(trigger.date)));
+  start.later = !trigger.date.exact();
+  return start;
+}
+
 bool IsOfSentence(rules::v1::Anchor anchor) {
   switch (anchor) {
     case rules::v1::ANCHOR_TERM_START:
@@ -174,10 +184,7 @@ std::vector<Start> FactStarts(const Reading& reading, rules::v1::Anchor anchor,
           trigger, trigger.other_date,
           fmt::format("We asked for a reply by {}.", civil::DescribeSpan(trigger.other_date)))};
     case rules::v1::ANCHOR_FIRST_DAY:
-      if (!trigger.date.first) return {};
-      return {
-          AtDate(trigger, civil::SpanOf(*trigger.date.first),
-                 fmt::format("The first possible day of {}.", civil::DescribeSpan(trigger.date)))};
+      return {FirstDay(trigger)};
     default:
       return {};
   }
