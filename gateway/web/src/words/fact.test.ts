@@ -49,6 +49,17 @@ describe("facts", () => {
     expect(unknown).toEqual([]);
   });
 
+  it("FactWords_OfADecision_SayWhichCourtAndWhenTheCopyCame", () => {
+    const decision = { court: "Almaty City Court", served: "2018-04-09" };
+    for (const kind of ["verdict", "parole", "transfer", "extraditionStep", "motionDecision", "asylumStep"]) {
+      const words = factWords(fact({ [kind]: decision }));
+      expect([words.text, ...words.details].join("; ")).toContain("Almaty City Court");
+      expect(words.details).toContain("Copy served 9 April 2018");
+    }
+    expect(factWords(fact({ parole: {} })).details).toEqual([]);
+    expect(factWords(fact({ custody: { kind: "KIND_ARREST", remote: true } })).text).toContain("remote place");
+  });
+
   it("ChargeWords_OfAnAssumedGravity_SayAssumed", () => {
     const words = chargeWords({
       codeEdition: "CODE_EDITION_KZ_CC_1997",

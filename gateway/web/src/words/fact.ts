@@ -72,11 +72,8 @@ function verdict(s: Statement): [string, string[]] {
   const bans = list<{ what: string; term: string }>(s, "bans").map(
     (ban) => `Ban: ${ban.what || "not stated"}${ban.term ? `, ${termWords(ban.term)}` : ""}`,
   );
-  const rest = [
-    s.confiscation ? "Property confiscated" : "",
-    text(s, "served") && `Copy served ${spanWords(text(s, "served"))}`,
-  ];
-  return [head, [...list<Charge>(s, "charges").map(chargeWords), ...bans, ...rest.filter(Boolean)]];
+  const rest = s.confiscation ? ["Property confiscated"] : [];
+  return [head, [...list<Charge>(s, "charges").map(chargeWords), ...bans, ...rest]];
 }
 
 function custody(s: Statement): [string, string[]] {
@@ -86,7 +83,13 @@ function custody(s: Statement): [string, string[]] {
     text(s, "requestingState") && `asked for by ${state(s, "requestingState")}`,
   ];
   return [
-    join(kind, text(s, "place"), ...states.map((x) => x || ""), text(s, "length") && termWords(text(s, "length"))),
+    join(
+      kind,
+      text(s, "place"),
+      flagged(s, "remote", "in a remote place"),
+      ...states.map((x) => x || ""),
+      text(s, "length") && termWords(text(s, "length")),
+    ),
     [],
   ];
 }
@@ -153,16 +156,7 @@ const kFacts: Record<string, [string, Describe]> = {
       text(s, "transmitted") ? [`Transmitted to the State ${spanWords(text(s, "transmitted"))}`] : [],
     ],
   ],
-  asylumStep: [
-    "Asylum or protection",
-    (s) =>
-      join(
-        choice(s, "step", "STEP_"),
-        text(s, "status"),
-        state(s, "country"),
-        text(s, "served") && `served ${spanWords(text(s, "served"))}`,
-      ),
-  ],
+  asylumStep: ["Asylum or protection", (s) => join(choice(s, "step", "STEP_"), text(s, "status"), state(s, "country"))],
   extraditionStep: [
     "Extradition",
     (s) =>
@@ -265,6 +259,13 @@ function bodyWords(body: string): string {
   return words[body] ?? "";
 }
 
+/** Which court it was, and when the copy was given: of any decision that says so. */
+function decisionWords(s: Statement, head: string): string[] {
+  const court = text(s, "court");
+  const served = text(s, "served");
+  return [court && !head.includes(court) ? court : "", served && `Copy served ${spanWords(served)}`].filter(Boolean);
+}
+
 /** The words of a fact; a kind this page does not know is named, never dropped. */
 export function factWords(fact: Fact): FactWords {
   for (const [member, [kind, describe]] of Object.entries(kFacts)) {
@@ -272,7 +273,8 @@ export function factWords(fact: Fact): FactWords {
     if (!statement || typeof statement !== "object") continue;
     const said = describe(statement as Statement);
     const [head, details] = typeof said === "string" ? [said, []] : said;
-    return { kind, text: head && head.charAt(0).toUpperCase() + head.slice(1), details };
+    const all = [...details, ...decisionWords(statement as Statement, head)];
+    return { kind, text: head && head.charAt(0).toUpperCase() + head.slice(1), details: all };
   }
   return { kind: "Fact", text: "of a kind that this page does not know", details: [] };
 }
