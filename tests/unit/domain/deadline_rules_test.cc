@@ -241,5 +241,31 @@ TEST(DeadlineRules, Others_ComeOut) {
   for (const RuleCase& c : cases) CheckRule(c);
 }
 
+// No rule of the tree counts from the copy of a decision on appeal: here one is made to.
+TEST(DeadlineRules, DecisionOnAppealOfAPrisoner_CountsFromTheCopy) {
+  rules::v1::RuleArchive archive = Rules().archive();
+  for (rules::v1::RulePack& pack : *archive.mutable_packs()) {
+    for (rules::v1::Rule& rule : *pack.mutable_rules()) {
+      if (rule.id() != "KZ.CPC.418") continue;
+      rule.mutable_trigger()->clear_facts();
+      rule.mutable_trigger()->add_facts(rules::v1::FACT_KIND_APPEAL_DECISION);
+    }
+  }
+  const auto book = RuleBook::Compile(archive);
+  ASSERT_TRUE(book.ok()) << book.status();
+  const auto appeal_of = [&](const char* verdict) {
+    TestCase one;
+    one.Fact(verdict);
+    one.Fact("{date: 2018-04-10, appeal_decision: {of: f1, result: upheld, served: 2018-04-13}}");
+    const auto found =
+        Of(DeriveDeadlines(one.View(), *book, *civil::ParseDay("2018-04-14")), "KZ.CPC.418");
+    return found.size() == 1 ? Brief(found[0]) : std::string("none");
+  };
+  EXPECT_EQ(appeal_of("{date: 2018-02-01, verdict: {penalty: imprisonment, term: P2Y}}"),
+            "2018-04-28 EXACT UPCOMING");
+  EXPECT_EQ(appeal_of("{date: 2018-02-01, verdict: {penalty: restriction_of_liberty, term: P2Y}}"),
+            "2018-04-25 EXACT UPCOMING");
+}
+
 }  // namespace
 }  // namespace vigil::registry
