@@ -59,11 +59,29 @@ std::string WithinAPeriod(Day day, Dice& dice) {
                      civil::FormatDay(day + days(dice.Pick(0, 6))));
 }
 
-// The further date of some kinds of facts, `served`; null for others.
-std::string* FurtherDate(v1::Fact& fact) {
+// The day the copy of a court's decision was given; null for what is none.
+std::string* Served(v1::Fact& fact) {
   switch (fact.what_case()) {
     case v1::Fact::kVerdict:
       return fact.mutable_verdict()->mutable_served();
+    case v1::Fact::kAppealDecision:
+      return fact.mutable_appeal_decision()->mutable_served();
+    case v1::Fact::kReplacement:
+      return fact.mutable_replacement()->mutable_served();
+    case v1::Fact::kParole:
+      return fact.mutable_parole()->mutable_served();
+    case v1::Fact::kDeferral:
+      return fact.mutable_deferral()->mutable_served();
+    case v1::Fact::kExtraditionStep:
+      return fact.mutable_extradition_step()->mutable_served();
+    default:
+      return nullptr;
+  }
+}
+
+// The further date of some kinds of facts, `served`; null for others.
+std::string* FurtherDate(v1::Fact& fact) {
+  switch (fact.what_case()) {
     case v1::Fact::kCommittal:
       return fact.mutable_committal()->mutable_placed();
     case v1::Fact::kBodyDecision:
@@ -74,8 +92,10 @@ std::string* FurtherDate(v1::Fact& fact) {
       return fact.mutable_communication()->mutable_running_since();
     case v1::Fact::kCustodyExtension:
       return fact.mutable_custody_extension()->mutable_until();
+    case v1::Fact::kIntervention:
+      return fact.mutable_intervention()->mutable_reply_due();
     default:
-      return nullptr;
+      return Served(fact);
   }
 }
 
@@ -94,7 +114,7 @@ const v1::Fact* Named(const Facts& facts, std::string_view name) {
 
 // Every date is one day: nothing comes before what it is about, nor before the fact it is of.
 bool IsPossible(Facts facts) {
-  std::string paroled, held;
+  std::string paroled, held, replaced;
   for (v1::Fact& fact : facts) {
     bool after = true;
     ForEachReference(fact, [&](std::string_view, const std::string& to, Order order) {
@@ -106,6 +126,11 @@ bool IsPossible(Facts facts) {
     // Nobody was held since a verdict in absence.
     if (fact.has_custody()) held = std::max(held, fact.date());
     after &= !fact.verdict().in_absentia() || held < fact.date();
+    // Prison for evading what took the place of prison.
+    if (fact.has_replacement()) {
+      after &= replaced <= fact.date();
+      replaced = fact.date();
+    }
     // Out on parole, and back.
     if (fact.has_parole() || fact.has_release() || fact.has_parole_revocation()) {
       after &= paroled <= fact.date();
@@ -126,8 +151,17 @@ std::string OneDayOf(const std::string& date, Dice& dice) {
 
 bool TellsWhereHeld(const v1::Fact& fact) {
   return fact.has_custody() || fact.has_preventive_measure() || fact.has_committal() ||
-         fact.release().from() == v1::Release::FROM_REMAND;
+         fact.release().from() == v1::Release::FROM_REMAND ||
+         fact.release().from() == v1::Release::FROM_EXTRADITION_CUSTODY;
 }
+
+// An appeal after which the verdict stands as it was.
+bool LeavesTheVerdict(const v1::Fact& fact) {
+  return fact.appeal_decision().result() == v1::AppealDecision::RESULT_UPHELD;
+}
+
+// It must have a first day, though it lies ahead.
+bool IsPlan(const v1::Fact& fact) { return fact.has_manual_date() || fact.has_planned_event(); }
 
 using Unrelate = void (*)(v1::Fact&);
 constexpr Unrelate kUnrelated[] = {
@@ -231,9 +265,9 @@ Facts WithGaps(const GeneratedCase& exact, uint64_t seed) {
   Facts facts;
   for (v1::Fact fact : exact.facts) {
     if (no_custody && TellsWhereHeld(fact)) continue;
-    if (no_appeal && fact.has_appeal_decision()) continue;
+    if (no_appeal && LeavesTheVerdict(fact)) continue;
     if (no_regime && fact.has_verdict()) fact.mutable_verdict()->clear_regime();
-    if (no_copy && fact.has_verdict()) fact.mutable_verdict()->clear_served();
+    if (std::string* served = Served(fact); no_copy && served != nullptr) served->clear();
     facts.push_back(std::move(fact));
   }
   return facts;
@@ -260,13 +294,13 @@ Facts Refilled(const GeneratedCase& exact, const Facts& gaps, uint64_t seed) {
       }
       continue;
     }
-    if (!fact.has_verdict()) continue;
-    v1::Verdict& verdict = *fact.mutable_verdict();
-    if (verdict.regime() != kept->verdict().regime()) {
-      verdict.set_regime(static_cast<v1::Regime>(pick(v1::REGIME_MINIMUM, v1::REGIME_EXTRA)));
+    if (fact.verdict().regime() != kept->verdict().regime()) {
+      fact.mutable_verdict()->set_regime(
+          static_cast<v1::Regime>(pick(v1::REGIME_MINIMUM, v1::REGIME_EXTRA)));
     }
-    if (verdict.served() != kept->verdict().served()) {
-      verdict.set_served(civil::FormatDay(*civil::ParseDay(fact.date()) + days(pick(0, kSway))));
+    v1::Fact known = *kept;
+    if (std::string* served = Served(fact); served != nullptr && *served != *Served(known)) {
+      *served = civil::FormatDay(*civil::ParseDay(fact.date()) + days(pick(0, kSway)));
     }
   }
   return facts;
@@ -279,7 +313,7 @@ Facts Opened(const GeneratedCase& exact, uint64_t seed) {
     if (!IsAlone(exact.facts, i) || IsRecurring(facts[i]) || IsTotal(facts[i])) continue;
     if (!dice.Chance(25)) continue;
     const Day day = *civil::ParseDay(facts[i].date());
-    switch (dice.Pick(0, 2)) {
+    switch (IsPlan(facts[i]) ? 1 : dice.Pick(0, 2)) {
       case 0:
         facts[i].set_date(fmt::format("../{}", civil::FormatDay(day + days(dice.Pick(0, kSway)))));
         break;

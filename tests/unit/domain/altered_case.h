@@ -22,8 +22,8 @@ Facts Blurred(const GeneratedCase& exact, uint64_t seed);
 // than others; nothing comes before what it is about.
 Facts Completed(const GeneratedCase& exact, const Facts& blurred, uint64_t seed);
 
-// The facts without some of what is often missing: when custody began, whether there was an appeal,
-// the regime, the day the copy was served.
+// The facts without some of what is often missing: when custody began, whether there was an appeal
+// that left the verdict as it was, the regime, the days the copies were served.
 Facts WithGaps(const GeneratedCase& exact, uint64_t seed);
 
 // `gaps` with what it lacks of `exact` filled in otherwise than there: other days, another regime,

@@ -34,15 +34,21 @@ class Maker {
 
   void AddCharges(google::protobuf::RepeatedPtrField<v1::Charge>& charges, bool convicted);
   void BeforeTrial();
+  void Surrendered();
   void IntoCustody();
   void FurtherStays();
   void Trial();
   void Sentence(v1::Verdict& verdict);
   void SecondTrial();
+  bool OnAppeal();
   void AfterTrial();
+  void Evasion();
+  void Deferral();
   void Parole();
+  void Abroad();
   void Elsewhere();
   void Duties();
+  void Plans();
   std::string SomeDaysLater(int least, int most) {
     return civil::FormatDay(today_ + days(Pick(least, most)));
   }
@@ -54,6 +60,7 @@ class Maker {
   std::string article_;
   bool in_custody_ = false;
   bool prison_ = false;
+  bool suspended_ = false;
 };
 
 void Maker::AddCharges(google::protobuf::RepeatedPtrField<v1::Charge>& charges, bool convicted) {
@@ -76,7 +83,21 @@ void Maker::BeforeTrial() {
     Next().mutable_preventive_measure()->set_kind(
         Chance(60) ? v1::PreventiveMeasure::KIND_HOUSE_ARREST : v1::PreventiveMeasure::KIND_BAIL);
   }
+  if (Chance(15)) Surrendered();
   if (Chance(75)) IntoCustody();
+}
+
+// Held abroad for extradition, and let go or handed over.
+void Maker::Surrendered() {
+  v1::Custody& custody = *Next().mutable_custody();
+  custody.set_kind(v1::Custody::KIND_EXTRADITION);
+  custody.set_holding_state(Chance(50) ? "UA" : "CZ");
+  custody.set_requesting_state("KZ");
+  custody.set_on_request(Chance(50));
+  in_custody_ = Chance(40);
+  if (!in_custody_) {
+    Next().mutable_release()->set_from(v1::Release::FROM_EXTRADITION_CUSTODY);
+  }
 }
 
 void Maker::IntoCustody() {
@@ -141,15 +162,15 @@ void Maker::Trial() {
 // Served in prison, where it can be; else restriction, a suspended sentence, or one in absence.
 void Maker::Sentence(v1::Verdict& verdict) {
   prison_ = in_custody_ && Chance(80);
-  const bool suspended = !prison_ && Chance(25);
-  const bool absent = !prison_ && !suspended && !in_custody_ && Chance(25);
-  const bool imprisonment = prison_ || suspended || absent;
+  suspended_ = !prison_ && Chance(25);
+  const bool absent = !prison_ && !suspended_ && !in_custody_ && Chance(25);
+  const bool imprisonment = prison_ || suspended_ || absent;
   verdict.set_penalty(imprisonment ? v1::PENALTY_IMPRISONMENT : v1::PENALTY_RESTRICTION_OF_LIBERTY);
   // Long enough that it has not ended when parole or a milder penalty is granted.
   verdict.set_term(fmt::format("P{}M", Pick(prison_ ? 48 : 8, 120)));
   verdict.set_plea_deal(Chance(15));
   verdict.set_in_absentia(absent);
-  if (suspended) verdict.set_suspended_for(fmt::format("P{}M", Pick(12, 36)));
+  if (suspended_) verdict.set_suspended_for(fmt::format("P{}M", Pick(12, 36)));
   if (!prison_) return;
   verdict.set_regime(static_cast<v1::Regime>(Pick(v1::REGIME_MINIMUM, v1::REGIME_EXTRA)));
   verdict.set_served(SomeDaysLater(0, 9));
@@ -169,24 +190,64 @@ void Maker::SecondTrial() {
   *(Chance(50) ? verdict.add_replaces() : verdict.add_total_with()) = first;
 }
 
-void Maker::AfterTrial() {
+// False where the verdict fell.
+bool Maker::OnAppeal() {
   v1::AppealDecision& appeal = *Next().mutable_appeal_decision();
   appeal.set_of(verdict_);
   appeal.set_result(v1::AppealDecision::RESULT_UPHELD);
-  if (!prison_) return;
+  if (Chance(50)) appeal.set_served(SomeDaysLater(0, 15));
+  if (Chance(20)) {
+    appeal.set_result(v1::AppealDecision::RESULT_CHANGED);
+    appeal.set_new_term(fmt::format("P{}M", Pick(prison_ ? 48 : 8, 120)));
+  } else if (Chance(8)) {
+    appeal.set_result(v1::AppealDecision::RESULT_ANNULLED);
+    return false;
+  }
+  return true;
+}
+
+void Maker::AfterTrial() {
+  if (!OnAppeal()) return;
+  if (!prison_) {
+    if (!suspended_ && Chance(15)) Evasion();
+    return;
+  }
+  if (Chance(15)) Deferral();
   if (Chance(30)) {
     v1::Replacement& replacement = *Next().mutable_replacement();
     replacement.set_of(verdict_);
     replacement.set_penalty(v1::PENALTY_RESTRICTION_OF_LIBERTY);
+    if (Chance(50)) replacement.set_served(SomeDaysLater(0, 9));
+    if (Chance(20)) Evasion();
   } else if (Chance(40)) {
     Parole();
   }
+}
+
+// Prison for what was left of a restriction.
+void Maker::Evasion() {
+  v1::Replacement& replacement = *Next().mutable_replacement();
+  replacement.set_of(verdict_);
+  replacement.set_penalty(v1::PENALTY_IMPRISONMENT);
+  if (Chance(50)) replacement.set_term(fmt::format("P{}M", Pick(6, 24)));
+  if (Chance(50)) replacement.set_served(SomeDaysLater(0, 9));
+}
+
+void Maker::Deferral() {
+  if (Chance(50)) Next().mutable_personal()->set_pregnant(true);
+  v1::Deferral& deferral = *Next().mutable_deferral();
+  deferral.set_of(verdict_);
+  deferral.set_ground(Chance(50) ? v1::Deferral::GROUND_PREGNANCY
+                                 : v1::Deferral::GROUND_SMALL_CHILD);
+  if (Chance(50)) deferral.set_term(fmt::format("P{}M", Pick(6, 36)));
+  if (Chance(50)) deferral.set_served(SomeDaysLater(0, 9));
 }
 
 void Maker::Parole() {
   v1::Fact& parole = Next();
   const std::string name = parole.name();
   parole.mutable_parole()->set_of(verdict_);
+  if (Chance(50)) parole.mutable_parole()->set_served(SomeDaysLater(0, 9));
   v1::Release& release = *Next().mutable_release();
   release.set_from(v1::Release::FROM_PRISON);
   release.set_ground(v1::Release::GROUND_PAROLE);
@@ -197,7 +258,7 @@ void Maker::Parole() {
                                    : v1::ParoleRevocation::GROUND_NEW_CRIME);
 }
 
-void Maker::Elsewhere() {
+void Maker::Abroad() {
   if (Chance(25)) {
     v1::BodyDecision& decision = *Next().mutable_body_decision();
     decision.set_body(v1::BODY_UN_WORKING_GROUP_ON_ARBITRARY_DETENTION);
@@ -209,7 +270,18 @@ void Maker::Elsewhere() {
     step.set_country("CZ");
     if (Chance(50)) step.set_served(SomeDaysLater(0, 15));
   }
-  if (Chance(20)) {
+  if (Chance(15)) {
+    v1::ExtraditionStep& step = *Next().mutable_extradition_step();
+    step.set_step(v1::ExtraditionStep::STEP_GRANTED);
+    step.set_requesting_state("RU");
+    step.set_requested_state("KZ");
+    if (Chance(50)) step.set_served(SomeDaysLater(0, 15));
+  }
+}
+
+void Maker::Elsewhere() {
+  Abroad();
+  if (Chance(suspended_ ? 70 : 20)) {
     Next().mutable_listing()->set_list(v1::LIST_KIND_KZ_TERRORISM_FINANCING);
   }
   if (Chance(20)) {
@@ -228,6 +300,7 @@ void Maker::Elsewhere() {
     communication.set_running_since(SomeDaysLater(0, 15));
   }
   Duties();
+  Plans();
 }
 
 // What recurs.
@@ -235,6 +308,22 @@ void Maker::Duties() {
   if (!Chance(15)) return;
   Next().mutable_reporting_duty()->set_every(Chance(50) ? "P1M" : "P2W");
   if (Chance(50)) Next().mutable_reporting_duty()->set_ended(true);
+}
+
+// What we did, and what lies ahead.
+void Maker::Plans() {
+  if (Chance(15)) {
+    v1::Intervention& intervention = *Next().mutable_intervention();
+    intervention.set_what("w");
+    intervention.set_to("x");
+    if (Chance(70)) intervention.set_reply_due(SomeDaysLater(5, 60));
+  }
+  if (Chance(15)) {
+    v1::ManualDate& date = *Next().mutable_manual_date();
+    date.set_what("w");
+    date.set_reason("r");
+  }
+  if (Chance(15)) Next().mutable_planned_event()->set_what("w");
 }
 
 GeneratedCase Maker::Make() {
