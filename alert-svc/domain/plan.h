@@ -46,7 +46,8 @@ struct PlanContext {
   const civil::WorkingDays& days;
   const std::set<std::string, std::less<>>& delivered;  // ids of digests and summaries that are out
   absl::Time now;
-  // A digest that is later than this is not caught up: its items wait for the next one.
+  // A digest that is later than this waits for the next one; after a time without any it is caught
+  // up on its day.
   absl::Duration grace = absl::Hours(1);
   // Ids of digests that were tried and are not out: what belongs into one stays there, however late
   // it gets. Null: none.
