@@ -98,6 +98,7 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
 }
 
 absl::Time Addressee::AfterSilence(std::string_view receiver, absl::Time due) const {
+  if (context_.ignores_silences) return due;
   return std::max(
       due, context_.settings.SilentUntil(view_.name, deadline().kind(), receiver, context_.now));
 }
@@ -148,13 +149,13 @@ bool Addressee::IsOut(absl::Time digest) const {
 }
 
 // The digest that was to say it did not go out, and none has since: nobody was there to send one.
-// Not where it only came to be said later: by a setting that was written, or as another date gave
-// it the word.
+// Not where it only came to be said later: by a setting that was written, after a silence, or as
+// another date gave it the word.
 bool Addressee::WasMissed(absl::Time due, bool weekly, const Planned& planned) const {
   const absl::Time policy = absl::FromUnixMillis(planned.policy_revision);
   const absl::Time since = std::max({due, own_.known_since, SummaryUntil(), policy});
   const absl::Time fresh = context_.now - context_.grace;
-  if (since >= fresh) return false;
+  if (since >= fresh || history_.muted.contains(planned.id)) return false;
   absl::Time digest = DigestMoment(subscription_, weekly, days(), since);
   const bool spoke = planned.form != PlannedForm::kReminder || SpeaksOn(LocalDay(digest, zone_));
   if (digest >= fresh || !spoke) return false;

@@ -54,6 +54,8 @@ struct PlanContext {
   const std::set<std::string, std::less<>>* tried = nullptr;
   // Working days of the countries that subscriptions name; `days` for the rest. Null: none.
   const civil::Calendars* calendars = nullptr;
+  // Plan as if there were no silences.
+  bool ignores_silences = false;
 
   // The working days that the person of a subscription keeps.
   const civil::WorkingDays& DaysOf(const v1::Subscription& subscription) const;
@@ -98,6 +100,13 @@ struct Unanswered {
   absl::Time since;  // when somebody else should have heard
 };
 std::vector<Unanswered> UnansweredOf(const CaseView& view, const PlanContext& context);
+
+// What silences hold back of a case.
+struct Muted {
+  std::vector<Planned> now;                  // whose time has come, and of which no receipt says so
+  absl::Time next = absl::InfiniteFuture();  // when the next one's comes
+};
+Muted MutedOf(const CaseView& view, PlanContext context);
 
 // Every message that would be owed until a moment if each were accepted when due and nobody acted.
 // In the order of time.

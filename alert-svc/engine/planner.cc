@@ -69,6 +69,7 @@ void Planner::Reset() {
   touched_.clear();
   stale_.clear();
   stale_count_.fill(0);
+  mute_watch_.Reset();
   for (auto& ops : ops_) ops.clear();
 }
 
@@ -120,7 +121,10 @@ void Planner::PlanOne(const std::string& case_name, absl::Time now) {
     contributors_[planned.subscription].erase(case_name);
     if (planned.channel != Channel::kSingle) touched_.insert(planned.subscription);
   }
-  plan = PlanCase(world_.ViewOf(*state), ContextAt(now));
+  const CaseView view = world_.ViewOf(*state);
+  const PlanContext context = ContextAt(now);
+  plan = PlanCase(view, context);
+  mute_watch_.Look(view, context);
   Members wanted;
   for (const Planned& planned : plan) {
     if (planned.channel != Channel::kSingle) {

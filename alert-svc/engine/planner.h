@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "alert-svc/domain/plan.h"
+#include "alert-svc/engine/mute_watch.h"
 #include "alert-svc/engine/schedule.h"
 #include "alert-svc/engine/world.h"
 #include "common/civil/working_days.h"
@@ -81,6 +82,8 @@ class Planner {
   const std::map<std::string, std::vector<Planned>>& plans() const { return plans_; }
   // Cases whose plan or receipts may be others than when this was last asked.
   std::set<std::string> TakeChanged() { return std::exchange(changed_, {}); }
+  // What silences hold back of the cases that were planned.
+  MuteWatch& mute_watch() { return mute_watch_; }
   // How many members of a shard come due from `from` on, before `until`.
   int DueBetween(int shard, absl::Time from, absl::Time until) const;
   // How many members all shards should hold.
@@ -123,6 +126,7 @@ class Planner {
   std::set<std::string> stale_;                                     // cases that wait for PlanMore
   std::array<int, kShardCount> stale_count_{};
   std::set<std::string> changed_;
+  MuteWatch mute_watch_;
   std::array<std::vector<Op>, kShardCount> ops_;
 };
 
