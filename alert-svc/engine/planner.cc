@@ -70,12 +70,14 @@ void Planner::Reset() {
   stale_.clear();
   stale_count_.fill(0);
   mute_watch_.Reset();
+  wide_changes_ = -1;
   for (auto& ops : ops_) ops.clear();
 }
 
 void Planner::Replan(absl::Time now) {
   if (!world_.loaded()) return;
   DirtyDigests();
+  TouchAllAfterWideChange();
   std::vector<std::string> cases;
   for (const std::string& case_name : world_.TakeDirty()) {
     if (cases.size() < kAtOnce) {
@@ -209,6 +211,7 @@ std::vector<Op> Planner::Repair(int shard, const std::vector<ListedMember>& foun
 }
 
 std::optional<Work> Planner::WorkFor(const Member& member, absl::Time now) {
+  if (member.form == MemberForm::kFindings) return FindingsWork(member, now);
   if (IsDigest(member)) return DigestWork(member, now);
   auto [state, own] = world_.FindDeadline(member.deadline);
   if (!state) return std::nullopt;
@@ -250,6 +253,7 @@ void Planner::Forget(int shard, const Member& member) {
   // Whether it is still owed is for the next plan to say.
   if (!IsDigest(member)) return world_.MarkDirty(owner);
   touched_.insert(owner);
+  if (member.form == MemberForm::kFindings) return;
   for (const std::string& case_name : contributors_[owner]) world_.MarkDirty(case_name);
 }
 

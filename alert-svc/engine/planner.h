@@ -82,6 +82,8 @@ class Planner {
   const std::map<std::string, std::vector<Planned>>& plans() const { return plans_; }
   // Cases whose plan or receipts may be others than when this was last asked.
   std::set<std::string> TakeChanged() { return std::exchange(changed_, {}); }
+  // A digest of findings has nothing to tell: it is not made any more.
+  void NothingToTell(const std::string& findings_digest) { untold_.insert(findings_digest); }
   // What silences hold back of the cases that were planned.
   MuteWatch& mute_watch() { return mute_watch_; }
   // How many members of a shard come due from `from` on, before `until`.
@@ -105,8 +107,11 @@ class Planner {
   absl::Time AwakeAt(const v1::Subscription& subscription, absl::Time due, absl::Time now) const;
   void PlanDigests(const std::string& subscription, absl::Time now);
   Members DigestMembers(const std::string& subscription, absl::Time now);
+  void AddFindingsMembers(const v1::Subscription& own, absl::Time now, Members& members) const;
+  void TouchAllAfterWideChange();
   void Place(const std::string& owner, Members wanted, absl::Time now);
   std::optional<Work> DigestWork(const Member& member, absl::Time now);
+  std::optional<Work> FindingsWork(const Member& member, absl::Time now);
   void RefreshDigest(const std::string& subscription, bool all, absl::Time now);
   std::vector<Planned> DigestItems(const v1::Subscription& subscription, const Member& member,
                                    absl::Time until) const;
@@ -127,6 +132,8 @@ class Planner {
   std::array<int, kShardCount> stale_count_{};
   std::set<std::string> changed_;
   MuteWatch mute_watch_;
+  std::set<std::string> untold_;    // digests of findings that had nothing to tell, by id
+  std::int64_t wide_changes_ = -1;  // of the world, when all subscriptions were touched last
   std::array<std::vector<Op>, kShardCount> ops_;
 };
 
