@@ -154,7 +154,9 @@ class MissedDigest : public DigestPlan {
     for (const Planned& planned : PlanAt(now)) {
       if (planned.step != 7) continue;
       EXPECT_EQ(planned.channel, Channel::kDigest);
-      if (++items == 2) EXPECT_EQ(planned.due, due);
+      if (++items == 2) {
+        EXPECT_EQ(planned.due, due);
+      }
       due = planned.due;
     }
     EXPECT_EQ(items, 2);
@@ -204,7 +206,9 @@ TEST_F(MissedDigest, ADigestThatWentOutSince_TellsThatNoneWasMissed) {
 TEST_F(MissedDigest, WhatASettingMadeDueLater_WasNotMissed) {
   settings_.SetSince(kDeskSubscription, At("2018-05-28T10:00"));
   for (const Planned& planned : PlanAt("2018-05-28T11:30")) {
-    if (planned.step == 7) EXPECT_GT(planned.due, At("2018-05-28T12:00"));
+    if (planned.step == 7) {
+      EXPECT_GT(planned.due, At("2018-05-28T12:00"));
+    }
   }
 }
 
