@@ -9,7 +9,7 @@ namespace {
 
 using ::testing::SizeIs;
 
-constexpr absl::Duration kWeek = absl::Hours(24 * 7) / kRate;  // wall
+const absl::Duration kWeek = absl::Hours(24 * 7) / kRate;  // wall
 
 class FindingsDigest : public EngineTest {
  protected:

@@ -15,6 +15,7 @@
 #include "common/rpc/errors.h"
 #include "common/rpc/server.h"
 #include "common/rpc/status.h"
+#include "common/seal/page_token.h"
 #include "tests/simulation/redis_model.h"
 #include "tests/simulation/registry_model.h"
 #include "tests/simulation/sim_schedule.h"
