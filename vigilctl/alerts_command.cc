@@ -15,7 +15,10 @@ namespace vigil::vigilctl {
 namespace {
 
 using Stub = alert::v1::AssuranceService::Stub;
+using alert::v1::ForecastMessagesRequest;
 using alert::v1::ListDeadLettersRequest;
+using alert::v1::ListHeldMessagesRequest;
+using alert::v1::ListHeldShardsRequest;
 using alert::v1::ListUnwatchedCasesRequest;
 
 struct AlertsArguments {
@@ -108,7 +111,7 @@ google::protobuf::Timestamp MomentOf(const std::string& option, const std::strin
 }
 
 void Forecast(const AlertsArguments& arguments, const Session& session) {
-  alert::v1::ForecastMessagesRequest request;
+  auto request = RequestOf<ForecastMessagesRequest>(arguments.options, "alerts forecast");
   request.set_until(arguments.until);
   request.set_receiver(arguments.receiver);
   request.set_case_(arguments.about);
@@ -182,14 +185,15 @@ void Test(const AlertsArguments& arguments, const Session& session) {
   PrintDelivery(session, Connection(session).Call(&Stub::TestReceiver, request));
 }
 
-void ListHeld(const Session& session) {
-  const auto held =
-      Connection(session).Call(&Stub::ListHeldShards, alert::v1::ListHeldShardsRequest());
-  PrintAll(session, held, held.shards());
+void ListHeld(const AlertsArguments& arguments, const Session& session) {
+  PrintPages(session, &Stub::ListHeldShards,
+             RequestOf<ListHeldShardsRequest>(arguments.options, "alerts held"),
+             [](const auto& page) { PrintRows(page.shards()); });
 }
 
-void ListHeldMessages(const Session& session) {
-  PrintPages(session, &Stub::ListHeldMessages, alert::v1::ListHeldMessagesRequest(),
+void ListHeldMessages(const AlertsArguments& arguments, const Session& session) {
+  PrintPages(session, &Stub::ListHeldMessages,
+             RequestOf<ListHeldMessagesRequest>(arguments.options, "alerts held-messages"),
              [](const auto& page) { PrintRows(page.messages()); });
 }
 
@@ -206,6 +210,7 @@ void AddQuestions(CLI::App& alerts, std::shared_ptr<AlertsArguments> arguments, 
   forecast->add_option("UNTIL", arguments->until, "the last day, YYYY-MM-DD")->required();
   forecast->add_option("--receiver", arguments->receiver, "only to this one: receivers/{receiver}");
   forecast->add_option("--case", arguments->about, "only of this case or dossier: cases/{case}");
+  AddListOptions<ForecastMessagesRequest>(*forecast, arguments->options, "level > 0");
   forecast->callback([arguments, &session] { Forecast(*arguments, session); });
   auto* explain = alerts.add_subcommand("explain", "prints why somebody is told, or is not");
   explain
@@ -221,6 +226,16 @@ void AddQuestions(CLI::App& alerts, std::shared_ptr<AlertsArguments> arguments, 
       "test", "sends a receiver a test; ends with 1 where it was not accepted");
   test->add_option("RECEIVER", arguments->receiver, "receivers/{receiver}")->required();
   test->callback([arguments, &session] { Test(*arguments, session); });
+}
+
+void AddHeld(CLI::App& alerts, std::shared_ptr<AlertsArguments> arguments, Session& session) {
+  auto* held = alerts.add_subcommand("held", "prints the shards that the breaker holds");
+  AddListOptions<ListHeldShardsRequest>(*held, arguments->options, "why = WHY_TOO_MANY");
+  held->callback([arguments, &session] { ListHeld(*arguments, session); });
+  auto* messages =
+      alerts.add_subcommand("held-messages", "prints the messages that wait in held shards");
+  AddListOptions<ListHeldMessagesRequest>(*messages, arguments->options, "level > 0");
+  messages->callback([arguments, &session] { ListHeldMessages(*arguments, session); });
 }
 
 }  // namespace
@@ -248,11 +263,7 @@ void AddAlerts(CLI::App& app, Session& session) {
   resend->add_option("--until", arguments->until, "and before then; up to now where not said")
       ->excludes(name);
   resend->callback([arguments, &session] { ResendSome(*arguments, session); });
-  alerts->add_subcommand("held", "prints the shards that the breaker holds")->callback([&session] {
-    ListHeld(session);
-  });
-  alerts->add_subcommand("held-messages", "prints the messages that wait in held shards")
-      ->callback([&session] { ListHeldMessages(session); });
+  AddHeld(*alerts, arguments, session);
   auto* release = alerts->add_subcommand("release", "lets go what is due in held shards");
   release->add_option("SHARD", arguments->shards,
                       "only these; all that are held where none is said");

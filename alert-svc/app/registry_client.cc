@@ -55,9 +55,10 @@ rpc::CallOptions Options(absl::Duration timeout, const std::string& token) {
 
 // A stream that reads for as long as it lives. Owned by itself until gRPC is done with it; `live`
 // is only touched on the engine's thread, and tells whether anybody still listens.
-template <class Message>
-class Reader final : public grpc::ClientReadReactor<Message> {
+class Reader final : public grpc::ClientReadReactor<registry::v1::WatchChangesResponse> {
  public:
+  using Message = registry::v1::WatchChangesResponse;
+
   Reader(Executor& executor, Flights& flights, std::shared_ptr<bool> live,
          std::function<void(Message)> on_message, std::function<void(absl::Status)> on_end)
       : executor_(executor),
@@ -67,8 +68,8 @@ class Reader final : public grpc::ClientReadReactor<Message> {
         on_end_(std::move(on_end)) {}
 
   void Begin() {
-    this->StartRead(&message_);
-    this->StartCall();
+    StartRead(&message_);
+    StartCall();
   }
   std::shared_ptr<grpc::ClientContext> context = std::make_shared<grpc::ClientContext>();
 
@@ -79,7 +80,7 @@ class Reader final : public grpc::ClientReadReactor<Message> {
       if (*live) (*on_message)(std::move(*message));
     });
     message_.Clear();
-    this->StartRead(&message_);
+    StartRead(&message_);
   }
 
   void OnDone(const grpc::Status& status) override {
@@ -127,22 +128,17 @@ class RegistryClient final : public RegistryFeed {
       registry::v1::WatchChangesRequest request,
       std::function<void(registry::v1::WatchChangesResponse)> on_message,
       std::function<void(absl::Status)> on_end) override {
-    return Read<registry::v1::WatchChangesResponse>(
-        std::move(request), std::move(on_message), std::move(on_end),
-        [this](auto* context, auto* request, auto* reader) {
-          stub_->async()->WatchChanges(context, request, reader);
-        });
-  }
-
-  std::unique_ptr<FeedStream> StreamShard(
-      registry::v1::StreamShardRequest request,
-      std::function<void(registry::v1::StreamShardResponse)> on_part,
-      std::function<void(absl::Status)> on_end) override {
-    return Read<registry::v1::StreamShardResponse>(
-        std::move(request), std::move(on_part), std::move(on_end),
-        [this](auto* context, auto* request, auto* reader) {
-          stub_->async()->StreamShard(context, request, reader);
-        });
+    auto live = std::make_shared<bool>(true);
+    auto kept = std::make_shared<registry::v1::WatchChangesRequest>(std::move(request));
+    auto* reader =
+        new Reader(executor_, flights_, live, std::move(on_message),
+                   [kept, on_end = std::move(on_end)](absl::Status s) { on_end(std::move(s)); });
+    auto context = reader->context;
+    rpc::PrepareCall(*context, Options(kStreamTime, token_));
+    flights_.Add(context.get());
+    stub_->async()->WatchChanges(context.get(), kept.get(), reader);
+    reader->Begin();
+    return std::make_unique<ClientStream>(std::move(live), std::move(context));
   }
 
   void RecordReceipts(registry::v1::RecordReceiptsRequest request,
@@ -211,22 +207,6 @@ class RegistryClient final : public RegistryFeed {
             });
             flights_.Remove(&state->context);
           });
-  }
-
-  template <class Message, class Request, class Start>
-  std::unique_ptr<FeedStream> Read(Request request, std::function<void(Message)> on_message,
-                                   std::function<void(absl::Status)> on_end, Start start) {
-    auto live = std::make_shared<bool>(true);
-    auto kept = std::make_shared<Request>(std::move(request));
-    auto* reader = new Reader<Message>(
-        executor_, flights_, live, std::move(on_message),
-        [kept, on_end = std::move(on_end)](absl::Status status) { on_end(std::move(status)); });
-    auto context = reader->context;
-    rpc::PrepareCall(*context, Options(kStreamTime, token_));
-    flights_.Add(context.get());
-    start(context.get(), kept.get(), reader);
-    reader->Begin();
-    return std::make_unique<ClientStream>(std::move(live), std::move(context));
   }
 
   const std::unique_ptr<JournalService::Stub> stub_;

@@ -132,6 +132,12 @@ v1::Reason OfReceipt(const Receipt& receipt) {
                                      StepText(receipt.step(), receipt.repeat())),
                          alert),
                     receipt.time());
+    case Receipt::KIND_MUTED:
+      return AtTime(Make(Code::CODE_SILENCED,
+                         fmt::format("a silence held back what was to be told then, {}",
+                                     StepText(receipt.step(), receipt.repeat())),
+                         alert),
+                    receipt.time());
     case Receipt::KIND_ACKNOWLEDGED:
       return AtTime(Make(Code::CODE_ACKNOWLEDGED,
                          fmt::format("{} acknowledged it: repeats and escalation of this step rest",

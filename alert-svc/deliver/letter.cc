@@ -160,7 +160,7 @@ mustache::data LetterData(const Message& message, const std::string& page_url) {
     }
     data.set("items", items);
   } else {
-    data.set("overview", OverviewText(message));
+    if (!message.items.empty()) data.set("overview", OverviewText(message));
     data.set("cases", CaseList(message, page_url));
     AddFindings(message, page_url, data);
   }

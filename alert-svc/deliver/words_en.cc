@@ -1,6 +1,7 @@
 // Every English word that a message may hold, but for those of the kinds (common/words).
 #include <fmt/format.h>
 
+#include "alert-svc/deliver/finding_lines.h"
 #include "alert-svc/deliver/wording.h"
 #include "common/words/kind_words.h"
 
@@ -436,6 +437,10 @@ class English final : public Words {
 
   // "58 dates, the next in 2 days".
   std::string DatesText(const Message& message) const {
+    if (message.items.empty() && !message.findings.empty()) {
+      return FindingsText(message.findings.size(), FindingLinesOf(message).cases,
+                          message.more_findings);
+    }
     const Spread spread = SpreadOf(message);
     const std::string text = CountText(spread.count);
     if (spread.next == 0) return text + ", due now";

@@ -1,6 +1,7 @@
 // Every Russian word that a message may hold, but for those of the kinds (common/words).
 #include <fmt/format.h>
 
+#include "alert-svc/deliver/finding_lines.h"
 #include "alert-svc/deliver/wording.h"
 #include "common/words/kind_words.h"
 
@@ -446,6 +447,10 @@ class Russian final : public Words {
 
   // "58 дат, ближайшая через 2 дня".
   std::string DatesText(const Message& message) const {
+    if (message.items.empty() && !message.findings.empty()) {
+      return FindingsText(message.findings.size(), FindingLinesOf(message).cases,
+                          message.more_findings);
+    }
     const Spread spread = SpreadOf(message);
     const std::string text = CountText(spread.count);
     if (spread.next == 0) return text + ", срок наступил";

@@ -42,6 +42,11 @@ bool Addressee::DatesDiffer() const {
           told()->deadline_state() == registry::v1::DEADLINE_STATE_WITHDRAWN);
 }
 
+bool Addressee::SpeaksOn(Day day) const {
+  return MaySpeak(view_, deadline(), day) && !IsOvertaken(view_, own_, day) &&
+         LeadsItsGroup(view_, own_, receiver_, day);
+}
+
 Planned Addressee::Make(PlannedForm form, int step, int repeat) const {
   Planned planned;
   planned.form = form;
@@ -93,6 +98,7 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
 }
 
 absl::Time Addressee::AfterSilence(std::string_view receiver, absl::Time due) const {
+  if (context_.ignores_silences) return due;
   return std::max(
       due, context_.settings.SilentUntil(view_.name, deadline().kind(), receiver, context_.now));
 }
@@ -137,28 +143,55 @@ Day Addressee::AloneFrom(absl::Time due) const {
   return in_time ? LocalDay(context_.now - context_.grace, zone_) : today_;
 }
 
-// The first digest, at or after `due` and not out yet, that is not hopelessly late. Where the date
-// passes before that one, the last of those that would have been in time: it goes out late, and
-// what is on its way does not change its form. One that was tried stays the one until it is out or
-// given up: its members are sealed.
+bool Addressee::IsOut(absl::Time digest) const {
+  const Day day = LocalDay(digest, zone_);
+  return context_.delivered.contains(DigestId(subscription_.name(), civil::FormatDay(day)));
+}
+
+// The digest that was to say it did not go out, and none has since: nobody was there to send one.
+// Not where it only came to be said later: by a setting that was written, after a silence, or as
+// another date gave it the word.
+bool Addressee::WasMissed(absl::Time due, bool weekly, const Planned& planned) const {
+  const absl::Time policy = absl::FromUnixMillis(planned.policy_revision);
+  const absl::Time since = std::max({due, own_.known_since, SummaryUntil(), policy});
+  const absl::Time fresh = context_.now - context_.grace;
+  if (since >= fresh || history_.muted.contains(planned.id)) return false;
+  absl::Time digest = DigestMoment(subscription_, weekly, days(), since);
+  const bool spoke = planned.form != PlannedForm::kReminder || SpeaksOn(LocalDay(digest, zone_));
+  if (digest >= fresh || !spoke) return false;
+  while (digest <= context_.now) {
+    if (IsOut(digest)) return false;
+    digest = DigestMoment(subscription_, false, days(), digest + absl::Minutes(1));
+  }
+  return true;
+}
+
+// The first digest, at or after `due` and not out yet, that is not hopelessly late. After a time
+// without any that is today's, however late, where its hours have not ended, and else the next
+// day's for what is weekly too. Where the date passes before that one, the last of those that would
+// have been in time: it goes out late, and what is on its way does not change its form. One that
+// was tried stays the one until it is out or given up: its members are sealed.
 absl::Time Addressee::DigestDue(absl::Time due, const Planned& planned) const {
   // "Open, not filed" is Monday's, whatever the leads are.
   const bool open = planned.form == PlannedForm::kReminder && planned.repeat > 0;
   const bool weekly = open || policy_.channel() == v1::Policy::CHANNEL_WEEKLY;
+  const bool missed = WasMissed(due, weekly, planned);
+  const Day catch_up = LocalDay(QuietUntil(subscription_, context_.now), zone_);
   const bool any_tried = context_.tried && !context_.tried->empty();
   const absl::Time fresh = context_.now - context_.grace;
   const Day reference = ReferenceDay(deadline());
   const bool past = due <= context_.now;
   const bool may_be_late = past && reference >= AloneFrom(due);
   absl::Time from = past ? std::max(due, own_.known_since) : due;
-  if (past && !any_tried && !may_be_late) from = std::max(from, fresh);
+  if (past && !any_tried && !may_be_late && !missed) from = std::max(from, fresh);
   for (std::optional<absl::Time> late;;) {
-    const absl::Time moment = DigestFrom(from, weekly, due, planned.step);
+    const absl::Time moment = DigestFrom(from, weekly && !missed, due, planned.step);
     const Day day = LocalDay(moment, zone_);
     const std::string id = DigestId(subscription_.name(), civil::FormatDay(day));
     if (any_tried && context_.tried->contains(id)) return moment;
     if (!context_.delivered.contains(id)) {
-      if (moment >= fresh) return may_be_late && day > reference ? late.value_or(moment) : moment;
+      const bool in_time = moment >= fresh || (missed && day == catch_up);
+      if (in_time) return may_be_late && day > reference ? late.value_or(moment) : moment;
       if (day <= reference) late = moment;
     }
     from = moment + absl::Minutes(1);

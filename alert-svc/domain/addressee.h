@@ -50,6 +50,8 @@ class Addressee {
   const registry::v1::Receipt* told() const { return history_.last_told; }
   // The receiver was told other dates than today's.
   bool DatesDiffer() const;
+  // Of what stands: whether the rules of silence let the receiver hear of it on a day.
+  bool SpeaksOn(civil::Day day) const;
   // The policy speaks at once, not in a digest.
   bool AtOnce() const { return policy_.channel() == v1::Policy::CHANNEL_AT_ONCE; }
 
@@ -68,6 +70,8 @@ class Addressee {
   bool StillUrgent() const;
   civil::Day AloneFrom(absl::Time due) const;
   absl::Time DigestDue(absl::Time due, const Planned& planned) const;
+  bool WasMissed(absl::Time due, bool weekly, const Planned& planned) const;
+  bool IsOut(absl::Time digest) const;
   absl::Time DigestFrom(absl::Time from, bool weekly, absl::Time due, int step) const;
 
   const CaseView& view_;

@@ -10,7 +10,6 @@ bool IsFinal(const Receipt& receipt) {
   switch (receipt.kind()) {
     case Receipt::KIND_SENT:
     case Receipt::KIND_DEAD:
-    case Receipt::KIND_MUTED:
     case Receipt::KIND_SKIPPED:
     case Receipt::KIND_IN_DIGEST:
       return true;
@@ -80,6 +79,7 @@ History::History(const std::vector<Receipt>& receipts, std::string_view receiver
   for (const Receipt& receipt : receipts) {
     if (receipt.receiver() != receiver) continue;
     if (IsFinal(receipt)) finals[receipt.reminder()] = &receipt;
+    if (receipt.kind() == Receipt::KIND_MUTED) muted.insert(receipt.reminder());
     if (IsTold(receipt)) {
       if (receipt.step() >= kMovedStep) ++notices;
       if (!last_told || TimeOf(receipt.time()) >= TimeOf(last_told->time())) last_told = &receipt;

@@ -15,7 +15,8 @@ namespace vigil::alert {
 inline constexpr int kMovedStep = 1000;
 inline constexpr int kWithdrawnStep = 1001;
 
-// Whether the receipt ends its reminder: nothing more is owed under that id.
+// Whether the receipt ends its reminder: nothing more is owed under that id. One that a silence held
+// back is owed still when that ends.
 bool IsFinal(const registry::v1::Receipt& receipt);
 // Whether the receiver was told something by it.
 bool IsTold(const registry::v1::Receipt& receipt);
@@ -62,6 +63,7 @@ struct History {
   // By reminder; the ids are the receipts'.
   std::map<std::string_view, const registry::v1::Receipt*> finals;
   std::map<std::string_view, Failed> failed;  // alone; what fails in a digest is tried with it
+  std::set<std::string_view> muted;           // held back by a silence when their time came
 
   History(const std::vector<registry::v1::Receipt>& receipts, std::string_view receiver);
   bool IsClosed(std::string_view reminder) const { return finals.contains(reminder); }

@@ -75,6 +75,10 @@ std::string DigestId(std::string_view subscription_name, std::string_view local_
   return HexId({"digest", subscription_name, local_date});
 }
 
+std::string FindingsId(std::string_view subscription_name, std::string_view local_date) {
+  return HexId({"findings", subscription_name, local_date});
+}
+
 std::string TroubleId(std::string_view receiver_name, int kind, std::int64_t start_seconds,
                       std::string_view hearer_name) {
   return HexId(

@@ -28,6 +28,9 @@ std::string ReminderId(std::string_view alert_id, std::string_view receiver_name
 // A digest: hash(subscription, local date), 32 hex digits.
 std::string DigestId(std::string_view subscription_name, std::string_view local_date);
 
+// A digest of findings alone: hash(subscription, local date), another one.
+std::string FindingsId(std::string_view subscription_name, std::string_view local_date);
+
 // What one receiver is told of another's trouble: hash(receiver, trouble, when it began, who is
 // told), 32 hex digits.
 std::string TroubleId(std::string_view receiver_name, int kind, std::int64_t start_seconds,

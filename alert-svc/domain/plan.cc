@@ -19,9 +19,7 @@ bool IsGone(const Addressee& to) {
 
 // Of what stands: whether this receiver hears of it at all.
 bool MayHear(const Addressee& to) {
-  return !IsClosed(to.deadline()) && MaySpeak(to.view(), to.deadline(), to.today()) &&
-         !IsOvertaken(to.view(), to.own(), to.today()) &&
-         LeadsItsGroup(to.view(), to.own(), to.receiver(), to.today());
+  return !IsClosed(to.deadline()) && to.SpeaksOn(to.today());
 }
 
 void PlanFor(const Addressee& to, std::vector<Planned>& out) {

@@ -46,13 +46,16 @@ struct PlanContext {
   const civil::WorkingDays& days;
   const std::set<std::string, std::less<>>& delivered;  // ids of digests and summaries that are out
   absl::Time now;
-  // A digest that is later than this is not caught up: its items wait for the next one.
+  // A digest that is later than this waits for the next one; after a time without any it is caught
+  // up on its day.
   absl::Duration grace = absl::Hours(1);
   // Ids of digests that were tried and are not out: what belongs into one stays there, however late
   // it gets. Null: none.
   const std::set<std::string, std::less<>>* tried = nullptr;
   // Working days of the countries that subscriptions name; `days` for the rest. Null: none.
   const civil::Calendars* calendars = nullptr;
+  // Plan as if there were no silences.
+  bool ignores_silences = false;
 
   // The working days that the person of a subscription keeps.
   const civil::WorkingDays& DaysOf(const v1::Subscription& subscription) const;
@@ -97,6 +100,13 @@ struct Unanswered {
   absl::Time since;  // when somebody else should have heard
 };
 std::vector<Unanswered> UnansweredOf(const CaseView& view, const PlanContext& context);
+
+// What silences hold back of a case.
+struct Muted {
+  std::vector<Planned> now;                  // whose time has come, and of which no receipt says so
+  absl::Time next = absl::InfiniteFuture();  // when the next one's comes
+};
+Muted MutedOf(const CaseView& view, PlanContext context);
 
 // Every message that would be owed until a moment if each were accepted when due and nobody acted.
 // In the order of time.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "alert-svc/engine/findings.h"
+#include "alert-svc/engine/findings_digest.h"
 #include "alert-svc/engine/message.h"
 #include "alert-svc/engine/record.h"
 #include "alert-svc/engine/seal.h"
@@ -44,6 +45,14 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
   Message message = MessageFor(core, work, errand.member.form);
   AddFindings(std::move(findings.told), message);
   message.more_findings = findings.more;
+  auto send = SendAndRecord(core, errand, work, message);
+  co_await send;
+}
+
+}  // namespace
+
+Task<void> SendAndRecord(Core& core, const Errand& errand, const Work& work,
+                         const Message& message) {
   auto send = Send(core, errand, work, message);
   const Outcome outcome = co_await send;
   if (outcome.kind == Outcome::Kind::kNotNow) {
@@ -54,8 +63,6 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
   auto record = Record(core, errand, work, message, outcome);
   co_await record;
 }
-
-}  // namespace
 
 Task<void> Carry(Core& core, Errand errand) {
   auto still = StillOwed(core, errand);
@@ -73,8 +80,13 @@ Task<void> Carry(Core& core, Errand errand) {
     co_await again;
     co_return;
   }
-  auto deliver = Deliver(core, errand, std::move(*owed.work));
-  co_await deliver;
+  if (errand.member.form == MemberForm::kFindings) {
+    auto deliver = DeliverFindings(core, errand, *owed.work);
+    co_await deliver;
+  } else {
+    auto deliver = Deliver(core, errand, std::move(*owed.work));
+    co_await deliver;
+  }
   core.sending.erase(id);
 }
 

@@ -11,6 +11,7 @@
 #include "alert-svc/engine/claimer.h"
 #include "alert-svc/engine/dead_letter.h"
 #include "alert-svc/engine/forwarder.h"
+#include "alert-svc/engine/mute.h"
 #include "alert-svc/engine/sweeper.h"
 #include "alert-svc/engine/test_send.h"
 #include "common/log/log.h"
@@ -84,6 +85,7 @@ Task<absl::Duration> Engine::Round() {
   if (core_.world.unjournaled().empty()) core_.journaled = core_.Mono();
   WatchClock(core_);
   ForecastTomorrow(core_);
+  Mute(core_);
   const Moment at{core_.Now(), core_.Mono()};
   MeetServer(heads.server_run_id);
   absl::Time next = absl::InfiniteFuture();

@@ -3,6 +3,9 @@
 #include <utility>
 
 #include "alert-svc/domain/audience.h"
+#include "alert-svc/domain/history.h"
+#include "alert-svc/domain/ids.h"
+#include "alert-svc/domain/local_time.h"
 #include "alert-svc/domain/occasions.h"
 #include "common/log/log.h"
 
@@ -13,6 +16,8 @@ using registry::v1::Finding;
 
 // A page, of all cases.
 constexpr int kPage = 1000;
+// Who was told of none for so many weeks is told of all.
+constexpr int kWeeks = 53;
 // After so long (wall) no other page is asked for.
 constexpr absl::Duration kBudget = absl::Seconds(2);
 
@@ -29,6 +34,23 @@ std::string CaseOf(const Finding& finding) {
 bool IsToldOf(const World& world, const v1::Subscription& subscription, const Finding& finding) {
   const World::CaseState* state = world.FindCase(CaseOf(finding));
   return state && !state->deleted && IsAbout(subscription, world.ViewOf(*state));
+}
+
+// The digest in which the receiver was told of findings last, before that of a day.
+absl::Time ToldLast(const Core& core, const v1::Subscription& subscription, civil::Day day) {
+  const absl::TimeZone zone = Zone(subscription.time_zone());
+  const PlanContext context = core.planner.ContextAt(core.Now());
+  const civil::Day monday = day - (std::chrono::weekday(day) - std::chrono::Monday);
+  for (int weeks = 1; weeks <= kWeeks; ++weeks) {
+    const absl::Time from = LocalMoment(monday - std::chrono::days(7 * weeks), 0, zone);
+    const absl::Time digest = DigestMoment(subscription, true, context.DaysOf(subscription), from);
+    const std::string date = civil::FormatDay(LocalDay(digest, zone));
+    if (core.world.delivered().contains(DigestId(subscription.name(), date)) ||
+        core.world.delivered().contains(FindingsId(subscription.name(), date))) {
+      return digest;
+    }
+  }
+  return absl::InfinitePast();
 }
 
 // Reads on until there are no more, or the time is up.
@@ -48,8 +70,10 @@ Task<Findings> ReadFindings(Core& core, const v1::Subscription& subscription,
           first ? "a digest goes out without findings" : "a digest goes out without all findings",
           {{"message", message}, {"error", std::string(page.status().message())}});
       read.more = !first;
+      read.read |= absl::IsUnimplemented(page.status());
       break;
     }
+    read.read = true;
     for (const Finding& finding : page->findings()) {
       if (IsWorthTelling(finding) && IsToldOf(core.world, subscription, finding)) {
         read.told.push_back(finding);
@@ -67,9 +91,25 @@ Task<Findings> ReadFindings(Core& core, const v1::Subscription& subscription,
 
 }  // namespace
 
+bool TellsFindings(const v1::Subscription& subscription) { return subscription.kinds().empty(); }
+
+bool AnyNew(const Core& core, const v1::Subscription& subscription, civil::Day day,
+            const Findings& findings) {
+  const absl::Time since = ToldLast(core, subscription, day);
+  for (const Finding& finding : findings.told) {
+    if (since == absl::InfinitePast()) return true;
+    if (finding.has_found_time() && TimeOf(finding.found_time()) > since) return true;
+  }
+  return false;
+}
+
 Task<Findings> FindingsFor(Core& core, const Errand& errand, const Work& work) {
   const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
-  if (errand.member.form != MemberForm::kDigest || !own || !own->kinds().empty()) {
+  const bool alone = errand.member.form == MemberForm::kFindings;
+  const bool digest = alone || errand.member.form == MemberForm::kDigest;
+  if (!digest || !own || !TellsFindings(*own)) co_return Findings();
+  const std::string day = civil::FormatDay(errand.member.earliest);
+  if (!alone && core.world.delivered().contains(FindingsId(own->name(), day))) {
     co_return Findings();
   }
   const v1::Subscription subscription = *own;

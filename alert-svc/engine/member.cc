@@ -73,7 +73,7 @@ absl::StatusOr<Member> Member::Unpack(std::string_view bytes) {
   std::uint64_t word = Take(bytes, 8);
   if (Pop(word, 3) != kVersion) return absl::InvalidArgumentError("a member of another version");
   const auto form = Pop(word, 3);
-  if (form > static_cast<int>(MemberForm::kSummary)) {
+  if (form > static_cast<int>(MemberForm::kFindings)) {
     return absl::InvalidArgumentError("a member of no known form");
   }
   member.form = static_cast<MemberForm>(form);

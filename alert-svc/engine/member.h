@@ -19,13 +19,14 @@ enum class MemberForm : std::uint8_t {
   kWithdrawn = 2,  // a change notice: the deadline is gone
   kDigest = 3,     // a digest of a subscription; `earliest` is its local day
   kSummary = 4,    // the one summary of what is past for a subscription
+  kFindings = 5,   // a digest of findings alone; `earliest` is its local day
 };
 
 // One entry of a shard's due set: the whole discreet message in 24 bytes, and nothing else of it
 // is in Redis. Numbers are stable hashes of names, so replicas agree on them without talking:
 //
-//   bytes  0–7   deadline   64-bit hash of the deadline's name (digest, summary: the
-//   subscription's) bytes  8–10  parent     24-bit hash of the case's name (digest, summary: 0)
+//   bytes  0–7   deadline   64-bit hash of the deadline's name (digests, summary: the
+//   subscription's) bytes  8–10  parent     24-bit hash of the case's name (digests, summary: 0)
 //   bytes 11–13  receiver   24-bit hash of the receiver's name
 //   bytes 14–21  earliest day (20 bits), days to latest (14), step (11), level (3), repeat (10),
 //                form (3), version of the layout (3)
@@ -59,9 +60,10 @@ struct Member {
   bool operator==(const Member&) const = default;
 };
 
-// A message that holds others: a digest or a summary.
+// A message that belongs to a subscription and no single deadline: a digest or a summary.
 inline bool IsDigest(const Member& member) {
-  return member.form == MemberForm::kDigest || member.form == MemberForm::kSummary;
+  return member.form == MemberForm::kDigest || member.form == MemberForm::kSummary ||
+         member.form == MemberForm::kFindings;
 }
 
 }  // namespace vigil::alert

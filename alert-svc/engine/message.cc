@@ -91,6 +91,7 @@ bool IsUndelivered(const World& world, const Planned& planned) {
 Message::Form FormOf(MemberForm form) {
   switch (form) {
     case MemberForm::kDigest:
+    case MemberForm::kFindings:
       return Message::Form::kDigest;
     case MemberForm::kSummary:
       return Message::Form::kSummary;

@@ -69,12 +69,15 @@ void Planner::Reset() {
   touched_.clear();
   stale_.clear();
   stale_count_.fill(0);
+  mute_watch_.Reset();
+  wide_changes_ = -1;
   for (auto& ops : ops_) ops.clear();
 }
 
 void Planner::Replan(absl::Time now) {
   if (!world_.loaded()) return;
   DirtyDigests();
+  TouchAllAfterWideChange();
   std::vector<std::string> cases;
   for (const std::string& case_name : world_.TakeDirty()) {
     if (cases.size() < kAtOnce) {
@@ -120,7 +123,10 @@ void Planner::PlanOne(const std::string& case_name, absl::Time now) {
     contributors_[planned.subscription].erase(case_name);
     if (planned.channel != Channel::kSingle) touched_.insert(planned.subscription);
   }
-  plan = PlanCase(world_.ViewOf(*state), ContextAt(now));
+  const CaseView view = world_.ViewOf(*state);
+  const PlanContext context = ContextAt(now);
+  plan = PlanCase(view, context);
+  mute_watch_.Look(view, context);
   Members wanted;
   for (const Planned& planned : plan) {
     if (planned.channel != Channel::kSingle) {
@@ -205,6 +211,7 @@ std::vector<Op> Planner::Repair(int shard, const std::vector<ListedMember>& foun
 }
 
 std::optional<Work> Planner::WorkFor(const Member& member, absl::Time now) {
+  if (member.form == MemberForm::kFindings) return FindingsWork(member, now);
   if (IsDigest(member)) return DigestWork(member, now);
   auto [state, own] = world_.FindDeadline(member.deadline);
   if (!state) return std::nullopt;
@@ -246,6 +253,7 @@ void Planner::Forget(int shard, const Member& member) {
   // Whether it is still owed is for the next plan to say.
   if (!IsDigest(member)) return world_.MarkDirty(owner);
   touched_.insert(owner);
+  if (member.form == MemberForm::kFindings) return;
   for (const std::string& case_name : contributors_[owner]) world_.MarkDirty(case_name);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "alert-svc/domain/plan.h"
+#include "alert-svc/engine/mute_watch.h"
 #include "alert-svc/engine/schedule.h"
 #include "alert-svc/engine/world.h"
 #include "common/civil/working_days.h"
@@ -81,6 +82,10 @@ class Planner {
   const std::map<std::string, std::vector<Planned>>& plans() const { return plans_; }
   // Cases whose plan or receipts may be others than when this was last asked.
   std::set<std::string> TakeChanged() { return std::exchange(changed_, {}); }
+  // A digest of findings has nothing to tell: it is not made any more.
+  void NothingToTell(const std::string& findings_digest) { untold_.insert(findings_digest); }
+  // What silences hold back of the cases that were planned.
+  MuteWatch& mute_watch() { return mute_watch_; }
   // How many members of a shard come due from `from` on, before `until`.
   int DueBetween(int shard, absl::Time from, absl::Time until) const;
   // How many members all shards should hold.
@@ -102,8 +107,11 @@ class Planner {
   absl::Time AwakeAt(const v1::Subscription& subscription, absl::Time due, absl::Time now) const;
   void PlanDigests(const std::string& subscription, absl::Time now);
   Members DigestMembers(const std::string& subscription, absl::Time now);
+  void AddFindingsMembers(const v1::Subscription& own, absl::Time now, Members& members) const;
+  void TouchAllAfterWideChange();
   void Place(const std::string& owner, Members wanted, absl::Time now);
   std::optional<Work> DigestWork(const Member& member, absl::Time now);
+  std::optional<Work> FindingsWork(const Member& member, absl::Time now);
   void RefreshDigest(const std::string& subscription, bool all, absl::Time now);
   std::vector<Planned> DigestItems(const v1::Subscription& subscription, const Member& member,
                                    absl::Time until) const;
@@ -123,6 +131,9 @@ class Planner {
   std::set<std::string> stale_;                                     // cases that wait for PlanMore
   std::array<int, kShardCount> stale_count_{};
   std::set<std::string> changed_;
+  MuteWatch mute_watch_;
+  std::set<std::string> untold_;    // digests of findings that had nothing to tell, by id
+  std::int64_t wide_changes_ = -1;  // of the world, when all subscriptions were touched last
   std::array<std::vector<Op>, kShardCount> ops_;
 };
 

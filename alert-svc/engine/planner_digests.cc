@@ -32,7 +32,7 @@ absl::Time Planner::AwakeAt(const v1::Subscription& subscription, absl::Time due
   return until > now ? until : due;
 }
 
-// The next digest, those that were tried and are not out, and the summary.
+// The next digest, those that were tried and are not out, the summary, and digests of findings.
 Planner::Members Planner::DigestMembers(const std::string& subscription, absl::Time now) {
   Members members;
   const v1::Subscription* own = world_.settings().FindSubscription(subscription);
@@ -67,6 +67,7 @@ Planner::Members Planner::DigestMembers(const std::string& subscription, absl::T
                                   AwakeAt(*own, std::max(due, world_.DigestOf(id).retry), now)};
     if (!world_.tried().contains(id)) break;
   }
+  AddFindingsMembers(*own, now, members);
   return members;
 }
 

@@ -33,12 +33,6 @@ class RegistryFeed {
       std::function<void(registry::v1::WatchChangesResponse)> on_message,
       std::function<void(absl::Status)> on_end) = 0;
 
-  // The deadlines and receipts of a shard as of one revision.
-  virtual std::unique_ptr<FeedStream> StreamShard(
-      registry::v1::StreamShardRequest request,
-      std::function<void(registry::v1::StreamShardResponse)> on_part,
-      std::function<void(absl::Status)> on_end) = 0;
-
   // Journals receipts and people's actions; durable when it answers OK. With no receipts it tells
   // the present revision.
   virtual void RecordReceipts(registry::v1::RecordReceiptsRequest request,

@@ -56,6 +56,7 @@ std::string World::HashAt(std::int64_t revision) const {
 }
 
 void World::MarkAllDirty() {
+  ++wide_changes_;
   for (const auto& [name, state] : cases_) dirty_.insert(name);
 }
 

@@ -66,6 +66,8 @@ class World {
   // `shard` is the one whose stream is its other home.
   void AddOwn(const registry::v1::Receipt& receipt, int shard = 0);
 
+  // One more with each change that may be about any case.
+  std::int64_t wide_changes() const { return wide_changes_; }
   // One more with each Reset.
   std::int64_t life() const { return life_; }
   // The snapshot is complete.
@@ -119,6 +121,7 @@ class World {
   void KeepHash(std::int64_t revision, std::string hash);
 
   std::int64_t life_ = 0;
+  std::int64_t wide_changes_ = 0;
   std::map<std::string, std::vector<int>, std::less<>> due_on_;  // by day
   bool loaded_ = false;
   bool ever_opened_ = false;

@@ -8,11 +8,10 @@
 #include "alert-svc/domain/history.h"
 #include "alert-svc/rpc/acts.h"
 #include "alert-svc/rpc/watch_stream.h"
-#include "common/filter/filter.h"
+#include "common/list/sorted_page.h"
 #include "common/rpc/errors.h"
 #include "common/rpc/stream.h"
 #include "common/rpc/unary.h"
-#include "common/seal/page_token.h"
 
 namespace vigil::alert {
 namespace {
@@ -60,28 +59,17 @@ absl::StatusOr<v1::Alert> AlertService::Read(const std::string& name) const {
 
 absl::StatusOr<v1::ListAlertsResponse> AlertService::List(
     const v1::ListAlertsRequest& request) const {
-  const absl::StatusOr<Page> page = OpenPage(sealer_, request);
-  if (!page.ok()) return page.status();
-  const absl::StatusOr<Filter> filter = Filter::Parse(request.filter(), v1::Alert::descriptor());
-  if (!filter.ok()) return filter.status();
-  std::vector<std::pair<std::string, AlertPtr>> rows;
+  const auto arguments = ReadListArguments<v1::Alert>(sealer_, request);
+  if (!arguments.ok()) return arguments.status();
+  SortedPage<v1::Alert> page(*arguments);
+  const bool filtered = !arguments->filter.MatchesAll();
   book_.ForEach([&](const AlertPtr& alert) {
-    const bool shown = filter->MatchesAll()
-                           ? HasFired(*alert) || alert->state() == v1::ALERT_STATE_SCHEDULED
-                           : filter->Matches(*alert);
-    if (shown) rows.emplace_back(KeyOf(*alert), alert);
+    if (filtered || HasFired(*alert) || alert->state() == v1::ALERT_STATE_SCHEDULED) {
+      page.Add(*alert, KeyOf(*alert));
+    }
   });
-  std::sort(rows.begin(), rows.end());
   v1::ListAlertsResponse response;
-  response.set_total_size(static_cast<int>(rows.size()));
-  auto row =
-      std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.first > page->cursor; });
-  for (; row != rows.end() && response.alerts_size() < page->size; ++row) {
-    *response.add_alerts() = *row->second;
-  }
-  if (row != rows.end()) {
-    response.set_next_page_token(SealPageToken(sealer_, request, std::prev(row)->first));
-  }
+  TakePage(sealer_, request, page, response.mutable_alerts(), response);
   return response;
 }
 

@@ -10,7 +10,6 @@
 #include "alert-svc/domain/settings.h"
 #include "alert-svc/engine/world.h"
 #include "alert-svc/rpc/list_page.h"
-#include "common/filter/filter.h"
 #include "common/log/log.h"
 #include "common/rpc/errors.h"
 #include "common/rpc/unary.h"
@@ -116,20 +115,41 @@ absl::StatusOr<LetterRange> RangeOf(const v1::ResendDeadLettersRequest& request)
 }
 
 // The last first.
-std::string KeyOf(const v1::DeadLetter& letter) {
+std::string PlaceOf(const v1::DeadLetter& letter) {
   constexpr std::int64_t kFar = 1'000'000'000'000'000;
   return fmt::format("{:016} {}", kFar - absl::ToUnixMillis(TimeOf(letter.time())), letter.name());
 }
 
-template <class Row>
-std::vector<Row> Matching(std::vector<Row> rows, const Filter& filter) {
-  std::erase_if(rows, [&](const Row& row) { return !filter.Matches(row); });
-  return rows;
+std::string PlaceOf(const v1::UnwatchedCase& row) {
+  return fmt::format("{} {}", row.display_name(), row.case_());
 }
 
-template <class Row>
-void Fill(std::vector<Row> rows, google::protobuf::RepeatedPtrField<Row>* field) {
-  for (Row& row : rows) *field->Add() = std::move(row);
+std::string PlaceOf(const v1::HeldShard& row) { return fmt::format("{:02}", row.shard()); }
+
+std::string PlaceOf(const v1::PlannedMessage& row) { return MessageBook::KeyOf(row); }
+
+auto* RowsOf(v1::ListDeadLettersResponse& response) { return response.mutable_dead_letters(); }
+auto* RowsOf(v1::ListUnwatchedCasesResponse& response) { return response.mutable_cases(); }
+auto* RowsOf(v1::ListHeldShardsResponse& response) { return response.mutable_shards(); }
+auto* RowsOf(v1::ListHeldMessagesResponse& response) { return response.mutable_messages(); }
+auto* RowsOf(v1::ForecastMessagesResponse& response) { return response.mutable_messages(); }
+
+// Serves a list: `ask(request, done)` has the desk find all rows, or returns why it does not.
+template <class Row, class Response, class Request, class Ask>
+grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* context, const rpc::CallGuard& guard,
+                               rpc::Role role, const Sealer& sealer, const Request* request,
+                               Response* response, Ask ask) {
+  return rpc::Unary(
+      context, guard, role, request, response,
+      [&sealer, ask](const rpc::Caller&, const Request& request, rpc::Done<Response> done) {
+        const auto arguments = ReadListArguments<Row>(sealer, request);
+        if (!arguments.ok()) return done(arguments.status());
+        const absl::Status asked = ask(
+            request, AnswerPage<Row, Response>(
+                         sealer, request, *arguments, [](const Row& row) { return PlaceOf(row); },
+                         [](Response& response) { return RowsOf(response); }, done));
+        if (!asked.ok()) done(asked);
+      });
 }
 
 }  // namespace
@@ -137,25 +157,14 @@ void Fill(std::vector<Row> rows, google::protobuf::RepeatedPtrField<Row>* field)
 grpc::ServerUnaryReactor* AssuranceService::ForecastMessages(
     grpc::CallbackServerContext* context, const v1::ForecastMessagesRequest* request,
     v1::ForecastMessagesResponse* response) {
-  return rpc::Unary(context, guard_, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::ForecastMessagesRequest& request,
-                           rpc::Done<v1::ForecastMessagesResponse> done) {
-                      const absl::StatusOr<Page> page = OpenPage(sealer_, request);
-                      if (!page.ok()) return done(page.status());
-                      const absl::StatusOr<civil::Day> until = UntilOf(request, clock_.Now());
-                      if (!until.ok()) return done(until.status());
-                      desk_.Forecast(
-                          {*until, request.receiver(), request.case_()},
-                          [this, request, page = *page,
-                           done](absl::StatusOr<std::vector<v1::PlannedMessage>> messages) {
-                            if (!messages.ok()) return done(messages.status());
-                            v1::ForecastMessagesResponse response;
-                            Fill(PageOf<v1::PlannedMessage>(sealer_, request, page, *messages,
-                                                            MessageBook::KeyOf, response),
-                                 response.mutable_messages());
-                            done(std::move(response));
-                          });
-                    });
+  using Done = AssuranceDesk::Done<std::vector<v1::PlannedMessage>>;
+  return List<v1::PlannedMessage>(
+      context, guard_, ROLE_READER, sealer_, request, response,
+      [this](const v1::ForecastMessagesRequest& request, const Done& done) {
+        const absl::StatusOr<civil::Day> until = UntilOf(request, clock_.Now());
+        if (until.ok()) desk_.Forecast({*until, request.receiver(), request.case_()}, done);
+        return until.status();
+      });
 }
 
 absl::StatusOr<AssuranceDesk::ExplainQuery> AssuranceService::QueryOf(
@@ -194,50 +203,21 @@ grpc::ServerUnaryReactor* AssuranceService::ExplainMessages(
 grpc::ServerUnaryReactor* AssuranceService::ListUnwatchedCases(
     grpc::CallbackServerContext* context, const v1::ListUnwatchedCasesRequest* request,
     v1::ListUnwatchedCasesResponse* response) {
-  return rpc::Unary(context, guard_, ROLE_READER, request, response,
-                    [this](const rpc::Caller&, const v1::ListUnwatchedCasesRequest& request,
-                           rpc::Done<v1::ListUnwatchedCasesResponse> done) {
-                      const absl::StatusOr<Page> page = OpenPage(sealer_, request);
-                      if (!page.ok()) return done(page.status());
-                      const absl::StatusOr<Filter> filter =
-                          Filter::Parse(request.filter(), v1::UnwatchedCase::descriptor());
-                      if (!filter.ok()) return done(filter.status());
-                      desk_.Unwatched([this, request, page = *page, filter = *filter,
-                                       done](absl::StatusOr<std::vector<v1::UnwatchedCase>> cases) {
-                        if (!cases.ok()) return done(cases.status());
-                        v1::ListUnwatchedCasesResponse response;
-                        Fill(
-                            PageOf<v1::UnwatchedCase>(
-                                sealer_, request, page, Matching(*std::move(cases), filter),
-                                [](const v1::UnwatchedCase& row) { return row.case_(); }, response),
-                            response.mutable_cases());
-                        done(std::move(response));
-                      });
-                    });
+  return List<v1::UnwatchedCase>(context, guard_, ROLE_READER, sealer_, request, response,
+                                 [this](const auto&, auto done) {
+                                   desk_.Unwatched(std::move(done));
+                                   return absl::OkStatus();
+                                 });
 }
 
 grpc::ServerUnaryReactor* AssuranceService::ListDeadLetters(
     grpc::CallbackServerContext* context, const v1::ListDeadLettersRequest* request,
     v1::ListDeadLettersResponse* response) {
-  return rpc::Unary(
-      context, guard_, ROLE_ADMIN, request, response,
-      [this](const rpc::Caller&, const v1::ListDeadLettersRequest& request,
-             rpc::Done<v1::ListDeadLettersResponse> done) {
-        const absl::StatusOr<Page> page = OpenPage(sealer_, request);
-        if (!page.ok()) return done(page.status());
-        const absl::StatusOr<Filter> filter =
-            Filter::Parse(request.filter(), v1::DeadLetter::descriptor());
-        if (!filter.ok()) return done(filter.status());
-        desk_.DeadLetters([this, request, page = *page, filter = *filter,
-                           done](absl::StatusOr<std::vector<v1::DeadLetter>> letters) {
-          if (!letters.ok()) return done(letters.status());
-          v1::ListDeadLettersResponse response;
-          Fill(PageOf<v1::DeadLetter>(sealer_, request, page, Matching(*std::move(letters), filter),
-                                      KeyOf, response),
-               response.mutable_dead_letters());
-          done(std::move(response));
-        });
-      });
+  return List<v1::DeadLetter>(context, guard_, ROLE_ADMIN, sealer_, request, response,
+                              [this](const auto&, auto done) {
+                                desk_.DeadLetters(std::move(done));
+                                return absl::OkStatus();
+                              });
 }
 
 grpc::ServerUnaryReactor* AssuranceService::ResendDeadLetter(
@@ -288,36 +268,21 @@ grpc::ServerUnaryReactor* AssuranceService::TestReceiver(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* AssuranceService::ListHeldShards(grpc::CallbackServerContext* context,
                                                            const v1::ListHeldShardsRequest* request,
                                                            v1::ListHeldShardsResponse* response) {
-  return rpc::Unary(context, guard_, ROLE_STAFF, request, response,
-                    [this](const rpc::Caller&, const v1::ListHeldShardsRequest&,
-                           rpc::Done<v1::ListHeldShardsResponse> done) {
-                      desk_.HeldShards([done](absl::StatusOr<std::vector<v1::HeldShard>> held) {
-                        if (!held.ok()) return done(held.status());
-                        v1::ListHeldShardsResponse response;
-                        Fill(*std::move(held), response.mutable_shards());
-                        done(std::move(response));
-                      });
-                    });
+  return List<v1::HeldShard>(context, guard_, ROLE_STAFF, sealer_, request, response,
+                             [this](const auto&, auto done) {
+                               desk_.HeldShards(std::move(done));
+                               return absl::OkStatus();
+                             });
 }
 
 grpc::ServerUnaryReactor* AssuranceService::ListHeldMessages(
     grpc::CallbackServerContext* context, const v1::ListHeldMessagesRequest* request,
     v1::ListHeldMessagesResponse* response) {
-  return rpc::Unary(context, guard_, ROLE_STAFF, request, response,
-                    [this](const rpc::Caller&, const v1::ListHeldMessagesRequest& request,
-                           rpc::Done<v1::ListHeldMessagesResponse> done) {
-                      const absl::StatusOr<Page> page = OpenPage(sealer_, request);
-                      if (!page.ok()) return done(page.status());
-                      desk_.HeldMessages([this, request, page = *page, done](
-                                             absl::StatusOr<std::vector<v1::PlannedMessage>> held) {
-                        if (!held.ok()) return done(held.status());
-                        v1::ListHeldMessagesResponse response;
-                        Fill(PageOf<v1::PlannedMessage>(sealer_, request, page, *held,
-                                                        MessageBook::KeyOf, response),
-                             response.mutable_messages());
-                        done(std::move(response));
-                      });
-                    });
+  return List<v1::PlannedMessage>(context, guard_, ROLE_STAFF, sealer_, request, response,
+                                  [this](const auto&, auto done) {
+                                    desk_.HeldMessages(std::move(done));
+                                    return absl::OkStatus();
+                                  });
 }
 
 grpc::ServerUnaryReactor* AssuranceService::ReleaseHeldShards(

@@ -2,29 +2,31 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "common/seal/page_token.h"
+#include "absl/status/statusor.h"
+#include "common/list/sorted_page.h"
 
 namespace vigil::alert {
 
-// The part of a list that a page holds, of rows in the order of their keys; sets `total_size` and
-// `next_page_token` of the response. Keys differ, and are not empty.
-template <class Row, class Request, class Response>
-std::vector<Row> PageOf(const Sealer& sealer, const Request& request, const Page& page,
-                        const std::vector<Row>& rows,
-                        const std::function<std::string(const Row&)>& key_of, Response& response) {
-  std::vector<Row> shown;
-  response.set_total_size(static_cast<int>(rows.size()));
-  for (const Row& row : rows) {
-    if (key_of(row) <= page.cursor) continue;
-    if (static_cast<int>(shown.size()) == page.size) {
-      response.set_next_page_token(SealPageToken(sealer, request, key_of(shown.back())));
-      break;
-    }
-    shown.push_back(row);
-  }
-  return shown;
+// Answers a list request, which lives until then, with the page that it asks for of all the rows
+// that a desk finds.
+// `place_of(row)` is where a row stands in the list's own order, `rows_of(response)` the field that
+// holds the rows.
+template <class Row, class Response, class Request, class PlaceOf, class RowsOf>
+std::function<void(absl::StatusOr<std::vector<Row>>)> AnswerPage(
+    const Sealer& sealer, const Request& request, const ListArguments& arguments, PlaceOf place_of,
+    RowsOf rows_of, std::function<void(absl::StatusOr<Response>)> done) {
+  return [&sealer, &request, arguments, place_of, rows_of,
+          done = std::move(done)](absl::StatusOr<std::vector<Row>> found) {
+    if (!found.ok()) return done(found.status());
+    SortedPage<Row> page(arguments);
+    for (const Row& row : *found) page.Add(row, place_of(row));
+    Response response;
+    TakePage(sealer, request, page, rows_of(response), response);
+    done(std::move(response));
+  };
 }
 
 }  // namespace vigil::alert

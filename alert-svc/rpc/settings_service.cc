@@ -10,10 +10,10 @@
 #include "alert-svc/domain/settings.h"
 #include "alert-svc/rpc/setting_types.h"
 #include "alert-svc/rpc/silences.h"
+#include "common/list/sorted_page.h"
 #include "common/rpc/errors.h"
 #include "common/rpc/unary.h"
 #include "common/rpc/update_mask.h"
-#include "common/seal/page_token.h"
 
 namespace vigil::alert {
 namespace {
@@ -145,29 +145,24 @@ grpc::ServerUnaryReactor* SettingsService::Get(grpc::CallbackServerContext* cont
 template <class Setting, class Request, class Response>
 grpc::ServerUnaryReactor* SettingsService::List(grpc::CallbackServerContext* context,
                                                 const Request* request, Response* response) {
-  return rpc::Unary(context, guard_, ROLE_STAFF, request, response,
-                    [this](const rpc::Caller&, const Request& request, rpc::Done<Response> done) {
-                      const absl::StatusOr<Page> page = OpenPage(sealer_, request);
-                      if (!page.ok()) return done(page.status());
-                      desk_.List(
-                          FolderOf<Setting>(), [this, request, page = *page,
-                                                done](absl::StatusOr<std::vector<Record>> records) {
-                            if (!records.ok()) return done(records.status());
-                            Response response;
-                            auto* settings = SettingType<Setting>::In(response);
-                            for (const Record& record : *records) {
-                              const absl::StatusOr<Setting> setting = FromRecord<Setting>(record);
-                              if (!setting.ok() || setting->name() <= page.cursor) continue;
-                              if (settings->size() == page.size) {
-                                response.set_next_page_token(
-                                    SealPageToken(sealer_, request, settings->rbegin()->name()));
-                                break;
-                              }
-                              *settings->Add() = *setting;
-                            }
-                            done(std::move(response));
-                          });
-                    });
+  return rpc::Unary(
+      context, guard_, ROLE_STAFF, request, response,
+      [this](const rpc::Caller&, const Request& request, rpc::Done<Response> done) {
+        const auto arguments = ReadListArguments<Setting>(sealer_, request);
+        if (!arguments.ok()) return done(arguments.status());
+        desk_.List(FolderOf<Setting>(), [this, &request, arguments = *arguments,
+                                         done](const absl::StatusOr<std::vector<Record>>& records) {
+          if (!records.ok()) return done(records.status());
+          SortedPage<Setting> page(arguments);
+          for (const Record& record : *records) {
+            const auto setting = FromRecord<Setting>(record);
+            if (setting.ok()) page.Add(*setting, setting->name());
+          }
+          Response response;
+          TakePage(sealer_, request, page, SettingType<Setting>::In(response), response);
+          done(std::move(response));
+        });
+      });
 }
 
 template <class Setting, class Request>

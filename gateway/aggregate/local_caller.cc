@@ -47,8 +47,8 @@ bool LocalCaller::CallCalendars(const std::string& rpc_path, const grpc::ByteBuf
     if (Parse(request, &gone, done)) {
       calendars_.Delete(*caller, gone, options, ToWire<v1::DeleteCalendarResponse>(done));
     }
-  } else {
-    calendars_.List(*caller, options, ToWire<v1::ListCalendarsResponse>(done));
+  } else if (v1::ListCalendarsRequest list; Parse(request, &list, done)) {
+    calendars_.List(*caller, list, options, ToWire<v1::ListCalendarsResponse>(done));
   }
   return true;
 }

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "common/civil/day.h"
-#include "common/filter/filter.h"
+#include "common/list/sorted_page.h"
 #include "common/rpc/errors.h"
 #include "fmt/format.h"
 #include "gateway/aggregate/gather.h"
@@ -67,6 +67,11 @@ bool MayTouch(const rpc::Caller& caller, const v1::Calendar& calendar) {
   return caller.role == config::v1::ROLE_ADMIN || caller.name == calendar.owner();
 }
 
+// The first made first.
+std::string PlaceOf(const v1::Calendar& calendar) {
+  return fmt::format("{:012} {}", calendar.create_time().seconds(), calendar.name());
+}
+
 absl::StatusOr<v1::Calendar> FromRecord(const registry_v1::Record& record) {
   v1::Calendar calendar;
   if (record.body().UnpackTo(&calendar)) return calendar;
@@ -118,24 +123,40 @@ absl::StatusOr<upstream::CallOptions> Calendars::Own(const upstream::CallOptions
   return own;
 }
 
-void Calendars::List(const rpc::Caller& caller, const upstream::CallOptions& options,
-                     Done<v1::ListCalendarsResponse> done) {
-  const auto own = Own(options);
-  if (!own.ok()) return done(own.status());
+void Calendars::ReadAll(const rpc::Caller& caller, const upstream::CallOptions& own,
+                        Done<std::vector<v1::Calendar>> done) {
   registry_v1::ListRecordsRequest request;
   request.set_type("calendars");
   CallRpc<registry_v1::ListRecordsResponse>(
-      backends_, kListRecords, request, *own,
+      backends_, kListRecords, request, own,
       [caller, done = std::move(done)](absl::StatusOr<registry_v1::ListRecordsResponse> records) {
         if (!records.ok()) return done(Ours(records.status()));
-        v1::ListCalendarsResponse response;
+        std::vector<v1::Calendar> calendars;
         for (const registry_v1::Record& record : records->records()) {
           absl::StatusOr<v1::Calendar> calendar = FromRecord(record);
           if (!calendar.ok()) return done(calendar.status());
-          if (MayTouch(caller, *calendar)) *response.add_calendars() = *std::move(calendar);
+          if (MayTouch(caller, *calendar)) calendars.push_back(*std::move(calendar));
         }
-        done(std::move(response));
+        done(std::move(calendars));
       });
+}
+
+void Calendars::List(const rpc::Caller& caller, const v1::ListCalendarsRequest& request,
+                     const upstream::CallOptions& options, Done<v1::ListCalendarsResponse> done) {
+  const auto own = Own(options);
+  if (!own.ok()) return done(own.status());
+  const auto arguments = ReadListArguments<v1::Calendar>(sealer_, request);
+  if (!arguments.ok()) return done(arguments.status());
+  ReadAll(caller, *own,
+          [this, request, arguments = *arguments,
+           done = std::move(done)](const absl::StatusOr<std::vector<v1::Calendar>>& calendars) {
+            if (!calendars.ok()) return done(calendars.status());
+            SortedPage<v1::Calendar> page(arguments);
+            for (const v1::Calendar& calendar : *calendars) page.Add(calendar, PlaceOf(calendar));
+            v1::ListCalendarsResponse response;
+            TakePage(sealer_, request, page, response.mutable_calendars(), response);
+            done(std::move(response));
+          });
 }
 
 void Calendars::Create(const rpc::Caller& caller, const v1::CreateCalendarRequest& request,
@@ -147,19 +168,19 @@ void Calendars::Create(const rpc::Caller& caller, const v1::CreateCalendarReques
   if (absl::Status s = Check(calendar, now); !s.ok()) return done(s);
   calendar.set_owner(caller.name);
   calendar.mutable_create_time()->set_seconds(absl::ToUnixSeconds(now));
-  List(caller, options,
-       [this, caller, calendar = std::move(calendar), own = *own,
-        done = std::move(done)](absl::StatusOr<v1::ListCalendarsResponse> there) mutable {
-         if (!there.ok()) return done(there.status());
-         int mine = 0;
-         for (const v1::Calendar& one : there->calendars()) mine += one.owner() == caller.name;
-         if (mine >= kMost) {
-           return done(rpc::InvalidArgument(
-               "TOO_MANY", "calendar",
-               fmt::format("calendar: at most {} of one person's; delete one first", kMost)));
-         }
-         Keep(std::move(calendar), own, std::move(done));
-       });
+  ReadAll(caller, *own,
+          [this, caller, calendar = std::move(calendar), own = *own,
+           done = std::move(done)](absl::StatusOr<std::vector<v1::Calendar>> there) mutable {
+            if (!there.ok()) return done(there.status());
+            int mine = 0;
+            for (const v1::Calendar& one : *there) mine += one.owner() == caller.name;
+            if (mine >= kMost) {
+              return done(rpc::InvalidArgument(
+                  "TOO_MANY", "calendar",
+                  fmt::format("calendar: at most {} of one person's; delete one first", kMost)));
+            }
+            Keep(std::move(calendar), own, std::move(done));
+          });
 }
 
 void Calendars::Keep(v1::Calendar calendar, const upstream::CallOptions& own,

@@ -3,10 +3,12 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/clock/clock.h"
 #include "common/rpc/guard.h"
+#include "common/seal/sealer.h"
 #include "gateway/calendar/guess_limit.h"
 #include "gateway/ical/feed.h"
 #include "gateway/upstream/caller.h"
@@ -32,15 +34,17 @@ class Calendars {
         guard_(guard),
         clock_(clock),
         token_(std::move(token)),
+        sealer_("page tokens of the gateway\n" + token_),
         guesses_(clock) {}
 
   /// Makes a calendar of the caller's; the answer alone has its address. FILTER_INVALID;
   /// TEXT_TOO_LONG; TOO_MANY where the caller has kMost.
   void Create(const rpc::Caller& caller, const v1::CreateCalendarRequest& request,
               const upstream::CallOptions& options, Done<v1::Calendar> done);
-  /// The caller's own, an administrator's all.
-  void List(const rpc::Caller& caller, const upstream::CallOptions& options,
-            Done<v1::ListCalendarsResponse> done);
+  /// The caller's own, an administrator's all, as they were made. PAGE_SIZE_NEGATIVE,
+  /// PAGE_TOKEN_INVALID, FILTER_INVALID, ORDER_INVALID.
+  void List(const rpc::Caller& caller, const v1::ListCalendarsRequest& request,
+            const upstream::CallOptions& options, Done<v1::ListCalendarsResponse> done);
   /// Revokes one of the caller's own, or of anybody's for an administrator; CALENDAR_NOT_FOUND for
   /// others'.
   void Delete(const rpc::Caller& caller, const v1::DeleteCalendarRequest& request,
@@ -57,6 +61,9 @@ class Calendars {
  private:
   // The options of a call that the gateway makes for itself.
   absl::StatusOr<upstream::CallOptions> Own(const upstream::CallOptions& options) const;
+  // All that the caller may touch, by name.
+  void ReadAll(const rpc::Caller& caller, const upstream::CallOptions& own,
+               Done<std::vector<v1::Calendar>> done);
   void Find(const std::string& id, const upstream::CallOptions& own, Done<v1::Calendar> done);
   void Keep(v1::Calendar calendar, const upstream::CallOptions& own, Done<v1::Calendar> done);
   void Write(const v1::Calendar& calendar, const std::string& page_url,
@@ -66,6 +73,7 @@ class Calendars {
   const rpc::CallGuard& guard_;
   const Clock& clock_;
   const std::string token_;
+  const Sealer sealer_;  // Of page tokens: all that have the token open them.
   GuessLimit guesses_;
 };
 

@@ -21,12 +21,12 @@ grpc::ServerUnaryReactor* CalendarServiceHandler::CreateCalendar(
 grpc::ServerUnaryReactor* CalendarServiceHandler::ListCalendars(
     grpc::CallbackServerContext* context, const v1::ListCalendarsRequest* request,
     v1::ListCalendarsResponse* response) {
-  return rpc::Unary(context, guard_, ROLE_READER, request, response,
-                    [this, context](const rpc::Caller& caller, const v1::ListCalendarsRequest&,
-                                    rpc::Done<v1::ListCalendarsResponse> done) {
-                      calendars_.List(caller, OptionsOf(*context, caller.trace_id),
-                                      std::move(done));
-                    });
+  return rpc::Unary(
+      context, guard_, ROLE_READER, request, response,
+      [this, context](const rpc::Caller& caller, const v1::ListCalendarsRequest& request,
+                      rpc::Done<v1::ListCalendarsResponse> done) {
+        calendars_.List(caller, request, OptionsOf(*context, caller.trace_id), std::move(done));
+      });
 }
 
 grpc::ServerUnaryReactor* CalendarServiceHandler::DeleteCalendar(

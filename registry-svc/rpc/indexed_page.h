@@ -81,7 +81,7 @@ class IndexedPage {
   static constexpr int kFetch = 256;
 
   bool HasRoomFor(const Message& message) const {
-    return rows_.empty() || bytes_ + message.ByteSizeLong() <= kMostBytes;
+    return rows_.empty() || bytes_ + message.ByteSizeLong() <= kMostPageBytes;
   }
 
   // False when the page is done.

@@ -44,7 +44,7 @@ absl::StatusOr<std::string> TakeAsRecorded(const Backend& backend, const Request
     for (auto& [number, message] : *part) {
       const bool matches = arguments.filter.Matches(message);
       if (matches) bytes += message.ByteSizeLong();
-      const bool full = out.size() == page.size || (!out.empty() && bytes > kMostBytes);
+      const bool full = out.size() == page.size || (!out.empty() && bytes > kMostPageBytes);
       if (matches && full) return token();
       after = number;
       ++looks;

@@ -87,11 +87,6 @@ class SimFeed : public RegistryFeed {
       registry::v1::WatchChangesRequest request,
       std::function<void(registry::v1::WatchChangesResponse)> on_message,
       std::function<void(absl::Status)> on_end) override;
-  std::unique_ptr<FeedStream> StreamShard(registry::v1::StreamShardRequest,
-                                          std::function<void(registry::v1::StreamShardResponse)>,
-                                          std::function<void(absl::Status)>) override {
-    return nullptr;  // the engine sweeps from its fold
-  }
   void RecordReceipts(registry::v1::RecordReceiptsRequest request,
                       Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) override;
   void PutRecord(registry::v1::PutRecordRequest request,

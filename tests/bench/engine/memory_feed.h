@@ -33,12 +33,6 @@ class MemoryFeed final : public RegistryFeed {
       registry::v1::WatchChangesRequest request,
       std::function<void(registry::v1::WatchChangesResponse)> on_message,
       std::function<void(absl::Status)> on_end) override;
-  // Not asked for: the engine sweeps from its fold.
-  std::unique_ptr<FeedStream> StreamShard(registry::v1::StreamShardRequest,
-                                          std::function<void(registry::v1::StreamShardResponse)>,
-                                          std::function<void(absl::Status)>) override {
-    return nullptr;
-  }
   void RecordReceipts(registry::v1::RecordReceiptsRequest request,
                       Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) override;
   void PutRecord(registry::v1::PutRecordRequest request,

@@ -291,11 +291,6 @@ class EndingFeed final : public RegistryFeed {
     end = std::move(on_end);
     return std::make_unique<FeedStream>();
   }
-  std::unique_ptr<FeedStream> StreamShard(registry::v1::StreamShardRequest,
-                                          std::function<void(registry::v1::StreamShardResponse)>,
-                                          std::function<void(absl::Status)>) override {
-    return nullptr;
-  }
   void RecordReceipts(registry::v1::RecordReceiptsRequest,
                       Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>>) override {}
   void PutRecord(registry::v1::PutRecordRequest,

@@ -132,5 +132,85 @@ TEST_F(DigestPlan, ChangeForAStandIn_IsNotPutIntoThePrimarysDigestOrSummary) {
   EXPECT_TRUE(heard);
 }
 
+TEST_F(DigestPlan, MissedBeforeTheWeekend_WaitsForTheNextWorkingDay) {
+  settings_.SetSince(kDeskSubscription, At("2018-01-01T09:00"));
+  Add("ban", registry::v1::DEADLINE_KIND_BAN_END, "2018-06-01");
+  EXPECT_EQ(PlanAt("2018-05-26T11:00").at(0).due, At("2018-05-28T09:00"));
+}
+
+// A daily item and a weekly one, both due on Monday 2018-05-28 at nine.
+class MissedDigest : public DigestPlan {
+ protected:
+  MissedDigest() {
+    settings_.SetSince(kDeskSubscription, At("2018-01-01T09:00"));
+    Add("ban", registry::v1::DEADLINE_KIND_BAN_END, "2018-06-04");
+    Add("reply", registry::v1::DEADLINE_KIND_UN_FOLLOW_UP, "2018-06-04");
+  }
+
+  // When what was due on Monday goes out: both alike.
+  absl::Time DueAt(const std::string& now) {
+    absl::Time due = absl::InfinitePast();
+    int items = 0;
+    for (const Planned& planned : PlanAt(now)) {
+      if (planned.step != 7) continue;
+      EXPECT_EQ(planned.channel, Channel::kDigest);
+      if (++items == 2) {
+        EXPECT_EQ(planned.due, due);
+      }
+      due = planned.due;
+    }
+    EXPECT_EQ(items, 2);
+    return due;
+  }
+};
+
+TEST_F(MissedDigest, DownFromEightToElevenOnMonday_GoesOutAtElevenDailyAndWeeklyInOne) {
+  EXPECT_EQ(DueAt("2018-05-28T11:00"), At("2018-05-28T09:00"));
+  EXPECT_EQ(DueAt("2018-05-28T23:30"), At("2018-05-28T09:00"));
+}
+
+TEST_F(MissedDigest, CaughtUp_IsNotInTheNextOrdinaryOne) {
+  for (const Planned& planned : PlanAt("2018-05-28T11:00")) {
+    if (planned.step == 7) Tell(planned, "2018-05-28T11:00");
+  }
+  delivered_.insert(DigestId(kDeskSubscription, "2018-05-28"));
+  for (const Planned& planned : PlanAt("2018-05-28T11:01")) EXPECT_LT(planned.step, 7);
+}
+
+TEST_F(MissedDigest, OnAnotherDay_JoinsThatDaysAlsoWhatIsWeekly) {
+  EXPECT_EQ(DueAt("2018-05-29T03:00"), At("2018-05-29T09:00"));
+  EXPECT_EQ(DueAt("2018-05-29T09:30"), At("2018-05-29T09:00"));
+  EXPECT_EQ(DueAt("2018-05-29T11:00"), At("2018-05-29T09:00"));
+}
+
+TEST_F(MissedDigest, InQuietHoursThatLastUntilTomorrow_WaitsForTheNextOne) {
+  v1::Subscription subscription = *settings_.FindSubscription(kDeskSubscription);
+  subscription.set_quiet_from(10);
+  subscription.set_quiet_until(8);
+  ASSERT_TRUE(settings_.Put(subscription).ok());
+  EXPECT_EQ(DueAt("2018-05-28T11:00"), At("2018-05-29T09:00"));
+  subscription.set_quiet_until(14);
+  ASSERT_TRUE(settings_.Put(subscription).ok());
+  EXPECT_EQ(DueAt("2018-05-28T11:00"), At("2018-05-28T09:00")) << "and awake at two";
+}
+
+TEST_F(MissedDigest, ADigestThatWentOutSince_TellsThatNoneWasMissed) {
+  delivered_.insert(DigestId(kDeskSubscription, "2018-05-29"));
+  for (const Planned& planned : PlanAt("2018-05-29T11:00")) {
+    if (planned.step != 7) continue;
+    const bool weekly = planned.deadline.ends_with("reply");
+    EXPECT_EQ(planned.due, At(weekly ? "2018-06-04T09:00" : "2018-05-30T09:00"));
+  }
+}
+
+TEST_F(MissedDigest, WhatASettingMadeDueLater_WasNotMissed) {
+  settings_.SetSince(kDeskSubscription, At("2018-05-28T10:00"));
+  for (const Planned& planned : PlanAt("2018-05-28T11:30")) {
+    if (planned.step == 7) {
+      EXPECT_GT(planned.due, At("2018-05-28T12:00"));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace vigil::alert

@@ -25,20 +25,28 @@ using registry::v1::Receipt;
 inline constexpr char kCase[] = "cases/c-7f3k9q2m";
 inline constexpr double kRate = 21600;  // a quarter of a day each second
 
-// A feed that has a finding of another case on the first page, and one of the case on the second.
+// A feed that may have a finding of another case on the first page, and one of the case on the
+// second.
 class FindingFeed : public sim::SimFeed {
  public:
   using SimFeed::SimFeed;
   void ListFindings(registry::v1::ListFindingsRequest request,
                     Done<absl::StatusOr<registry::v1::ListFindingsResponse>> done) override {
+    if (away) return done(absl::UnavailableError("away"));
     registry::v1::ListFindingsResponse response;
+    if (!has_findings) return done(response);
     const bool first = request.page_token().empty();
     registry::v1::Finding& finding = *response.add_findings();
     finding.set_name(std::string(first ? "cases/c-other" : kCase) + "/findings/f-1");
     finding.set_text("text");
+    if (found) *finding.mutable_found_time() = ToProto(*found);
     if (first) response.set_next_page_token("next");
     done(response);
   }
+
+  bool has_findings = false;
+  bool away = false;
+  std::optional<absl::Time> found;  // when the fact of it came into the record
 };
 
 struct Replica : EngineObserver {

@@ -36,6 +36,7 @@ TEST_F(EngineTest, ShardsThatAreDueTogetherAreClaimedTogether) {
 }
 
 TEST_F(EngineTest, TheFirstDigestOfAWeekTellsTheFindingsOfItsCases) {
+  replica_->feed.has_findings = true;
   v1::Policy daily;
   daily.set_name("policies/daily");
   daily.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
@@ -51,8 +52,10 @@ TEST_F(EngineTest, TheFirstDigestOfAWeekTellsTheFindingsOfItsCases) {
   registry_.SetDeadlines(kCase, {deadline});
   RunUntilTaken(10);
   int weekly = 0, others = 0;
+  std::set<civil::Day> days;
   for (const sim::Attempt& attempt : sink_.attempts()) {
     if (attempt.message.form != Message::Form::kDigest) continue;
+    EXPECT_TRUE(days.insert(attempt.message.today).second) << "none of findings alone beside it";
     const bool monday = std::chrono::weekday(attempt.message.today) == std::chrono::Monday;
     ++(monday ? weekly : others);
     ASSERT_EQ(attempt.message.findings.size(), monday ? 1u : 0u);

@@ -282,6 +282,31 @@ TEST_F(PlannerFixture, ADigestThatIsLateKeepsToItsReceiversQuietHours) {
   EXPECT_FALSE(planner_.WorkFor(digest, At("2018-08-29T22:30")).has_value());
 }
 
+TEST_F(PlannerFixture, ADigestThatNobodyWasThereToSendGoesOutTheSameDayAndOnce) {
+  SubscribedLongAgo();
+  Put("2018-09-06", "2018-06-10T06:16");
+  const Member digest = DigestAt("2018-08-30T11:00");
+  EXPECT_EQ(civil::FormatDay(digest.earliest), "2018-08-30")
+      << "planned for nine, while it was down";
+  const auto work = planner_.WorkFor(digest, At("2018-08-30T11:00"));
+  ASSERT_TRUE(work.has_value());
+  ASSERT_EQ(work->items.size(), 1u);
+  registry::v1::Receipt whole;
+  whole.set_kind(registry::v1::Receipt::KIND_SENT);
+  whole.set_id("sent");
+  whole.set_reminder(work->id);
+  whole.set_digest(work->id);
+  whole.set_receiver("receivers/desk");
+  world_.AddOwn(whole);
+  registry::v1::Receipt item =
+      ReceiptOf(work->items[0], kCase, registry::v1::DEADLINE_KIND_SENTENCE_END,
+                registry::v1::Receipt::KIND_IN_DIGEST, At("2018-08-30T11:00"));
+  item.set_digest(work->id);
+  world_.AddOwn(item);
+  const Member next = DigestAt("2018-08-30T11:01");
+  EXPECT_EQ(civil::FormatDay(next.earliest), "2018-09-05") << "the next step, a day before";
+}
+
 TEST_F(PlannerFixture, ADigestThatNothingBelongsIntoAnyMoreIsStillAskedFor) {
   Put("2018-09-06", "2018-06-10T06:16");
   const Member digest = DigestAt("2018-08-30T08:00");

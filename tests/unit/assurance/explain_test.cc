@@ -133,6 +133,17 @@ TEST_F(ExplainTest, ASilenceThatCustodyDoesNotHeedSaysThatASecondPersonIsMissing
   EXPECT_THAT(TextOf(told, Code::CODE_SILENCED), HasSubstr("maria"));
 }
 
+TEST_F(ExplainTest, WhatASilenceHeldBackIsToldWhenTheSilenceIsOver) {
+  const Planned first = PlanAt("2018-05-16T09:00")[0];
+  receipts_[first.deadline].push_back(
+      ReceiptOf(first, kCase, registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, Receipt::KIND_MUTED,
+                PlanFixture::At("2018-05-16T09:00")));
+  const v1::Explanation told = At("2018-05-17T09:00");
+  EXPECT_FALSE(told.told());
+  EXPECT_THAT(TextOf(told, Code::CODE_SILENCED), HasSubstr("20 days before"));
+  EXPECT_EQ(told.verdict(), v1::Explanation::VERDICT_DUE) << "it is owed still";
+}
+
 TEST_F(ExplainTest, WhatIsMetSaysThatNothingIsLeft) {
   deadlines_[0].set_state(registry::v1::DEADLINE_STATE_MET);
   const v1::Explanation told = At("2018-05-01T09:00");

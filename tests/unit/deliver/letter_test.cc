@@ -284,6 +284,17 @@ TEST(Letter, APrivateReceiverReadsTheFirstFindingsAndWhatToDo) {
               AllOf(HasSubstr("12 замечаний в 2 делах"), HasSubstr("и ещё 2")));
 }
 
+TEST(Letter, FindingsAlone_AreTheSubjectAndNoDatesAreCounted) {
+  Message message = DigestWithFindings();
+  message.items.clear();
+  const Letter letter = WriteLetter(message, kPage);
+  EXPECT_EQ(letter.subject,
+            "Vigil: digest, 12 findings in 2 cases: what is missing or does not fit");
+  EXPECT_THAT(letter.text, HasSubstr("== 12 findings in 2 cases"));
+  EXPECT_THAT(letter.text, Not(HasSubstr("within 7 days")));
+  EXPECT_THAT(letter.html, Not(HasSubstr("<p></p>\n<h2>")));
+}
+
 TEST(Letter, WithoutFindingsNothingIsSaidOfThem) {
   Message message = DigestWithFindings();
   message.findings.clear();

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "common/metrics/metrics.h"
+#include "common/rpc/errors.h"
 #include "common/rpc/rpc_metrics.h"
 #include "fmt/format.h"
 #include "gmock/gmock.h"
@@ -18,6 +20,7 @@ namespace vigil::gateway {
 namespace {
 
 namespace registry_v1 = ::vigil::registry::v1;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -30,7 +33,7 @@ class Registry : public upstream::Caller {
     if (away) return done({grpc::StatusCode::UNAVAILABLE, "away"}, {});
     const std::string method = rpc_path.substr(rpc_path.rfind('/') + 1);
     if (method == "ListDeadlines") return Answer(ListDeadlines(asked), done);
-    if (method == "ListRecords") return Answer(registry_v1::ListRecordsResponse(), done);
+    if (method == "ListRecords") return Answer(ListRecords(), done);
     if (method == "PutRecord") {
       registry_v1::PutRecordRequest request;
       request.ParseFromString(asked);
@@ -58,6 +61,12 @@ class Registry : public upstream::Caller {
   template <class Response>
   static void Answer(const Response& response, const upstream::UnaryDone& done) {
     done(grpc::Status::OK, upstream::ToByteBuffer(response.SerializeAsString()));
+  }
+
+  registry_v1::ListRecordsResponse ListRecords() const {
+    registry_v1::ListRecordsResponse response;
+    for (const auto& [name, record] : records) *response.add_records() = record;
+    return response;
   }
 
   registry_v1::ListDeadlinesResponse ListDeadlines(const std::string& asked) {
@@ -95,15 +104,42 @@ class CalendarsTest : public ::testing::Test {
     calendars_ = std::make_unique<Calendars>(registry_, *guard_, clock_, "the-gateways-own-token");
   }
 
-  // The secret of a new calendar.
-  std::string Make() {
+  static rpc::Caller Anna() {
     rpc::Caller anna;
     anna.name = "anna";
+    return anna;
+  }
+
+  // The secret of a new calendar.
+  std::string Make(const std::string& display_name = "") {
+    v1::CreateCalendarRequest request;
+    request.mutable_calendar()->set_display_name(display_name);
     std::string path;
-    calendars_->Create(anna, {}, {}, [&path](const absl::StatusOr<v1::Calendar>& calendar) {
+    calendars_->Create(Anna(), request, {}, [&path](const absl::StatusOr<v1::Calendar>& calendar) {
       path = calendar.ok() ? calendar->path() : calendar.status().ToString();
     });
     return path.substr(std::string("/calendar/").size(), 48);
+  }
+
+  absl::StatusOr<v1::ListCalendarsResponse> List(const v1::ListCalendarsRequest& request) {
+    absl::StatusOr<v1::ListCalendarsResponse> answer;
+    calendars_->List(
+        Anna(), request, {},
+        [&answer](const absl::StatusOr<v1::ListCalendarsResponse>& list) { answer = list; });
+    return answer;
+  }
+
+  // The names to show, on all pages.
+  std::vector<std::string> Names(v1::ListCalendarsRequest request) {
+    std::vector<std::string> names;
+    for (;;) {
+      const auto page = List(request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) return names;
+      for (const v1::Calendar& one : page->calendars()) names.push_back(one.display_name());
+      if (page->next_page_token().empty()) return names;
+      request.set_page_token(page->next_page_token());
+    }
   }
 
   absl::StatusOr<ical::Feed> Read(const std::string& secret) {
@@ -163,6 +199,42 @@ TEST_F(CalendarsTest, NotServedSinceTheStart_ComesAgainAfterAFloodOfGuesses) {
   EXPECT_EQ(Read(mine).status().code(), absl::StatusCode::kResourceExhausted);
   clock_.Advance(absl::Seconds(1));
   EXPECT_TRUE(Read(mine).ok());
+}
+
+TEST_F(CalendarsTest, List_GoesInTheOrderOfMakingOrByAFieldPageByPage) {
+  for (const char* name : {"Custody", "All", "Parole"}) {
+    Make(name);
+    clock_.Advance(absl::Seconds(1));
+  }
+  v1::ListCalendarsRequest request;
+  request.set_page_size(1);
+  EXPECT_THAT(Names(request), ElementsAre("Custody", "All", "Parole"));
+  request.set_order_by("display_name desc");
+  EXPECT_THAT(Names(request), ElementsAre("Parole", "Custody", "All"));
+  request.set_filter("display_name != \"Parole\"");
+  EXPECT_THAT(Names(request), ElementsAre("Custody", "All"));
+  EXPECT_EQ(List(request)->total_size(), 2);
+}
+
+TEST_F(CalendarsTest, List_RefusesFieldsThatThereAreNotAndTokensOfOtherArguments) {
+  const auto reason = [&](const v1::ListCalendarsRequest& request) {
+    return rpc::ReasonOf(List(request).status());
+  };
+  Make("Custody");
+  Make("Parole");
+  v1::ListCalendarsRequest request;
+  request.set_page_size(1);
+  request.set_page_token(List(request)->next_page_token());
+  Restart();
+  EXPECT_EQ(List(request)->calendars_size(), 1) << "another process opens it too";
+  request.set_order_by("display_name");
+  EXPECT_EQ(reason(request), "PAGE_TOKEN_INVALID");
+  request.clear_page_token();
+  request.set_order_by("no_such");
+  EXPECT_EQ(reason(request), "ORDER_INVALID");
+  request.clear_order_by();
+  request.set_filter("no_such = 1");
+  EXPECT_EQ(reason(request), "FILTER_INVALID");
 }
 
 TEST_F(CalendarsTest, RegistryAway_IsSaidHoweverOftenOneAsks) {

@@ -48,7 +48,7 @@ TEST(SortedPage, ElementThatIsTooLargeAlone_IsAPageOfItsOwn) {
   SortedPage<v1::Fact> page(*arguments);
   for (const char* place : {"0", "1"}) {
     v1::Fact fact;
-    fact.mutable_other()->set_what(std::string(2 * kMostBytes, 'x'));
+    fact.mutable_other()->set_what(std::string(2 * kMostPageBytes, 'x'));
     page.Add(fact, place);
   }
   v1::ListFactsResponse response;

@@ -128,6 +128,14 @@ class Assurance final : public AssuranceService::CallbackService {
                           alert::v1::ListDeadLettersResponse*) override {
     return asked_.Take(context, *request);
   }
+  Reactor ForecastMessages(Context context, const alert::v1::ForecastMessagesRequest* request,
+                           alert::v1::ForecastMessagesResponse*) override {
+    return asked_.Take(context, *request);
+  }
+  Reactor ListHeldShards(Context context, const alert::v1::ListHeldShardsRequest* request,
+                         alert::v1::ListHeldShardsResponse*) override {
+    return asked_.Take(context, *request);
+  }
   Reactor ListHeldMessages(Context context, const alert::v1::ListHeldMessagesRequest* request,
                            alert::v1::ListHeldMessagesResponse*) override {
     return asked_.Take(context, *request);
@@ -195,13 +203,15 @@ TEST_F(ListOptions, EachCommand_TakesThoseOfItsRpcAndRefusesTheOthers) {
       {"list facts cases/c-a", "filter order_by as_of known_at"},
       {"list deadlines", "filter order_by as_of known_at"},
       {"list findings", "filter order_by as_of known_at"},
-      {"list alerts", "filter"},
+      {"list alerts", "filter order_by"},
       {"search Maks", "as_of known_at"},
       {"duplicates", "filter order_by known_at"},
       {"audit list", "filter order_by"},
-      {"alerts unwatched", "filter"},
-      {"alerts dead-letters", "filter"},
-      {"alerts held-messages", ""},
+      {"alerts unwatched", "filter order_by"},
+      {"alerts dead-letters", "filter order_by"},
+      {"alerts held", "filter order_by"},
+      {"alerts held-messages", "filter order_by"},
+      {"alerts forecast 2018-05-01", "filter order_by"},
       {"what-if cases/c-a", "as_of known_at"}};
   for (const auto& [command, fields] : commands) {
     for (const Option& option : {kFilter, kOrder, kAsOf, kKnownAt}) {

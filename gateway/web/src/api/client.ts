@@ -146,7 +146,7 @@ export function snoozeAlert(name: string, until: string): Promise<Alert> {
 }
 
 export async function listCalendars(signal?: AbortSignal): Promise<Calendar[]> {
-  return (await get<{ calendars: Calendar[] }>("/v1/calendars", {}, signal)).calendars;
+  return (await get<{ calendars: Calendar[] }>("/v1/calendars", { page_size: 1000 }, signal)).calendars;
 }
 
 /** The answer alone has the path of the feed. */
