@@ -45,8 +45,10 @@ struct AnsweredRequest {
   std::string id;
   // SHA-256 of method and request: another request under the same id is refused.
   std::string digest;
-  // The resource that the call made.
-  std::string name;
+  // The resource that the call made; empty where it made none.
+  std::string name = {};
+  // What it was answered with, serialized, where the resource does not say it.
+  std::string answer = {};
   // Seconds since the epoch, calendar time.
   int64_t time = 0;
 };

@@ -170,7 +170,7 @@ absl::Status SqliteStore::Prepare() {
       {&statements_.delete_record, "DELETE FROM records WHERE name=?"},
       {&statements_.put_receipt, "INSERT INTO receipts(id, parent, shard, body) VALUES(?,?,?,?)"},
       {&statements_.put_position, "INSERT OR REPLACE INTO shard_positions VALUES(?,?,?)"},
-      {&statements_.put_request, "INSERT INTO request_ids VALUES(?,?,?,?)"},
+      {&statements_.put_request, "INSERT INTO request_ids VALUES(?,?,?,?,?)"},
       {&statements_.forget_requests, "DELETE FROM request_ids WHERE time < ?"},
       {&statements_.forget_facts,
        "DELETE FROM request_ids WHERE name >= ?1 || '/facts/' AND name < ?1 || '/facts0'"},
@@ -181,7 +181,7 @@ absl::Status SqliteStore::Prepare() {
       {&statements_.put_access, "INSERT INTO accesses VALUES(?,?,?)"},
       {&statements_.put_erased_key, "INSERT OR IGNORE INTO erased_keys VALUES(?)"},
       {&statements_.find_receipt, "SELECT 1 FROM receipts WHERE id=?"},
-      {&statements_.find_request, "SELECT digest, name, time FROM request_ids WHERE id=?"},
+      {&statements_.find_request, "SELECT digest, name, time, answer FROM request_ids WHERE id=?"},
       {&statements_.told_case, "SELECT body FROM cases WHERE name=?"},
       {&statements_.told_deadlines,
        "SELECT body FROM deadlines WHERE name >= ?1 || '/deadlines/' AND name < ?1 || "
@@ -249,7 +249,8 @@ absl::Status SqliteStore::WriteRest(const Batch& batch) {
   }
   for (const AnsweredRequest& row : batch.requests) {
     Statement& put = statements_.put_request.Bind(1, row.id).BindBlob(2, row.digest);
-    if (absl::Status s = put.Bind(3, row.name).Bind(4, row.time).Run(); !s.ok()) return s;
+    put.Bind(3, row.name).Bind(4, row.time).BindBlob(5, row.answer);
+    if (absl::Status s = put.Run(); !s.ok()) return s;
   }
   for (const auto& [key, value] : batch.meta) {
     if (absl::Status s = statements_.put_meta.Bind(1, key).BindBlob(2, value).Run(); !s.ok())
@@ -319,6 +320,7 @@ absl::StatusOr<std::optional<AnsweredRequest>> SqliteStore::FindRequest(const st
     found = AnsweredRequest{.id = id,
                             .digest = std::string(find.Blob(0)),
                             .name = std::string(find.Text(1)),
+                            .answer = std::string(find.Blob(3)),
                             .time = find.Integer(2)};
   }
   find.Reset();
