@@ -18,8 +18,8 @@ using testing::IsSupersetOf;
 using testing::Not;
 using testing::SizeIs;
 
-constexpr int kAllFields[] = {kNameKey,  kFactKey, kArticleKey, kPlaceKey,
-                              kSoundKey, kPairKey, kLocalityKey};
+constexpr int kAllFields[] = {kNameKey,  kFactKey, kArticleKey,  kPlaceKey,
+                              kSoundKey, kPairKey, kLocalityKey, kKindKey};
 
 class SearchTableTest : public BookTest {
  protected:
