@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/synchronization/notification.h"
@@ -69,8 +70,20 @@ absl::Status CheckVersions(const v1::RulesActivated& known, const v1::RulesActiv
   return absl::OkStatus();
 }
 
-// Draws what a new database lacks, keeps the rules, and tells of other ones than the last time.
-absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta, bool rules_kept,
+// Keeps the packs, calendars and vocabularies that are not among those kept.
+void KeepLoaded(Draft& draft, const std::set<std::string>& kept) {
+  const auto keep = [&](const std::string& version, const google::protobuf::Message& body) {
+    if (!kept.contains(version)) draft.KeepArchive(version, body.SerializeAsString());
+  };
+  keep(draft.rules().version(), draft.rules().archive());
+  if (draft.vocabularies() == nullptr) return;
+  for (const v1::VocabularyVersion& version : draft.vocabularies()->Versions()) {
+    keep(ArchiveKey(version), *draft.vocabularies()->Find(version.name()));
+  }
+}
+
+// Draws what a new database lacks, and tells of other rules than the last time.
+absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
                    std::string& journal_id, std::string& epoch, std::string& secret) {
   const auto keep = [&](const char* key, std::string& value, auto draw) {
     const auto at = meta.find(key);
@@ -80,7 +93,6 @@ absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
   keep(kMetaJournalId, journal_id, RandomUuid);
   keep(kMetaEpoch, epoch, RandomUuid);
   keep(kMetaSecret, secret, RandomKey);
-  if (!rules_kept) draft.KeepRules();
   v1::RulesActivated rules;
   rules.set_rules_version(draft.rules().version());
   rules.set_calendar_version(CalendarVersion(draft.rules()));
@@ -151,7 +163,7 @@ absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clo
   absl::StatusOr<Contents> contents = store.Load(loader);
   if (!contents.ok()) return contents.status();
   const auto meta = contents->meta;
-  const bool rules_kept = contents->rule_versions.contains(book->rules_.version());
+  const std::set<std::string> kept = contents->rule_versions;
   absl::StatusOr<std::shared_ptr<const Snapshot>> first = loader.Finish(*std::move(contents));
   if (!first.ok()) return first.status();
   if (absl::Status s = FillSearchKeys(store, **first, meta); !s.ok()) return s;
@@ -164,7 +176,8 @@ absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clo
   self.writer_->Submit({.origin = kSelf,
                         .apply =
                             [&](Draft& draft) {
-                              return Begin(draft, meta, rules_kept, self.journal_id_, self.epoch_,
+                              KeepLoaded(draft, kept);
+                              return Begin(draft, meta, self.journal_id_, self.epoch_,
                                            self.secret_);
                             },
                         .keep = nullptr,
