@@ -17,7 +17,7 @@ using registry::v1::CaseService;
 struct SearchArguments {
   std::vector<std::string> words;
   registry::v1::SearchCasesRequest request;
-  std::vector<std::string> situations, kinds;
+  std::vector<std::string> situations, kinds, states;
   ReadOptions read;
 };
 
@@ -53,6 +53,9 @@ void Search(SearchArguments& arguments, const Session& session) {
   }
   for (const std::string& text : arguments.kinds) {
     request.add_deadline_kinds(ReadEnum<registry::v1::DeadlineKind>("--deadline-kind", text));
+  }
+  for (const std::string& text : arguments.states) {
+    request.add_deadline_states(ReadEnum<registry::v1::DeadlineState>("--deadline-state", text));
   }
   SetReadOptions(arguments.read, "search", request);
   const auto last =
@@ -90,6 +93,10 @@ void AddSearch(CLI::App& app, Session& session) {
       ->add_option("--deadline-kind", arguments->kinds,
                    "only with a deadline of this kind, or one of these: custody_limit, …")
       ->allow_extra_args(false);
+  search
+      ->add_option("--deadline-state", arguments->states,
+                   "only with a deadline in this state, or one of these: passed, met, …")
+      ->allow_extra_args(false);
   using Request = registry::v1::SearchCasesRequest;
   const auto text = [&](const char* option, std::string* (Request::*field)(), const char* help) {
     search->add_option(option, *(arguments->request.*field)(), help);
@@ -98,6 +105,7 @@ void AddSearch(CLI::App& app, Session& session) {
        "only with a deadline that begins on this day or later");
   text("--deadline-until", &Request::mutable_deadline_until,
        "only with a deadline that begins on this day or earlier");
+  text("--fact-kind", &Request::mutable_fact_kind, "only with a fact of this kind: verdict, …");
   text("--article", &Request::mutable_article, "only with a charge of this article: 174");
   text("--place", &Request::mutable_place, "only tied to this place");
   AddReadOptions<Request>(*search, arguments->read);

@@ -34,6 +34,10 @@ absl::StatusOr<ExpectedIndex> ExpectedIndex::Open(Database& database) {
   if (!marks.ok()) return marks.status();
   out.indexed_ = *marks > 0;
   if (!out.indexed_) return out;
+  const absl::StatusOr<int64_t> services = database.QueryInteger(
+      fmt::format("SELECT count(*) FROM meta WHERE key='{}'", kServicesIndexed));
+  if (!services.ok()) return services.status();
+  out.services_ = *services > 0;
   absl::StatusOr<Statement> has =
       database.Prepare("SELECT 1 FROM file_revisions WHERE file=? AND revision=?");
   if (!has.ok()) return has.status();
@@ -44,6 +48,7 @@ absl::StatusOr<ExpectedIndex> ExpectedIndex::Open(Database& database) {
 absl::Status ExpectedIndex::Fold(int64_t revision, const v1::Change& change) {
   if (!indexed_) return absl::OkStatus();
   for (const std::string& file : FilesOf(change)) {
+    if (!services_ && IsOfService(file)) continue;
     ++expected_;
     absl::StatusOr<bool> row = has_.Bind(1, file).Bind(2, revision).Step();
     if (!row.ok()) return row.status();

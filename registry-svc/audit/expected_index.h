@@ -38,6 +38,8 @@ class ExpectedIndex {
 
   Database* database_;
   bool indexed_ = false;
+  // By records and receipts too.
+  bool services_ = false;
   Statement has_;
   int64_t expected_ = 0;
   int64_t missing_ = 0;

@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/synchronization/notification.h"
@@ -30,23 +31,29 @@ constexpr absl::Duration kRememberRequests = absl::Hours(24 * 30);
 const Origin kSelf = {.actor = "registry-svc", .request_id = ""};
 
 // Who writes a case need not see what is confidential in it.
-v1::Case CaseAnswer(const Draft& draft, const std::string& name) {
+absl::StatusOr<v1::Case> CaseAnswer(const Draft& draft, const std::string& name) {
   return ToldCase(*draft.Find(name)->present);
 }
 
-v1::Fact FactAnswer(const Draft& draft, const std::string& name) {
+absl::StatusOr<v1::Fact> FactAnswer(const Draft& draft, const std::string& name) {
   return *draft.Find(ParentOf(name))->FindOwn(name)->message;
 }
 
-v1::Dossier DossierAnswer(const Draft& draft, const std::string& name) {
+absl::StatusOr<v1::Dossier> DossierAnswer(const Draft& draft, const std::string& name) {
   return *draft.Find(name)->dossier;
 }
 
-v1::Record RecordAnswer(const Draft& draft, const std::string& name) {
-  return *draft.settings().records.at(name);
+// Of a repeated call too, when the record may have been deleted since.
+absl::StatusOr<v1::Record> RecordAnswer(const Draft& draft, const std::string& name) {
+  const RecordMap& records = draft.settings().records;
+  const auto at = records.find(name);
+  if (at == records.end()) return refusals::RecordNotFound(name);
+  return *at->second;
 }
 
-v1::DeleteRecordResponse NoAnswer(const Draft&, const std::string&) { return {}; }
+absl::StatusOr<v1::DeleteRecordResponse> NoAnswer(const Draft&, const std::string&) {
+  return v1::DeleteRecordResponse();
+}
 
 // Refuses a vocabulary that has changed under its version: nothing grows unsaid.
 absl::Status CheckVersions(const v1::RulesActivated& known, const v1::RulesActivated& loaded) {
@@ -63,8 +70,20 @@ absl::Status CheckVersions(const v1::RulesActivated& known, const v1::RulesActiv
   return absl::OkStatus();
 }
 
-// Draws what a new database lacks, keeps the rules, and tells of other ones than the last time.
-absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta, bool rules_kept,
+// Keeps the packs, calendars and vocabularies that are not among those kept.
+void KeepLoaded(Draft& draft, const std::set<std::string>& kept) {
+  const auto keep = [&](const std::string& version, const google::protobuf::Message& body) {
+    if (!kept.contains(version)) draft.KeepArchive(version, body.SerializeAsString());
+  };
+  keep(draft.rules().version(), draft.rules().archive());
+  if (draft.vocabularies() == nullptr) return;
+  for (const v1::VocabularyVersion& version : draft.vocabularies()->Versions()) {
+    keep(ArchiveKey(version), *draft.vocabularies()->Find(version.name()));
+  }
+}
+
+// Draws what a new database lacks, and tells of other rules than the last time.
+absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
                    std::string& journal_id, std::string& epoch, std::string& secret) {
   const auto keep = [&](const char* key, std::string& value, auto draw) {
     const auto at = meta.find(key);
@@ -74,7 +93,6 @@ absl::Status Begin(Draft& draft, const std::map<std::string, std::string>& meta,
   keep(kMetaJournalId, journal_id, RandomUuid);
   keep(kMetaEpoch, epoch, RandomUuid);
   keep(kMetaSecret, secret, RandomKey);
-  if (!rules_kept) draft.KeepRules();
   v1::RulesActivated rules;
   rules.set_rules_version(draft.rules().version());
   rules.set_calendar_version(CalendarVersion(draft.rules()));
@@ -145,7 +163,7 @@ absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clo
   absl::StatusOr<Contents> contents = store.Load(loader);
   if (!contents.ok()) return contents.status();
   const auto meta = contents->meta;
-  const bool rules_kept = contents->rule_versions.contains(book->rules_.version());
+  const std::set<std::string> kept = contents->rule_versions;
   absl::StatusOr<std::shared_ptr<const Snapshot>> first = loader.Finish(*std::move(contents));
   if (!first.ok()) return first.status();
   if (absl::Status s = FillSearchKeys(store, **first, meta); !s.ok()) return s;
@@ -158,7 +176,8 @@ absl::StatusOr<std::unique_ptr<Casebook>> Casebook::Open(Store& store, const Clo
   self.writer_->Submit({.origin = kSelf,
                         .apply =
                             [&](Draft& draft) {
-                              return Begin(draft, meta, rules_kept, self.journal_id_, self.epoch_,
+                              KeepLoaded(draft, kept);
+                              return Begin(draft, meta, self.journal_id_, self.epoch_,
                                            self.secret_);
                             },
                         .keep = nullptr,
@@ -194,13 +213,13 @@ std::shared_ptr<const DayReading> Casebook::Read(const FilePtr& file,
 template <class Response, class Request>
 void Casebook::Submit(Origin origin, Request request, Done<Response> done,
                       absl::StatusOr<std::string> (*apply)(Draft&, const Request&),
-                      Response (*answer)(const Draft&, const std::string& name),
+                      absl::StatusOr<Response> (*answer)(const Draft&, const std::string& name),
                       std::string_view method) {
   struct State {
     Request request;
     Done<Response> done;
     std::string name;
-    Response response;
+    absl::StatusOr<Response> response;
   };
   auto state = std::make_shared<State>();
   state->request = std::move(request);
@@ -228,7 +247,8 @@ void Casebook::CreateCase(Origin origin, v1::CreateCaseRequest request, Done<v1:
 }
 
 void Casebook::UpdateCase(Origin origin, v1::UpdateCaseRequest request, Done<v1::Case> done) {
-  Submit(std::move(origin), std::move(request), std::move(done), commands::UpdateCase, CaseAnswer);
+  Submit(std::move(origin), std::move(request), std::move(done), commands::UpdateCase, CaseAnswer,
+         "UpdateCase");
 }
 
 void Casebook::DeleteCase(Origin origin, v1::DeleteCaseRequest request, Done<v1::Case> done) {
@@ -250,7 +270,7 @@ void Casebook::CreateDossier(Origin origin, v1::CreateDossierRequest request,
 void Casebook::UpdateDossier(Origin origin, v1::UpdateDossierRequest request,
                              Done<v1::Dossier> done) {
   Submit(std::move(origin), std::move(request), std::move(done), commands::UpdateDossier,
-         DossierAnswer);
+         DossierAnswer, "UpdateDossier");
 }
 
 void Casebook::DeleteDossier(Origin origin, v1::DeleteDossierRequest request,
@@ -276,12 +296,14 @@ void Casebook::RetractFact(Origin origin, v1::RetractFactRequest request, Done<v
 }
 
 void Casebook::PutRecord(Origin origin, v1::PutRecordRequest request, Done<v1::Record> done) {
-  Submit(std::move(origin), std::move(request), std::move(done), commands::PutRecord, RecordAnswer);
+  Submit(std::move(origin), std::move(request), std::move(done), commands::PutRecord, RecordAnswer,
+         "PutRecord");
 }
 
 void Casebook::DeleteRecord(Origin origin, v1::DeleteRecordRequest request,
                             Done<v1::DeleteRecordResponse> done) {
-  Submit(std::move(origin), std::move(request), std::move(done), commands::DeleteRecord, NoAnswer);
+  Submit(std::move(origin), std::move(request), std::move(done), commands::DeleteRecord, NoAnswer,
+         "DeleteRecord");
 }
 
 void Casebook::RecordReceipts(Origin origin, v1::RecordReceiptsRequest request,
@@ -309,34 +331,6 @@ void Casebook::RecordAccess(Origin origin, v1::Access access,
                        },
                    .keep = nullptr,
                    .done = std::move(done)});
-}
-
-void Casebook::EraseCase(Origin origin, v1::EraseCaseRequest request,
-                         Done<v1::EraseCaseResponse> done) {
-  struct State {
-    v1::EraseCaseRequest request;
-    commands::Erasure erasure;
-    v1::EraseCaseResponse response;
-  };
-  auto state = std::make_shared<State>();
-  state->request = std::move(request);
-  const auto apply = [state](Draft& draft) {
-    absl::StatusOr<commands::Erasure> erasure = commands::EraseCase(draft, state->request);
-    if (erasure.ok()) state->erasure = *std::move(erasure);
-    return erasure.status();
-  };
-  const auto keep = [state](const Draft& draft) {
-    state->response.set_erased_facts(state->erasure.facts);
-    const bool nothing = state->erasure.facts == 0 && state->erasure.keys.empty();
-    if (!nothing) state->response.set_revision(draft.revision());
-  };
-  const auto destroy = [this, state, done = std::move(done)](const absl::Status& status) {
-    if (!status.ok()) return done(status);
-    const absl::Status gone = store_.vault().Destroy(state->erasure.keys, clock_.Now());
-    if (!gone.ok()) return done(refusals::EraseUnfinished(gone));
-    done(state->response);
-  };
-  writer_->Submit({.origin = std::move(origin), .apply = apply, .keep = keep, .done = destroy});
 }
 
 void Casebook::TurnDay(std::function<void(const absl::Status&)> done) {

@@ -98,6 +98,10 @@ class Casebook {
     std::vector<v1::ImportProblem> problems;
     bool dry_run = false;
     bool only_if_empty = false;
+    // With an id the import is made once; `request` is what was asked, serialized. A repetition is
+    // answered with the counts alone.
+    std::string request_id = {};
+    std::string request = {};
   };
   void ImportFiles(Origin origin, Import import, Done<v1::ImportFilesResponse> done);
 
@@ -130,8 +134,8 @@ class Casebook {
   template <class Response, class Request>
   void Submit(Origin origin, Request request, Done<Response> done,
               absl::StatusOr<std::string> (*apply)(Draft&, const Request&),
-              Response (*answer)(const Draft&, const std::string& name),
-              std::string_view method = {});
+              absl::StatusOr<Response> (*answer)(const Draft&, const std::string& name),
+              std::string_view method);
 
   Store& store_;
   const Clock& clock_;

@@ -135,8 +135,8 @@ void Draft::TellRules(const v1::RulesActivated& rules) {
   *step_.items.emplace_back().mutable_rules_activated() = rules;
 }
 
-void Draft::KeepRules() {
-  step_.rule_archives[rules_.version()] = rules_.archive().SerializeAsString();
+void Draft::KeepArchive(const std::string& version, std::string body) {
+  step_.rule_archives[version] = std::move(body);
 }
 
 absl::StatusOr<std::optional<AnsweredRequest>> Draft::FindRequest(const std::string& id) {

@@ -88,8 +88,9 @@ class Draft {
   void PutPosition(const v1::ShardPosition& position);
   void PutMeta(const std::string& key, std::string value);
   void TellRules(const v1::RulesActivated& rules);
-  // Stores the packs and calendars in force, for reads of the past.
-  void KeepRules();
+  // Stores the packs and calendars in force, or a vocabulary, for reads of the past; see
+  // Batch::rule_archives.
+  void KeepArchive(const std::string& version, std::string body);
   void ForgetRequestsBefore(int64_t seconds) { forget_before_ = seconds; }
 
   // The call answered under this request id, in this transaction or before.

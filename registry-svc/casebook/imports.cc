@@ -8,6 +8,7 @@
 #include "common/rpc/errors.h"
 #include "registry-svc/casebook/casebook.h"
 #include "registry-svc/casebook/commands.h"
+#include "registry-svc/casebook/once.h"
 
 namespace vigil::registry {
 namespace {
@@ -30,7 +31,7 @@ absl::Status RefusalOf(const v1::ImportProblem& problem) {
                               fmt::format("{} {}", message, problem.message()));
 }
 
-absl::Status Run(Draft& draft, Running& running) {
+absl::Status RunImport(Draft& draft, Running& running) {
   const Casebook::Import& import = running.import;
   if (import.only_if_empty && draft.base().file_count() > 0) return absl::OkStatus();
   v1::ImportFilesResponse& response = running.response;
@@ -42,6 +43,24 @@ absl::Status Run(Draft& draft, Running& running) {
   }
   if (import.dry_run) return absl::CancelledError(kOnlyChecked);
   return response.problems().empty() ? absl::OkStatus() : RefusalOf(response.problems(0));
+}
+
+// What is kept of an answer: nothing of what the files said, which may be erased later.
+v1::ImportFilesResponse CountsOf(const v1::ImportFilesResponse& response) {
+  v1::ImportFilesResponse counts = response;
+  counts.clear_changes();
+  counts.clear_moves();
+  const bool less = !response.changes().empty() || !response.moves().empty();
+  counts.set_cut_off(response.cut_off() || less);
+  return counts;
+}
+
+// A dry run changes nothing, however often it is made.
+absl::Status Run(Draft& draft, Running& running) {
+  const Casebook::Import& import = running.import;
+  return OnceAnswered(
+      draft, import.dry_run ? std::string() : import.request_id, "ImportFiles" + import.request,
+      running.response, [&] { return RunImport(draft, running); }, CountsOf);
 }
 
 }  // namespace

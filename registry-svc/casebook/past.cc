@@ -118,17 +118,24 @@ absl::StatusOr<std::vector<std::string>> Past::NamesAt(const Snapshot& present, 
   return names;
 }
 
-absl::StatusOr<RuleBook> Past::RulesAt(int64_t revision) {
+absl::StatusOr<v1::RulesActivated> Past::ActivatedAt(int64_t revision) {
   const absl::StatusOr<std::vector<int64_t>> revisions = store_.ReadRevisions(kRulesFile);
   if (!revisions.ok()) return refusals::FromStore(revisions.status());
   const auto later = std::upper_bound(revisions->begin(), revisions->end(), revision);
-  if (later == revisions->begin()) return refusals::RulesNotKept("");
+  if (later == revisions->begin()) return v1::RulesActivated();
   const absl::StatusOr<ParsedEntries::EntryPtr> entry = entries_.Read(*std::prev(later));
   if (!entry.ok()) return refusals::FromStore(entry.status());
-  return RulesOf((*entry)->items.at(kRulesFile).back()->rules_activated().rules_version());
+  return (*entry)->items.at(kRulesFile).back()->rules_activated();
+}
+
+absl::StatusOr<RuleBook> Past::RulesAt(int64_t revision) {
+  const absl::StatusOr<v1::RulesActivated> activated = ActivatedAt(revision);
+  if (!activated.ok()) return activated.status();
+  return RulesOf(activated->rules_version());
 }
 
 absl::StatusOr<RuleBook> Past::RulesOf(const std::string& version) {
+  if (version.empty()) return refusals::RulesNotKept("");
   if (version == book_.rules().version()) return book_.rules();
   {
     absl::MutexLock lock(&mutex_);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,7 @@
 #include "registry-svc/casebook/store.h"
 #include "registry-svc/domain/rule_book.h"
 #include "registry-svc/journal/parsed_entries.h"
+#include "vigil/registry/v1/vocabulary.pb.h"
 
 namespace vigil::registry {
 
@@ -61,12 +63,33 @@ class Past {
   // The packs and calendars in force at a revision. FAILED_PRECONDITION RULES_NOT_KEPT.
   absl::StatusOr<RuleBook> RulesAt(int64_t revision);
 
+  // The vocabularies loaded at a revision. FAILED_PRECONDITION VOCABULARY_NOT_KEPT where the
+  // journal names none.
+  absl::StatusOr<std::vector<v1::VocabularyVersion>> VocabulariesAt(int64_t revision);
+  // One of them with its entries. FAILED_PRECONDITION VOCABULARY_NOT_KEPT.
+  absl::StatusOr<v1::Vocabulary> ReadVocabulary(const v1::VocabularyVersion& version);
+
+  // A record as it stood at a revision. NOT_FOUND where it was not there.
+  absl::StatusOr<v1::Record> FindRecord(const std::string& name, int64_t revision);
+  // Calls `visit` for each record below `folder` (`records/{type}/`) that was there at a revision,
+  // by name. CANCELLED once `gone` says so.
+  absl::Status ForEachRecord(const std::string& folder, int64_t revision,
+                             const std::function<bool()>& gone,
+                             const std::function<void(const v1::Record&)>& visit);
+
+  // The number that receipts recorded up to a revision are below.
+  absl::StatusOr<int64_t> ReceiptsEnd(int64_t revision);
+
  private:
   // Names of the files that were there, with the revision that made them, by that.
   using Made = std::vector<std::pair<int64_t, std::string>>;
   absl::StatusOr<Made> FilesAt(const Snapshot& present, std::string_view collection,
                                int64_t revision);
   absl::StatusOr<RuleBook> RulesOf(const std::string& version);
+  // What the last start up to a revision told; with nothing in it where there was none.
+  absl::StatusOr<v1::RulesActivated> ActivatedAt(int64_t revision);
+  // The record after an entry that tells of it; nothing where that deletes it.
+  absl::StatusOr<std::optional<v1::Record>> RecordAfter(const std::string& name, int64_t revision);
 
   Store& store_;
   const Casebook& book_;

@@ -29,6 +29,14 @@ Kinds KindsOf(const PackedFile& file) {
   return kinds;
 }
 
+using States = std::bitset<v1::DeadlineState_ARRAYSIZE>;
+
+States StatesOf(const PackedFile& file) {
+  States states;
+  for (const PackedDeadline& deadline : file.deadlines) states.set(deadline.state);
+  return states;
+}
+
 // The place of a deadline or a finding; all is empty for the beginning of the list.
 struct RowPlace {
   std::string_view order;
@@ -67,6 +75,7 @@ PresentIndex::PresentIndex()
       all_dossiers_(ByTitle{&files_}),
       situations_(v1::Situation_ARRAYSIZE, Titles(ByTitle{&files_})),
       kinds_(v1::DeadlineKind_ARRAYSIZE, Titles(ByTitle{&files_})),
+      states_(v1::DeadlineState_ARRAYSIZE, Titles(ByTitle{&files_})),
       deadlines_(ByRow<int32_t>{&files_}),
       findings_(ByRow<std::string_view>{&files_}) {}
 
@@ -99,11 +108,11 @@ PresentIndex::Kept PresentIndex::KeptBy(const PackedFile& before, const PackedFi
     return a.day == b.day;
   };
   const bool title = before.display_name == after.display_name && before.deleted == after.deleted;
-  return {
-      .title = title,
-      .facets = title && before.situation == after.situation && KindsOf(before) == KindsOf(after),
-      .deadlines = std::equal(before.deadlines.begin(), before.deadlines.end(),
-                              after.deadlines.begin(), after.deadlines.end(), same_day)};
+  return {.title = title,
+          .facets = title && before.situation == after.situation &&
+                    KindsOf(before) == KindsOf(after) && StatesOf(before) == StatesOf(after),
+          .deadlines = std::equal(before.deadlines.begin(), before.deadlines.end(),
+                                  after.deadlines.begin(), after.deadlines.end(), same_day)};
 }
 
 template <class Visit>
@@ -113,6 +122,10 @@ void PresentIndex::ForEachFacet(const PackedFile& file, Visit visit) {
   const Kinds kinds = KindsOf(file);
   for (size_t kind = 0; kind < kinds.size(); ++kind) {
     if (kinds[kind]) visit(kinds_[kind]);
+  }
+  const States states = StatesOf(file);
+  for (size_t state = 0; state < states.size(); ++state) {
+    if (states[state]) visit(states_[state]);
   }
 }
 
@@ -273,6 +286,17 @@ size_t PresentIndex::CountWith(v1::DeadlineKind kind) const {
   if (!v1::DeadlineKind_IsValid(kind)) return 0;
   absl::ReaderMutexLock lock(&mutex_);
   return kinds_[kind].size();
+}
+
+std::vector<PackedPtr> PresentIndex::CasesInState(v1::DeadlineState state, std::string_view place,
+                                                  size_t limit) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return TitlesAfter(states_[state], place, limit);
+}
+
+size_t PresentIndex::CountInState(v1::DeadlineState state) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return states_[state].size();
 }
 
 std::optional<std::vector<PackedPtr>> PresentIndex::FilesWithin(int32_t first, int32_t last,

@@ -71,8 +71,12 @@ class PresentIndex {
                                  size_t limit) const;
   std::vector<PackedPtr> CasesWith(v1::DeadlineKind kind, std::string_view place,
                                    size_t limit) const;
+  // Live cases with a deadline in a state.
+  std::vector<PackedPtr> CasesInState(v1::DeadlineState state, std::string_view place,
+                                      size_t limit) const;
   // How many there are of these.
   size_t CountWith(v1::DeadlineKind kind) const;
+  size_t CountInState(v1::DeadlineState state) const;
   // Files that have a deadline with its day in [first, last] (days since 1970), each once; nothing
   // where there are more than `limit` such deadlines.
   std::optional<std::vector<PackedPtr>> FilesWithin(int32_t first, int32_t last,
@@ -195,9 +199,10 @@ class PresentIndex {
   Titles all_cases_ ABSL_GUARDED_BY(mutex_);
   Titles live_dossiers_ ABSL_GUARDED_BY(mutex_);
   Titles all_dossiers_ ABSL_GUARDED_BY(mutex_);
-  // Live cases by situation, and by the kinds of their deadlines that stand.
+  // Live cases by situation, by the kinds of their deadlines that stand, and by the states of all.
   std::vector<Titles> situations_ ABSL_GUARDED_BY(mutex_);
   std::vector<Titles> kinds_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Titles> states_ ABSL_GUARDED_BY(mutex_);
   Rows<int32_t> deadlines_ ABSL_GUARDED_BY(mutex_);
   Rows<std::string_view> findings_ ABSL_GUARDED_BY(mutex_);
   absl::btree_set<std::pair<absl::Time, Number>> midnights_ ABSL_GUARDED_BY(mutex_);

@@ -110,6 +110,15 @@ absl::Status RulesNotKept(std::string_view version) {
                   version.empty() ? "unknown" : version));
 }
 
+absl::Status VocabularyNotKept(std::string_view name, std::string_view version) {
+  return rpc::FailedPrecondition(
+      "VOCABULARY_NOT_KEPT", {{"vocabulary", std::string(name)}, {"version", std::string(version)}},
+      name.empty() ? std::string("no vocabulary was loaded then, or which is not known")
+                   : fmt::format("the entries of {} in version {}, loaded then, were not kept, or "
+                                 "were changed in the database",
+                                 name, version));
+}
+
 absl::Status EtagMismatch(std::string_view name) {
   return rpc::Aborted("ETAG_MISMATCH", {{"name", std::string(name)}},
                       fmt::format("{} has changed since it was read: read it again", name));

@@ -41,6 +41,8 @@ absl::Status ErasedForGood(std::string_view name);
 absl::Status Resync(std::string message);
 // `version` of the packs and calendars that were in force; empty: none is known.
 absl::Status RulesNotKept(std::string_view version);
+// `version` of the vocabulary that was loaded; both empty: none is known.
+absl::Status VocabularyNotKept(std::string_view name, std::string_view version);
 
 // ABORTED: the resource changed since the etag was read.
 absl::Status EtagMismatch(std::string_view name);

@@ -53,8 +53,15 @@ class Keys {
     AddText({kPlaceKey, kLocalityKey}, record.place());
   }
 
-  // The texts of a fact, however deep.
-  void AddFact(const Message& message) {
+  void AddFact(const v1::Fact& fact) {
+    const FieldDescriptor* const kind = v1::Fact::descriptor()->FindFieldByNumber(fact.what_case());
+    if (kind != nullptr) Add(kKindKey, kind->name());
+    AddTexts(fact);
+  }
+
+ private:
+  // The texts of a message, however deep.
+  void AddTexts(const Message& message) {
     std::vector<const FieldDescriptor*> fields;
     const auto& reflection = *message.GetReflection();
     reflection.ListFields(message, &fields);
@@ -64,7 +71,6 @@ class Keys {
     }
   }
 
- private:
   void Add(KeyField field, std::string key) {
     keys_.insert({.field = field, .key = std::move(key), .file = file_});
   }
@@ -79,8 +85,8 @@ class Keys {
   void AddValue(const Message& message, const FieldDescriptor& field, int i) {
     const auto& reflection = *message.GetReflection();
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      return AddFact(field.is_repeated() ? reflection.GetRepeatedMessage(message, &field, i)
-                                         : reflection.GetMessage(message, &field));
+      return AddTexts(field.is_repeated() ? reflection.GetRepeatedMessage(message, &field, i)
+                                          : reflection.GetMessage(message, &field));
     }
     if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) return;
     AddText(KeysOfField(field), field.is_repeated()

@@ -30,12 +30,14 @@ enum KeyField {
   // of one word. Who shares one may be one person.
   kPairKey = 6,
   // Words of places proper: those of kPlaceKey that are counted in facets.
-  kLocalityKey = 7
+  kLocalityKey = 7,
+  // Kinds of facts: the names of their fields in v1::Fact.
+  kKindKey = 8
 };
 
 // Of the keys as this build makes them, kept in the database: another one makes a start fill the
 // table anew.
-inline constexpr char kSearchKeysVersion[] = "1";
+inline constexpr char kSearchKeysVersion[] = "2";
 // Bytes of a key; longer words are cut.
 inline constexpr size_t kMaxKey = 64;
 

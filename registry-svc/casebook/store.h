@@ -45,8 +45,10 @@ struct AnsweredRequest {
   std::string id;
   // SHA-256 of method and request: another request under the same id is refused.
   std::string digest;
-  // The resource that the call made.
-  std::string name;
+  // The resource that the call made; empty where it made none.
+  std::string name = {};
+  // What it was answered with, serialized, where the resource does not say it.
+  std::string answer = {};
   // Seconds since the epoch, calendar time.
   int64_t time = 0;
 };
@@ -100,7 +102,7 @@ struct Contents {
   std::vector<v1::ShardPosition> positions;
   // Odds and ends, see loading.h.
   std::map<std::string, std::string> meta;
-  // Versions of the packs and calendars that are kept.
+  // Versions of what is kept, see Batch::rule_archives.
   std::set<std::string> rule_versions;
   // Revision and hash of the last entry of the journal; 0 and empty at its start.
   int64_t revision = 0;
@@ -127,7 +129,8 @@ struct Batch {
   // Answered requests older than this are forgotten; 0: none.
   int64_t forget_requests_before = 0;
   std::map<std::string, std::string> meta;
-  // Packs and calendars by their version, each a serialized rules::v1::RuleArchive. Kept for good.
+  // Packs and calendars by their version, each a serialized rules::v1::RuleArchive; and serialized
+  // vocabularies by ArchiveKey (vocabularies.h). Kept for good.
   std::map<std::string, std::string> rule_archives;
   std::vector<JournalEntry> entries;
   // Of the access trail.
@@ -175,10 +178,15 @@ class Store {
   virtual absl::StatusOr<std::vector<JournalEntry>> ReadJournal(int64_t after, int limit,
                                                                 int64_t bytes) = 0;
 
-  // Revisions whose entries tell of a case or dossier, or of kRulesFile (touched.h), in order.
+  // Revisions whose entries tell of a name (touched.h), in order.
   virtual absl::StatusOr<std::vector<int64_t>> ReadRevisions(const std::string& file) = 0;
+  // Of each name below `folder` (`records/x/`) the last of these up to a revision; by name.
+  virtual absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> LastRevisions(
+      const std::string& folder, int64_t revision) = 0;
+  // The first of these after a revision; 0: there is none.
+  virtual absl::StatusOr<int64_t> NextRevision(const std::string& file, int64_t after) = 0;
 
-  // The packs and calendars of a version, see Batch; nothing where they were not kept.
+  // What was kept under a version, see Batch; nothing where it was not.
   virtual absl::StatusOr<std::optional<std::string>> FindRules(const std::string& version) = 0;
 
   // Entries of the access trail after a number, at most `limit`.
@@ -187,6 +195,10 @@ class Store {
   // Receipts numbered above `after`, of one case where `parent` is not empty.
   virtual absl::StatusOr<std::vector<NumberedReceipt>> ReadReceipts(const std::string& parent,
                                                                     int64_t after, int limit) = 0;
+
+  // The number of a receipt; 0: there is none of that id. Of the last one, 0 where there is none.
+  virtual absl::StatusOr<int64_t> NumberOfReceipt(const std::string& id) = 0;
+  virtual absl::StatusOr<int64_t> LastReceipt() = 0;
 
   // The keys that the lookups find, one after the other, by key and file; at most `limit` in all.
   virtual absl::StatusOr<std::vector<SearchKey>> FindKeys(const std::vector<KeyLookup>& lookups,

@@ -148,6 +148,10 @@ absl::Status CheckPart(const std::string& field, const v1::Charge& charge,
 
 }  // namespace
 
+std::string ArchiveKey(const v1::VocabularyVersion& version) {
+  return version.name() + ' ' + Hex(version.digest());
+}
+
 absl::StatusOr<Vocabularies> Vocabularies::Load(const std::string& folder) {
   absl::StatusOr<std::vector<std::string>> files = YamlFilesIn(folder);
   if (!files.ok()) return files.status();

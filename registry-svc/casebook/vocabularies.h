@@ -16,6 +16,9 @@
 
 namespace vigil::registry {
 
+// What the content of a vocabulary is kept under: its name and digest.
+std::string ArchiveKey(const v1::VocabularyVersion& version);
+
 // Immutable; cheap to copy; safe from any thread. Nothing is added to it by being written: what is
 // new goes into the files, under a new version.
 class Vocabularies {

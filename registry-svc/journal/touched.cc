@@ -20,9 +20,11 @@ std::vector<std::string> FilesOf(const v1::ChangeItem& item) {
       return {item.case_erased().parent()};
     case v1::ChangeItem::kRulesActivated:
       return {kRulesFile};
-    case v1::ChangeItem::kDeadlinesChanged:
     case v1::ChangeItem::kRecordChanged:
+      return {item.record_changed().record().name()};
     case v1::ChangeItem::kReceiptsRecorded:
+      return {kReceiptsFile};
+    case v1::ChangeItem::kDeadlinesChanged:
     case v1::ChangeItem::ITEM_NOT_SET:
       return {};
   }
@@ -35,6 +37,10 @@ std::vector<std::string> FilesOf(const v1::Change& change) {
     for (std::string& file : FilesOf(item)) files.insert(std::move(file));
   }
   return {files.begin(), files.end()};
+}
+
+bool IsOfService(std::string_view file) {
+  return file.starts_with("records/") || file == kReceiptsFile;
 }
 
 }  // namespace vigil::registry

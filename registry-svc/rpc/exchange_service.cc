@@ -21,7 +21,9 @@ Casebook::Import ReadImport(const v1::ImportFilesRequest& request) {
   return {.documents = std::move(read.documents),
           .problems = std::move(read.problems),
           .dry_run = request.dry_run(),
-          .only_if_empty = request.only_if_empty()};
+          .only_if_empty = request.only_if_empty(),
+          .request_id = request.request_id(),
+          .request = request.request_id().empty() ? std::string() : request.SerializeAsString()};
 }
 
 // Notes the confidential facts that the moves of an answer rest on.

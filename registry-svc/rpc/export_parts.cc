@@ -9,6 +9,7 @@
 
 #include "common/yaml/yaml_writer.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/rpc/fact_as_of.h"
 
 namespace vigil::registry {
 namespace {
@@ -45,7 +46,16 @@ std::string JsonOf(const v1::CaseDocument& document) {
 
 }  // namespace
 
-v1::CaseDocument ExportedDocument(const CaseFile& file, bool redacted, Disclosure& disclosure) {
+ExportParts::ExportParts(ExportSource source, v1::ExportFilesRequest request,
+                         std::optional<civil::Day> day)
+    : source_(std::move(source)), request_(std::move(request)), day_(day) {}
+
+bool ExportParts::Tells(const v1::Fact& fact) const {
+  if (fact.has_erase_time() || (request_.redacted() && fact.confidential())) return false;
+  return IsAsOf(fact, day_);
+}
+
+v1::CaseDocument ExportParts::DocumentOf(const CaseFile& file, Disclosure& disclosure) const {
   v1::CaseDocument out;
   if (file.record) {
     v1::Case& record = *out.mutable_case_();
@@ -60,14 +70,10 @@ v1::CaseDocument ExportedDocument(const CaseFile& file, bool redacted, Disclosur
   }
   for (const auto& fact : *file.own) {
     const v1::Fact& message = *fact->message;
-    if (message.has_erase_time() || (redacted && message.confidential())) continue;
-    *out.add_facts() = ExportedFact(disclosure.Show(message));
+    if (Tells(message)) *out.add_facts() = ExportedFact(disclosure.Show(message));
   }
   return out;
 }
-
-ExportParts::ExportParts(ExportSource source, v1::ExportFilesRequest request)
-    : source_(std::move(source)), request_(std::move(request)) {}
 
 FilePtr ExportParts::Read(const std::string& name) {
   absl::StatusOr<FilePtr> file = source_.read(name);
@@ -96,7 +102,7 @@ bool ExportParts::NextDocument(Disclosure& disclosure, v1::CaseDocument& documen
   while (status_.ok() && next_ < names_.size()) {
     const FilePtr file = Read(names_[next_++]);
     if (!file || file->deleted()) continue;
-    document = ExportedDocument(*file, request_.redacted(), disclosure);
+    document = DocumentOf(*file, disclosure);
     return true;
   }
   return false;

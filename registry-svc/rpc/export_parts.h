@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/civil/day.h"
 #include "registry-svc/casebook/case_file.h"
 #include "registry-svc/exchange/csv_tables.h"
 #include "registry-svc/rpc/disclosure.h"
@@ -28,8 +30,9 @@ struct ExportSource {
 class ExportParts {
  public:
   // The names of the request, without their facts where it is redacted; all live ones where it has
-  // none.
-  ExportParts(ExportSource source, v1::ExportFilesRequest request);
+  // none. With the facts as of a day; absent: of any day.
+  ExportParts(ExportSource source, v1::ExportFilesRequest request,
+              std::optional<civil::Day> day = std::nullopt);
 
   // Fills in the next part, and notes the confidential facts it shows; false when all is told, or
   // when the source has failed.
@@ -46,11 +49,16 @@ class ExportParts {
   bool NextJson(Disclosure& disclosure, v1::ExportFilesResponse& part);
   bool NextCsv(Disclosure& disclosure, v1::ExportFilesResponse& part);
 
+  // What is told of a file, in the form of an import.
+  v1::CaseDocument DocumentOf(const CaseFile& file, Disclosure& disclosure) const;
+  // Whether a fact is told.
+  bool Tells(const v1::Fact& fact) const;
   // The file of a name; null where there is none, and where the source fails.
   FilePtr Read(const std::string& name);
 
   const ExportSource source_;
   const v1::ExportFilesRequest request_;
+  const std::optional<civil::Day> day_;
   bool begun_ = false;
   std::vector<std::string> names_;
   size_t next_ = 0;
@@ -62,8 +70,5 @@ class ExportParts {
   CsvTables tables_;
   size_t table_ = 0;
 };
-
-// What an export tells of a file, in the form of an import. `redacted`: without confidential facts.
-v1::CaseDocument ExportedDocument(const CaseFile& file, bool redacted, Disclosure& disclosure);
 
 }  // namespace vigil::registry

@@ -55,10 +55,12 @@ void ExportStream::PostNext() {
 }
 
 absl::Status ExportStream::OpenParts() {
+  const auto day = ReadAsOf(request_.as_of());
+  if (!day.ok()) return day.status();
   absl::StatusOr<RecordView> record = RecordView::Open(backend_, request_.known_at());
   if (!record.ok()) return record.status();
   if (absl::Status s = CheckExport(*record, request_); !s.ok()) return s;
-  parts_.emplace(SourceOf(*std::move(record)), request_);
+  parts_.emplace(SourceOf(*std::move(record)), request_, *day);
   return absl::OkStatus();
 }
 

@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <optional>
 #include <string_view>
 #include <utility>
 
-#include "common/civil/span.h"
 #include "common/rpc/unary.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
-#include "registry-svc/domain/reading.h"
+#include "registry-svc/rpc/fact_as_of.h"
 #include "registry-svc/rpc/record_view.h"
 #include "registry-svc/rpc/sorted_page.h"
 
@@ -18,14 +16,6 @@ namespace vigil::registry {
 namespace {
 
 using config::v1::ROLE_STAFF;
-
-// Whether a fact is shown as of a day: by the rule of the derivation, see reading.h. Asked of what
-// the caller may see, so that the day of a confidential fact cannot be searched for.
-bool IsOf(const v1::Fact& shown, std::optional<civil::Day> day) {
-  if (!day || KnownAhead(shown.what_case())) return true;
-  const absl::StatusOr<civil::Span> date = civil::ParseSpan(shown.date());
-  return !date.ok() || !date->known_from() || *date->known_from() <= *day;
-}
 
 }  // namespace
 
@@ -49,7 +39,7 @@ absl::StatusOr<v1::Fact> FactService::Get(Disclosure& disclosure,
   const absl::StatusOr<FilePtr> file = record->Find(ParentOf(request.name()));
   if (!file.ok()) return file.status();
   const auto fact = *file ? (*file)->FindOwn(request.name()) : nullptr;
-  if (!fact || !IsOf(Disclosure(disclosure).Show(*fact->message), *day)) {
+  if (!fact || !IsAsOf(Disclosure(disclosure).Show(*fact->message), *day)) {
     return refusals::FactNotFound(request.name());
   }
   return disclosure.Show(*fact->message);
@@ -86,7 +76,7 @@ absl::StatusOr<v1::ListFactsResponse> FactService::List(Disclosure& disclosure,
       if (message.has_retract_time() && !request.show_retracted()) continue;
       // By what the caller may see: neither filter nor order may tell what is confidential.
       v1::Fact shown = unnoted.Show(message);
-      if (!IsOf(shown, *day)) continue;
+      if (!IsAsOf(shown, *day)) continue;
       page.Add(std::move(shown), fmt::format("{}{:010}", which, i));
     }
   };
@@ -123,7 +113,7 @@ absl::StatusOr<v1::BatchGetFactsResponse> FactService::GetSeveral(
       return refusals::BadName("names", "{parent}/facts/{fact}");
     }
     const auto fact = (*file)->FindOwn(name);
-    if (!fact || !IsOf(Disclosure(disclosure).Show(*fact->message), *day)) {
+    if (!fact || !IsAsOf(Disclosure(disclosure).Show(*fact->message), *day)) {
       return refusals::FactNotFound(name);
     }
     *response.add_facts() = disclosure.Show(*fact->message);

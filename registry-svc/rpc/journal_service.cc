@@ -9,6 +9,7 @@
 #include "common/rpc/unary.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
+#include "registry-svc/rpc/record_view.h"
 #include "registry-svc/rpc/recorded_page.h"
 #include "registry-svc/rpc/shard_stream.h"
 #include "registry-svc/rpc/watch_stream.h"
@@ -23,12 +24,18 @@ constexpr int kMaxShards = 65'536;
 // Reads from disk.
 absl::StatusOr<v1::ListReceiptsResponse> ReadReceipts(const Backend& backend, const Gone& gone,
                                                       const v1::ListReceiptsRequest& request,
-                                                      const ListArguments& arguments) {
+                                                      ListArguments arguments) {
+  const auto view = RecordView::Open(backend, request.known_at(), &arguments.pinned);
+  if (!view.ok()) return view.status();
+  absl::StatusOr<int64_t> end = INT64_MAX;
+  if (view->past()) end = backend.past.ReceiptsEnd(view->revision());
+  if (!end.ok()) return end.status();
   const auto read = [&](int64_t after, int limit) -> absl::StatusOr<RecordedPart<v1::Receipt>> {
     auto receipts = backend.store.ReadReceipts(request.parent(), after, limit);
     if (!receipts.ok()) return refusals::FromStore(receipts.status());
     RecordedPart<v1::Receipt> part;
     for (NumberedReceipt& receipt : *receipts) {
+      if (receipt.number >= *end) break;
       part.emplace_back(receipt.number, std::move(receipt.receipt));
     }
     return part;
@@ -41,25 +48,38 @@ absl::StatusOr<v1::ListReceiptsResponse> ReadReceipts(const Backend& backend, co
   return response;
 }
 
+absl::StatusOr<v1::Record> ReadRecord(const Backend& backend, const v1::GetRecordRequest& request) {
+  if (!IsRecordName(request.name())) return refusals::BadName("name", "records/{type}/{id}");
+  const auto view = RecordView::Open(backend, request.known_at());
+  if (!view.ok()) return view.status();
+  return view->FindRecord(request.name());
+}
+
 // By name, and all at once unless pages are asked for.
-absl::StatusOr<v1::ListRecordsResponse> ReadRecords(const Backend& backend,
+absl::StatusOr<v1::ListRecordsResponse> ReadRecords(const Backend& backend, const Gone& gone,
                                                     const v1::ListRecordsRequest& request) {
   absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Record>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
   if (request.page_size() == 0) arguments->page.size = INT_MAX;
+  const auto view = RecordView::Open(backend, request.known_at(), &arguments->pinned);
+  if (!view.ok()) return view.status();
   SortedPage<v1::Record> page(*arguments);
-  const auto snapshot = backend.book.Present();
-  const std::string prefix =
+  const std::string folder =
       request.type().empty() ? "records/" : "records/" + request.type() + "/";
-  const RecordMap& records = snapshot->settings().records;
-  for (auto at = records.lower_bound(prefix); at != records.end() && at->first.starts_with(prefix);
-       ++at) {
-    page.Add(*at->second, at->first);
-  }
+  absl::Status walked = view->ForEachRecord(
+      folder, gone, [&](const v1::Record& record) { page.Add(record, record.name()); });
+  if (!walked.ok()) return walked;
   v1::ListRecordsResponse response;
-  response.set_revision(snapshot->revision());
+  response.set_revision(view->revision());
   response.set_next_page_token(page.Take(backend.sealer, request, *response.mutable_records()));
   return response;
+}
+
+// Answers with what `read` gives: at once, or where it is of the past on a thread of the pool.
+template <class Response, class Read>
+void Answer(ReadPool& pool, const std::string& known_at, rpc::Done<Response> done, Read read) {
+  if (known_at.empty()) return done(read());
+  if (!pool.Post([done, read] { done(read()); })) done(refusals::Overloaded());
 }
 
 }  // namespace
@@ -145,27 +165,25 @@ grpc::ServerUnaryReactor* JournalService::PutRecord(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* JournalService::GetRecord(grpc::CallbackServerContext* context,
                                                     const v1::GetRecordRequest* request,
                                                     v1::Record* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_SERVICE, request, response,
-                    [this](const rpc::Caller&,
-                           const v1::GetRecordRequest& request) -> absl::StatusOr<v1::Record> {
-                      if (!IsRecordName(request.name())) {
-                        return refusals::BadName("name", "records/{type}/{id}");
-                      }
-                      const auto snapshot = backend_.book.Present();
-                      const RecordMap& records = snapshot->settings().records;
-                      const auto at = records.find(request.name());
-                      if (at == records.end()) return refusals::RecordNotFound(request.name());
-                      return *at->second;
-                    });
+  return rpc::Unary(
+      context, backend_.guard, ROLE_SERVICE, request, response,
+      [this](const rpc::Caller&, const v1::GetRecordRequest& request, rpc::Done<v1::Record> done) {
+        Answer<v1::Record>(backend_.pool, request.known_at(), std::move(done),
+                           [this, &request] { return ReadRecord(backend_, request); });
+      });
 }
 
 grpc::ServerUnaryReactor* JournalService::ListRecords(grpc::CallbackServerContext* context,
                                                       const v1::ListRecordsRequest* request,
                                                       v1::ListRecordsResponse* response) {
-  return rpc::Unary(context, backend_.guard, ROLE_SERVICE, request, response,
-                    [this](const rpc::Caller&, const v1::ListRecordsRequest& request) {
-                      return ReadRecords(backend_, request);
-                    });
+  return rpc::Unary(
+      context, backend_.guard, ROLE_SERVICE, request, response,
+      [this, context](const rpc::Caller&, const v1::ListRecordsRequest& request,
+                      rpc::Done<v1::ListRecordsResponse> done) {
+        Answer<v1::ListRecordsResponse>(
+            backend_.scans, request.known_at(), std::move(done),
+            [this, context, &request] { return ReadRecords(backend_, GoneOf(context), request); });
+      });
 }
 
 grpc::ServerUnaryReactor* JournalService::DeleteRecord(grpc::CallbackServerContext* context,

@@ -31,18 +31,27 @@ class Narrowed {
   }
 
   void TakeFewest() {
-    int64_t in = 0, with = 0;
     const PresentCounts counts = index_.Counts();
-    for (const v1::Situation situation : narrowing_.situations) {
-      if (v1::Situation_IsValid(situation)) in += counts.situations[situation];
+    const int64_t situations = Sum(narrowing_.situations, [&](v1::Situation situation) {
+      return v1::Situation_IsValid(situation) ? counts.situations[situation] : 0;
+    });
+    const int64_t states = Sum(narrowing_.deadline_states, [&](v1::DeadlineState state) {
+      return static_cast<int64_t>(index_.CountInState(state));
+    });
+    // The index by kind is of deadlines that stand.
+    const bool standing = narrowing_.deadline_states.empty();
+    const int64_t kinds =
+        !standing ? INT64_MAX : Sum(narrowing_.deadline_kinds, [&](v1::DeadlineKind kind) {
+          return static_cast<int64_t>(index_.CountWith(kind));
+        });
+    const int64_t fewest = std::min({situations, kinds, states});
+    if (fewest == INT64_MAX) {
+      return TakeFirst(
+          [&](const std::string& place) { return index_.Cases(place, kFetch, false); });
     }
-    for (const v1::DeadlineKind kind : narrowing_.deadline_kinds) {
-      with += static_cast<int64_t>(index_.CountWith(kind));
-    }
-    const bool kinds = !narrowing_.deadline_kinds.empty();
-    if (!narrowing_.situations.empty() && (!kinds || in < with)) return TakeSituations();
-    if (kinds) return TakeKinds();
-    TakeFirst([&](const std::string& place) { return index_.Cases(place, kFetch, false); });
+    if (fewest == situations) return TakeSituations();
+    if (fewest == kinds) return TakeKinds();
+    TakeStates();
   }
 
   // Those whose present reading is over.
@@ -68,6 +77,15 @@ class Narrowed {
  private:
   bool Wants(const PackedFile& file) const {
     return now_ < file.until && LetsThrough(narrowing_, file);
+  }
+
+  // How many cases have one of the values, at most; INT64_MAX where any value will do.
+  template <class Values, class Count>
+  static int64_t Sum(const Values& values, Count count) {
+    if (values.empty()) return INT64_MAX;
+    int64_t sum = 0;
+    for (const auto value : values) sum += count(value);
+    return sum;
   }
 
   // The first that are wanted of a list by title.
@@ -96,6 +114,13 @@ class Narrowed {
   void TakeKinds() {
     for (const v1::DeadlineKind kind : narrowing_.deadline_kinds) {
       TakeFirst([&](const std::string& place) { return index_.CasesWith(kind, place, kFetch); });
+    }
+  }
+
+  void TakeStates() {
+    for (const v1::DeadlineState state : narrowing_.deadline_states) {
+      TakeFirst(
+          [&](const std::string& place) { return index_.CasesInState(state, place, kFetch); });
     }
   }
 

@@ -52,6 +52,25 @@ absl::StatusOr<std::vector<std::string>> RecordView::Names() const {
   return names;
 }
 
+absl::StatusOr<v1::Record> RecordView::FindRecord(const std::string& name) const {
+  if (past()) return backend_->past.FindRecord(name, moment_->revision);
+  const RecordMap& records = snapshot_->settings().records;
+  const auto at = records.find(name);
+  if (at == records.end()) return refusals::RecordNotFound(name);
+  return *at->second;
+}
+
+absl::Status RecordView::ForEachRecord(const std::string& folder, const Gone& gone,
+                                       const std::function<void(const v1::Record&)>& visit) const {
+  if (past()) return backend_->past.ForEachRecord(folder, moment_->revision, gone, visit);
+  const RecordMap& records = snapshot_->settings().records;
+  for (auto at = records.lower_bound(folder); at != records.end() && at->first.starts_with(folder);
+       ++at) {
+    visit(*at->second);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<const RuleBook*> RecordView::Rules() {
   if (!past()) return &backend_->book.rules();
   if (!rules_) {

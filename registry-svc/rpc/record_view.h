@@ -60,6 +60,13 @@ class RecordView {
                        const std::function<absl::Status(const FilePtr&)>& visit) const {
     return backend_->past.ForEach(*snapshot_, collection, moment_->revision, gone, visit);
   }
+  // A record of another service. NOT_FOUND.
+  absl::StatusOr<v1::Record> FindRecord(const std::string& name) const;
+  // Hands over each record below `folder` (`records/{type}/`) that was there, by name. CANCELLED
+  // once `gone` says so.
+  absl::Status ForEachRecord(const std::string& folder, const Gone& gone,
+                             const std::function<void(const v1::Record&)>& visit) const;
+
   // The view's moment, and the local day then.
   absl::Time time() const { return past() ? moment_->time : backend_->book.clock().Now(); }
   civil::Day DayIn(absl::TimeZone zone) const { return LocalDay(time(), zone); }

@@ -33,7 +33,8 @@ absl::StatusOr<std::string> TakeAsRecorded(const Backend& backend, const Request
   int64_t after = 0;
   std::from_chars(page.cursor.data(), page.cursor.data() + page.cursor.size(), after);
   const auto token = [&] {
-    return SealPageToken(backend.sealer, request, fmt::format("{}", after));
+    return SealPageToken(backend.sealer, request,
+                         CursorAt(arguments.pinned, fmt::format("{}", after)));
   };
   size_t bytes = 0;
   for (int looks = 0; looks < kLooks;) {

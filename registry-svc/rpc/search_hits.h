@@ -20,9 +20,13 @@ namespace vigil::registry {
 struct Narrowing {
   std::set<v1::Situation> situations;
   std::set<v1::DeadlineKind> deadline_kinds;
+  // Known ones; empty: those of deadlines that stand.
+  std::set<v1::DeadlineState> deadline_states;
   std::optional<civil::Day> deadline_from, deadline_until;
 
-  bool deadlines() const { return !deadline_kinds.empty() || deadline_from || deadline_until; }
+  bool deadlines() const {
+    return !deadline_kinds.empty() || !deadline_states.empty() || deadline_from || deadline_until;
+  }
   bool empty() const { return situations.empty() && !deadlines(); }
 };
 
@@ -33,9 +37,9 @@ bool LetsThrough(const Narrowing& narrowing, const PackedFile& numbers);
 // What the hits can be narrowed by further. A count is what the search would find.
 class SearchFacets {
  public:
-  // One more hit.
-  void AddNumbers(const PackedFile& numbers);
-  // Keys of hits, of which articles and places count.
+  // One more hit of a search so narrowed.
+  void AddNumbers(const Narrowing& narrowing, const PackedFile& numbers);
+  // Keys of hits, of which kinds of facts, articles and places count.
   template <class Keys>
   void AddKeys(const Keys& keys) {
     for (const SearchKey& key : keys) AddKey(key);
@@ -49,7 +53,7 @@ class SearchFacets {
   void AddKey(const SearchKey& key);
   static void TakeField(std::string_view field, const Counts& counts, v1::SearchCasesResponse& out);
 
-  Counts situations_, kinds_, articles_, places_;
+  Counts situations_, kinds_, states_, facts_, articles_, places_;
   std::set<std::string> localities_;
 };
 
@@ -66,8 +70,8 @@ struct SearchHits {
   // There are more.
   bool cut_off = false;
 
-  // Takes and counts a case; false, and cut off, where no more are taken.
-  bool Add(const PackedFile& file, const Found& found);
+  // Takes and counts a case of a search so narrowed; false, and cut off, where no more are taken.
+  bool Add(const Narrowing& narrowing, const PackedFile& file, const Found& found);
   void Sort();
 };
 

@@ -49,7 +49,35 @@ absl::Status ReadDay(std::string_view field, const std::string& text,
   return day || text.empty() ? absl::OkStatus() : refusals::BadDate(field, text);
 }
 
+absl::Status ReadFactKind(const std::string& kind, std::vector<SearchDemand>& demands) {
+  if (kind.empty()) return absl::OkStatus();
+  const auto* const what = v1::Fact::descriptor()->FindOneofByName("what");
+  const auto* const field = v1::Fact::descriptor()->FindFieldByName(kind);
+  if (field == nullptr || field->containing_oneof() != what) {
+    return refusals::BadField(
+        "BAD_FACT_KIND", "fact_kind",
+        fmt::format("fact_kind: '{:.40}' is no kind of fact: write one as a fact names it, "
+                    "'verdict'",
+                    kind));
+  }
+  demands.push_back(SearchDemand::Exactly(kKindKey, kind));
+  return absl::OkStatus();
+}
+
+absl::Status ReadStates(const v1::SearchCasesRequest& request, Narrowing& narrowing) {
+  for (const int number : request.deadline_states()) {
+    const auto state = static_cast<v1::DeadlineState>(number);
+    if (!v1::DeadlineState_IsValid(number) || state == v1::DEADLINE_STATE_UNSPECIFIED) {
+      return refusals::BadField("BAD_DEADLINE_STATE", "deadline_states",
+                                fmt::format("deadline_states: {} is no state", number));
+    }
+    narrowing.deadline_states.insert(state);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReadNarrowing(const v1::SearchCasesRequest& request, SearchArguments& out) {
+  if (absl::Status s = ReadFactKind(request.fact_kind(), out.demands); !s.ok()) return s;
   if (absl::Status s = AddExact("article", request.article(), kArticleKey, out.demands); !s.ok()) {
     return s;
   }
@@ -63,6 +91,7 @@ absl::Status ReadNarrowing(const v1::SearchCasesRequest& request, SearchArgument
   for (const int kind : request.deadline_kinds()) {
     narrowing.deadline_kinds.insert(static_cast<v1::DeadlineKind>(kind));
   }
+  if (absl::Status s = ReadStates(request, narrowing); !s.ok()) return s;
   absl::Status from = ReadDay("deadline_from", request.deadline_from(), narrowing.deadline_from);
   if (!from.ok()) return from;
   return ReadDay("deadline_until", request.deadline_until(), narrowing.deadline_until);
@@ -92,7 +121,7 @@ absl::Status CheckThere(const Gone& gone) {
   return gone() ? absl::CancelledError("the caller has gone") : absl::OkStatus();
 }
 
-// Counts the articles and places of the hits.
+// Counts the kinds of facts, articles and places of the hits.
 absl::Status CountKeys(const Backend& backend, const Gone& gone, SearchHits& hits) {
   constexpr size_t kAtOnce = 500;
   std::vector<std::string> names;
@@ -101,7 +130,7 @@ absl::Status CountKeys(const Backend& backend, const Gone& gone, SearchHits& hit
     if (names.size() < kAtOnce && &hit != &hits.all.back()) continue;
     if (absl::Status s = CheckThere(gone); !s.ok()) return s;
     const absl::StatusOr<std::vector<SearchKey>> keys =
-        backend.store.KeysOf(names, {kArticleKey, kPlaceKey, kLocalityKey});
+        backend.store.KeysOf(names, {kKindKey, kArticleKey, kPlaceKey, kLocalityKey});
     if (!keys.ok()) return refusals::FromStore(keys.status());
     hits.facets.AddKeys(*keys);
     names.clear();
@@ -117,7 +146,7 @@ absl::Status AddNarrowed(const Backend& backend, const Gone& gone, const SearchA
     if (absl::Status s = CheckThere(gone); !s.ok()) return s;
     const PackedPtr numbers = NumbersOn(backend, arguments.day, packed);
     if (!LetsThrough(arguments.narrowing, *numbers)) continue;
-    hits.Add(*numbers, Found());
+    hits.Add(arguments.narrowing, *numbers, Found());
   }
   return absl::OkStatus();
 }
@@ -152,7 +181,7 @@ absl::StatusOr<SearchHits> CollectFound(const Backend& backend, const Gone& gone
     if (!packed) continue;
     const PackedPtr numbers = NumbersOn(backend, arguments.day, packed);
     if (!LetsThrough(arguments.narrowing, *numbers)) continue;
-    hits.Add(*numbers, how);
+    hits.Add(arguments.narrowing, *numbers, how);
   }
   hits.cut_off = found->cut_off;
   return hits;
@@ -172,7 +201,7 @@ absl::StatusOr<SearchHits> CollectPast(RecordView& record, const Gone& gone,
     const PackedPtr numbers = NumbersOf(*file, **then);
     if (!LetsThrough(arguments.narrowing, *numbers)) return absl::OkStatus();
     // Ends the walk: no more are taken.
-    if (!hits.Add(*numbers, *found)) return absl::OutOfRangeError("enough");
+    if (!hits.Add(arguments.narrowing, *numbers, *found)) return absl::OutOfRangeError("enough");
     hits.facets.AddKeys(keys);
     return absl::OkStatus();
   };

@@ -26,7 +26,8 @@ struct SearchArguments {
   std::optional<civil::Day> day;
   // Folded words of the query.
   std::vector<std::string> words;
-  // Of the query, the article and the place; empty where only what follows narrows.
+  // Of the query, the kind of fact, the article and the place; empty where only what follows
+  // narrows.
   std::vector<SearchDemand> demands;
   // What the case must be like on the day of the search.
   Narrowing narrowing;

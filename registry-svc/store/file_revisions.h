@@ -1,4 +1,4 @@
-// The index of the journal by case and dossier, as rows.
+// The index of the journal by what its entries tell of (touched.h), as rows.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,9 @@
 
 namespace vigil::registry {
 
-// Key in `meta`: every entry is indexed.
+// Keys in `meta`: every entry is indexed, by cases, dossiers and rules; by records and receipts.
 inline constexpr char kFilesIndexed[] = "files_indexed";
+inline constexpr char kServicesIndexed[] = "services_indexed";
 
 inline constexpr std::string_view kPutFileRevision = "INSERT INTO file_revisions VALUES(?,?)";
 
@@ -20,7 +21,7 @@ inline constexpr std::string_view kPutFileRevision = "INSERT INTO file_revisions
 absl::Status PutFileRevisions(Statement& put, int64_t revision,
                               const std::vector<std::string>& files);
 
-// Indexes the entries that builds before the index have written, in one transaction. Once.
+// Indexes the entries of builds that did not, in one transaction. Once.
 absl::Status IndexOldEntries(Database& database);
 
 }  // namespace vigil::registry

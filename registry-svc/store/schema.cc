@@ -63,6 +63,10 @@ INSERT INTO told_prints
   SELECT DISTINCT substr(name, 1, instr(name, '/deadlines/') - 1), 1 FROM deadlines;
 -- Each day those of a month ago are forgotten.
 CREATE INDEX request_ids_by_time ON request_ids(time);
+)sql",
+    R"sql(
+-- The answer, where it is more than the resource of that name.
+ALTER TABLE request_ids ADD COLUMN answer BLOB;
 )sql"};
 
 }  // namespace

@@ -72,23 +72,6 @@ absl::Status PutEntries(Statement& statement, const std::vector<JournalEntry>& r
   return absl::OkStatus();
 }
 
-// Entries after a number, at most `limit` of them and about `bytes` in all.
-absl::StatusOr<std::vector<JournalEntry>> ReadEntries(Statement& read, int64_t after, int limit,
-                                                      int64_t bytes) {
-  std::vector<JournalEntry> entries;
-  read.Bind(1, after).Bind(2, int64_t{limit});
-  absl::StatusOr<bool> row = true;
-  while (bytes > 0 && (row = read.Step()).ok() && *row) {
-    entries.push_back({.revision = read.Integer(0),
-                       .hash = std::string(read.Blob(1)),
-                       .payload = std::string(read.Blob(2))});
-    bytes -= static_cast<int64_t>(entries.back().payload.size());
-  }
-  read.Reset();
-  if (!row.ok()) return row.status();
-  return entries;
-}
-
 absl::Status DeleteNamed(Statement& statement, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (absl::Status s = statement.Bind(1, name).Run(); !s.ok()) return s;
@@ -170,7 +153,7 @@ absl::Status SqliteStore::Prepare() {
       {&statements_.delete_record, "DELETE FROM records WHERE name=?"},
       {&statements_.put_receipt, "INSERT INTO receipts(id, parent, shard, body) VALUES(?,?,?,?)"},
       {&statements_.put_position, "INSERT OR REPLACE INTO shard_positions VALUES(?,?,?)"},
-      {&statements_.put_request, "INSERT INTO request_ids VALUES(?,?,?,?)"},
+      {&statements_.put_request, "INSERT INTO request_ids VALUES(?,?,?,?,?)"},
       {&statements_.forget_requests, "DELETE FROM request_ids WHERE time < ?"},
       {&statements_.forget_facts,
        "DELETE FROM request_ids WHERE name >= ?1 || '/facts/' AND name < ?1 || '/facts0'"},
@@ -181,7 +164,7 @@ absl::Status SqliteStore::Prepare() {
       {&statements_.put_access, "INSERT INTO accesses VALUES(?,?,?)"},
       {&statements_.put_erased_key, "INSERT OR IGNORE INTO erased_keys VALUES(?)"},
       {&statements_.find_receipt, "SELECT 1 FROM receipts WHERE id=?"},
-      {&statements_.find_request, "SELECT digest, name, time FROM request_ids WHERE id=?"},
+      {&statements_.find_request, "SELECT digest, name, time, answer FROM request_ids WHERE id=?"},
       {&statements_.told_case, "SELECT body FROM cases WHERE name=?"},
       {&statements_.told_deadlines,
        "SELECT body FROM deadlines WHERE name >= ?1 || '/deadlines/' AND name < ?1 || "
@@ -196,6 +179,11 @@ absl::Status SqliteStore::Prepare() {
       {&reads_.journal,
        "SELECT revision, hash, payload FROM journal WHERE revision > ? ORDER BY revision LIMIT ?"},
       {&reads_.revisions, "SELECT revision FROM file_revisions WHERE file=? ORDER BY revision"},
+      {&reads_.last_revisions,
+       "SELECT file, max(revision) FROM file_revisions WHERE file >= ? AND file < ? AND "
+       "revision <= ? GROUP BY file ORDER BY file"},
+      {&reads_.next_revision,
+       "SELECT coalesce(min(revision), 0) FROM file_revisions WHERE file=? AND revision > ?"},
       {&reads_.rules, "SELECT body FROM rule_archives WHERE version=?"},
       {&reads_.accesses,
        "SELECT number, hash, payload FROM accesses WHERE number > ? ORDER BY number LIMIT ?"},
@@ -204,6 +192,8 @@ absl::Status SqliteStore::Prepare() {
       {&reads_.receipts_of_parent,
        "SELECT number, body FROM receipts WHERE number > ? AND parent = ?3 ORDER BY number LIMIT "
        "?2"},
+      {&reads_.receipt_number, "SELECT coalesce(max(number), 0) FROM receipts WHERE id=?"},
+      {&reads_.last_receipt, "SELECT coalesce(max(number), 0) FROM receipts"},
   };
   for (const auto& [statement, sql] : reads) {
     if (absl::Status s = prepare(reader_, *statement, sql); !s.ok()) return s;
@@ -249,7 +239,8 @@ absl::Status SqliteStore::WriteRest(const Batch& batch) {
   }
   for (const AnsweredRequest& row : batch.requests) {
     Statement& put = statements_.put_request.Bind(1, row.id).BindBlob(2, row.digest);
-    if (absl::Status s = put.Bind(3, row.name).Bind(4, row.time).Run(); !s.ok()) return s;
+    put.Bind(3, row.name).Bind(4, row.time).BindBlob(5, row.answer);
+    if (absl::Status s = put.Run(); !s.ok()) return s;
   }
   for (const auto& [key, value] : batch.meta) {
     if (absl::Status s = statements_.put_meta.Bind(1, key).BindBlob(2, value).Run(); !s.ok())
@@ -319,66 +310,12 @@ absl::StatusOr<std::optional<AnsweredRequest>> SqliteStore::FindRequest(const st
     found = AnsweredRequest{.id = id,
                             .digest = std::string(find.Blob(0)),
                             .name = std::string(find.Text(1)),
+                            .answer = std::string(find.Blob(3)),
                             .time = find.Integer(2)};
   }
   find.Reset();
   if (!row.ok()) return row.status();
   return found;
-}
-
-absl::StatusOr<std::vector<JournalEntry>> SqliteStore::ReadJournal(int64_t after, int limit,
-                                                                   int64_t bytes) {
-  absl::MutexLock lock(&reader_mutex_);
-  return ReadEntries(reads_.journal, after, limit, bytes);
-}
-
-absl::StatusOr<std::vector<int64_t>> SqliteStore::ReadRevisions(const std::string& file) {
-  absl::MutexLock lock(&reader_mutex_);
-  std::vector<int64_t> revisions;
-  absl::StatusOr<bool> row = true;
-  reads_.revisions.Bind(1, file);
-  while ((row = reads_.revisions.Step()).ok() && *row) {
-    revisions.push_back(reads_.revisions.Integer(0));
-  }
-  reads_.revisions.Reset();
-  if (!row.ok()) return row.status();
-  return revisions;
-}
-
-absl::StatusOr<std::optional<std::string>> SqliteStore::FindRules(const std::string& version) {
-  absl::MutexLock lock(&reader_mutex_);
-  const absl::StatusOr<bool> row = reads_.rules.Bind(1, version).Step();
-  std::optional<std::string> body;
-  if (row.ok() && *row) body = std::string(reads_.rules.Blob(0));
-  reads_.rules.Reset();
-  if (!row.ok()) return row.status();
-  return body;
-}
-
-absl::StatusOr<std::vector<JournalEntry>> SqliteStore::ReadAccesses(int64_t after, int limit) {
-  absl::MutexLock lock(&reader_mutex_);
-  return ReadEntries(reads_.accesses, after, limit, INT64_MAX);
-}
-
-absl::StatusOr<std::vector<NumberedReceipt>> SqliteStore::ReadReceipts(const std::string& parent,
-                                                                       int64_t after, int limit) {
-  std::vector<NumberedReceipt> receipts;
-  absl::MutexLock lock(&reader_mutex_);
-  Statement& read = parent.empty() ? reads_.receipts : reads_.receipts_of_parent;
-  read.Bind(1, after).Bind(2, int64_t{limit});
-  if (!parent.empty()) read.Bind(3, parent);
-  absl::StatusOr<bool> row = true;
-  while ((row = read.Step()).ok() && *row) {
-    NumberedReceipt& receipt = receipts.emplace_back();
-    receipt.number = read.Integer(0);
-    if (absl::Status s = ParseRow(read.Blob(1), receipt.receipt); !s.ok()) {
-      row = s;
-      break;
-    }
-  }
-  read.Reset();
-  if (!row.ok()) return row.status();
-  return receipts;
 }
 
 }  // namespace vigil::registry

@@ -46,10 +46,15 @@ class SqliteStore : public Store {
   absl::StatusOr<std::vector<JournalEntry>> ReadJournal(int64_t after, int limit,
                                                         int64_t bytes) override;
   absl::StatusOr<std::vector<int64_t>> ReadRevisions(const std::string& file) override;
+  absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> LastRevisions(
+      const std::string& folder, int64_t revision) override;
+  absl::StatusOr<int64_t> NextRevision(const std::string& file, int64_t after) override;
   absl::StatusOr<std::optional<std::string>> FindRules(const std::string& version) override;
   absl::StatusOr<std::vector<JournalEntry>> ReadAccesses(int64_t after, int limit) override;
   absl::StatusOr<std::vector<NumberedReceipt>> ReadReceipts(const std::string& parent,
                                                             int64_t after, int limit) override;
+  absl::StatusOr<int64_t> NumberOfReceipt(const std::string& id) override;
+  absl::StatusOr<int64_t> LastReceipt() override;
   absl::StatusOr<std::vector<SearchKey>> FindKeys(const std::vector<KeyLookup>& lookups,
                                                   int limit) override {
     return search_->FindKeys(lookups, limit);
@@ -74,7 +79,8 @@ class SqliteStore : public Store {
   };
   // The statements of the reading connection.
   struct Reader {
-    Statement journal, revisions, rules, accesses, receipts, receipts_of_parent;
+    Statement journal, revisions, last_revisions, next_revision, rules, accesses, receipts,
+        receipts_of_parent, receipt_number, last_receipt;
   };
 
   SqliteStore(int lock_file, std::unique_ptr<Vault> vault, Database writer, Database reader);

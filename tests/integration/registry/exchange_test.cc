@@ -141,6 +141,28 @@ TEST_F(ExchangeTest, ExportOfWhatWasKnownThen_HasCasesAndFactsAsTheyWere) {
   EXPECT_EQ(rpc::ReasonOf(Export(then).status()), "BAD_KNOWN_AT");
 }
 
+TEST_F(ExchangeTest, ExportAsOfADay_HasWhatHadHappenedAndWhatIsKnownAhead) {
+  const std::string facts =
+      "case,fact,kind,date,source.title,planned_event.what\n"
+      "c-test,f3,death,2018-04-25,letter,\nc-test,f4,planned_event,2018-06-01,letter,a mission\n";
+  ASSERT_THAT(Import("f.csv", facts), IsOk());
+  v1::ExportFilesRequest request;
+  for (const v1::FileFormat format :
+       {v1::FILE_FORMAT_YAML, v1::FILE_FORMAT_JSON, v1::FILE_FORMAT_CSV}) {
+    request.set_format(format);
+    request.set_as_of("2018-04-24");
+    ASSERT_OK_AND_ASSIGN(const std::string before, Export(request));
+    EXPECT_THAT(before, AllOf(HasSubstr("papers"), HasSubstr("guard"), HasSubstr("a mission"),
+                              Not(HasSubstr("2018-04-25"))));
+    request.set_as_of("2018-04-25");
+    EXPECT_THAT(*Export(request), HasSubstr("2018-04-25"));
+    request.set_as_of("2018-04-19");
+    EXPECT_THAT(*Export(request), Not(HasSubstr("guard")));
+  }
+  request.set_as_of("in spring");
+  EXPECT_EQ(rpc::ReasonOf(Export(request).status()), "BAD_DATE");
+}
+
 TEST_F(ExchangeTest, MovesThatRestOnAConfidentialFact_AreInTheTrail) {
   const std::string death = "case,fact,kind,date,source.title\nc-test,f3,death,2018-04-25,letter\n";
   ASSERT_OK_AND_ASSIGN(const auto answer, Import("f.csv", death, /*dry_run=*/true));

@@ -87,6 +87,105 @@ TEST_F(ReceiptLists, AreFilteredAndOrdered) {
             "PAGE_TOKEN_INVALID");
 }
 
+TEST_F(ReceiptLists, KnownThen_GoOnWithTheRevisionOfTheFirstPage) {
+  const auto record = [&](const char* id) {
+    v1::RecordReceiptsRequest request;
+    request.add_receipts()->set_id(id);
+    request.mutable_receipts(0)->set_kind(v1::Receipt::KIND_SENT);
+    ASSERT_THAT(Call(*journal_, &v1::JournalService::Stub::RecordReceipts, request), IsOk());
+  };
+  const std::string then = std::to_string(app_->book().Present()->revision());
+  record("r6");
+  for (const auto& [order, last] : {std::pair("", "r6"), std::pair("id", "z")}) {
+    v1::ListReceiptsRequest request;
+    request.set_known_at(then);
+    request.set_order_by(order);
+    EXPECT_THAT(
+        All(*journal_, &v1::JournalService::Stub::ListReceipts, &v1::ListReceiptsResponse::receipts,
+            request, [](const v1::Receipt& receipt) { return receipt.id(); }),
+        ElementsAre("r1", "r2", "r3", "r4", "r5"));
+    // The clock stands still: a later page by the time alone would be of a later revision.
+    request.set_known_at("2018-04-28T09:00:00+06:00");
+    request.set_page_size(4);
+    ASSERT_OK_AND_ASSIGN(const auto first,
+                         Call(*journal_, &v1::JournalService::Stub::ListReceipts, request));
+    record((std::string("z") + order).c_str());
+    request.set_page_token(first.next_page_token());
+    ASSERT_OK_AND_ASSIGN(const auto second,
+                         Call(*journal_, &v1::JournalService::Stub::ListReceipts, request));
+    EXPECT_EQ(second.receipts(second.receipts_size() - 1).id(), last);
+    EXPECT_EQ(second.next_page_token(), "");
+  }
+  v1::ListReceiptsRequest odd;
+  odd.set_known_at("yesterday");
+  EXPECT_EQ(ReasonOf(*journal_, &v1::JournalService::Stub::ListReceipts, odd), "BAD_KNOWN_AT");
+}
+
+TEST_F(ListsTest, Records_AreReadAsTheyWereKnown) {
+  const auto put = [&](const std::string& id, const char* what) {
+    v1::PutRecordRequest request;
+    request.mutable_record()->set_name("records/tests/" + id);
+    request.mutable_record()->mutable_body()->set_type_url(what);
+    ASSERT_THAT(Call(*journal_, &v1::JournalService::Stub::PutRecord, request), IsOk());
+  };
+  for (const char* id : {"a", "b", "c"}) put(id, "before");
+  const int64_t then = app_->book().Present()->revision();
+  put("a", "after");
+  put("d", "after");
+  v1::DeleteRecordRequest deletion;
+  deletion.set_name("records/tests/b");
+  ASSERT_THAT(Call(*journal_, &v1::JournalService::Stub::DeleteRecord, deletion), IsOk());
+
+  v1::ListRecordsRequest list;
+  list.set_type("tests");
+  list.set_known_at(std::to_string(then));
+  EXPECT_THAT(
+      All(*journal_, &v1::JournalService::Stub::ListRecords, &v1::ListRecordsResponse::records,
+          list,
+          [](const v1::Record& record) { return record.name() + " " + record.body().type_url(); }),
+      ElementsAre("records/tests/a before", "records/tests/b before", "records/tests/c before"));
+  ASSERT_OK_AND_ASSIGN(const auto all,
+                       Call(*journal_, &v1::JournalService::Stub::ListRecords, list));
+  EXPECT_EQ(all.revision(), then);
+  v1::GetRecordRequest get;
+  get.set_known_at(list.known_at());
+  get.set_name("records/tests/b");
+  EXPECT_THAT(Call(*journal_, &v1::JournalService::Stub::GetRecord, get), IsOk());
+  get.set_name("records/tests/d");
+  EXPECT_EQ(ReasonOf(*journal_, &v1::JournalService::Stub::GetRecord, get), "RECORD_NOT_FOUND");
+  get.set_known_at("1000000");
+  EXPECT_EQ(ReasonOf(*journal_, &v1::JournalService::Stub::GetRecord, get), "KNOWN_AT_AHEAD");
+}
+
+TEST_F(ListsTest, Vocabularies_AreReadAsTheyWereKnown) {
+  const auto vocabularies = v1::VocabularyService::NewStub(channel_);
+  v1::ListVocabulariesRequest list;
+  v1::ListEntriesRequest entries;
+  entries.set_parent("vocabularies/courts");
+  ASSERT_OK_AND_ASSIGN(const auto all,
+                       Call(*vocabularies, &v1::VocabularyService::Stub::ListVocabularies, list));
+  ASSERT_OK_AND_ASSIGN(const auto courts,
+                       Call(*vocabularies, &v1::VocabularyService::Stub::ListEntries, entries));
+  const std::string then = std::to_string(app_->book().Present()->revision());
+  list.set_known_at(then);
+  entries.set_known_at(then);
+  ASSERT_OK_AND_ASSIGN(const auto known,
+                       Call(*vocabularies, &v1::VocabularyService::Stub::ListVocabularies, list));
+  EXPECT_EQ(known.SerializeAsString(), all.SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(v1::ListEntriesResponse page,
+                       Call(*vocabularies, &v1::VocabularyService::Stub::ListEntries, entries));
+  page.clear_next_page_token();  // which holds the revision
+  v1::ListEntriesResponse now = courts;
+  now.clear_next_page_token();
+  EXPECT_EQ(page.SerializeAsString(), now.SerializeAsString());
+  entries.set_parent("vocabularies/none");
+  EXPECT_EQ(ReasonOf(*vocabularies, &v1::VocabularyService::Stub::ListEntries, entries),
+            "VOCABULARY_NOT_FOUND");
+  list.set_known_at("0");
+  EXPECT_EQ(ReasonOf(*vocabularies, &v1::VocabularyService::Stub::ListVocabularies, list),
+            "VOCABULARY_NOT_KEPT");
+}
+
 TEST_F(ListsTest, Vocabularies_ArePagedFilteredAndOrdered) {
   const auto vocabularies = v1::VocabularyService::NewStub(channel_);
   const auto names = [&](const std::string& filter, const std::string& order) {

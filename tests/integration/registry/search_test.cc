@@ -97,6 +97,23 @@ class SearchTest : public RegistryTest {
     AddFact(id, fact);
   }
 
+  // Marks the deadlines of that kind.
+  void MarkMet(const std::string& id, v1::DeadlineKind kind) {
+    v1::ListDeadlinesRequest request;
+    request.set_parent("cases/" + id);
+    const auto all = Call(*deadlines_, &v1::DeadlineService::Stub::ListDeadlines, request);
+    ASSERT_THAT(all, IsOk());
+    for (const v1::Deadline& deadline : all->deadlines()) {
+      if (deadline.kind() != kind) continue;
+      v1::Fact mark = Dated("2018-04-28");
+      const std::string& name = deadline.name();
+      mark.mutable_deadline_mark()->set_deadline(name.substr(name.rfind('/') + 1));
+      mark.mutable_deadline_mark()->set_mark(v1::DeadlineMark::MARK_MET);
+      mark.mutable_deadline_mark()->set_reason("extended");
+      AddFact(id, mark);
+    }
+  }
+
   void ExpectRefused(const v1::SearchCasesRequest& request, const std::string& reason,
                      const std::string& field) {
     const auto answer = Search(request);
@@ -242,6 +259,55 @@ TEST_F(SearchTest, EachNarrowingLeavesOutTheOthers) {
   EXPECT_THAT(Names(request), IsEmpty());
 }
 
+TEST_F(SearchTest, KindsOfFacts_NarrowAndAreCountedButForConfidentialOnes) {
+  CreatePerson("c-ill", "Person Alpha");
+  AddHealth("c-ill", "hepatitis");
+  CreatePerson("c-told", "Person Beta");
+  AddHealth("c-told", "whispered", true);
+  CreatePerson("c-remand", "Person Gamma");
+  AddRemand("c-remand");
+  for (const char* token : {kReader, kAdmin}) {
+    v1::SearchCasesRequest request;
+    request.set_fact_kind("health");
+    EXPECT_THAT(Names(request, token), ElementsAre("Person Alpha"));
+    request.set_query("person");
+    EXPECT_THAT(Names(request, token), ElementsAre("Person Alpha"));
+    request.set_known_at(std::to_string(app_->book().Present()->revision()));
+    EXPECT_THAT(Names(request, token), ElementsAre("Person Alpha")) << "of the past";
+    ASSERT_OK_AND_ASSIGN(const auto found, Search(Query("person"), token));
+    EXPECT_EQ(FacetOf(found, "fact_kind", "health"), 1);
+    EXPECT_EQ(FacetOf(found, "fact_kind", "custody"), 1);
+  }
+}
+
+TEST_F(SearchTest, StatesOfDeadlines_NarrowAlsoByThoseThatDoNotStand) {
+  CreatePerson("c-met", "Person Alpha");
+  AddRemand("c-met");
+  CreatePerson("c-open", "Person Beta");
+  AddRemand("c-open");
+  v1::SearchCasesRequest request;
+  request.add_deadline_kinds(v1::DEADLINE_KIND_CUSTODY_LIMIT);
+  ASSERT_THAT(Names(request), ElementsAre("Person Alpha", "Person Beta"));
+  MarkMet("c-met", v1::DEADLINE_KIND_CUSTODY_LIMIT);
+  EXPECT_THAT(Names(request), ElementsAre("Person Beta")) << "of those that stand";
+  ASSERT_OK_AND_ASSIGN(const auto found, Search(request));
+  EXPECT_EQ(FacetOf(found, "deadline_state", "DEADLINE_STATE_MET"), 0) << "Beta has none";
+
+  request.add_deadline_states(v1::DEADLINE_STATE_MET);
+  EXPECT_THAT(Names(request), ElementsAre("Person Alpha"));
+  request.set_deadline_from("2018-04-21");
+  EXPECT_THAT(Names(request), ElementsAre("Person Alpha")) << "by the index of days";
+  request.clear_deadline_from();
+  request.clear_deadline_kinds();
+  EXPECT_THAT(Names(request), ElementsAre("Person Alpha")) << "by the index of states";
+  request.set_query("person");
+  EXPECT_THAT(Names(request), ElementsAre("Person Alpha"));
+  request.set_as_of("2018-04-28");
+  EXPECT_THAT(Names(request), ElementsAre("Person Alpha")) << "as of a day";
+  request.set_known_at(std::to_string(app_->book().Present()->revision()));
+  EXPECT_THAT(Names(request), ElementsAre("Person Alpha")) << "of the past";
+}
+
 TEST_F(SearchTest, AFacetCountsWhatNarrowingByItFinds) {
   CreatePerson("c-one", "Person Alpha", {}, "Almaty");
   AddVerdict("c-one", "174");
@@ -256,14 +322,19 @@ TEST_F(SearchTest, AFacetCountsWhatNarrowingByItFinds) {
   EXPECT_EQ(FacetOf(found, "place", "almaty"), 2);
   EXPECT_EQ(FacetOf(found, "situation", "SITUATION_IMPRISONED"), 2);
   EXPECT_EQ(FacetOf(found, "deadline_kind", "DEADLINE_KIND_CUSTODY_LIMIT"), 1);
+  EXPECT_EQ(FacetOf(found, "fact_kind", "verdict"), 2);
+  EXPECT_GE(FacetOf(found, "deadline_state", "DEADLINE_STATE_UPCOMING"), 2);
   for (const auto& facet : found.facets()) {
     v1::SearchCasesRequest narrowed = all;
     v1::Situation situation;
     v1::DeadlineKind kind;
+    v1::DeadlineState state;
+    if (facet.field() == "fact_kind") narrowed.set_fact_kind(facet.value());
     if (facet.field() == "article") narrowed.set_article(facet.value());
     if (facet.field() == "place") narrowed.set_place(facet.value());
     if (v1::Situation_Parse(facet.value(), &situation)) narrowed.add_situations(situation);
     if (v1::DeadlineKind_Parse(facet.value(), &kind)) narrowed.add_deadline_kinds(kind);
+    if (v1::DeadlineState_Parse(facet.value(), &state)) narrowed.add_deadline_states(state);
     ASSERT_OK_AND_ASSIGN(const auto narrower, Search(narrowed));
     EXPECT_EQ(narrower.total_size(), facet.count()) << facet.field() << " " << facet.value();
   }
@@ -343,6 +414,16 @@ TEST_F(SearchTest, OddQueries_AreRefusedByField) {
   request.Clear();
   request.set_deadline_until("2018-02-30");
   ExpectRefused(request, "BAD_DATE", "deadline_until");
+  for (const char* kind : {"verdicts", "date", "what"}) {
+    request.Clear();
+    request.set_fact_kind(kind);
+    ExpectRefused(request, "BAD_FACT_KIND", "fact_kind");
+  }
+  for (const int state : {0, 77}) {
+    request.Clear();
+    request.add_deadline_states(static_cast<v1::DeadlineState>(state));
+    ExpectRefused(request, "BAD_DEADLINE_STATE", "deadline_states");
+  }
   request = Query("a");
   request.set_as_of("2018-02-30");
   ExpectRefused(request, "BAD_DATE", "as_of");

@@ -18,6 +18,8 @@ constexpr size_t kOldTokens = 200;
 constexpr size_t kRing = 6;
 constexpr size_t kMessageBytes = 1500;
 constexpr int kSlowTicks = 2;
+// Of the readers behind the gateway, after each step.
+constexpr int kGatewayMoves = 2;
 
 TopicMask TopicsOf(const v1::WatchChangesRequest& request) {
   TopicMask mask = 0;
@@ -55,10 +57,21 @@ FeedSimulation::FeedSimulation(const Options& options, const RuleBook& rules)
       rules_(rules),
       random_(options.seed),
       core_random_(options.seed + 1),
+      gateway_random_(options.seed + 2),
       consumers_(
           truth_,
           {.no_fence = options.bug == FeedBug::kBehind, .torn = options.bug == FeedBug::kTorn},
-          [this](uint64_t below) { return Draw(below); }, counts_.consumers) {}
+          [this](uint64_t below) { return Draw(below); }, counts_.consumers),
+      gateway_({.truth = truth_,
+                .epoch = epoch_,
+                .refusal = [this](const OldToken& token) { return ExpectedRefusal(token); },
+                .draw =
+                    [this](uint64_t below) {
+                      return std::uniform_int_distribution<uint64_t>(0, below - 1)(gateway_random_);
+                    },
+                .lose_lines = options.bug == FeedBug::kLine,
+                .late_ids = options.bug == FeedBug::kId},
+               counts_.gateway) {}
 
 FeedSimulation::~FeedSimulation() = default;
 
@@ -70,7 +83,10 @@ void FeedSimulation::Require(const std::string& broken) { Require(broken.empty()
 
 std::string FeedSimulation::Run() {
   Open();
-  for (step_ = 1; step_ <= options_.steps && broken_.empty(); ++step_) Step();
+  for (step_ = 1; step_ <= options_.steps && broken_.empty(); ++step_) {
+    Step();
+    for (int i = 0; i < kGatewayMoves && broken_.empty(); ++i) Require(gateway_.Go(*core_));
+  }
   if (broken_.empty()) Finish();
   return broken_;
 }
@@ -136,6 +152,7 @@ void FeedSimulation::CloseAll() {
   clients_.clear();
   shards_.reset();
   consumers_.Disconnect();
+  Require(gateway_.Break());
 }
 
 void FeedSimulation::Kill() {
@@ -317,6 +334,7 @@ void FeedSimulation::Keep(const Client& client) {
 void FeedSimulation::Finish() {
   Require(shards_->Finish());
   Require(consumers_.Finish(*core_));
+  Require(gateway_.Finish(*core_));
   core_->hub().Wake(false);
   for (const auto& client : clients_) {
     Go(*client, 1'000'000);

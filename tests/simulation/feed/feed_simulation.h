@@ -11,6 +11,7 @@
 
 #include "tests/simulation/feed/consumer_desk.h"
 #include "tests/simulation/feed/core.h"
+#include "tests/simulation/feed/gateway_desk.h"
 #include "tests/simulation/feed/judge.h"
 #include "tests/simulation/feed/shard_desk.h"
 #include "tests/simulation/feed/truth.h"
@@ -31,6 +32,8 @@ enum class FeedBug {
   kToken,   // a token is never refused
   kBehind,  // who is behind may act
   kTorn,    // a consumer's token is written apart from what it did
+  kLine,    // the gateway now and then loses a line of NDJSON
+  kId,      // the id of a server-sent event is that of a later one
 };
 
 // A run of the real store, casebook, hub and watchers in one thread; only the writer has a thread
@@ -50,6 +53,7 @@ class FeedSimulation {
             restores = 0, compactions = 0, parts = 0;
     ShardDesk::Counts shards;
     ConsumerDesk::Counts consumers;
+    GatewayReader::Counts gateway;
   };
 
   FeedSimulation(const Options& options, const RuleBook& rules);
@@ -61,14 +65,6 @@ class FeedSimulation {
 
  private:
   class Client;
-  // What a watch was given, to be tried again much later.
-  struct OldToken {
-    std::string token;
-    int64_t revision = 0;
-    std::string hash;
-    TopicMask topics = kAllTopics;
-    int epoch = 0;
-  };
   struct Command {
     // What the journal must hold where it was answered with OK.
     std::string mark;
@@ -117,7 +113,7 @@ class FeedSimulation {
   const Options options_;
   const RuleBook& rules_;
   ManualClock clock_;
-  std::mt19937_64 random_, core_random_;
+  std::mt19937_64 random_, core_random_, gateway_random_;
   std::string broken_;
   int step_ = 0;
   int epoch_ = 0;
@@ -133,6 +129,7 @@ class FeedSimulation {
   std::vector<std::string> cases_, deleted_;
   Counts counts_;
   ConsumerDesk consumers_;
+  GatewayDesk gateway_;  // last, as its streams are of the core
 };
 
 }  // namespace vigil::registry

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <google/protobuf/wrappers.pb.h>
 
 #include "absl/synchronization/notification.h"
 #include "tests/simulation/feed/feed_simulation.h"
@@ -20,7 +21,9 @@ std::shared_ptr<FeedSimulation::Command> FeedSimulation::Submit(bool record) {
   if (dice < 4) {
     v1::PutRecordRequest request;
     request.mutable_record()->set_name(name);
-    request.mutable_record()->mutable_body()->set_value(mark);
+    google::protobuf::StringValue body;
+    body.set_value(mark);
+    request.mutable_record()->mutable_body()->PackFrom(body);
     book.PutRecord({}, request, answer);
   } else if (dice < 5) {
     command->mark.clear();

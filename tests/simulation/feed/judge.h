@@ -10,6 +10,17 @@
 
 namespace vigil::registry {
 
+// What a watch was given, to go on from, perhaps much later.
+struct OldToken {
+  std::string token;
+  int64_t revision = 0;
+  // Of the revision's entry.
+  std::string hash;
+  TopicMask topics = kAllTopics;
+  // Of the journal.
+  int epoch = 0;
+};
+
 // Judges what a watch tells, message by message, against what is durable. Each method returns what
 // was broken, or nothing.
 class Judge {

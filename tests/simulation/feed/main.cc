@@ -17,7 +17,8 @@ const std::map<std::string, FeedBug> kBugs = {
     {"none", FeedBug::kNone},     {"early", FeedBug::kEarly}, {"drop", FeedBug::kDrop},
     {"double", FeedBug::kDouble}, {"shard", FeedBug::kShard}, {"gap", FeedBug::kGap},
     {"ahead", FeedBug::kAhead},   {"slow", FeedBug::kSlow},   {"token", FeedBug::kToken},
-    {"behind", FeedBug::kBehind}, {"torn", FeedBug::kTorn}};
+    {"behind", FeedBug::kBehind}, {"torn", FeedBug::kTorn},   {"line", FeedBug::kLine},
+    {"id", FeedBug::kId}};
 
 void Add(FeedSimulation::Counts& sum, const FeedSimulation::Counts& counts) {
   sum.revisions += counts.revisions;
@@ -39,6 +40,12 @@ void Add(FeedSimulation::Counts& sum, const FeedSimulation::Counts& counts) {
   sum.consumers.died += counts.consumers.died;
   sum.consumers.died_writing += counts.consumers.died_writing;
   sum.consumers.lost += counts.consumers.lost;
+  for (int i = 0; i < vigil::registry::kReaderFormats; ++i) {
+    sum.gateway.taken[i] += counts.gateway.taken[i];
+  }
+  sum.gateway.crossed += counts.gateway.crossed;
+  sum.gateway.refused += counts.gateway.refused;
+  sum.gateway.torn += counts.gateway.torn;
 }
 
 // The first kind of fault that a run never met, and so has shown nothing about; empty where it met
@@ -59,7 +66,13 @@ std::string NeverMet(const FeedSimulation::Counts& sum) {
       {"writers that were behind", sum.consumers.behind},
       {"replicas that died with something in hand", sum.consumers.died},
       {"replicas that died writing", sum.consumers.died_writing},
-      {"ledgers that lost writes", sum.consumers.lost}};
+      {"ledgers that lost writes", sum.consumers.lost},
+      {"server-sent events", sum.gateway.taken[0]},
+      {"lines of NDJSON", sum.gateway.taken[1]},
+      {"messages over gRPC", sum.gateway.taken[2]},
+      {"tokens taken to another format", sum.gateway.crossed},
+      {"tokens that the gateway had refused", sum.gateway.refused},
+      {"messages torn in the middle", sum.gateway.torn}};
   for (const auto& [kind, count] : kinds) {
     if (count == 0) return kind;
   }
@@ -81,7 +94,7 @@ int main(int argc, char** argv) {
   cli.add_option("--data", data, "folder with rules and calendars");
   cli.add_option("--bug", bug,
                  "break a promise on purpose: early, drop, double, shard, gap, ahead, slow, token, "
-                 "behind, torn")
+                 "behind, torn, line, id")
       ->transform(CLI::CheckedTransformer(kBugs));
   CLI11_PARSE(cli, argc, argv);
   if (one->count() > 0) seeds = 1;
@@ -114,11 +127,16 @@ int main(int argc, char** argv) {
       "{} revisions acted upon, {} ledgers begun anew, {} writers behind, {} died with something "
       "in "
       "hand, {} writing, {} ledgers lost writes\n"
+      "behind the gateway {} events, {} lines, {} messages over gRPC, {} went on in another "
+      "format, "
+      "{} refused, {} torn\n"
       "{} seeds, {} violations\n",
       sum.revisions, sum.messages, sum.parts, sum.watches, sum.refusals, sum.slow, sum.kills,
       sum.restores, sum.compactions, sum.shards.read, sum.shards.parts, sum.shards.old,
       sum.shards.gone, sum.consumers.acted, sum.consumers.begun, sum.consumers.behind,
-      sum.consumers.died, sum.consumers.died_writing, sum.consumers.lost, ran, violations);
+      sum.consumers.died, sum.consumers.died_writing, sum.consumers.lost, sum.gateway.taken[0],
+      sum.gateway.taken[1], sum.gateway.taken[2], sum.gateway.crossed, sum.gateway.refused,
+      sum.gateway.torn, ran, violations);
   if (violations > 0) return 1;
   const std::string missing = one->count() > 0 ? "" : NeverMet(sum);
   if (!missing.empty()) fmt::print("no {}: these seeds show nothing, run more\n", missing);

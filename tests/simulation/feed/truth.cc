@@ -1,5 +1,7 @@
 #include "tests/simulation/feed/truth.h"
 
+#include <google/protobuf/wrappers.pb.h>
+
 #include <algorithm>
 
 #include "common/shard/shard.h"
@@ -10,7 +12,8 @@ namespace vigil::registry {
 namespace {
 
 bool Carries(const v1::ChangeItem& item, const std::string& text) {
-  if (item.has_record_changed()) return item.record_changed().record().body().value() == text;
+  google::protobuf::StringValue body;
+  if (item.record_changed().record().body().UnpackTo(&body)) return body.value() == text;
   if (item.has_case_changed()) return item.case_changed().case_().display_name() == text;
   const auto& receipts = item.receipts_recorded().receipts();
   return std::any_of(receipts.begin(), receipts.end(),

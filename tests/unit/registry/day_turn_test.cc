@@ -249,6 +249,7 @@ TEST_F(DayTurnTest, DeadlinesToldBeforeThereWerePrints_AreWithdrawnAtStart) {
   {
     ASSERT_OK_AND_ASSIGN(Database database, Database::Open(dir_.File("registry.db")));
     ASSERT_THAT(database.Execute("DROP TABLE told_prints; DROP INDEX request_ids_by_time;"
+                                 "ALTER TABLE request_ids DROP COLUMN answer;"
                                  "PRAGMA user_version=4"),
                 IsOk());
   }

@@ -78,6 +78,13 @@ class FaultyStore final : public Store {
   absl::StatusOr<std::vector<int64_t>> ReadRevisions(const std::string& file) override {
     return real_->ReadRevisions(file);
   }
+  absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> LastRevisions(
+      const std::string& folder, int64_t revision) override {
+    return real_->LastRevisions(folder, revision);
+  }
+  absl::StatusOr<int64_t> NextRevision(const std::string& file, int64_t after) override {
+    return real_->NextRevision(file, after);
+  }
   absl::StatusOr<std::optional<std::string>> FindRules(const std::string& version) override {
     return real_->FindRules(version);
   }
@@ -88,6 +95,10 @@ class FaultyStore final : public Store {
                                                             int64_t after, int limit) override {
     return real_->ReadReceipts(parent, after, limit);
   }
+  absl::StatusOr<int64_t> NumberOfReceipt(const std::string& id) override {
+    return real_->NumberOfReceipt(id);
+  }
+  absl::StatusOr<int64_t> LastReceipt() override { return real_->LastReceipt(); }
   absl::StatusOr<std::vector<SearchKey>> FindKeys(const std::vector<KeyLookup>& lookups,
                                                   int limit) override {
     return real_->FindKeys(lookups, limit);

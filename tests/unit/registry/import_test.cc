@@ -50,7 +50,8 @@ class ImportTest : public BookTest {
   }
 
   absl::StatusOr<v1::ImportFilesResponse> Import(const Files& files, bool dry_run = false,
-                                                 bool only_if_empty = false) {
+                                                 bool only_if_empty = false,
+                                                 const std::string& request_id = "") {
     v1::ImportFilesRequest request;
     for (const auto& [name, content] : files) {
       auto& file = *request.add_files();
@@ -61,7 +62,9 @@ class ImportTest : public BookTest {
     return Call(&Casebook::ImportFiles, Casebook::Import{.documents = std::move(read.documents),
                                                          .problems = std::move(read.problems),
                                                          .dry_run = dry_run,
-                                                         .only_if_empty = only_if_empty});
+                                                         .only_if_empty = only_if_empty,
+                                                         .request_id = request_id,
+                                                         .request = request.SerializeAsString()});
   }
 
   // The refusal of an import, which changes nothing.
@@ -301,6 +304,28 @@ TEST_F(ImportTest, OnlyIfEmpty_DoesNothingWhereThereIsACase) {
   ASSERT_OK_AND_ASSIGN(const auto answer, Import(All(), false, true));
   EXPECT_EQ(answer.created_cases(), 0);
   EXPECT_EQ(book_->Present()->file_count(), 1);
+}
+
+TEST_F(ImportTest, SameRequestIdTwice_ImportsOnceAndAnswersWithTheCounts) {
+  const std::string id = "8f14e45f-ceea-467f-9a1b-0242ac120002";
+  ASSERT_THAT(Import(All(), /*dry_run=*/true, false, id), IsOk()) << "which takes no id";
+  ASSERT_OK_AND_ASSIGN(const auto first, Import(All(), false, false, id));
+  ASSERT_THAT(first.changes(), testing::Not(testing::IsEmpty()));
+  v1::UpdateCaseRequest update;
+  update.mutable_case_()->set_name("cases/c-first");
+  update.mutable_case_()->set_display_name("Named anew");
+  ASSERT_THAT(Call(&Casebook::UpdateCase, update), IsOk());
+  const int64_t before = revision();
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_OK_AND_ASSIGN(const auto again, Import(All(), false, false, id));
+    EXPECT_EQ(again.created_cases(), first.created_cases());
+    EXPECT_EQ(again.appended_facts(), first.appended_facts());
+    EXPECT_THAT(again.changes(), testing::IsEmpty());
+    EXPECT_TRUE(again.cut_off()) << "there was more to tell";
+    EXPECT_EQ(revision(), before);
+    Open();
+  }
+  EXPECT_EQ(rpc::ReasonOf(Import({All()[0]}, false, false, id).status()), "REQUEST_ID_REUSED");
 }
 
 }  // namespace

@@ -244,6 +244,19 @@ class PresentIndexTest : public BookTest, public testing::WithParamInterface<int
       EXPECT_EQ(Walk(Titles(with), 2), scan);
       EXPECT_EQ(index.CountWith(kind), scan.size());
     }
+    for (int i = 0; i < v1::DeadlineState_ARRAYSIZE; ++i) {
+      const auto state = static_cast<v1::DeadlineState>(i);
+      const auto in = [&](const std::string& at, size_t n) {
+        return index.CasesInState(state, at, n);
+      };
+      const Places scan = ScanTitles([&](const PackedFile& file) {
+        return is_live(file) &&
+               std::any_of(file.deadlines.begin(), file.deadlines.end(),
+                           [i](const PackedDeadline& one) { return one.state == i; });
+      });
+      EXPECT_EQ(Walk(Titles(in), 2), scan);
+      EXPECT_EQ(index.CountInState(state), scan.size());
+    }
     for (const int length : {0, 1, 30, 400}) ExpectWithinIsTheScan(17'600, 17'600 + length);
   }
 

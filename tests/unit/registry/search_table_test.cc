@@ -18,8 +18,8 @@ using testing::IsSupersetOf;
 using testing::Not;
 using testing::SizeIs;
 
-constexpr int kAllFields[] = {kNameKey,  kFactKey, kArticleKey, kPlaceKey,
-                              kSoundKey, kPairKey, kLocalityKey};
+constexpr int kAllFields[] = {kNameKey,  kFactKey, kArticleKey,  kPlaceKey,
+                              kSoundKey, kPairKey, kLocalityKey, kKindKey};
 
 class SearchTableTest : public BookTest {
  protected:
@@ -65,6 +65,7 @@ class SearchTableTest : public BookTest {
       ASSERT_THAT(database.Execute("DROP TABLE " + later), IsOk());
     }
     ASSERT_THAT(database.Execute("DROP INDEX request_ids_by_time;"
+                                 "ALTER TABLE request_ids DROP COLUMN answer;"
                                  "DELETE FROM meta WHERE key='search_keys'; PRAGMA user_version=2"),
                 IsOk());
   }

@@ -260,5 +260,20 @@ TEST(SearchTerms, AFactThatGoes_TakesOnlyTheKeysThatNoOtherHas) {
   EXPECT_THAT(changes, ElementsAre(Pair(SearchKey{kFactKey, "cold", kCase}, false)));
 }
 
+TEST(SearchTerms, KindsOfOpenFactsThatStand_AreKeys) {
+  CaseFile file = FileOf("A Person");
+  Add(file, Health("f1", "feverish"));
+  Add(file, Health("f2", "coughing"));
+  v1::Fact told = Fact("f3");
+  told.mutable_release()->set_from(v1::Release::FROM_REMAND);
+  told.set_confidential(true);
+  Add(file, told);
+  v1::Fact retracted = Fact("f4");
+  retracted.mutable_recognition()->set_by("a mission");
+  retracted.mutable_retract_time()->set_seconds(1);
+  Add(file, retracted);
+  EXPECT_THAT(Of(file, kKindKey), ElementsAre("health"));
+}
+
 }  // namespace
 }  // namespace vigil::registry

@@ -254,6 +254,7 @@ TEST_F(SqliteStoreTest, EntriesOfEarlierBuildsAreIndexedWhenItIsOpened) {
     ASSERT_THAT(old.Execute("DROP TABLE file_revisions; DROP TABLE rule_archives;"
                             "DROP TABLE search_keys; DROP TABLE told_prints;"
                             "DROP INDEX request_ids_by_time;"
+                            "ALTER TABLE request_ids DROP COLUMN answer;"
                             "DELETE FROM meta WHERE key='files_indexed'; PRAGMA user_version=2"),
                 IsOk());
   }

@@ -238,6 +238,17 @@ TEST_F(VerifyTest, DatabaseWithoutTheIndex_IsIntactAndIndexedByTheNextStart) {
   EXPECT_THAT(database.QueryInteger("SELECT count(*) > 0 FROM file_revisions"), IsOkAndHolds(1));
 }
 
+TEST_F(VerifyTest, DatabaseWhoseIndexHasNoRecords_IsIntactAndIndexedByTheNextStart) {
+  Tamper(
+      "DELETE FROM file_revisions WHERE file LIKE 'records/%' OR file = 'receipts';"
+      "DELETE FROM meta WHERE key = 'services_indexed'");
+  EXPECT_TRUE(Verify().intact()) << "as a build before left it";
+  Open();
+  EXPECT_TRUE(Verify().intact());
+  Tamper("DELETE FROM file_revisions WHERE file LIKE 'records/%'");
+  EXPECT_FALSE(Verify().intact());
+}
+
 TEST_F(VerifyTest, EditedCase_IsNamed) {
   Tamper(
       "UPDATE cases SET body = (SELECT body FROM cases WHERE name = 'cases/c-two') "

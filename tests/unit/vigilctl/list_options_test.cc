@@ -230,5 +230,16 @@ TEST_F(ListOptions, EachCommand_TakesThoseOfItsRpcAndRefusesTheOthers) {
   }
 }
 
+TEST_F(ListOptions, Search_NarrowsByKindsOfFactsAndStatesOfDeadlines) {
+  const Ran ran = Run("search --fact-kind verdict --deadline-state met --deadline-state passed");
+  EXPECT_EQ(ran.code, 0) << ran.output;
+  for (const char* part :
+       {"fact_kind: \"verdict\"", "DEADLINE_STATE_MET", "DEADLINE_STATE_PASSED"}) {
+    EXPECT_THAT(asked_.text, HasSubstr(part));
+  }
+  EXPECT_NE(Run("search --deadline-state sometimes").code, 0);
+  EXPECT_EQ(asked_.text, "");
+}
+
 }  // namespace
 }  // namespace vigil

@@ -228,7 +228,8 @@ TEST_F(Vigilctl, Export_WritesTheFilesForTheirOwnerAlone) {
     part.set_data(data);
     part.set_revision(7);
   }
-  const auto ran = Run("export --redacted --known-at 7 --name cases/c-a " + dir_.File("out"));
+  const auto ran =
+      Run("export --redacted --known-at 7 --as-of 2018-04-28 --name cases/c-a " + dir_.File("out"));
   EXPECT_EQ(ran.code, 0) << ran.output;
   EXPECT_THAT(ran.output, HasSubstr("exported 2 files as of revision 7"));
   EXPECT_EQ(ReadFile(dir_.File("out/a.yaml")), "one two");
@@ -239,6 +240,7 @@ TEST_F(Vigilctl, Export_WritesTheFilesForTheirOwnerAlone) {
   EXPECT_EQ(exchange_.asked.format(), pb::FILE_FORMAT_YAML);
   EXPECT_TRUE(exchange_.asked.redacted());
   EXPECT_EQ(exchange_.asked.known_at(), "7");
+  EXPECT_EQ(exchange_.asked.as_of(), "2018-04-28");
   EXPECT_EQ(exchange_.asked.names(0), "cases/c-a");
   EXPECT_THAT(Run("export " + dir_.File("out")).output, HasSubstr("is there already"));
 }
