@@ -21,7 +21,7 @@ namespace {
 constexpr absl::Duration kForwarded = absl::Seconds(10);
 
 // The messages that were told, by the journal: each id alone, and with each deadline it told of.
-std::set<std::string> ToldIn(const std::vector<Change>& journal) {
+std::set<std::string> ToldIn(const std::deque<Change>& journal) {
   std::set<std::string> told;
   for (const Change& change : journal) {
     for (const auto& item : change.items()) {
@@ -57,7 +57,7 @@ Member MemberOf(const Message& message) {
 
 }  // namespace
 
-std::map<std::string, Oracle::Answers> Oracle::AnsweredIn(const std::vector<Change>& journal) {
+std::map<std::string, Oracle::Answers> Oracle::AnsweredIn(const std::deque<Change>& journal) {
   std::map<std::string, Answers> answered;
   for (const Change& change : journal) {
     for (const auto& item : change.items()) {

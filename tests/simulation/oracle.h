@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -42,8 +43,7 @@ class Oracle {
   };
 
   // The alerts that people answered, by the journal.
-  static std::map<std::string, Answers> AnsweredIn(
-      const std::vector<registry::v1::Change>& journal);
+  static std::map<std::string, Answers> AnsweredIn(const std::deque<registry::v1::Change>& journal);
   // Nothing is said before its time.
   void NothingEarly();
   // Nothing that was claimed after an acknowledgement held, or while it was put off; but news of a

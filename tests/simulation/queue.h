@@ -16,10 +16,11 @@
 namespace vigil::alert::sim {
 
 // The time and the chance of a simulation: one queue of events, one generator. The same seed makes
-// the same run.
+// the same run. Wall time goes in whole nanoseconds.
 class Queue {
  public:
-  Queue(std::uint64_t seed, absl::Time start, double rate);
+  // `rate`: so much faster does the calendar go than the wall.
+  Queue(std::uint64_t seed, absl::Time start, int rate);
 
   // Who an event belongs to, as long as it matters to somebody.
   struct Life {
@@ -36,25 +37,27 @@ class Queue {
   void RunUntil(absl::Time until);
 
   absl::Time wall() const { return wall_; }
-  absl::Time CalendarAt(absl::Time wall) const { return start_ + (wall - start_) * rate_; }
+  absl::Time CalendarAt(absl::Time wall) const {
+    return start_ + absl::Nanoseconds((absl::ToUnixNanos(wall) - start_nanos_) * rate_);
+  }
   absl::Time WallAt(absl::Time calendar) const { return start_ + (calendar - start_) / rate_; }
   absl::Time now() const { return CalendarAt(wall_); }
-  double rate() const { return rate_; }
+  std::int64_t rate() const { return rate_; }
 
   // Chance.
-  bool Happens(double probability) { return probability > 0 && unit_(random_) < probability; }
+  bool Happens(double probability) { return probability > 0 && Unit() < probability; }
   int Between(int low, int high) {
     return low + static_cast<int>(random_() % static_cast<std::uint64_t>(high - low + 1));
   }
   absl::Duration Between(absl::Duration low, absl::Duration high) {
-    return low + (high - low) * unit_(random_);
+    const auto span = static_cast<double>(absl::ToInt64Nanoseconds(high - low));
+    return low + absl::Nanoseconds(static_cast<std::int64_t>(span * Unit()));
   }
 
  private:
-  // Whose turn it is first: by the moment, in quarters of a nanosecond since the start, which is
-  // all that a Time tells apart.
+  // Whose turn it is first.
   struct Turn {
-    std::int64_t when;
+    std::int64_t when;  // nanoseconds since 1970
     std::uint64_t id;
     bool operator>(const Turn& other) const {
       return when != other.when ? when > other.when : id > other.id;
@@ -63,25 +66,23 @@ class Queue {
   // Where an event waits; used again once it has run. An id is a growing number and the place.
   struct Place {
     std::uint64_t id = 0;
-    absl::Time when;
     Event fn;
     std::shared_ptr<Life> life;  // null: nobody's
   };
   static constexpr int kPlaceBits = 20;
-  std::int64_t QuartersOf(absl::Time wall) const {
-    return absl::ToInt64Nanoseconds((wall - start_) * 4);
-  }
+  // From 0 on, below 1.
+  double Unit() { return static_cast<double>(random_() >> 11) * 0x1p-53; }
   Place& PlaceOf(std::uint64_t id) { return places_[id & ((1u << kPlaceBits) - 1)]; }
 
   const absl::Time start_;
-  const double rate_;
+  const std::int64_t start_nanos_;
+  const std::int64_t rate_;
   absl::Time wall_;
   std::uint64_t last_ = 0;
   std::priority_queue<Turn, std::vector<Turn>, std::greater<>> turns_;
   std::vector<Place> places_;
   std::vector<std::uint64_t> free_;
   std::mt19937_64 random_;
-  std::uniform_real_distribution<double> unit_{0, 1};
 };
 
 // The clock of a replica. Its wall time can be set; calendar and monotonic time cannot.

@@ -18,7 +18,7 @@ std::int64_t RegistryModel::Commit(Change change) {
   *change.mutable_time() = ToProto(queue_.now());
   state_.hashes.push_back(std::to_string(epoch_) + "-" + std::to_string(change.revision()));
   state_.journal.push_back(std::move(change));
-  const Change committed = state_.journal.back();
+  const Change& committed = state_.journal.back();
   if (on_commit) on_commit(committed);
   const std::map<std::uint64_t, Watcher> watchers = watchers_;
   for (const auto& [id, watcher] : watchers) watcher(committed);

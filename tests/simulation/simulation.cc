@@ -18,7 +18,7 @@ using registry::v1::Receipt;
 namespace {
 
 // A quarter of a day each second: a fault of some seconds is a day or two.
-constexpr double kRate = 21600;
+constexpr int kRate = 21600;
 constexpr absl::Duration kDay = absl::Seconds(4);  // wall
 constexpr int kCalmDays = 40;
 

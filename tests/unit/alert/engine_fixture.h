@@ -23,7 +23,7 @@ namespace vigil::alert {
 using registry::v1::Receipt;
 
 inline constexpr char kCase[] = "cases/c-7f3k9q2m";
-inline constexpr double kRate = 21600;  // a quarter of a day each second
+inline constexpr int kRate = 21600;  // a quarter of a day each second
 
 // A feed that has a finding of another case on the first page, and one of the case on the second.
 class FindingFeed : public sim::SimFeed {
