@@ -314,14 +314,15 @@ Task<void> RebuildShard(Core& core, int shard) {
   if (open) {
     runtime.phase = core.world.life() == life ? ShardPhase::kLive : ShardPhase::kUnknown;
     runtime.next_audit = core.Mono() + core.options.audit;
+    core.wake.Set();
   } else {
-    auto nap = Sleep(core.executor, core.options.poll);
+    // The round after it tries again.
+    auto nap = Sleep(core.executor, core.options.poll / 2);
     co_await nap;
     runtime.phase = ShardPhase::kLost;
     runtime.lost_since = core.Mono();  // others may have opened, and lost, it meanwhile
   }
   runtime.busy = false;
-  core.wake.Set();
 }
 
 }  // namespace vigil::alert
