@@ -262,8 +262,9 @@ Task<bool> TryRebuild(Core& core, int shard) {
   if (begun.status != ScheduleStatus::kOk) co_return false;
   const absl::Duration until = core.Mono() + BuildLease(core);
   if (had_senders && core.options.hold) {
-    // Who was rebuilding it before us let nobody in either.
-    auto hold = Hold(core, std::min(runtime.lost_since, core.Mono() - begun.closed));
+    // Who was rebuilding it before us let nobody in; where it was live, others went on until now.
+    const absl::Duration since = begun.closed ? core.Mono() - *begun.closed : runtime.lost_since;
+    auto hold = Hold(core, since);
     co_await hold;
   }
   auto after = CatchUpUntil(core, shard, until);

@@ -350,9 +350,11 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
     return {ScheduleStatus::kStale, head.seq, head.applied};
   }
   const bool taken_over = head.state == ShardState::kRebuilding && head.run_id == run_id_;
-  const absl::Time closed = taken_over ? shard.closed : queue_.wall();
+  ShardResult begun{ScheduleStatus::kOk, 1, 0};
+  if (taken_over) begun.closed = queue_.wall() - shard.closed;
+  if (live) begun.closed = absl::ZeroDuration();
   Shard fresh;
-  fresh.closed = closed;
+  fresh.closed = taken_over ? shard.closed : queue_.wall();
   fresh.stream = std::move(shard.stream);
   fresh.fence = shard.fence;
   fresh.build_lease = request.build_lease;
@@ -362,7 +364,7 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   fresh.head.run_id = run_id_;
   fresh.head.seq = 1;
   shard = std::move(fresh);
-  return {ScheduleStatus::kOk, 1, 0, queue_.wall() - closed};
+  return begun;
 }
 
 ShardResult RedisModel::RebuildWrite(int index, const std::string& epoch,

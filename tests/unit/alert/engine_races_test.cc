@@ -94,5 +94,39 @@ TEST_F(EngineTest, WhoTakesARebuildOverHoldsNobodyUpAgain) {
   EXPECT_EQ(replica_->engine.Status().live_shards, kShardCount);
 }
 
+// A replica holds a shard to be lost from which another one goes on until the rebuild begins.
+TEST_F(EngineTest, ARebuildOfALiveShardWaitsForWhoClaimedFromItBefore) {
+  PutDeadline(2);
+  Run(absl::Seconds(2));
+  registry_.Save();
+  for (int i = 0; i < 9; ++i) registry_.SetDeadlines("cases/c-other", {});
+  Run(absl::Seconds(2));
+  const int losses = replica_->losses;
+  replica_->feed.Cut();
+  registry_.Restore();
+  for (int i = 0; i < 10'000 && replica_->losses == losses; ++i) Run(absl::Milliseconds(1));
+  const int shard = ShardOf(kCase, kShardCount);
+  const Head head = *redis_.Heads().heads[shard];
+  // Redis answers nothing for longer than a lease.
+  redis_.set_mood(sim::RedisModel::Mood::kBusy);
+  Run(absl::Seconds(8));
+  redis_.set_mood(sim::RedisModel::Mood::kWell);
+  ClaimRequest claim;
+  claim.shard = shard;
+  claim.seen = {head.epoch, head.seq};
+  claim.due_until = queue_.now() + absl::Hours(24 * 30);
+  claim.wall = queue_.wall();
+  claim.lease = EngineOptions().lease;
+  const absl::Time claimed = queue_.wall();
+  ASSERT_EQ(redis_.Claim(claim).status, ScheduleStatus::kOk);
+  const auto rebuilt = [&] {
+    const Head& now = *redis_.Heads().heads[shard];
+    return now.state == ShardState::kLive && now.epoch != head.epoch;
+  };
+  for (int i = 0; i < 3000 && !rebuilt(); ++i) Run(absl::Milliseconds(10));
+  ASSERT_TRUE(rebuilt());
+  EXPECT_GE(queue_.wall(), claimed + claim.lease);
+}
+
 }  // namespace
 }  // namespace vigil::alert
