@@ -108,7 +108,9 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
   civil::Day day = *civil::ParseDay(d.earliest()) - std::chrono::days(step);
   if (!custody) day = run_.days_.RollBack(day);
   const absl::Time due = Wall(DueOf(civil::FormatDay(day), 0));
-  const absl::Time calm = CalmFrom(due, receiver);
+  // Whoever opens the first shards holds those that it has not opened yet: engine.md, "rebuilt,
+  // including the one-lease hold".
+  const absl::Time calm = std::max(CalmFrom(due, receiver), run_.start_ + kLease);
   absl::Time by = calm + kPrompt;
   if (due < Wall(standing.from)) return;
   const std::string alert = "alerts/" + AlertId(d.name(), d.earliest(), d.latest(), step);
