@@ -1,6 +1,7 @@
 #include "tests/simulation/queue.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vigil::alert::sim {
 
@@ -27,6 +28,10 @@ void Queue::Cancel(std::uint64_t id) {
   if (Place& place = PlaceOf(id); place.id == id) place.fn = nullptr;
 }
 
+void Queue::Thaw(const std::shared_ptr<Life>& life) {
+  for (Event& fn : std::exchange(life->waiting, {})) At(wall_, std::move(fn), life);
+}
+
 void Queue::RunUntil(absl::Time until) {
   const std::int64_t last = absl::ToUnixNanos(until);
   while (!turns_.empty() && turns_.top().when <= last) {
@@ -43,7 +48,7 @@ void Queue::RunUntil(absl::Time until) {
     if (!life) {
       fn();
     } else if (life->alive && life->frozen_until > wall_) {
-      At(life->frozen_until, std::move(fn), life);
+      life->waiting.push_back(std::move(fn));
     } else if (life->alive) {
       fn();
     }

@@ -22,17 +22,20 @@ class Queue {
   // `rate`: so much faster does the calendar go than the wall.
   Queue(std::uint64_t seed, absl::Time start, int rate);
 
+  using Event = absl::AnyInvocable<void()>;
+
   // Who an event belongs to, as long as it matters to somebody.
   struct Life {
     bool alive = true;                               // else its events do not run
     absl::Time frozen_until = absl::InfinitePast();  // they wait until then
+    std::vector<Event> waiting;                      // in the order of their turns
   };
-
-  using Event = absl::AnyInvocable<void()>;
 
   // Queues `fn` for a moment of wall time; events of one moment run in the order they were queued.
   std::uint64_t At(absl::Time wall, Event fn, std::shared_ptr<Life> life = nullptr);
   void Cancel(std::uint64_t id);
+  // Lets what waits for the end of a freeze have its turn now.
+  void Thaw(const std::shared_ptr<Life>& life);
   // Runs until wall time `until`, or until nothing is left.
   void RunUntil(absl::Time until);
 
@@ -106,15 +109,44 @@ class SimClock final : public Clock {
   absl::Duration ahead_;
 };
 
+// What a coroutine of the engine waits for: the end of a nap, or the answer of a peer.
+enum class Wait {
+  kNap,
+  kHeads,
+  kApply,
+  kClaim,
+  kRelease,
+  kRenew,
+  kSeal,
+  kComplete,
+  kForward,
+  kForget,
+  kTrim,
+  kList,
+  kRebuildBegin,
+  kRebuildWrite,
+  kRebuildOpen,
+  kWatch,
+  kRegistry,
+  kSend,
+};
+
 // One replica's executor: its events run in the queue until it is dead, and wait while it is
 // frozen.
 class SimExecutor final : public Executor {
  public:
   SimExecutor(Queue& queue, const Clock& clock) : queue_(queue), clock_(clock) {}
-  ~SimExecutor() override { life_->alive = false; }
+  ~SimExecutor() override { Die(); }
 
-  void Post(std::function<void()> fn) override { After(absl::ZeroDuration(), std::move(fn)); }
+  // Told of each wait before it begins, and of which shard it is about, if any.
+  std::function<void(Wait, int shard)> on_wait;
+  void Begins(Wait wait, int shard = -1) const {
+    if (life_->alive && on_wait) on_wait(wait, shard);
+  }
+
+  void Post(std::function<void()> fn) override { Later(absl::ZeroDuration(), std::move(fn)); }
   TimerId After(absl::Duration wall, std::function<void()> fn) override {
+    Begins(Wait::kNap);
     return Later(wall, std::move(fn));
   }
   // The same, for the simulation's own events.
@@ -125,7 +157,15 @@ class SimExecutor final : public Executor {
   const Clock& clock() const override { return clock_; }
 
   // Nothing runs before this moment (wall).
-  void FreezeUntil(absl::Time wall) { life_->frozen_until = wall; }
+  void FreezeUntil(absl::Time wall) {
+    life_->frozen_until = wall;
+    queue_.At(wall, [&queue = queue_, life = life_] {
+      if (life->frozen_until <= queue.wall()) queue.Thaw(life);
+    });
+  }
+  // Nothing runs any more, and nothing that is begun yet comes to anything.
+  void Die() { life_->alive = false; }
+  bool alive() const { return life_->alive; }
 
  private:
   Queue& queue_;

@@ -231,6 +231,7 @@ class SimFeed::Stream final : public FeedStream {
 std::unique_ptr<FeedStream> SimFeed::Watch(registry::v1::WatchChangesRequest request,
                                            std::function<void(WatchChangesResponse)> on_message,
                                            std::function<void(absl::Status)> on_end) {
+  executor_.Begins(Wait::kWatch);
   auto stream = std::make_unique<Stream>(*this, std::move(on_message), std::move(on_end));
   stream->Start(request);
   return stream;
@@ -242,6 +243,7 @@ void SimFeed::Cut() {
 
 void SimFeed::RecordReceipts(registry::v1::RecordReceiptsRequest request,
                              Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) {
+  executor_.Begins(Wait::kRegistry);
   using Answer = absl::StatusOr<registry::v1::RecordReceiptsResponse>;
   auto serve = [&r = registry_, request = std::move(request)]() -> Answer {
     registry::v1::RecordReceiptsResponse response;
@@ -254,6 +256,7 @@ void SimFeed::RecordReceipts(registry::v1::RecordReceiptsRequest request,
 
 void SimFeed::PutRecord(registry::v1::PutRecordRequest request,
                         Done<absl::StatusOr<registry::v1::Record>> done) {
+  executor_.Begins(Wait::kRegistry);
   using Answer = absl::StatusOr<registry::v1::Record>;
   auto serve = [&r = registry_, request = std::move(request)]() -> Answer {
     return r.Put(request);
@@ -264,6 +267,7 @@ void SimFeed::PutRecord(registry::v1::PutRecordRequest request,
 
 void SimFeed::ListRecords(registry::v1::ListRecordsRequest request,
                           Done<absl::StatusOr<registry::v1::ListRecordsResponse>> done) {
+  executor_.Begins(Wait::kRegistry);
   using Answer = absl::StatusOr<registry::v1::ListRecordsResponse>;
   auto serve = [&r = registry_, type = request.type()]() -> Answer {
     registry::v1::ListRecordsResponse response;

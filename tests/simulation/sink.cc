@@ -27,6 +27,8 @@ Outcome::Kind SimSender::Draw(const Message& message) const {
 }
 
 void SimSender::Send(Message message, std::function<void(Outcome)> done) {
+  executor_.Begins(Wait::kSend);
+  if (!executor_.alive()) return;
   const absl::Duration most = queue_.Happens(weather_.slow) ? kSlowestLeg : kLongestLeg;
   const absl::Duration there = queue_.Between(absl::Milliseconds(1), most);
   const absl::Duration back = queue_.Between(absl::Milliseconds(1), most);
