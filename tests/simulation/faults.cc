@@ -48,6 +48,17 @@ void Simulation::Kill(Replica& replica) {
   queue_.At(queue_.wall() + span, [this] { StartReplica(); });
 }
 
+// The turn in which somebody dies at a wait is the last: what it has begun before is on its way.
+void Simulation::OnWait(Replica& replica) {
+  if (calm_ || ++waits_ != options_.dies_at) return;
+  if (!options_.dies_waiting) replica.executor.Die();
+  queue_.At(queue_.wall(), [this, index = replica.index] {
+    const auto own = std::find_if(replicas_.begin(), replicas_.end(),
+                                  [&](const auto& one) { return one->index == index; });
+    if (own != replicas_.end()) Kill(**own);
+  });
+}
+
 void Simulation::Freeze(Replica& replica, absl::Duration span) {
   const auto runs = [&](const Fault& f) {
     return f.kind == Fault::Kind::kFreeze && f.replica == replica.index &&

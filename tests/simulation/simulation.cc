@@ -20,7 +20,6 @@ namespace {
 // A quarter of a day each second: a fault of some seconds is a day or two.
 constexpr int kRate = 21600;
 constexpr absl::Duration kDay = absl::Seconds(4);  // wall
-constexpr int kCalmDays = 40;
 
 absl::Time Start() { return LocalMoment(civil::MakeDay(2018, 4, 28), 9, Zone("Asia/Almaty")); }
 
@@ -160,6 +159,7 @@ void Simulation::StartReplica() {
   replicas_.push_back(std::make_unique<Replica>(*this, started_++));
   Replica& replica = *replicas_.back();
   links_[replica.index] = {replica.redis_link, replica.registry_link};
+  replica.executor.on_wait = [this, &replica](Wait, int) { OnWait(replica); };
   if (options_.bug == Bug::kEarly) replica.clock.set_ahead(absl::Hours(24));
   replica.executor.Post([&replica] { replica.engine.Start(); });
 }
@@ -276,7 +276,7 @@ std::vector<std::string> Simulation::Run() {
   const absl::Time storm_ends = start_ + options_.days * kDay;
   queue_.RunUntil(storm_ends);
   Calm();
-  queue_.RunUntil(storm_ends + kCalmDays * kDay);
+  queue_.RunUntil(storm_ends + options_.calm_days * kDay);
   return Oracle(*this).Judge();
 }
 

@@ -30,8 +30,13 @@ enum class Bug {
 
 struct SimulationOptions {
   std::uint64_t seed = 1;
-  int days = 90;  // of the calendar, with faults; some more without follow
+  int days = 90;       // of the calendar, with faults
+  int calm_days = 40;  // without, that follow
   Bug bug = Bug::kNone;
+  // Whoever comes to the wait of this number, of all replicas' in the days with faults, dies there:
+  // before what it waits for is begun or, with `dies_waiting`, once it is. 0: nobody.
+  int dies_at = 0;
+  bool dies_waiting = false;
   bool trace = false;  // prints what happens
 };
 
@@ -75,6 +80,8 @@ class Simulation {
   // Runs it all. The violations found, in words.
   std::vector<std::string> Run();
   double simulated_years() const;
+  // How many waits the replicas came to in the days with faults.
+  int waits() const { return waits_; }
   // A hash of what happened in the run: two builds that behave alike have the same.
   std::uint64_t Digest();
 
@@ -119,6 +126,7 @@ class Simulation {
   // What breaks.
   void Break();
   void Kill(Replica& replica);
+  void OnWait(Replica& replica);
   void Freeze(Replica& replica, absl::Duration span);
   void CutLinks(Fault::Kind kind, absl::Duration span);
   void MakeLossy(Replica& replica, absl::Duration span);
@@ -154,6 +162,7 @@ class Simulation {
   int cases_ = 0;
   int deadlines_ = 0;
   int started_ = 0;
+  int waits_ = 0;
   std::vector<Fault> faults_;
   std::vector<Acted> acted_;
   std::map<std::string, int> snoozes_;  // by alert, whatever came of them
