@@ -7,13 +7,6 @@
 
 // What breaks in a simulation, and how it is mended.
 namespace vigil::alert::sim {
-namespace {
-
-// By when a fault that is over must have been overcome (wall): leases that run out, shards that are
-// rebuilt and held, streams that are taken up again.
-constexpr absl::Duration kRecovery = absl::Seconds(10);
-
-}  // namespace
 
 Simulation::Replica& Simulation::AnyReplica() {
   const int last = static_cast<int>(replicas_.size()) - 1;
@@ -49,7 +42,8 @@ void Simulation::Kill(Replica& replica) {
 }
 
 // The turn in which somebody dies at a wait is the last: what it has begun before is on its way.
-void Simulation::OnWait(Replica& replica) {
+void Simulation::OnWait(Replica& replica, Wait wait, int shard) {
+  if (crossing_) Cross(replica, wait, shard);
   if (calm_ || ++waits_ != options_.dies_at) return;
   if (!options_.dies_waiting) replica.executor.Die();
   queue_.At(queue_.wall(), [this, index = replica.index] {
@@ -114,11 +108,15 @@ void Simulation::SetClock(Replica& replica, absl::Duration span) {
         [](Replica& replica) { replica.clock.set_skew(absl::ZeroDuration()); });
 }
 
+void Simulation::WipeRedis() {
+  Note(Fault::Kind::kRedisLoss, -1, absl::ZeroDuration(), kRecovery);
+  redis_.Wipe();
+}
+
 void Simulation::LoseRedis(absl::Duration span) {
   switch (queue_.Between(0, 2)) {
     case 0:
-      Note(Fault::Kind::kRedisLoss, -1, absl::ZeroDuration(), kRecovery);
-      return redis_.Wipe();
+      return WipeRedis();
     case 1:
       Note(Fault::Kind::kRedisLoss, -1, absl::ZeroDuration(), kRecovery);
       return redis_.Restart(queue_.Happens(0.5));
@@ -166,6 +164,7 @@ void Simulation::CloseReceiver(absl::Duration span) {
 
 void Simulation::Break() {
   const absl::Duration span = queue_.Between(absl::Milliseconds(100), absl::Seconds(5));
+  if (options_.crossed && queue_.Happens(0.5)) return SetCrossing();
   if (queue_.Happens(0.1)) return CloseReceiver(span);
   if (queue_.Happens(0.1)) return RestoreRegistry(2 * span);
   if (queue_.Happens(0.1)) return SetMood(span);
@@ -191,6 +190,7 @@ void Simulation::Break() {
 void Simulation::Calm() {
   calm_ = true;
   weather_ = {};
+  if (crossing_ && crossing_->replica < 0) crossing_.reset();
 }
 
 }  // namespace vigil::alert::sim

@@ -3,7 +3,8 @@
 // named, with the command that runs it again; with a bug put in, the first one that finds it is the
 // last. Ends with the line `N seeds, V violations, Y simulated years a CPU second`, and with 1
 // where a promise was broken. With --each-wait a seed runs once more for each wait of a replica's
-// coroutines, and at this wait the replica dies: before what it waits for is begun, and after.
+// coroutines, and at this wait the replica dies: before what it waits for is begun, and after. With
+// --crossed replicas stand still at a call until another one comes to a call about the same shard.
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -27,14 +28,14 @@ void Say(const std::string& text) {
 
 // The command that runs a seed again.
 std::string Again(const SimulationOptions& options) {
-  std::string death;
+  std::string more = options.crossed ? " --crossed" : "";
   if (options.dies_at > 0) {
-    death = fmt::format(" --dies-at {}{}", options.dies_at,
+    more += fmt::format(" --dies-at {}{}", options.dies_at,
                         options.dies_waiting ? " --dies-waiting" : "");
   }
   return fmt::format(
       "again: scripts/simulate --seed {} --seeds 1 --days {} --calm {}{} --verbose\n", options.seed,
-      options.days, options.calm_days, death);
+      options.days, options.calm_days, more);
 }
 
 // What is to be run.
@@ -56,6 +57,8 @@ void AddOptions(CLI::App& app, Command& command) {
   app.add_option("--dies-at", options.dies_at, "At the wait of this number a replica dies.");
   app.add_flag("--dies-waiting", options.dies_waiting, "It dies once what it waits for is begun.");
   app.add_flag("--each-wait", command.each_wait, "At each wait of a seed, one after the other.");
+  app.add_flag("--crossed", options.crossed,
+               "Replicas stand still until others cross their calls.");
   app.add_option("--jobs", command.jobs, "How many seeds run at a time; by default one a core.");
   app.add_flag("--verbose", command.verbose, "Show the engine's log.");
   app.add_flag("--trace", options.trace, "Print what happens, as it happens.");

@@ -159,7 +159,9 @@ void Simulation::StartReplica() {
   replicas_.push_back(std::make_unique<Replica>(*this, started_++));
   Replica& replica = *replicas_.back();
   links_[replica.index] = {replica.redis_link, replica.registry_link};
-  replica.executor.on_wait = [this, &replica](Wait, int) { OnWait(replica); };
+  replica.executor.on_wait = [this, &replica](Wait wait, int shard) {
+    OnWait(replica, wait, shard);
+  };
   if (options_.bug == Bug::kEarly) replica.clock.set_ahead(absl::Hours(24));
   replica.executor.Post([&replica] { replica.engine.Start(); });
 }
@@ -268,7 +270,7 @@ void Simulation::Every(absl::Duration least, absl::Duration most, void (Simulati
 std::vector<std::string> Simulation::Run() {
   weather_ = {0.03, 0.003, 0.02, 0.02, {}};
   Seed();
-  for (int i = queue_.Between(1, 3); i > 0; --i) StartReplica();
+  for (int i = queue_.Between(options_.crossed ? 2 : 1, 3); i > 0; --i) StartReplica();
   Every(kDay / 4, 5 * kDay, &Simulation::ChangeCase);
   Every(5 * kDay, 40 * kDay, &Simulation::ChangeSetting);
   Every(kDay, 8 * kDay, &Simulation::Break);

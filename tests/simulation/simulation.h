@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,7 +38,8 @@ struct SimulationOptions {
   // before what it waits for is begun or, with `dies_waiting`, once it is. 0: nobody.
   int dies_at = 0;
   bool dies_waiting = false;
-  bool trace = false;  // prints what happens
+  bool crossed = false;  // half of what breaks are replicas that cross each other's calls
+  bool trace = false;    // prints what happens
 };
 
 // What a person did, and when it held.
@@ -47,6 +49,10 @@ struct Acted {
   absl::Time applied;                         // wall: OK, with the shard at or past its revision
   absl::Time until = absl::InfiniteFuture();  // calendar: of a snooze
 };
+
+// By when a fault that is over must have been overcome (wall): leases that run out, shards that are
+// rebuilt and held, streams that are taken up again.
+inline constexpr absl::Duration kRecovery = absl::Seconds(10);
 
 // Something that goes wrong.
 struct Fault {
@@ -126,20 +132,34 @@ class Simulation {
   // What breaks.
   void Break();
   void Kill(Replica& replica);
-  void OnWait(Replica& replica);
+  void OnWait(Replica& replica, Wait wait, int shard);
   void Freeze(Replica& replica, absl::Duration span);
   void CutLinks(Fault::Kind kind, absl::Duration span);
   void MakeLossy(Replica& replica, absl::Duration span);
   void SetClock(Replica& replica, absl::Duration span);
+  void WipeRedis();
   void LoseRedis(absl::Duration span);
   void SetMood(absl::Duration span);
   void RestoreRegistry(absl::Duration span);
   void CloseReceiver(absl::Duration span);
+  void SetCrossing();
+  void Cross(Replica& replica, Wait wait, int shard);
+  void StandStill(Replica& replica);
+  void Meet();
   Replica& AnyReplica();
   Fault& Note(Fault::Kind kind, int replica, absl::Duration span, absl::Duration recovery);
   // Runs `end` at the end of a fault, for those of these replicas that live.
   void AtEnd(absl::Duration span, std::set<int> replicas, std::function<void(Replica&)> end);
   void Calm();
+
+  // One replica stands still at a call about a shard until another one comes to a call about it.
+  struct Crossing {
+    Wait at, until;
+    bool wipes = false;  // Redis loses everything meanwhile
+    int replica = -1;    // that stands still; -1: none came to `at` yet
+    int shard = -1;
+    std::size_t fault = 0;  // in faults_
+  };
 
   // How often a receipt became durable, and when it was lost again.
   struct Durable {
@@ -157,6 +177,7 @@ class Simulation {
   Weather weather_;
   bool calm_ = false;
   bool restoring_ = false;
+  std::optional<Crossing> crossing_;
   bool escalates_ = false;
   absl::Time start_;
   int cases_ = 0;
