@@ -16,7 +16,7 @@ Simulation::Replica& Simulation::AnyReplica() {
 Fault& Simulation::Note(Fault::Kind kind, int replica, absl::Duration span,
                         absl::Duration recovery) {
   const absl::Time now = queue_.wall();
-  faults_.push_back({kind, replica, {now, now + span}, now + span + recovery, {}});
+  faults_.push_back({kind, replica, {now, now + span}, now + span + recovery, {}, false});
   constexpr const char* kNames[] = {"death", "freeze",  "redis link", "registry link", "redis loss",
                                     "mood",  "restore", "clock",      "lossy",         "receiver"};
   trace_.Say(fmt::format("fault: {} of {} for {}", kNames[static_cast<int>(kind)], replica,
@@ -124,8 +124,10 @@ void Simulation::LoseRedis(absl::Duration span) {
       redis_.SaveForRollback();
       queue_.At(queue_.wall() + span, [this] {
         if (calm_) return;
-        Note(Fault::Kind::kRedisLoss, -1, absl::ZeroDuration(), kRecovery);
+        const std::string before = redis_.run_id();
         redis_.RollBack();
+        Note(Fault::Kind::kRedisLoss, -1, absl::ZeroDuration(), kRecovery).same_server =
+            redis_.run_id() == before;
       });
   }
 }

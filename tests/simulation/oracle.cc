@@ -130,6 +130,8 @@ std::vector<std::string> Oracle::Judge() {
   LastWordIsTrue();
   NothingLeftOwing();
   NoFalseAlarms();
+  EveryLossNoticed();
+  EveryShardHeld();
   ReceiptsAreTrue();
   NothingForgottenEarly();
   return std::move(violations_);
@@ -266,10 +268,10 @@ void Oracle::NothingLeftOwing() {
 
 void Oracle::NoFalseAlarms() {
   int alarms = 0;
-  for (const absl::Time loss : run_.losses_) {
-    const bool opening = loss < run_.start_ + absl::Seconds(20);
+  for (const Loss& loss : run_.losses_) {
+    const bool opening = loss.when < run_.start_ + absl::Seconds(20);
     const bool fault = std::any_of(run_.faults_.begin(), run_.faults_.end(), [&](const Fault& f) {
-      return f.span.from <= loss && f.settled >= loss - absl::Seconds(10);
+      return f.span.from <= loss.when && f.settled >= loss.when - absl::Seconds(10);
     });
     if (!opening && !fault) ++alarms;
   }

@@ -68,6 +68,10 @@ class Oracle {
   void NothingLeftOwing();
   // A shard is held to be lost only where something happened to it.
   void NoFalseAlarms();
+  // Where nothing else is wrong a replica notices within a second that Redis lost what it had.
+  void EveryLossNoticed();
+  // A shard opens one lease after somebody could claim from it.
+  void EveryShardHeld();
   // What a receipt says was sent, was taken.
   void ReceiptsAreTrue();
   // Nobody forgets what is not done yet.
@@ -94,6 +98,7 @@ class Oracle {
   bool Happened(Fault::Kind kind, absl::Time from, absl::Time to) const;
   bool HappenedTo(int replica, Fault::Kind kind, absl::Time from, absl::Time to) const;
   bool TroubleOn(int replica, bool redis, absl::Time from, absl::Time to) const;
+  bool IsWell(int replica, absl::Time from, absl::Time to, const Fault& but) const;
   // The first moment at or after `wall` from which on nothing was wrong for a while.
   absl::Time CalmFrom(absl::Time wall, const std::string& receiver) const;
   // When the member behind a single message was claimed for this attempt (wall).

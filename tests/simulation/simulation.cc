@@ -26,8 +26,8 @@ absl::Time Start() { return LocalMoment(civil::MakeDay(2018, 4, 28), 9, Zone("As
 EngineOptions OptionsFor(Queue& queue, Bug bug) {
   EngineOptions options;
   options.draw_epoch = [&queue] { return fmt::format("{:08x}", queue.Between(1, 1 << 30)); };
-  // What only costs time here: the engine is to notice within a second, as it does live.
-  options.poll = absl::Seconds(1);
+  // So rarely as what is lost is still noticed within a second.
+  options.poll = absl::Milliseconds(900);
   options.idle_apply = absl::Seconds(8);
   options.audit = bug == Bug::kLoseSets ? absl::InfiniteDuration() : absl::Seconds(60);
   options.hold = bug != Bug::kNoHold;
@@ -45,7 +45,7 @@ Simulation::Replica::Replica(Simulation& simulation, int index)
       schedule(simulation.queue_, executor, redis_link, simulation.redis_),
       feed(simulation.queue_, executor, registry_link, simulation.registry_),
       sender(simulation.queue_, executor, simulation.weather_, simulation.sink_, index),
-      observer(simulation),
+      observer(simulation, index),
       engine(executor, schedule, feed, sender, observer, simulation.days_,
              OptionsFor(simulation.queue_, simulation.options_.bug)) {}
 
@@ -71,6 +71,9 @@ void Simulation::Watch() {
   redis_.on_claim = [this](const Member& member) {
     trace_.Claimed(member);
     claims_[member.Identity()].push_back(queue_.wall());
+  };
+  redis_.on_open = [this](absl::Duration closed) {
+    if (closed < EngineOptions().lease) ++opened_early_;
   };
   auto durable = [this](const Receipt& receipt, absl::Time Durable::*home) {
     if (!IsTold(receipt)) return;
@@ -158,6 +161,7 @@ void Simulation::StartReplica() {
   trace_.Say(fmt::format("replica {} starts", started_));
   replicas_.push_back(std::make_unique<Replica>(*this, started_++));
   Replica& replica = *replicas_.back();
+  starts_.push_back(queue_.wall());
   links_[replica.index] = {replica.redis_link, replica.registry_link};
   replica.executor.on_wait = [this, &replica](Wait wait, int shard) {
     OnWait(replica, wait, shard);

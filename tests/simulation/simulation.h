@@ -50,6 +50,12 @@ struct Acted {
   absl::Time until = absl::InfiniteFuture();  // calendar: of a snooze
 };
 
+// A shard that a replica held to be lost (wall).
+struct Loss {
+  absl::Time when;
+  int replica;
+};
+
 // By when a fault that is over must have been overcome (wall): leases that run out, shards that are
 // rebuilt and held, streams that are taken up again.
 inline constexpr absl::Duration kRecovery = absl::Seconds(10);
@@ -73,6 +79,9 @@ struct Fault {
   Span span;           // while it lasts
   absl::Time settled;  // when it must have been overcome (wall)
   std::string receiver;
+  // Of a loss: somewhat older data, where nobody touched a lease since; nobody may have seen what
+  // was lost.
+  bool same_server = false;
   bool Concerns(int other) const { return replica < 0 || replica == other; }
 };
 
@@ -94,12 +103,13 @@ class Simulation {
  private:
   // Keeps when a shard was held to be lost.
   struct LossObserver final : EngineObserver {
-    explicit LossObserver(Simulation& simulation) : simulation(simulation) {}
+    LossObserver(Simulation& simulation, int replica) : simulation(simulation), replica(replica) {}
     void ShardLost() override {
-      simulation.losses_.push_back(simulation.queue_.wall());
+      simulation.losses_.push_back({simulation.queue_.wall(), replica});
       simulation.trace_.Say("a shard is held to be lost");
     }
     Simulation& simulation;
+    const int replica;
   };
 
   struct Replica {
@@ -187,7 +197,9 @@ class Simulation {
   std::vector<Fault> faults_;
   std::vector<Acted> acted_;
   std::map<std::string, int> snoozes_;  // by alert, whatever came of them
-  std::vector<absl::Time> losses_;
+  std::vector<Loss> losses_;
+  std::vector<absl::Time> starts_;  // of the replicas (wall)
+  int opened_early_ = 0;
   std::map<std::string, std::vector<absl::Time>> claims_;  // by identity of the member (wall)
   std::map<std::string, Durable> durable_;                 // of a told message, by its id
   std::map<int, std::pair<std::shared_ptr<Link>, std::shared_ptr<Link>>> links_;  // by replica
