@@ -85,7 +85,7 @@ Oracle::Oracle(Simulation& simulation) : run_(simulation) {
         if (it != after.end() && it->second.earliest() == before.earliest()) {
           after.erase(it);
         } else if (auto was = open.extract(before.name())) {
-          standings_.push_back({was.mapped().deadline, was.mapped().from, time});
+          standings_.push_back({was.mapped().deadline, was.mapped().from, time, change.revision()});
         }
       }
       for (const auto& [name, d] : after) open[name] = {d, time, run_.queue_.now()};
@@ -122,6 +122,7 @@ Oracle::Oracle(Simulation& simulation) : run_(simulation) {
 std::vector<std::string> Oracle::Judge() {
   NothingEarly();
   NothingAfterAnAnswer();
+  NothingAfterAWithdrawal();
   DoublesOnlyInTheGap();
   NoNewsUnderTwoIds();
   EveryLeadTold();

@@ -23,6 +23,7 @@ class Oracle {
   struct Standing {
     registry::v1::Deadline deadline;
     absl::Time from, to;
+    std::int64_t ended = 0;  // the revision that ended it; 0: none did
   };
   // Something said about one deadline to one receiver.
   struct Said {
@@ -49,6 +50,9 @@ class Oracle {
   // Nothing that was claimed after an acknowledgement held, or while it was put off; but news of a
   // date is owed to whoever was told another one, also while somebody else put it off.
   void NothingAfterAnAnswer();
+  // Nothing that was claimed after the shard had applied that its date is another, or gone; nor, in
+  // a digest, what was answered.
+  void NothingAfterAWithdrawal();
   // A second copy of an id has one of the named reasons, and it is the sender's own.
   void DoublesOnlyInTheGap();
   // The same news does not come under two ids.
@@ -98,6 +102,16 @@ class Oracle {
   bool Happened(Fault::Kind kind, absl::Time from, absl::Time to) const;
   bool HappenedTo(int replica, Fault::Kind kind, absl::Time from, absl::Time to) const;
   bool TroubleOn(int replica, bool redis, absl::Time from, absl::Time to) const;
+  // Whether what a message says of a date was no longer so when its shard gave it out.
+  bool WasWithdrawn(const MessageItem& item, const Accepted& in, int shard, absl::Time claim) const;
+  bool WasAnswered(const MessageItem& item, const Accepted& in, int shard, absl::Time claim) const;
+  // When a digest was claimed for its first attempt, at the earliest (wall); InfinitePast where it
+  // may have been sealed before.
+  absl::Time FirstClaimOf(const Accepted& digest) const;
+  // When a shard came to a revision of the journal (wall); InfiniteFuture where it did not.
+  absl::Time AppliedAt(int shard, std::int64_t revision) const;
+  // Nothing was wrong with anybody but receivers.
+  bool IsQuiet(absl::Time from, absl::Time to) const;
   bool IsWell(int replica, absl::Time from, absl::Time to, const Fault& but) const;
   // The first moment at or after `wall` from which on nothing was wrong for a while.
   absl::Time CalmFrom(absl::Time wall, const std::string& receiver) const;

@@ -99,6 +99,7 @@ ShardResult RedisModel::Apply(const ApplyRequest& request) {
   for (const Op& op : request.ops) Set(shard, op);
   head.applied = request.to;
   head.chain_hash = request.chain_hash;
+  if (on_applied) on_applied(request.shard, request.to, request.chain_hash);
   head.plan_version = request.plan_version;
   return {ScheduleStatus::kOk, ++head.seq, head.applied};
 }
@@ -367,6 +368,7 @@ ShardResult RedisModel::RebuildOpen(const OpenRequest& request) {
   if (on_open) on_open(queue_.wall() - closed_[static_cast<std::size_t>(request.shard)]);
   shard.head.applied = request.applied;
   shard.head.chain_hash = request.chain_hash;
+  if (on_applied) on_applied(request.shard, request.applied, request.chain_hash);
   shard.head.plan_version = request.plan_version;
   return {ScheduleStatus::kOk, ++shard.head.seq, request.applied};
 }

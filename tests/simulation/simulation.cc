@@ -71,6 +71,10 @@ void Simulation::Watch() {
   redis_.on_claim = [this](const Member& member) {
     trace_.Claimed(member);
     claims_[member.Identity()].push_back(queue_.wall());
+    if (IsDigest(member)) digest_claims_[member.receiver].push_back(queue_.wall());
+  };
+  redis_.on_applied = [this](int shard, std::int64_t revision, const std::string& hash) {
+    applied_[static_cast<std::size_t>(shard)].push_back({queue_.wall(), revision, hash});
   };
   redis_.on_open = [this](absl::Duration closed) {
     if (closed < EngineOptions().lease) ++opened_early_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -48,6 +49,13 @@ struct Acted {
   std::string receipt;                        // its id
   absl::Time applied;                         // wall: OK, with the shard at or past its revision
   absl::Time until = absl::InfiniteFuture();  // calendar: of a snooze
+};
+
+// A revision that a shard came to (wall).
+struct Applied {
+  absl::Time when;
+  std::int64_t revision;
+  std::string hash;
 };
 
 // A shard that a replica held to be lost (wall).
@@ -201,7 +209,9 @@ class Simulation {
   std::vector<absl::Time> starts_;  // of the replicas (wall)
   int opened_early_ = 0;
   std::map<std::string, std::vector<absl::Time>> claims_;  // by identity of the member (wall)
-  std::map<std::string, Durable> durable_;                 // of a told message, by its id
+  std::map<std::uint32_t, std::vector<absl::Time>> digest_claims_;  // by receiver (wall)
+  std::array<std::vector<Applied>, kShardCount> applied_;
+  std::map<std::string, Durable> durable_;  // of a told message, by its id
   std::map<int, std::pair<std::shared_ptr<Link>, std::shared_ptr<Link>>> links_;  // by replica
   std::vector<std::unique_ptr<Replica>> replicas_;
 
