@@ -53,7 +53,7 @@ class Oracle {
   // Nothing that was claimed after the shard had applied that its date is another, or gone; nor, in
   // a digest, what was answered.
   void NothingAfterAWithdrawal();
-  // A second copy of an id has one of the named reasons, and it is the sender's own.
+  // A second copy of an id has one of the named reasons, it is the sender's own, and it is counted.
   void DoublesOnlyInTheGap();
   // The same news does not come under two ids.
   void NoNewsUnderTwoIds();
@@ -97,6 +97,7 @@ class Oracle {
   absl::Time Again(const Attempt& attempt) const;
   bool IsNewsTo(const Accepted& accepted) const;
   bool Excused(const Accepted& before, const Accepted& after) const;
+  bool WasCounted(const Accepted& before, const Accepted& after) const;
   bool WasDurable(const std::string& id, const Accepted& after) const;
   bool Suffered(const Accepted& from, absl::Time until) const;
   bool Happened(Fault::Kind kind, absl::Time from, absl::Time to) const;

@@ -109,12 +109,16 @@ class Simulation {
   std::uint64_t Digest();
 
  private:
-  // Keeps when a shard was held to be lost.
-  struct LossObserver final : EngineObserver {
-    LossObserver(Simulation& simulation, int replica) : simulation(simulation), replica(replica) {}
+  // Keeps when a shard was held to be lost, and which deliveries were counted as ambiguous.
+  struct Observer final : EngineObserver {
+    Observer(Simulation& simulation, int replica) : simulation(simulation), replica(replica) {}
     void ShardLost() override {
       simulation.losses_.push_back({simulation.queue_.wall(), replica});
       simulation.trace_.Say("a shard is held to be lost");
+    }
+    void Attempted(const v1::Receiver& receiver, Delivered delivered) override {
+      if (delivered != Delivered::kAmbiguous) return;
+      simulation.ambiguous_[receiver.name()].push_back(simulation.queue_.wall());
     }
     Simulation& simulation;
     const int replica;
@@ -129,7 +133,7 @@ class Simulation {
     SimSchedule schedule;
     SimFeed feed;
     SimSender sender;
-    LossObserver observer;
+    Observer observer;
     Engine engine;
   };
 
@@ -208,7 +212,8 @@ class Simulation {
   std::vector<Loss> losses_;
   std::vector<absl::Time> starts_;  // of the replicas (wall)
   int opened_early_ = 0;
-  std::map<std::string, std::vector<absl::Time>> claims_;  // by identity of the member (wall)
+  std::map<std::string, std::vector<absl::Time>> ambiguous_;  // by receiver (wall)
+  std::map<std::string, std::vector<absl::Time>> claims_;     // by identity of the member (wall)
   std::map<std::uint32_t, std::vector<absl::Time>> digest_claims_;  // by receiver (wall)
   std::array<std::vector<Applied>, kShardCount> applied_;
   std::map<std::string, Durable> durable_;  // of a told message, by its id
