@@ -130,6 +130,7 @@ std::vector<std::string> Oracle::Judge() {
   EveryTellingRecorded();
   LastWordIsTrue();
   NothingLeftOwing();
+  EveryAttemptCounted();
   NoFalseAlarms();
   EveryLossNoticed();
   EveryShardHeld();
@@ -264,6 +265,18 @@ void Oracle::NothingLeftOwing() {
                             planned.deadline, planned.receiver, static_cast<int>(planned.form),
                             Text(planned.due)));
     }
+  }
+}
+
+void Oracle::EveryAttemptCounted() {
+  std::map<std::string, int> made;  // by message
+  for (const Attempt& attempt : run_.sink_.attempts()) {
+    int& before = made[attempt.message.id];
+    if (attempt.message.attempt > before + 1) {
+      Violation(fmt::format("attempt {} of {} after {}", attempt.message.attempt,
+                            attempt.message.id, before));
+    }
+    before += attempt.made;
   }
 }
 

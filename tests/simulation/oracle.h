@@ -70,6 +70,8 @@ class Oracle {
   void LastWordIsTrue();
   // Once the faults have stopped, the plan of the whole journal owes nothing.
   void NothingLeftOwing();
+  // What was put off before it was tried counts as no attempt.
+  void EveryAttemptCounted();
   // A shard is held to be lost only where something happened to it.
   void NoFalseAlarms();
   // Where nothing else is wrong a replica notices within a second that Redis lost what it had.

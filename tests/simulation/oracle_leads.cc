@@ -168,7 +168,8 @@ absl::Time Oracle::FirstFailed(const Said& said) const {
   const std::string& receiver = said.in->message.receiver.name();
   absl::Time first = absl::InfiniteFuture();
   for (const Tried& one : tried_.at(receiver + " " + said.item->deadline.name())) {
-    if (one.in->message.id != said.in->message.id || WasSent(run_.sink_.taken(), *one.in)) continue;
+    if (one.in->message.id != said.in->message.id || !one.in->made) continue;
+    if (WasSent(run_.sink_.taken(), *one.in)) continue;
     first = std::min(first, one.in->began);
   }
   return first;

@@ -276,7 +276,7 @@ void Simulation::Every(absl::Duration least, absl::Duration most, void (Simulati
 }
 
 std::vector<std::string> Simulation::Run() {
-  weather_ = {0.03, 0.003, 0.02, 0.02, {}};
+  weather_ = {0.03, 0.003, 0.02, 0.02, 0.02, 0.03, {}};
   Seed();
   for (int i = queue_.Between(options_.crossed ? 2 : 1, 3); i > 0; --i) StartReplica();
   Every(kDay / 4, 5 * kDay, &Simulation::ChangeCase);
