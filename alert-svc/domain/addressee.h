@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,8 @@ class Addressee {
   bool StillUrgent() const;
   civil::Day AloneFrom(absl::Time due) const;
   absl::Time DigestDue(absl::Time due, const Planned& planned) const;
+  std::optional<absl::Time> TriedDigest(absl::Time due, const Planned& planned) const;
+  bool IsWeekly(const Planned& planned) const;
   absl::Time DigestFrom(absl::Time from, bool weekly, absl::Time due, int step) const;
 
   const CaseView& view_;

@@ -137,10 +137,11 @@ struct ShardRuntime {
   }
 };
 
-// A message on its way: for which member.
+// A message on its way: for which member and, where it is a digest, what it holds.
 struct Sending {
   int shard = 0;
   std::string identity;
+  std::set<std::string> holds = {};  // identities
 };
 
 // A receipt, and the shard whose stream is, or was to be, its home.

@@ -1,5 +1,7 @@
 #include "alert-svc/engine/courier.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "alert-svc/engine/findings.h"
@@ -18,6 +20,13 @@ Task<void> ComeAgain(Core& core, const Errand& errand) {
   co_await nap;
   auto back = PutBack(core, errand, errand.due);
   co_await back;
+}
+
+// A digest that we are sending holds it: its date went and came back meanwhile.
+bool IsInDigest(const Core& core, const Member& member) {
+  const std::string identity = member.Identity();
+  return std::any_of(core.sending.begin(), core.sending.end(),
+                     [&](const auto& entry) { return entry.second.holds.contains(identity); });
 }
 
 // What is owed, and nobody here is sending yet.
@@ -64,6 +73,11 @@ Task<void> Carry(Core& core, Errand errand) {
   if (!owed.work) {
     auto drop = Drop(core, errand);
     co_await drop;
+    co_return;
+  }
+  if (IsInDigest(core, errand.member)) {
+    auto again = ComeAgain(core, errand);
+    co_await again;
     co_return;
   }
   const std::string id = owed.work->id;

@@ -94,6 +94,35 @@ TEST_F(EngineTest, WhoTakesARebuildOverHoldsNobodyUpAgain) {
   EXPECT_EQ(replica_->engine.Status().live_shards, kShardCount);
 }
 
+TEST_F(EngineTest, WhatIsInADigestOnItsWayIsNotSentAloneWhereItsDateWentAndCameBack) {
+  v1::Policy ending;
+  ending.set_name("policies/ending");
+  ending.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
+  ending.add_lead_days(1);
+  ending.set_channel(v1::Policy::CHANNEL_DAILY);
+  ending.set_escalate_after_hours(-1);
+  Put(ending);
+  const auto put = [&](const char* date) {
+    registry::v1::Deadline deadline;
+    deadline.set_name(std::string(kCase) + "/deadlines/d-1");
+    deadline.set_kind(registry::v1::DEADLINE_KIND_SENTENCE_END);
+    deadline.set_earliest(date);
+    deadline.set_latest(date);
+    registry_.SetDeadlines(kCase, {deadline});
+  };
+  ASSERT_EQ(civil::FormatDay(Today()), "2018-05-03") << "a Thursday";
+  put("2018-05-06");  // a Sunday: in Friday's digest, and the next one is too late
+  weather_.slow = 1;
+  for (int i = 0; i < 1000 && sink_.attempts().empty(); ++i) Run(absl::Milliseconds(10));
+  ASSERT_EQ(sink_.attempts().size(), 1u);
+  put("2018-05-10");
+  Run(absl::Milliseconds(100));
+  put("2018-05-06");
+  Run(absl::Seconds(40));
+  ASSERT_EQ(Journaled(Receipt::KIND_IN_DIGEST), 1);
+  EXPECT_EQ(sink_.attempts().size(), 1u) << "one message, under one id";
+}
+
 // A replica holds a shard to be lost from which another one goes on until the rebuild begins.
 TEST_F(EngineTest, ARebuildOfALiveShardWaitsForWhoClaimedFromItBefore) {
   PutDeadline(2);
