@@ -85,6 +85,13 @@ void Replan(Core& core) {
   if (core.planner.HasStale() && !core.planning) core.scope.Spawn(PlanRest(core));
 }
 
+void PlanAfterSetting(Core& core) {
+  if (!core.set_watch.Look(core.Wall(), core.Mono())) return;
+  core.world.MarkAllDirty();
+  Replan(core);
+  for (ShardRuntime& shard : core.shards) shard.next_audit = core.Mono();
+}
+
 Task<void> AwaitPlanned(Core& core) {
   Replan(core);
   while (core.planner.HasStale()) {

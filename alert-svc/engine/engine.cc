@@ -86,6 +86,7 @@ Task<absl::Duration> Engine::Round() {
   core_.rounded = core_.Mono();
   if (core_.world.unjournaled().empty()) core_.journaled = core_.Mono();
   WatchClock(core_);
+  PlanAfterSetting(core_);
   ForecastTomorrow(core_);
   const Moment at{core_.Now(), core_.Mono()};
   MeetServer(heads.server_run_id);

@@ -101,8 +101,7 @@ void Simulation::MakeLossy(Replica& replica, absl::Duration span) {
 
 void Simulation::SetClock(Replica& replica, absl::Duration span) {
   Note(Fault::Kind::kClock, replica.index, span, kRecovery);
-  // A jump of ten minutes and more is the breaker's.
-  const absl::Duration skew = queue_.Between(absl::Seconds(3), absl::Minutes(9));
+  const absl::Duration skew = queue_.Between(absl::Milliseconds(50), kMostSkew);
   replica.clock.set_skew(queue_.Happens(0.5) ? skew : -skew);
   AtEnd(span, {replica.index},
         [](Replica& replica) { replica.clock.set_skew(absl::ZeroDuration()); });

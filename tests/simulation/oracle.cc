@@ -146,7 +146,11 @@ void Oracle::NothingEarly() {
       if (item.change != MessageItem::Change::kNone) continue;
       // Three days of grace where a day off moves a digest to the working day before.
       const bool digest = item.deadline.kind() != registry::v1::DEADLINE_KIND_CUSTODY_LIMIT;
-      const absl::Time due = DueOf(item.deadline.earliest(), item.step + (digest ? 3 : 0));
+      absl::Time due = DueOf(item.deadline.earliest(), item.step + (digest ? 3 : 0));
+      // By the clock of whoever planned it, or sent it.
+      if (Happened(Fault::Kind::kClock, accepted.attempted - kRecovery, accepted.attempted)) {
+        due -= kMostSkew * run_.queue_.rate();
+      }
       if (began < due) {
         Violation(
             fmt::format("early: {} step {} at {}", item.deadline.name(), item.step, Text(began)));

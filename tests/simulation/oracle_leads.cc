@@ -66,6 +66,10 @@ bool Oracle::CoversLeads(const MessageItem& item, absl::Time from, absl::Time to
 }
 
 absl::Time Oracle::Again(const Attempt& attempt) const {
+  // By the clock of whoever tried.
+  const bool set = attempt.ended < absl::InfiniteFuture() &&
+                   HappenedTo(attempt.replica, Fault::Kind::kClock, attempt.began, attempt.ended);
+  if (set) return attempt.again + kMostSkew;
   if (attempt.again < absl::InfiniteFuture()) return attempt.again;
   // Its replica died over it, and its lease runs out; or it is under way still.
   for (const Fault& fault : run_.faults_) {

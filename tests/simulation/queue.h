@@ -88,16 +88,15 @@ class Queue {
   std::mt19937_64 random_;
 };
 
-// The clock of a replica. Its wall time can be set; calendar and monotonic time cannot.
+// The clock of a replica. Its wall time can be set, and calendar time with it; monotonic time
+// cannot.
 class SimClock final : public Clock {
  public:
   explicit SimClock(const Queue& queue) : queue_(queue) {}
-  absl::Time Now() const override { return queue_.now() + ahead_; }
+  absl::Time Now() const override { return queue_.CalendarAt(Wall()) + ahead_; }
   absl::Time Wall() const override { return queue_.wall() + skew_; }
   absl::Duration Monotonic() const override { return queue_.wall() - absl::UnixEpoch(); }
-  absl::Time WallAt(absl::Time calendar) const override {
-    return queue_.WallAt(calendar - ahead_) + skew_;
-  }
+  absl::Time WallAt(absl::Time calendar) const override { return queue_.WallAt(calendar - ahead_); }
   // As somebody does who sets the machine's clock.
   void set_skew(absl::Duration skew) { skew_ = skew; }
   // Makes calendar time run ahead: a bug.

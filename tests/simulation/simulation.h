@@ -68,6 +68,9 @@ struct Loss {
 // rebuilt and held, streams that are taken up again.
 inline constexpr absl::Duration kRecovery = absl::Seconds(10);
 
+// By so much a machine's time is set wrong at most (wall): some days of the calendar.
+inline constexpr absl::Duration kMostSkew = absl::Seconds(4);
+
 // Something that goes wrong.
 struct Fault {
   enum class Kind {
