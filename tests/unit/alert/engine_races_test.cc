@@ -123,6 +123,19 @@ TEST_F(EngineTest, WhatIsInADigestOnItsWayIsNotSentAloneWhereItsDateWentAndCameB
   EXPECT_EQ(sink_.attempts().size(), 1u) << "one message, under one id";
 }
 
+// Fifteen days ahead the first lead is past, and the second is what the shard is given.
+TEST_F(EngineTest, WhatWasPlannedByAClockSetAheadIsPlannedAnewWhenItIsSetBack) {
+  PutDeadline(2);
+  Run(absl::Seconds(1));
+  replica_->clock.set_skew(absl::Seconds(60));
+  PutDeadline(4);
+  Run(absl::Seconds(2));
+  replica_->clock.set_skew(absl::ZeroDuration());
+  Run(absl::Seconds(20));
+  ASSERT_EQ(sink_.taken().size(), 1u);
+  EXPECT_EQ(sink_.taken()[0].message.items[0].step, 20);
+}
+
 // A replica holds a shard to be lost from which another one goes on until the rebuild begins.
 TEST_F(EngineTest, ARebuildOfALiveShardWaitsForWhoClaimedFromItBefore) {
   PutDeadline(2);
