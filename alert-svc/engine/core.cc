@@ -120,7 +120,6 @@ void Lose(Core& core, int shard, std::string_view why) {
   ShardRuntime& runtime = core.shards[shard];
   Log(LogLevel::kWarning, "a shard is lost", {{"shard", shard}, {"why", why}});
   runtime.phase = ShardPhase::kLost;
-  runtime.lost_since = core.Mono();
   SaveOwn(core, shard);
   core.observer.ShardLost();
   core.wake.Set();

@@ -99,7 +99,6 @@ struct ShardRuntime {
   bool forwarding = false;
   int in_flight = 0;  // members under our leases
   // Moments of the monotonic clock.
-  absl::Duration lost_since;
   absl::Duration next_idle_apply;
   absl::Duration next_audit;
   absl::Duration next_forward;

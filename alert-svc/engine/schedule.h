@@ -93,9 +93,9 @@ struct ShardResult {
   ScheduleStatus status = ScheduleStatus::kUnavailable;
   std::int64_t seq = 0;
   std::int64_t applied = 0;
-  // Of RebuildBegin: for so long (wall) nobody could claim from the shard: it was being rebuilt, or
-  // live until now. Nothing where it was not there, or another server's.
-  std::optional<absl::Duration> closed = {};
+  // Of RebuildBegin: for so long (wall) the shard was being rebuilt, and nobody could claim; zero
+  // where it was not.
+  absl::Duration closed = {};
 };
 
 struct ClaimRequest {

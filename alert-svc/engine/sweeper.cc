@@ -262,9 +262,8 @@ Task<bool> TryRebuild(Core& core, int shard) {
   if (begun.status != ScheduleStatus::kOk) co_return false;
   const absl::Duration until = core.Mono() + BuildLease(core);
   if (had_senders && core.options.hold) {
-    // Who was rebuilding it before us let nobody in; where it was live, others went on until now.
-    const absl::Duration since = begun.closed ? core.Mono() - *begun.closed : runtime.lost_since;
-    auto hold = Hold(core, since);
+    // Whatever we took it for, others may have claimed from it until it was to be rebuilt.
+    auto hold = Hold(core, core.Mono() - begun.closed);
     co_await hold;
   }
   auto after = CatchUpUntil(core, shard, until);
@@ -321,7 +320,6 @@ Task<void> RebuildShard(Core& core, int shard) {
     auto nap = Sleep(core.executor, core.options.poll / 2);
     co_await nap;
     runtime.phase = ShardPhase::kLost;
-    runtime.lost_since = core.Mono();  // others may have opened, and lost, it meanwhile
   }
   runtime.busy = false;
 }

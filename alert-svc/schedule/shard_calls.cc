@@ -217,7 +217,7 @@ ShardResult ToShardResult(const std::vector<ReplyPtr>& replies) {
   for (const ReplyPtr& reply : replies) {
     result = Start<ShardResult>(*reply);
     result.applied = IntAt(*reply, 2);
-    if (reply->elements > 3) result.closed = absl::Milliseconds(IntAt(*reply, 3));
+    result.closed = absl::Milliseconds(IntAt(*reply, 3));
     if (result.status != ScheduleStatus::kOk) break;
   }
   return result;

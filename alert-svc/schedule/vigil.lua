@@ -451,14 +451,13 @@ local function trim(keys, argv)
 end
 
 -- 4 wall, 5 new epoch, 6 build lease in ms, 7 "1" if the epoch in argv[2] follows another journal. Empties
--- the index of a lost shard and keeps its receipts. Replies with how long the shard has been closed where this
--- server had it: being rebuilt, by one after the other, or not at all.
+-- the index of a lost shard and keeps its receipts. Replies with how long the shard has been closed: being
+-- rebuilt, by one after the other.
 local function rebuild_begin(keys, argv)
   local now = redis_ms()
   if clock_off(now, argv[4]) then return {'REFUSED'} end
-  local head, closed = read_head(keys[1]), nil
+  local head, closed = read_head(keys[1]), now
   if head and head.run == argv[1] then
-    closed = now
     local behind = head.epoch == argv[2] and (head.seq < tonumber(argv[3]) or argv[7] == '1')
     if head.state == 'LIVE' and not behind then return stale(head) end
     if head.state ~= 'LIVE' and head.build > now then return stale(head) end
@@ -469,8 +468,8 @@ local function rebuild_begin(keys, argv)
   -- A fence of this life is greater than any of an earlier one: no claim takes less than a microsecond.
   redis.call('HSET', keys[1], 'epoch', argv[5], 'seq', 1, 'run', argv[1], 'state', 'REBUILDING',
              'applied', 0, 'hash', '', 'plan', '', 'fence', redis_us(), 'build',
-             now + tonumber(argv[6]), 'build_lease', argv[6], 'closed', closed or now)
-  return {'OK', 1, 0, closed and now - closed}
+             now + tonumber(argv[6]), 'build_lease', argv[6], 'closed', closed)
+  return {'OK', 1, 0, now - closed}
 end
 
 -- The head of a shard that is being rebuilt under the epoch in argv[2], or nil and the reply.

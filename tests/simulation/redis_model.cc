@@ -330,12 +330,10 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
     return {ScheduleStatus::kStale, head.seq, head.applied};
   }
   const bool taken_over = head.state == ShardState::kRebuilding && head.run_id == run_id_;
-  ShardResult begun{ScheduleStatus::kOk, 1, 0};
-  if (taken_over) begun.closed = queue_.wall() - shard.closed;
-  if (live) begun.closed = absl::ZeroDuration();
+  const absl::Time closed = taken_over ? shard.closed : queue_.wall();
   if (live) closed_[static_cast<std::size_t>(request.shard)] = queue_.wall();
   Shard fresh;
-  fresh.closed = taken_over ? shard.closed : queue_.wall();
+  fresh.closed = closed;
   fresh.stream = std::move(shard.stream);
   fresh.fence = shard.fence;
   fresh.build_lease = request.build_lease;
@@ -345,7 +343,7 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   fresh.head.run_id = run_id_;
   fresh.head.seq = 1;
   shard = std::move(fresh);
-  return begun;
+  return {ScheduleStatus::kOk, 1, 0, queue_.wall() - closed};
 }
 
 ShardResult RedisModel::RebuildWrite(int index, const std::string& epoch,
