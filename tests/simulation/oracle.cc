@@ -139,6 +139,16 @@ std::vector<std::string> Oracle::Judge() {
   return std::move(violations_);
 }
 
+// Of the clocks of those who may have planned or sent something.
+absl::Duration Oracle::AheadAt(absl::Time wall) const {
+  const bool set = Happened(Fault::Kind::kClock, wall - kMostSkew - kRecovery, wall);
+  return set ? kMostSkew : absl::ZeroDuration();
+}
+
+bool Oracle::IsOver(const sim::Acted& acted, absl::Time wall) const {
+  return Calendar(wall + AheadAt(wall)) >= acted.until;
+}
+
 void Oracle::NothingEarly() {
   for (const Accepted& accepted : run_.sink_.taken()) {
     const absl::Time began = Calendar(accepted.attempted);
@@ -146,12 +156,8 @@ void Oracle::NothingEarly() {
       if (item.change != MessageItem::Change::kNone) continue;
       // Three days of grace where a day off moves a digest to the working day before.
       const bool digest = item.deadline.kind() != registry::v1::DEADLINE_KIND_CUSTODY_LIMIT;
-      absl::Time due = DueOf(item.deadline.earliest(), item.step + (digest ? 3 : 0));
-      // By the clock of whoever planned it, or sent it.
-      if (Happened(Fault::Kind::kClock, accepted.attempted - kRecovery, accepted.attempted)) {
-        due -= kMostSkew * run_.queue_.rate();
-      }
-      if (began < due) {
+      const absl::Time due = DueOf(item.deadline.earliest(), item.step + (digest ? 3 : 0));
+      if (began < due - AheadAt(accepted.attempted) * run_.queue_.rate()) {
         Violation(
             fmt::format("early: {} step {} at {}", item.deadline.name(), item.step, Text(began)));
       }
@@ -175,9 +181,7 @@ void Oracle::NothingAfterAnAnswer() {
     // Of several the last one counts, and may be shorter; it may have come without being answered.
     if (put_off && run_.snoozes_.at(acted.alert) > 1) continue;
     for (const Accepted& accepted : run_.sink_.taken()) {
-      if (accepted.attempted <= acted.applied || Calendar(accepted.attempted) >= acted.until) {
-        continue;
-      }
+      if (accepted.attempted <= acted.applied || IsOver(acted, accepted.attempted)) continue;
       if (accepted.message.form != Message::Form::kSingle) continue;
       if (accepted.message.items.front().alert != "alerts/" + acted.alert) continue;
       if (ClaimOf(accepted) <= acted.applied) continue;

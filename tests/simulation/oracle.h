@@ -95,6 +95,10 @@ class Oracle {
   // where none did.
   absl::Time FirstFailed(const Said& said) const;
   absl::Time DigestsOut(const std::string& receiver, absl::Time wall) const;
+  // By so much a clock was set ahead at most, or may have been a moment ago (wall).
+  absl::Duration AheadAt(absl::Time wall) const;
+  // Whether what a person did held no more, by some clock.
+  bool IsOver(const sim::Acted& acted, absl::Time wall) const;
   // From when an attempt that came to nothing may be made again (wall).
   absl::Time Again(const Attempt& attempt) const;
   bool IsNewsTo(const Accepted& accepted) const;

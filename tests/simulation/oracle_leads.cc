@@ -116,6 +116,8 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
   // including the one-lease hold".
   const absl::Time calm = std::max(CalmFrom(due, receiver), run_.start_ + kLease);
   absl::Time by = calm + kPrompt;
+  // By a clock that was set ahead it was due before.
+  const absl::Time from = due - AheadAt(due);
   if (due < Wall(standing.from)) return;
   const std::string alert = "alerts/" + AlertId(d.name(), d.earliest(), d.latest(), step);
   if (refused_.contains(receiver + " " + alert)) return;
@@ -130,7 +132,7 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
     // lead where this one comes so late.
     const bool own = one.item->alert == alert;
     const bool news = one.item->change == MessageItem::Change::kMoved;
-    if ((news ? one.in->ended : one.in->began) < due) continue;
+    if ((news ? one.in->ended : one.in->began) < from) continue;
     if (one.in->began > by) break;
     if (one.item->deadline.earliest() != d.earliest()) continue;
     // Of what is past the newest is owed: also where it was put off until now.
@@ -198,7 +200,8 @@ void Oracle::CheckAnswered(const Said& said, absl::Time first) {
   const MessageItem& item = *said.item;
   const absl::Time told = Wall(said.in->message.time);
   // Where an attempt failed before, it goes on sooner: the clock ran from that.
-  const absl::Time from = std::min(Wall(first + kSilence), FirstFailed(said));
+  const absl::Time goes_on = std::min(Wall(first + kSilence), FirstFailed(said));
+  const absl::Time from = goes_on - AheadAt(goes_on);
   // What took long to be accepted was not known to be told before.
   const absl::Time due = std::max(Wall(said.in->message.time + kSilence), said.in->over);
   absl::Time by = CalmFrom(due, kSecond) + kPrompt;

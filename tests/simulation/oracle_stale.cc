@@ -66,9 +66,7 @@ bool Oracle::WasAnswered(const MessageItem& item, const Accepted& in, int shard,
                          absl::Time claim) const {
   return std::any_of(run_.acted_.begin(), run_.acted_.end(), [&](const sim::Acted& acted) {
     const bool put_off = acted.until < absl::InfiniteFuture();
-    if (item.alert != "alerts/" + acted.alert || Calendar(in.attempted) >= acted.until) {
-      return false;
-    }
+    if (item.alert != "alerts/" + acted.alert || IsOver(acted, in.attempted)) return false;
     if (put_off && run_.snoozes_.at(acted.alert) > 1) return false;
     if (put_off && item.change != MessageItem::Change::kNone) return false;
     return AppliedAt(shard, run_.registry_.RevisionOf(acted.receipt)) < claim;
