@@ -29,6 +29,20 @@ bool IsInDigest(const Core& core, const Member& member) {
                      [&](const auto& entry) { return entry.second.holds.contains(identity); });
 }
 
+// Of an attempt by who died, or stood still, nobody knows what came: whether it is made again now,
+// later, or not at all.
+void CountTakenOver(Core& core, const Errand& errand) {
+  const std::string identity = errand.member.Identity();
+  const bool ours = std::any_of(core.sending.begin(), core.sending.end(), [&](const auto& entry) {
+    return entry.second.shard == errand.shard && entry.second.identity == identity;
+  });
+  if (!errand.taken_over || ours) return;
+  for (const auto& [name, receiver] : core.world.settings().receivers()) {
+    if (ReceiverNumber(name) != errand.member.receiver) continue;
+    core.observer.Attempted(receiver, EngineObserver::Delivered::kAmbiguous);
+  }
+}
+
 // What is owed, and nobody here is sending yet.
 Task<void> Deliver(Core& core, const Errand& errand, Work work) {
   const bool any = !work.items.empty();
@@ -70,6 +84,7 @@ Task<void> Carry(Core& core, Errand errand) {
   auto still = StillOwed(core, errand);
   Owed owed = co_await still;
   if (!owed.known) co_return;  // the lease runs out, and whoever knows more has it then
+  CountTakenOver(core, errand);
   if (!owed.work) {
     auto drop = Drop(core, errand);
     co_await drop;

@@ -52,7 +52,7 @@ bool Oracle::WasWithdrawn(const MessageItem& item, const Accepted& in, int shard
     if (standing.deadline.name() != item.deadline.name()) continue;
     if (standing.deadline.earliest() != item.deadline.earliest()) continue;
     if (Wall(standing.from) > in.attempted) continue;
-    if (!told || standing.from > told->from) told = &standing;
+    if (!told || standing.from >= told->from) told = &standing;
   }
   if (!told || told->ended == 0) return false;
   const absl::Time applied = AppliedAt(shard, told->ended);

@@ -65,6 +65,9 @@ struct Replica : EngineObserver {
 
   void ReceiptsUnreadable() override { ++unreadable; }
   void ShardLost() override { ++losses; }
+  void Attempted(const v1::Receiver&, Delivered delivered) override {
+    ambiguous += delivered == Delivered::kAmbiguous;
+  }
 
   void Fired(absl::Duration lateness) override { latest = std::max(latest, lateness); }
   void Audited(const AuditFound& found) override {
@@ -76,6 +79,7 @@ struct Replica : EngineObserver {
 
   int unreadable = 0;
   int losses = 0;
+  int ambiguous = 0;
   int audits = 0;
   AuditFound repaired;
   absl::Duration latest;  // calendar

@@ -123,6 +123,18 @@ TEST_F(EngineTest, WhatIsInADigestOnItsWayIsNotSentAloneWhereItsDateWentAndCameB
   EXPECT_EQ(sink_.attempts().size(), 1u) << "one message, under one id";
 }
 
+TEST_F(EngineTest, WhatIsTakenOverIsAmbiguousAlsoWhereItIsOwedNoMore) {
+  PutDeadline(1);
+  weather_.slow = 1;
+  for (int i = 0; i < 1000 && sink_.attempts().empty(); ++i) Run(absl::Milliseconds(10));
+  ASSERT_EQ(sink_.attempts().size(), 1u);
+  Restart();
+  registry_.SetDeadlines(kCase, {});
+  Run(absl::Seconds(20));
+  EXPECT_EQ(sink_.attempts().size(), 1u);
+  EXPECT_EQ(replica_->ambiguous, 1);
+}
+
 // Fifteen days ahead the first lead is past, and the second is what the shard is given.
 TEST_F(EngineTest, WhatWasPlannedByAClockSetAheadIsPlannedAnewWhenItIsSetBack) {
   PutDeadline(2);
