@@ -90,10 +90,11 @@ bool Oracle::Excused(const Accepted& before, const Accepted& after) const {
 // Whoever knows that a copy may be the second one says so: its own attempt had no answer, or it
 // took over the lease of another. Where the leases were lost as well nobody knows.
 bool Oracle::WasCounted(const Accepted& before, const Accepted& after) const {
-  const absl::Time since = before.attempted;
+  // It was claimed a little before.
+  const absl::Time since = before.attempted - kNoticed;
   if (Happened(Fault::Kind::kRedisLoss, since, after.attempted)) return true;
   // With an older registry every shard is rebuilt.
-  if (Happened(Fault::Kind::kRestore, since - kNoticed, after.attempted)) return true;
+  if (Happened(Fault::Kind::kRestore, since, after.attempted)) return true;
   auto counted = run_.ambiguous_.find(before.message.receiver.name());
   if (counted == run_.ambiguous_.end()) return false;
   return std::any_of(counted->second.begin(), counted->second.end(), [&](absl::Time when) {
