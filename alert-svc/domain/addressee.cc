@@ -83,10 +83,11 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
   } else if (!urgent && !subscription_.no_digest()) {
     if (subscription_.urgent_only()) return;
     planned.channel = Channel::kDigest;
-    planned.due = DigestDue(due, planned);
+    const std::optional<absl::Time> waits = TriedDigest(due, planned);
+    planned.due = waits ? *waits : DigestDue(due, planned);
     const Day day = LocalDay(planned.due, zone_);
     const Day reference = ReferenceDay(deadline());
-    if (past && reference < day && reference >= AloneFrom(due)) {
+    if (!waits && past && reference < day && reference >= AloneFrom(due)) {
       planned.channel = Channel::kSingle;  // it would come too late
       planned.due = due;
     }
@@ -166,15 +167,36 @@ bool Addressee::WasMissed(absl::Time due, bool weekly, const Planned& planned) c
   return true;
 }
 
+// The digest that failed with it and is to be tried again: it may have arrived, also where the date
+// went and came back since.
+std::optional<absl::Time> Addressee::TriedDigest(absl::Time due, const Planned& planned) const {
+  const auto in = history_.digests.find(planned.id);
+  if (in == history_.digests.end() || !context_.tried || !context_.tried->contains(in->second)) {
+    return std::nullopt;
+  }
+  for (absl::Time from = due; from <= context_.now;) {
+    // What is weekly too may have been in any day's.
+    const absl::Time moment = DigestMoment(subscription_, false, days(), from);
+    const std::string day = civil::FormatDay(LocalDay(moment, zone_));
+    if (DigestId(subscription_.name(), day) == in->second) return moment;
+    from = moment + absl::Minutes(1);
+  }
+  return std::nullopt;
+}
+
+// "Open, not filed" is Monday's, whatever the leads are.
+bool Addressee::IsWeekly(const Planned& planned) const {
+  const bool open = planned.form == PlannedForm::kReminder && planned.repeat > 0;
+  return open || policy_.channel() == v1::Policy::CHANNEL_WEEKLY;
+}
+
 // The first digest, at or after `due` and not out yet, that is not hopelessly late. After a time
 // without any that is today's, however late, where its hours have not ended, and else the next
 // day's for what is weekly too. Where the date passes before that one, the last of those that would
 // have been in time: it goes out late, and what is on its way does not change its form. One that
 // was tried stays the one until it is out or given up: its members are sealed.
 absl::Time Addressee::DigestDue(absl::Time due, const Planned& planned) const {
-  // "Open, not filed" is Monday's, whatever the leads are.
-  const bool open = planned.form == PlannedForm::kReminder && planned.repeat > 0;
-  const bool weekly = open || policy_.channel() == v1::Policy::CHANNEL_WEEKLY;
+  const bool weekly = IsWeekly(planned);
   const bool missed = WasMissed(due, weekly, planned);
   const Day catch_up = LocalDay(QuietUntil(subscription_, context_.now), zone_);
   const bool any_tried = context_.tried && !context_.tried->empty();

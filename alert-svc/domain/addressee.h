@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,8 @@ class Addressee {
   absl::Time DigestDue(absl::Time due, const Planned& planned) const;
   bool WasMissed(absl::Time due, bool weekly, const Planned& planned) const;
   bool IsOut(absl::Time digest) const;
+  std::optional<absl::Time> TriedDigest(absl::Time due, const Planned& planned) const;
+  bool IsWeekly(const Planned& planned) const;
   absl::Time DigestFrom(absl::Time from, bool weekly, absl::Time due, int step) const;
 
   const CaseView& view_;

@@ -108,7 +108,8 @@ absl::Time FirstDue(const Addressee& to, const Receipt& base, int hours) {
   if (IsTold(base) && TimeOf(base.time()) - due > kStaleEscalation) {
     due = AnsweredBy(to, TimeOf(base.time()), hours);
   }
-  return std::max(due, tried);
+  // What came through late goes on from then, and is as fresh.
+  return std::max(due, IsTold(base) ? TimeOf(base.time()) : tried);
 }
 
 // The one level to one receiver. Returns when it goes on from there; InfiniteFuture where nothing

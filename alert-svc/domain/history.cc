@@ -84,7 +84,9 @@ History::History(const std::vector<Receipt>& receipts, std::string_view receiver
       if (receipt.step() >= kMovedStep) ++notices;
       if (!last_told || TimeOf(receipt.time()) >= TimeOf(last_told->time())) last_told = &receipt;
     }
-    if (receipt.kind() == Receipt::KIND_FAILED && receipt.digest().empty()) {
+    if (receipt.kind() == Receipt::KIND_FAILED && !receipt.digest().empty()) {
+      digests[receipt.reminder()] = receipt.digest();
+    } else if (receipt.kind() == Receipt::KIND_FAILED) {
       Failed& entry = failed[receipt.reminder()];
       if (receipt.attempts() >= entry.attempts) {
         entry.attempts = receipt.attempts();

@@ -64,6 +64,7 @@ struct History {
   std::map<std::string_view, const registry::v1::Receipt*> finals;
   std::map<std::string_view, Failed> failed;  // alone; what fails in a digest is tried with it
   std::set<std::string_view> muted;           // held back by a silence when their time came
+  std::map<std::string_view, std::string_view> digests;  // in which it failed first
 
   History(const std::vector<registry::v1::Receipt>& receipts, std::string_view receiver);
   bool IsClosed(std::string_view reminder) const { return finals.contains(reminder); }

@@ -100,6 +100,7 @@ void NotePolicy(const Settings& settings, const v1::Policy& policy, Planned& pla
 std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) {
   std::vector<Planned> out;
   for (const DeadlineView& own : view.deadlines) {
+    if (own.gone && own.receipts->empty()) continue;  // nobody heard of it
     const v1::Policy* policy = context.settings.PolicyFor(SubjectOf(view, *own.deadline));
     if (!policy) continue;
     const std::vector<Listener> listeners = Audience(view, *own.deadline, context.settings);

@@ -85,6 +85,13 @@ void Replan(Core& core) {
   if (core.planner.HasStale() && !core.planning) core.scope.Spawn(PlanRest(core));
 }
 
+void PlanAfterSetting(Core& core) {
+  if (!core.set_watch.Look(core.Wall(), core.Mono())) return;
+  core.world.MarkAllDirty();
+  Replan(core);
+  for (ShardRuntime& shard : core.shards) shard.next_audit = core.Mono();
+}
+
 Task<void> AwaitPlanned(Core& core) {
   Replan(core);
   while (core.planner.HasStale()) {
@@ -113,7 +120,6 @@ void Lose(Core& core, int shard, std::string_view why) {
   ShardRuntime& runtime = core.shards[shard];
   Log(LogLevel::kWarning, "a shard is lost", {{"shard", shard}, {"why", why}});
   runtime.phase = ShardPhase::kLost;
-  runtime.lost_since = core.Mono();
   SaveOwn(core, shard);
   core.observer.ShardLost();
   core.wake.Set();

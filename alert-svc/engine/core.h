@@ -99,7 +99,6 @@ struct ShardRuntime {
   bool forwarding = false;
   int in_flight = 0;  // members under our leases
   // Moments of the monotonic clock.
-  absl::Duration lost_since;
   absl::Duration next_idle_apply;
   absl::Duration next_audit;
   absl::Duration next_forward;
@@ -137,10 +136,11 @@ struct ShardRuntime {
   }
 };
 
-// A message on its way: for which member.
+// A message on its way: for which member and, where it is a digest, what it holds.
 struct Sending {
   int shard = 0;
   std::string identity;
+  std::set<std::string> holds = {};  // identities
 };
 
 // A receipt, and the shard whose stream is, or was to be, its home.
@@ -203,6 +203,7 @@ struct Core {
   bool opened_recorded = false;
   std::string newer_plan;  // found last in a shard, and told
   JumpWatch jump_watch;
+  JumpWatch set_watch{absl::Seconds(2)};            // more than Redis takes
   absl::Time next_forecast = absl::InfinitePast();  // calendar
   absl::Duration forecast_rest;                     // monotonic: none before
   TaskScope scope;                                  // last: its coroutines use all the rest
@@ -216,6 +217,10 @@ Task<bool> AwaitRevision(Core& core, std::int64_t revision, absl::Duration wall)
 
 // Plans what changed; where that is much, the rest of it bit by bit, and other work goes on.
 void Replan(Core& core);
+
+// Plans everything anew, and has the shards compared with it, where the machine's time was set:
+// what was planned by another time may hold what is past for due, or the other way round.
+void PlanAfterSetting(Core& core);
 
 // Waits until everything that changed is planned.
 Task<void> AwaitPlanned(Core& core);

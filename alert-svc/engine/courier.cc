@@ -1,5 +1,7 @@
 #include "alert-svc/engine/courier.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "alert-svc/engine/findings.h"
@@ -19,6 +21,27 @@ Task<void> ComeAgain(Core& core, const Errand& errand) {
   co_await nap;
   auto back = PutBack(core, errand, errand.due);
   co_await back;
+}
+
+// A digest that we are sending holds it: its date went and came back meanwhile.
+bool IsInDigest(const Core& core, const Member& member) {
+  const std::string identity = member.Identity();
+  return std::any_of(core.sending.begin(), core.sending.end(),
+                     [&](const auto& entry) { return entry.second.holds.contains(identity); });
+}
+
+// Of an attempt by who died, or stood still, nobody knows what came: whether it is made again now,
+// later, or not at all.
+void CountTakenOver(Core& core, const Errand& errand) {
+  const std::string identity = errand.member.Identity();
+  const bool ours = std::any_of(core.sending.begin(), core.sending.end(), [&](const auto& entry) {
+    return entry.second.shard == errand.shard && entry.second.identity == identity;
+  });
+  if (!errand.taken_over || ours) return;
+  for (const auto& [name, receiver] : core.world.settings().receivers()) {
+    if (ReceiverNumber(name) != errand.member.receiver) continue;
+    core.observer.Attempted(receiver, EngineObserver::Delivered::kAmbiguous);
+  }
 }
 
 // What is owed, and nobody here is sending yet.
@@ -68,9 +91,15 @@ Task<void> Carry(Core& core, Errand errand) {
   auto still = StillOwed(core, errand);
   Owed owed = co_await still;
   if (!owed.known) co_return;  // the lease runs out, and whoever knows more has it then
+  CountTakenOver(core, errand);
   if (!owed.work) {
     auto drop = Drop(core, errand);
     co_await drop;
+    co_return;
+  }
+  if (IsInDigest(core, errand.member)) {
+    auto again = ComeAgain(core, errand);
+    co_await again;
     co_return;
   }
   const std::string id = owed.work->id;

@@ -23,6 +23,9 @@ namespace {
 
 // Two rounds are at least so far apart, whatever wakes us.
 constexpr absl::Duration kLeastNap = absl::Milliseconds(1);
+// Who waits for a shard to follow asks for a round so often: the first one does, where Redis is
+// there.
+constexpr absl::Duration kNudge = absl::Milliseconds(200);
 
 absl::Status CheckAct(const Settings& settings, const registry::v1::Receipt& receipt) {
   if (receipt.kind() != registry::v1::Receipt::KIND_HANDED_OVER ||
@@ -84,6 +87,7 @@ Task<absl::Duration> Engine::Round() {
   core_.rounded = core_.Mono();
   if (core_.world.unjournaled().empty()) core_.journaled = core_.Mono();
   WatchClock(core_);
+  PlanAfterSetting(core_);
   ForecastTomorrow(core_);
   Mute(core_);
   const Moment at{core_.Now(), core_.Mono()};
@@ -117,7 +121,9 @@ void Engine::MeetServer(const std::string& run_id) {
 // know, and nothing is to be done. Looking again would find nothing.
 bool Engine::IsQuiet(int shard, const std::shared_ptr<const Head>& read, const Moment& at) const {
   const ShardRuntime& runtime = core_.shards[shard];
-  if (read != runtime.read || runtime.phase != ShardPhase::kLive) return false;
+  if (read != runtime.read) return false;
+  if (runtime.phase == ShardPhase::kRebuilding && runtime.busy) return true;  // by us
+  if (runtime.phase != ShardPhase::kLive) return false;
   if (runtime.epochs != runtime.intact_epochs || runtime.head.seq != runtime.seen.seq) return false;
   if (runtime.head.applied != runtime.applied || !runtime.KnowsLag(core_.world.revision())) {
     return false;
@@ -305,9 +311,13 @@ Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl:
   auto follow = AwaitRevision(core_, response->revision(), core_.options.act_wait);
   co_await follow;
   ShardRuntime& runtime = core_.shards[shard];
+  absl::Duration nudge = core_.Mono();
   while (runtime.applied < response->revision() && core_.Mono() < until) {
     runtime.next_idle_apply = core_.Mono();
-    core_.wake.Set();
+    if (core_.Mono() >= nudge) {
+      core_.wake.Set();
+      nudge = core_.Mono() + kNudge;
+    }
     auto nap = Sleep(core_.executor, absl::Milliseconds(2));
     co_await nap;
   }

@@ -1,5 +1,6 @@
 #include "alert-svc/engine/follower.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "alert-svc/engine/forwarder.h"
@@ -57,7 +58,8 @@ void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
   core_.registry_up = true;
   core_.registry_seen = core_.Mono();
   core_.last_heard = core_.Now();
-  const bool news = message.revision() > core_.world.revision() || !core_.world.loaded();
+  const bool loaded = core_.world.loaded();
+  const bool news = message.revision() > core_.world.revision() || !loaded;
   switch (message.payload_case()) {
     case registry::v1::WatchChangesResponse::kSnapshotPart:
       if (!snapshot_begun_) StartOver();
@@ -87,7 +89,11 @@ void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
   if (!news) return;  // a quiet journal, which says so each second
   Replan(core_);
   core_.observer.AlertsChanged();
-  core_.wake.Set();
+  // A revision that changes nothing in the shards, and that nothing due waits for, takes effect
+  // with the next round.
+  const auto is_due = [](const ShardRuntime& shard) { return shard.due_since.has_value(); };
+  const bool due = std::any_of(core_.shards.begin(), core_.shards.end(), is_due);
+  if (!loaded || due || core_.planner.HasOps()) core_.wake.Set();
 }
 
 }  // namespace vigil::alert

@@ -10,19 +10,21 @@ namespace vigil::alert {
 // alike otherwise, also where the process stood still or the machine slept.
 class JumpWatch {
  public:
-  static constexpr absl::Duration kMost = absl::Minutes(10);
+  // `most`: what is no jump yet.
+  explicit JumpWatch(absl::Duration most = absl::Minutes(10)) : most_(most) {}
 
   // By how much the time of day went another way than the monotonic clock since the last call,
-  // where that is more than ten minutes.
+  // where that is more than `most`.
   std::optional<absl::Duration> Look(absl::Time wall, absl::Duration monotonic) {
     const absl::Duration offset = wall - absl::UnixEpoch() - monotonic;
     const absl::Duration jump = offset - offset_.value_or(offset);
     offset_ = offset;
-    if (absl::AbsDuration(jump) <= kMost) return std::nullopt;
+    if (absl::AbsDuration(jump) <= most_) return std::nullopt;
     return jump;
   }
 
  private:
+  absl::Duration most_;
   std::optional<absl::Duration> offset_;
 };
 

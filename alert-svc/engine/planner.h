@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -55,6 +56,10 @@ class Planner {
   // Puts ops back in front that did not get there.
   void ReturnOps(int shard, std::vector<Op> ops);
   bool HasOps(int shard) const { return !ops_[shard].empty(); }
+  // Some are collected for any shard.
+  bool HasOps() const {
+    return std::any_of(ops_.begin(), ops_.end(), [](const auto& ops) { return !ops.empty(); });
+  }
 
   // All that a shard should hold now; forgets its collected ops, which this contains.
   std::vector<Op> Rebuild(int shard);

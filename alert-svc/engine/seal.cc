@@ -1,5 +1,7 @@
 #include "alert-svc/engine/seal.h"
 
+#include <set>
+#include <string>
 #include <utility>
 
 namespace vigil::alert {
@@ -11,8 +13,14 @@ Task<bool> Seal(Core& core, const Errand& errand, Work& work) {
   request.seen = core.shards[errand.shard].seen;
   request.fence = errand.fence;
   request.digest = errand.member;
+  std::set<std::string> alone;  // on its way by us
+  for (const auto& [id, sending] : core.sending) alone.insert(sending.identity);
+  std::set<std::string>& holds = core.sending.at(work.id).holds;
   for (const Planned& planned : work.items) {
-    request.items.push_back(core.planner.MemberOf(planned));
+    const Member member = core.planner.MemberOf(planned);
+    if (alone.contains(member.Identity())) continue;
+    request.items.push_back(member);
+    holds.insert(member.Identity());
   }
   const std::int64_t life = core.world.life();
   Async<SealResult> sealed;
@@ -21,6 +29,8 @@ Task<bool> Seal(Core& core, const Errand& errand, Work& work) {
   if (!Absorb(core, errand.shard, result.status, result.seq)) co_return false;
   // A world that started over meanwhile may not know yet what the members mean.
   if (core.world.life() != life || !core.world.loaded()) co_return false;
+  holds.clear();
+  for (const Member& item : result.items) holds.insert(item.Identity());
   work.items = core.planner.Sealed(work, result.items);
   work.sealed = std::move(result.items);
   co_return true;

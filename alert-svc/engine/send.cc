@@ -26,10 +26,6 @@ EngineObserver::Delivered DeliveredOf(Outcome::Kind kind) {
 }  // namespace
 
 Task<Outcome> Send(Core& core, const Errand& errand, const Work& work, const Message& message) {
-  // Of an attempt by who died, or stood still, nobody knows what came.
-  if (errand.taken_over) {
-    core.observer.Attempted(work.receiver, EngineObserver::Delivered::kAmbiguous);
-  }
   Message copy = message;
   Async<Outcome> sent;
   core.sender.Send(std::move(copy), sent.Done());

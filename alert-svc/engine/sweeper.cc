@@ -262,8 +262,8 @@ Task<bool> TryRebuild(Core& core, int shard) {
   if (begun.status != ScheduleStatus::kOk) co_return false;
   const absl::Duration until = core.Mono() + BuildLease(core);
   if (had_senders && core.options.hold) {
-    // Who was rebuilding it before us let nobody in either.
-    auto hold = Hold(core, std::min(runtime.lost_since, core.Mono() - begun.closed));
+    // Whatever we took it for, others may have claimed from it until it was to be rebuilt.
+    auto hold = Hold(core, core.Mono() - begun.closed);
     co_await hold;
   }
   auto after = CatchUpUntil(core, shard, until);
@@ -314,14 +314,14 @@ Task<void> RebuildShard(Core& core, int shard) {
   if (open) {
     runtime.phase = core.world.life() == life ? ShardPhase::kLive : ShardPhase::kUnknown;
     runtime.next_audit = core.Mono() + core.options.audit;
+    core.wake.Set();
   } else {
-    auto nap = Sleep(core.executor, core.options.poll);
+    // The round after it tries again.
+    auto nap = Sleep(core.executor, core.options.poll / 2);
     co_await nap;
     runtime.phase = ShardPhase::kLost;
-    runtime.lost_since = core.Mono();  // others may have opened, and lost, it meanwhile
   }
   runtime.busy = false;
-  core.wake.Set();
 }
 
 }  // namespace vigil::alert

@@ -7,13 +7,6 @@
 
 // What breaks in a simulation, and how it is mended.
 namespace vigil::alert::sim {
-namespace {
-
-// By when a fault that is over must have been overcome (wall): leases that run out, shards that are
-// rebuilt and held, streams that are taken up again.
-constexpr absl::Duration kRecovery = absl::Seconds(10);
-
-}  // namespace
 
 Simulation::Replica& Simulation::AnyReplica() {
   const int last = static_cast<int>(replicas_.size()) - 1;
@@ -23,7 +16,7 @@ Simulation::Replica& Simulation::AnyReplica() {
 Fault& Simulation::Note(Fault::Kind kind, int replica, absl::Duration span,
                         absl::Duration recovery) {
   const absl::Time now = queue_.wall();
-  faults_.push_back({kind, replica, {now, now + span}, now + span + recovery, {}});
+  faults_.push_back({kind, replica, {now, now + span}, now + span + recovery, {}, false});
   constexpr const char* kNames[] = {"death", "freeze",  "redis link", "registry link", "redis loss",
                                     "mood",  "restore", "clock",      "lossy",         "receiver"};
   trace_.Say(fmt::format("fault: {} of {} for {}", kNames[static_cast<int>(kind)], replica,
@@ -46,6 +39,18 @@ void Simulation::Kill(Replica& replica) {
   Note(Fault::Kind::kDeath, replica.index, span, kRecovery);
   std::erase_if(replicas_, [&](const auto& own) { return own.get() == &replica; });
   queue_.At(queue_.wall() + span, [this] { StartReplica(); });
+}
+
+// The turn in which somebody dies at a wait is the last: what it has begun before is on its way.
+void Simulation::OnWait(Replica& replica, Wait wait, int shard) {
+  if (crossing_) Cross(replica, wait, shard);
+  if (calm_ || ++waits_ != options_.dies_at) return;
+  if (!options_.dies_waiting) replica.executor.Die();
+  queue_.At(queue_.wall(), [this, index = replica.index] {
+    const auto own = std::find_if(replicas_.begin(), replicas_.end(),
+                                  [&](const auto& one) { return one->index == index; });
+    if (own != replicas_.end()) Kill(**own);
+  });
 }
 
 void Simulation::Freeze(Replica& replica, absl::Duration span) {
@@ -96,18 +101,21 @@ void Simulation::MakeLossy(Replica& replica, absl::Duration span) {
 
 void Simulation::SetClock(Replica& replica, absl::Duration span) {
   Note(Fault::Kind::kClock, replica.index, span, kRecovery);
-  // A jump of ten minutes and more is the breaker's.
-  const absl::Duration skew = queue_.Between(absl::Seconds(3), absl::Minutes(9));
+  const absl::Duration skew = queue_.Between(absl::Milliseconds(50), kMostSkew);
   replica.clock.set_skew(queue_.Happens(0.5) ? skew : -skew);
   AtEnd(span, {replica.index},
         [](Replica& replica) { replica.clock.set_skew(absl::ZeroDuration()); });
 }
 
+void Simulation::WipeRedis() {
+  Note(Fault::Kind::kRedisLoss, -1, absl::ZeroDuration(), kRecovery);
+  redis_.Wipe();
+}
+
 void Simulation::LoseRedis(absl::Duration span) {
   switch (queue_.Between(0, 2)) {
     case 0:
-      Note(Fault::Kind::kRedisLoss, -1, absl::ZeroDuration(), kRecovery);
-      return redis_.Wipe();
+      return WipeRedis();
     case 1:
       Note(Fault::Kind::kRedisLoss, -1, absl::ZeroDuration(), kRecovery);
       return redis_.Restart(queue_.Happens(0.5));
@@ -115,8 +123,10 @@ void Simulation::LoseRedis(absl::Duration span) {
       redis_.SaveForRollback();
       queue_.At(queue_.wall() + span, [this] {
         if (calm_) return;
-        Note(Fault::Kind::kRedisLoss, -1, absl::ZeroDuration(), kRecovery);
+        const std::string before = redis_.run_id();
         redis_.RollBack();
+        Note(Fault::Kind::kRedisLoss, -1, absl::ZeroDuration(), kRecovery).same_server =
+            redis_.run_id() == before;
       });
   }
 }
@@ -155,6 +165,7 @@ void Simulation::CloseReceiver(absl::Duration span) {
 
 void Simulation::Break() {
   const absl::Duration span = queue_.Between(absl::Milliseconds(100), absl::Seconds(5));
+  if (options_.crossed && queue_.Happens(0.5)) return SetCrossing();
   if (queue_.Happens(0.1)) return CloseReceiver(span);
   if (queue_.Happens(0.1)) return RestoreRegistry(2 * span);
   if (queue_.Happens(0.1)) return SetMood(span);
@@ -180,6 +191,7 @@ void Simulation::Break() {
 void Simulation::Calm() {
   calm_ = true;
   weather_ = {};
+  if (crossing_ && crossing_->replica < 0) crossing_.reset();
 }
 
 }  // namespace vigil::alert::sim

@@ -33,6 +33,7 @@ struct Link {
 template <class Answer, class Serve>
 void Call(Queue& queue, SimExecutor& executor, const std::shared_ptr<Link>& link,
           absl::Duration timeout, Serve serve, Answer broken, std::function<void(Answer)> done) {
+  if (!executor.alive()) return;
   struct Exchange {
     std::shared_ptr<Link> link;
     Serve serve;

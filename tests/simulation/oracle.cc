@@ -21,7 +21,7 @@ namespace {
 constexpr absl::Duration kForwarded = absl::Seconds(10);
 
 // The messages that were told, by the journal: each id alone, and with each deadline it told of.
-std::set<std::string> ToldIn(const std::vector<Change>& journal) {
+std::set<std::string> ToldIn(const std::deque<Change>& journal) {
   std::set<std::string> told;
   for (const Change& change : journal) {
     for (const auto& item : change.items()) {
@@ -57,7 +57,7 @@ Member MemberOf(const Message& message) {
 
 }  // namespace
 
-std::map<std::string, Oracle::Answers> Oracle::AnsweredIn(const std::vector<Change>& journal) {
+std::map<std::string, Oracle::Answers> Oracle::AnsweredIn(const std::deque<Change>& journal) {
   std::map<std::string, Answers> answered;
   for (const Change& change : journal) {
     for (const auto& item : change.items()) {
@@ -85,7 +85,7 @@ Oracle::Oracle(Simulation& simulation) : run_(simulation) {
         if (it != after.end() && it->second.earliest() == before.earliest()) {
           after.erase(it);
         } else if (auto was = open.extract(before.name())) {
-          standings_.push_back({was.mapped().deadline, was.mapped().from, time});
+          standings_.push_back({was.mapped().deadline, was.mapped().from, time, change.revision()});
         }
       }
       for (const auto& [name, d] : after) open[name] = {d, time, run_.queue_.now()};
@@ -122,6 +122,7 @@ Oracle::Oracle(Simulation& simulation) : run_(simulation) {
 std::vector<std::string> Oracle::Judge() {
   NothingEarly();
   NothingAfterAnAnswer();
+  NothingAfterAWithdrawal();
   DoublesOnlyInTheGap();
   NoNewsUnderTwoIds();
   EveryLeadTold();
@@ -129,10 +130,23 @@ std::vector<std::string> Oracle::Judge() {
   EveryTellingRecorded();
   LastWordIsTrue();
   NothingLeftOwing();
+  EveryAttemptCounted();
   NoFalseAlarms();
+  EveryLossNoticed();
+  EveryShardHeld();
   ReceiptsAreTrue();
   NothingForgottenEarly();
   return std::move(violations_);
+}
+
+// Of the clocks of those who may have planned or sent something.
+absl::Duration Oracle::AheadAt(absl::Time wall) const {
+  const bool set = Happened(Fault::Kind::kClock, wall - kMostSkew - kRecovery, wall);
+  return set ? kMostSkew : absl::ZeroDuration();
+}
+
+bool Oracle::IsOver(const sim::Acted& acted, absl::Time wall) const {
+  return Calendar(wall + AheadAt(wall)) >= acted.until;
 }
 
 void Oracle::NothingEarly() {
@@ -143,7 +157,7 @@ void Oracle::NothingEarly() {
       // Three days of grace where a day off moves a digest to the working day before.
       const bool digest = item.deadline.kind() != registry::v1::DEADLINE_KIND_CUSTODY_LIMIT;
       const absl::Time due = DueOf(item.deadline.earliest(), item.step + (digest ? 3 : 0));
-      if (began < due) {
+      if (began < due - AheadAt(accepted.attempted) * run_.queue_.rate()) {
         Violation(
             fmt::format("early: {} step {} at {}", item.deadline.name(), item.step, Text(began)));
       }
@@ -167,9 +181,7 @@ void Oracle::NothingAfterAnAnswer() {
     // Of several the last one counts, and may be shorter; it may have come without being answered.
     if (put_off && run_.snoozes_.at(acted.alert) > 1) continue;
     for (const Accepted& accepted : run_.sink_.taken()) {
-      if (accepted.attempted <= acted.applied || Calendar(accepted.attempted) >= acted.until) {
-        continue;
-      }
+      if (accepted.attempted <= acted.applied || IsOver(acted, accepted.attempted)) continue;
       if (accepted.message.form != Message::Form::kSingle) continue;
       if (accepted.message.items.front().alert != "alerts/" + acted.alert) continue;
       if (ClaimOf(accepted) <= acted.applied) continue;
@@ -264,12 +276,24 @@ void Oracle::NothingLeftOwing() {
   }
 }
 
+void Oracle::EveryAttemptCounted() {
+  std::map<std::string, int> made;  // by message
+  for (const Attempt& attempt : run_.sink_.attempts()) {
+    int& before = made[attempt.message.id];
+    if (attempt.message.attempt > before + 1) {
+      Violation(fmt::format("attempt {} of {} after {}", attempt.message.attempt,
+                            attempt.message.id, before));
+    }
+    before += attempt.made;
+  }
+}
+
 void Oracle::NoFalseAlarms() {
   int alarms = 0;
-  for (const absl::Time loss : run_.losses_) {
-    const bool opening = loss < run_.start_ + absl::Seconds(20);
+  for (const Loss& loss : run_.losses_) {
+    const bool opening = loss.when < run_.start_ + absl::Seconds(20);
     const bool fault = std::any_of(run_.faults_.begin(), run_.faults_.end(), [&](const Fault& f) {
-      return f.span.from <= loss && f.settled >= loss - absl::Seconds(10);
+      return f.span.from <= loss.when && f.settled >= loss.when - absl::Seconds(10);
     });
     if (!opening && !fault) ++alarms;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -22,6 +23,7 @@ class Oracle {
   struct Standing {
     registry::v1::Deadline deadline;
     absl::Time from, to;
+    std::int64_t ended = 0;  // the revision that ended it; 0: none did
   };
   // Something said about one deadline to one receiver.
   struct Said {
@@ -42,14 +44,16 @@ class Oracle {
   };
 
   // The alerts that people answered, by the journal.
-  static std::map<std::string, Answers> AnsweredIn(
-      const std::vector<registry::v1::Change>& journal);
+  static std::map<std::string, Answers> AnsweredIn(const std::deque<registry::v1::Change>& journal);
   // Nothing is said before its time.
   void NothingEarly();
   // Nothing that was claimed after an acknowledgement held, or while it was put off; but news of a
   // date is owed to whoever was told another one, also while somebody else put it off.
   void NothingAfterAnAnswer();
-  // A second copy of an id has one of the named reasons, and it is the sender's own.
+  // Nothing that was claimed after the shard had applied that its date is another, or gone; nor, in
+  // a digest, what was answered.
+  void NothingAfterAWithdrawal();
+  // A second copy of an id has one of the named reasons, it is the sender's own, and it is counted.
   void DoublesOnlyInTheGap();
   // The same news does not come under two ids.
   void NoNewsUnderTwoIds();
@@ -66,8 +70,14 @@ class Oracle {
   void LastWordIsTrue();
   // Once the faults have stopped, the plan of the whole journal owes nothing.
   void NothingLeftOwing();
+  // What was put off before it was tried counts as no attempt.
+  void EveryAttemptCounted();
   // A shard is held to be lost only where something happened to it.
   void NoFalseAlarms();
+  // Where nothing else is wrong a replica notices within a second that Redis lost what it had.
+  void EveryLossNoticed();
+  // A shard opens one lease after somebody could claim from it.
+  void EveryShardHeld();
   // What a receipt says was sent, was taken.
   void ReceiptsAreTrue();
   // Nobody forgets what is not done yet.
@@ -85,15 +95,31 @@ class Oracle {
   // where none did.
   absl::Time FirstFailed(const Said& said) const;
   absl::Time DigestsOut(const std::string& receiver, absl::Time wall) const;
+  // By so much a clock was set ahead at most, or may have been a moment ago (wall).
+  absl::Duration AheadAt(absl::Time wall) const;
+  // Whether what a person did held no more, by some clock.
+  bool IsOver(const sim::Acted& acted, absl::Time wall) const;
   // From when an attempt that came to nothing may be made again (wall).
   absl::Time Again(const Attempt& attempt) const;
   bool IsNewsTo(const Accepted& accepted) const;
   bool Excused(const Accepted& before, const Accepted& after) const;
+  bool WasCounted(const Accepted& before, const Accepted& after) const;
   bool WasDurable(const std::string& id, const Accepted& after) const;
   bool Suffered(const Accepted& from, absl::Time until) const;
   bool Happened(Fault::Kind kind, absl::Time from, absl::Time to) const;
   bool HappenedTo(int replica, Fault::Kind kind, absl::Time from, absl::Time to) const;
   bool TroubleOn(int replica, bool redis, absl::Time from, absl::Time to) const;
+  // Whether what a message says of a date was no longer so when its shard gave it out.
+  bool WasWithdrawn(const MessageItem& item, const Accepted& in, int shard, absl::Time claim) const;
+  bool WasAnswered(const MessageItem& item, const Accepted& in, int shard, absl::Time claim) const;
+  // When a digest was claimed for its first attempt, at the earliest (wall); InfinitePast where it
+  // may have been sealed before.
+  absl::Time FirstClaimOf(const Accepted& digest) const;
+  // When a shard came to a revision of the journal (wall); InfiniteFuture where it did not.
+  absl::Time AppliedAt(int shard, std::int64_t revision) const;
+  // Nothing was wrong with anybody but receivers.
+  bool IsQuiet(absl::Time from, absl::Time to) const;
+  bool IsWell(int replica, absl::Time from, absl::Time to, const Fault& but) const;
   // The first moment at or after `wall` from which on nothing was wrong for a while.
   absl::Time CalmFrom(absl::Time wall, const std::string& receiver) const;
   // When the member behind a single message was claimed for this attempt (wall).

@@ -66,6 +66,10 @@ bool Oracle::CoversLeads(const MessageItem& item, absl::Time from, absl::Time to
 }
 
 absl::Time Oracle::Again(const Attempt& attempt) const {
+  // By the clock of whoever tried.
+  const bool set = attempt.ended < absl::InfiniteFuture() &&
+                   HappenedTo(attempt.replica, Fault::Kind::kClock, attempt.began, attempt.ended);
+  if (set) return attempt.again + kMostSkew;
   if (attempt.again < absl::InfiniteFuture()) return attempt.again;
   // Its replica died over it, and its lease runs out; or it is under way still.
   for (const Fault& fault : run_.faults_) {
@@ -108,8 +112,12 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
   civil::Day day = *civil::ParseDay(d.earliest()) - std::chrono::days(step);
   if (!custody) day = run_.days_.RollBack(day);
   const absl::Time due = Wall(DueOf(civil::FormatDay(day), 0));
-  const absl::Time calm = CalmFrom(due, receiver);
+  // Whoever opens the first shards holds those that it has not opened yet: engine.md, "rebuilt,
+  // including the one-lease hold".
+  const absl::Time calm = std::max(CalmFrom(due, receiver), run_.start_ + kLease);
   absl::Time by = calm + kPrompt;
+  // By a clock that was set ahead it was due before.
+  const absl::Time from = due - AheadAt(due);
   if (due < Wall(standing.from)) return;
   const std::string alert = "alerts/" + AlertId(d.name(), d.earliest(), d.latest(), step);
   if (refused_.contains(receiver + " " + alert)) return;
@@ -124,7 +132,7 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
     // lead where this one comes so late.
     const bool own = one.item->alert == alert;
     const bool news = one.item->change == MessageItem::Change::kMoved;
-    if ((news ? one.in->ended : one.in->began) < due) continue;
+    if ((news ? one.in->ended : one.in->began) < from) continue;
     if (one.in->began > by) break;
     if (one.item->deadline.earliest() != d.earliest()) continue;
     // Of what is past the newest is owed: also where it was put off until now.
@@ -166,7 +174,8 @@ absl::Time Oracle::FirstFailed(const Said& said) const {
   const std::string& receiver = said.in->message.receiver.name();
   absl::Time first = absl::InfiniteFuture();
   for (const Tried& one : tried_.at(receiver + " " + said.item->deadline.name())) {
-    if (one.in->message.id != said.in->message.id || WasSent(run_.sink_.taken(), *one.in)) continue;
+    if (one.in->message.id != said.in->message.id || !one.in->made) continue;
+    if (WasSent(run_.sink_.taken(), *one.in)) continue;
     first = std::min(first, one.in->began);
   }
   return first;
@@ -191,7 +200,8 @@ void Oracle::CheckAnswered(const Said& said, absl::Time first) {
   const MessageItem& item = *said.item;
   const absl::Time told = Wall(said.in->message.time);
   // Where an attempt failed before, it goes on sooner: the clock ran from that.
-  const absl::Time from = std::min(Wall(first + kSilence), FirstFailed(said));
+  const absl::Time goes_on = std::min(Wall(first + kSilence), FirstFailed(said));
+  const absl::Time from = goes_on - AheadAt(goes_on);
   // What took long to be accepted was not known to be told before.
   const absl::Time due = std::max(Wall(said.in->message.time + kSilence), said.in->over);
   absl::Time by = CalmFrom(due, kSecond) + kPrompt;

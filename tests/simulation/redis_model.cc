@@ -8,23 +8,6 @@
 
 namespace vigil::alert::sim {
 
-void RedisModel::Wipe() { shards_ = {}; }
-
-void RedisModel::Restart(bool keep) {
-  run_id_ = std::to_string(++run_);
-  if (!keep) Wipe();
-}
-
-void RedisModel::SaveForRollback() {
-  saved_ = shards_;
-  saved_lease_calls_ = lease_calls_;
-}
-
-void RedisModel::RollBack() {
-  if (lease_calls_ != saved_lease_calls_) run_id_ = std::to_string(++run_);
-  shards_ = saved_;
-}
-
 RedisModel::Shard& RedisModel::Change(int index) {
   Shard& shard = shards_[index];
   shard.told.reset();
@@ -44,9 +27,7 @@ ScheduleStatus RedisModel::Refusal(bool grows) const {
 
 ScheduleStatus RedisModel::Check(const Shard& shard, const Seen& seen, bool grows) const {
   if (auto refusal = Refusal(grows); refusal != ScheduleStatus::kOk) return refusal;
-  if (shard.head.state != ShardState::kLive || shard.head.run_id != run_id_) {
-    return ScheduleStatus::kLost;
-  }
+  if (!IsOpen(shard)) return ScheduleStatus::kLost;
   if (shard.head.epoch != seen.epoch) {
     return bugs.no_epoch ? ScheduleStatus::kOk : ScheduleStatus::kLost;
   }
@@ -118,6 +99,7 @@ ShardResult RedisModel::Apply(const ApplyRequest& request) {
   for (const Op& op : request.ops) Set(shard, op);
   head.applied = request.to;
   head.chain_hash = request.chain_hash;
+  if (on_applied) on_applied(request.shard, request.to, request.chain_hash);
   head.plan_version = request.plan_version;
   return {ScheduleStatus::kOk, ++head.seq, head.applied};
 }
@@ -322,9 +304,7 @@ ListResult RedisModel::List(int index) const {
   const Shard& shard = shards_[index];
   ListResult result;
   if (mood_ == Mood::kBusy) return result;
-  result.status = shard.head.state == ShardState::kLive && shard.head.run_id == run_id_
-                      ? ScheduleStatus::kOk
-                      : ScheduleStatus::kLost;
+  result.status = IsOpen(shard) ? ScheduleStatus::kOk : ScheduleStatus::kLost;
   result.head = HeadOf(shard);
   for (const auto& [identity, entry] : shard.due) {
     result.members.push_back({entry.first, entry.second, false});
@@ -340,7 +320,7 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   const Head& head = shard.head;
   if (auto refusal = Refusal(true); refusal != ScheduleStatus::kOk) return {refusal, 0, 0};
   if (IsOff(request.wall)) return {ScheduleStatus::kRefused, 0, 0};
-  const bool live = head.state == ShardState::kLive && head.run_id == run_id_;
+  const bool live = IsOpen(shard);
   const bool behind =
       head.epoch == request.lost.epoch && (head.seq < request.lost.seq || request.foreign);
   // What was being rebuilt on another server will never be ended.
@@ -351,6 +331,7 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   }
   const bool taken_over = head.state == ShardState::kRebuilding && head.run_id == run_id_;
   const absl::Time closed = taken_over ? shard.closed : queue_.wall();
+  if (live) closed_[static_cast<std::size_t>(request.shard)] = queue_.wall();
   Shard fresh;
   fresh.closed = closed;
   fresh.stream = std::move(shard.stream);
@@ -382,8 +363,10 @@ ShardResult RedisModel::RebuildOpen(const OpenRequest& request) {
     return {status, 0, 0};
   }
   shard.head.state = ShardState::kLive;
+  if (on_open) on_open(queue_.wall() - closed_[static_cast<std::size_t>(request.shard)]);
   shard.head.applied = request.applied;
   shard.head.chain_hash = request.chain_hash;
+  if (on_applied) on_applied(request.shard, request.applied, request.chain_hash);
   shard.head.plan_version = request.plan_version;
   return {ScheduleStatus::kOk, ++shard.head.seq, request.applied};
 }

@@ -46,8 +46,13 @@ class RedisModel {
   std::function<void(const std::string& receipts)> on_receipts;
   // Told of each member claimed.
   std::function<void(const Member&)> on_claim;
+  // Told of each revision that a shard comes to, and of its hash.
+  std::function<void(int shard, std::int64_t revision, const std::string& hash)> on_applied;
   // Told of each op that is carried out, where it is set.
   std::function<void(const Op&)> on_set;
+  // Told of each shard that opens, and for how long nobody could claim from it; for ever, where
+  // nobody ever could.
+  std::function<void(absl::Duration closed)> on_open;
   // Broken on purpose, to see that the oracle notices.
   struct Bugs {
     bool no_fence = false;   // Complete, Renew and Seal of anybody
@@ -72,6 +77,7 @@ class RedisModel {
   ShardResult RebuildWrite(int shard, const std::string& epoch, const std::vector<Op>& ops);
   ShardResult RebuildOpen(const OpenRequest& request);
 
+  const std::string& run_id() const { return run_id_; }
   std::int64_t applied(int shard) const { return shards_[shard].head.applied; }
   const std::string& chain_hash(int shard) const { return shards_[shard].head.chain_hash; }
   // How often somebody wanted to forget what this epoch has not done yet.
@@ -100,6 +106,11 @@ class RedisModel {
     std::deque<StreamEntry> stream;
   };
 
+  // Whoever knows it may claim.
+  bool IsOpen(const Shard& shard) const {
+    return shard.head.state == ShardState::kLive && shard.head.run_id == run_id_;
+  }
+  void Close();
   // A shard that is about to be changed.
   Shard& Change(int index);
   // What a call meets before its own condition; `grows`: it needs memory.
@@ -124,6 +135,9 @@ class RedisModel {
   std::int64_t last_stream_ = 0;
   std::array<Shard, kShardCount> shards_;
   std::array<Shard, kShardCount> saved_;
+  // When a shard was last open (wall).
+  std::vector<absl::Time> closed_ =
+      std::vector<absl::Time>(static_cast<std::size_t>(kShardCount), absl::InfinitePast());
 };
 
 }  // namespace vigil::alert::sim

@@ -18,7 +18,7 @@ std::int64_t RegistryModel::Commit(Change change) {
   *change.mutable_time() = ToProto(queue_.now());
   state_.hashes.push_back(std::to_string(epoch_) + "-" + std::to_string(change.revision()));
   state_.journal.push_back(std::move(change));
-  const Change committed = state_.journal.back();
+  const Change& committed = state_.journal.back();
   if (on_commit) on_commit(committed);
   const std::map<std::uint64_t, Watcher> watchers = watchers_;
   for (const auto& [id, watcher] : watchers) watcher(committed);
@@ -231,6 +231,7 @@ class SimFeed::Stream final : public FeedStream {
 std::unique_ptr<FeedStream> SimFeed::Watch(registry::v1::WatchChangesRequest request,
                                            std::function<void(WatchChangesResponse)> on_message,
                                            std::function<void(absl::Status)> on_end) {
+  executor_.Begins(Wait::kWatch);
   auto stream = std::make_unique<Stream>(*this, std::move(on_message), std::move(on_end));
   stream->Start(request);
   return stream;
@@ -242,6 +243,7 @@ void SimFeed::Cut() {
 
 void SimFeed::RecordReceipts(registry::v1::RecordReceiptsRequest request,
                              Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) {
+  executor_.Begins(Wait::kRegistry);
   using Answer = absl::StatusOr<registry::v1::RecordReceiptsResponse>;
   auto serve = [&r = registry_, request = std::move(request)]() -> Answer {
     registry::v1::RecordReceiptsResponse response;
@@ -254,6 +256,7 @@ void SimFeed::RecordReceipts(registry::v1::RecordReceiptsRequest request,
 
 void SimFeed::PutRecord(registry::v1::PutRecordRequest request,
                         Done<absl::StatusOr<registry::v1::Record>> done) {
+  executor_.Begins(Wait::kRegistry);
   using Answer = absl::StatusOr<registry::v1::Record>;
   auto serve = [&r = registry_, request = std::move(request)]() -> Answer {
     return r.Put(request);
@@ -264,6 +267,7 @@ void SimFeed::PutRecord(registry::v1::PutRecordRequest request,
 
 void SimFeed::ListRecords(registry::v1::ListRecordsRequest request,
                           Done<absl::StatusOr<registry::v1::ListRecordsResponse>> done) {
+  executor_.Begins(Wait::kRegistry);
   using Answer = absl::StatusOr<registry::v1::ListRecordsResponse>;
   auto serve = [&r = registry_, type = request.type()]() -> Answer {
     registry::v1::ListRecordsResponse response;

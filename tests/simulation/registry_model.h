@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,7 +32,7 @@ class RegistryModel {
   std::int64_t SetDeadlines(const std::string& parent, std::vector<registry::v1::Deadline> after);
   std::int64_t Record(const std::vector<registry::v1::Receipt>& receipts);
   std::int64_t revision() const { return static_cast<std::int64_t>(state_.journal.size()); }
-  const std::vector<registry::v1::Change>& journal() const { return state_.journal; }
+  const std::deque<registry::v1::Change>& journal() const { return state_.journal; }
   // The hash of a revision's entry.
   std::string HashOf(std::int64_t revision) const;
   // The revision that holds a receipt; the one after the newest where none does.
@@ -61,7 +62,7 @@ class RegistryModel {
 
   // What is in the database.
   struct State {
-    std::vector<registry::v1::Change> journal;
+    std::deque<registry::v1::Change> journal;
     std::vector<std::string> hashes;
     std::map<std::string, std::vector<registry::v1::Deadline>> deadlines;
     std::map<std::string, registry::v1::Record> records;

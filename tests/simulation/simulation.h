@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,9 +32,15 @@ enum class Bug {
 
 struct SimulationOptions {
   std::uint64_t seed = 1;
-  int days = 90;  // of the calendar, with faults; some more without follow
+  int days = 90;       // of the calendar, with faults
+  int calm_days = 40;  // without, that follow
   Bug bug = Bug::kNone;
-  bool trace = false;  // prints what happens
+  // Whoever comes to the wait of this number, of all replicas' in the days with faults, dies there:
+  // before what it waits for is begun or, with `dies_waiting`, once it is. 0: nobody.
+  int dies_at = 0;
+  bool dies_waiting = false;
+  bool crossed = false;  // half of what breaks are replicas that cross each other's calls
+  bool trace = false;    // prints what happens
 };
 
 // What a person did, and when it held.
@@ -42,6 +50,26 @@ struct Acted {
   absl::Time applied;                         // wall: OK, with the shard at or past its revision
   absl::Time until = absl::InfiniteFuture();  // calendar: of a snooze
 };
+
+// A revision that a shard came to (wall).
+struct Applied {
+  absl::Time when;
+  std::int64_t revision;
+  std::string hash;
+};
+
+// A shard that a replica held to be lost (wall).
+struct Loss {
+  absl::Time when;
+  int replica;
+};
+
+// By when a fault that is over must have been overcome (wall): leases that run out, shards that are
+// rebuilt and held, streams that are taken up again.
+inline constexpr absl::Duration kRecovery = absl::Seconds(10);
+
+// By so much a machine's time is set wrong at most (wall): some days of the calendar.
+inline constexpr absl::Duration kMostSkew = absl::Seconds(4);
 
 // Something that goes wrong.
 struct Fault {
@@ -62,6 +90,9 @@ struct Fault {
   Span span;           // while it lasts
   absl::Time settled;  // when it must have been overcome (wall)
   std::string receiver;
+  // Of a loss: somewhat older data, where nobody touched a lease since; nobody may have seen what
+  // was lost.
+  bool same_server = false;
   bool Concerns(int other) const { return replica < 0 || replica == other; }
 };
 
@@ -75,18 +106,25 @@ class Simulation {
   // Runs it all. The violations found, in words.
   std::vector<std::string> Run();
   double simulated_years() const;
+  // How many waits the replicas came to in the days with faults.
+  int waits() const { return waits_; }
   // A hash of what happened in the run: two builds that behave alike have the same.
   std::uint64_t Digest();
 
  private:
-  // Keeps when a shard was held to be lost.
-  struct LossObserver final : EngineObserver {
-    explicit LossObserver(Simulation& simulation) : simulation(simulation) {}
+  // Keeps when a shard was held to be lost, and which deliveries were counted as ambiguous.
+  struct Observer final : EngineObserver {
+    Observer(Simulation& simulation, int replica) : simulation(simulation), replica(replica) {}
     void ShardLost() override {
-      simulation.losses_.push_back(simulation.queue_.wall());
+      simulation.losses_.push_back({simulation.queue_.wall(), replica});
       simulation.trace_.Say("a shard is held to be lost");
     }
+    void Attempted(const v1::Receiver& receiver, Delivered delivered) override {
+      if (delivered != Delivered::kAmbiguous) return;
+      simulation.ambiguous_[receiver.name()].push_back(simulation.queue_.wall());
+    }
     Simulation& simulation;
+    const int replica;
   };
 
   struct Replica {
@@ -98,7 +136,7 @@ class Simulation {
     SimSchedule schedule;
     SimFeed feed;
     SimSender sender;
-    LossObserver observer;
+    Observer observer;
     Engine engine;
   };
 
@@ -119,19 +157,34 @@ class Simulation {
   // What breaks.
   void Break();
   void Kill(Replica& replica);
+  void OnWait(Replica& replica, Wait wait, int shard);
   void Freeze(Replica& replica, absl::Duration span);
   void CutLinks(Fault::Kind kind, absl::Duration span);
   void MakeLossy(Replica& replica, absl::Duration span);
   void SetClock(Replica& replica, absl::Duration span);
+  void WipeRedis();
   void LoseRedis(absl::Duration span);
   void SetMood(absl::Duration span);
   void RestoreRegistry(absl::Duration span);
   void CloseReceiver(absl::Duration span);
+  void SetCrossing();
+  void Cross(Replica& replica, Wait wait, int shard);
+  void StandStill(Replica& replica);
+  void Meet();
   Replica& AnyReplica();
   Fault& Note(Fault::Kind kind, int replica, absl::Duration span, absl::Duration recovery);
   // Runs `end` at the end of a fault, for those of these replicas that live.
   void AtEnd(absl::Duration span, std::set<int> replicas, std::function<void(Replica&)> end);
   void Calm();
+
+  // One replica stands still at a call about a shard until another one comes to a call about it.
+  struct Crossing {
+    Wait at, until;
+    bool wipes = false;  // Redis loses everything meanwhile
+    int replica = -1;    // that stands still; -1: none came to `at` yet
+    int shard = -1;
+    std::size_t fault = 0;  // in faults_
+  };
 
   // How often a receipt became durable, and when it was lost again.
   struct Durable {
@@ -149,17 +202,24 @@ class Simulation {
   Weather weather_;
   bool calm_ = false;
   bool restoring_ = false;
+  std::optional<Crossing> crossing_;
   bool escalates_ = false;
   absl::Time start_;
   int cases_ = 0;
   int deadlines_ = 0;
   int started_ = 0;
+  int waits_ = 0;
   std::vector<Fault> faults_;
   std::vector<Acted> acted_;
   std::map<std::string, int> snoozes_;  // by alert, whatever came of them
-  std::vector<absl::Time> losses_;
-  std::map<std::string, std::vector<absl::Time>> claims_;  // by identity of the member (wall)
-  std::map<std::string, Durable> durable_;                 // of a told message, by its id
+  std::vector<Loss> losses_;
+  std::vector<absl::Time> starts_;  // of the replicas (wall)
+  int opened_early_ = 0;
+  std::map<std::string, std::vector<absl::Time>> ambiguous_;  // by receiver (wall)
+  std::map<std::string, std::vector<absl::Time>> claims_;     // by identity of the member (wall)
+  std::map<std::uint32_t, std::vector<absl::Time>> digest_claims_;  // by receiver (wall)
+  std::array<std::vector<Applied>, kShardCount> applied_;
+  std::map<std::string, Durable> durable_;  // of a told message, by its id
   std::map<int, std::pair<std::shared_ptr<Link>, std::shared_ptr<Link>>> links_;  // by replica
   std::vector<std::unique_ptr<Replica>> replicas_;
 

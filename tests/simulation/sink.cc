@@ -6,6 +6,7 @@
 namespace vigil::alert::sim {
 namespace {
 
+constexpr absl::Duration kAtOnce = absl::Milliseconds(1);
 constexpr absl::Duration kLongestLeg = absl::Seconds(1);   // there, or back
 constexpr absl::Duration kSlowestLeg = absl::Seconds(15);  // of a receiver that is slow
 constexpr absl::Duration kLongestRetry = absl::Hours(48);  // calendar
@@ -18,15 +19,33 @@ absl::Duration RetryAfter(int attempt) {
 
 }  // namespace
 
-Outcome::Kind SimSender::Draw(const Message& message) const {
+Outcome SimSender::Draw(const Message& message) const {
+  Outcome outcome;
+  outcome.message_id = message.id;
+  outcome.retry_after = RetryAfter(message.attempt);
   auto down = weather_.down_until.find(message.receiver.name());
   const bool away = down != weather_.down_until.end() && queue_.wall() < down->second;
-  if (away || queue_.Happens(weather_.refuse)) return Outcome::Kind::kRetry;
-  if (queue_.Happens(weather_.never)) return Outcome::Kind::kPermanent;
-  return queue_.Happens(weather_.ambiguous) ? Outcome::Kind::kAmbiguous : Outcome::Kind::kSent;
+  if (queue_.Happens(weather_.not_now)) {
+    outcome.kind = Outcome::Kind::kNotNow;
+    outcome.retry_after = queue_.Between(absl::Seconds(1), absl::Hours(1));
+  } else if (away || queue_.Happens(weather_.refuse)) {
+    outcome.kind = Outcome::Kind::kRetry;
+  } else if (queue_.Happens(weather_.busy)) {
+    outcome.kind = Outcome::Kind::kRetry;
+    outcome.retry_after = queue_.Between(absl::Minutes(1), kLongestRetry);
+  } else if (queue_.Happens(weather_.never)) {
+    outcome.kind = Outcome::Kind::kPermanent;
+    outcome.trouble = v1::Trouble::KIND_GONE;
+  } else {
+    const bool ambiguous = queue_.Happens(weather_.ambiguous);
+    outcome.kind = ambiguous ? Outcome::Kind::kAmbiguous : Outcome::Kind::kSent;
+  }
+  return outcome;
 }
 
 void SimSender::Send(Message message, std::function<void(Outcome)> done) {
+  executor_.Begins(Wait::kSend);
+  if (!executor_.alive()) return;
   const absl::Duration most = queue_.Happens(weather_.slow) ? kSlowestLeg : kLongestLeg;
   const absl::Duration there = queue_.Between(absl::Milliseconds(1), most);
   const absl::Duration back = queue_.Between(absl::Milliseconds(1), most);
@@ -35,11 +54,14 @@ void SimSender::Send(Message message, std::function<void(Outcome)> done) {
   flight->done = std::move(done);
   flight->attempt = sink_.attempts().size();
   sink_.attempts().push_back({message, replica_, queue_.wall()});
+  flight->outcome = Draw(message);
+  const Outcome& outcome = flight->outcome;
+  if (outcome.kind == Outcome::Kind::kNotNow) {
+    sink_.attempts().back().made = false;
+    executor_.Later(kAtOnce, [this, flight] { End(flight, flight->outcome); });
+    return;
+  }
   sink_.Step("tried", replica_, message);
-  Outcome& outcome = flight->outcome;
-  outcome.message_id = message.id;
-  outcome.retry_after = RetryAfter(message.attempt);
-  outcome.kind = Draw(message);
   if (outcome.kind == Outcome::Kind::kPermanent) sink_.Refuse(message);
   if (outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kAmbiguous) {
     // The peer takes it whether the replica lives or not, but nothing comes of what was cut before.

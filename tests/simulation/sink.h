@@ -30,6 +30,7 @@ struct Attempt {
   absl::Time ended = absl::InfiniteFuture();  // when its sender, alive, heard what came of it
   absl::Time again = absl::InfiniteFuture();  // from when it may be tried again, as it heard
   bool taken = false;                         // the receiver's server has it
+  bool made = true;                           // else it was put off, and nothing was tried
 };
 
 // All receivers, what each of them took, what they refused for good, and all that was tried.
@@ -59,6 +60,8 @@ struct Weather {
   double never = 0;                              // refuses for good
   double ambiguous = 0;                          // takes it, and the answer is lost
   double slow = 0;                               // takes half a minute, long beyond a lease
+  double busy = 0;                               // says when to come again
+  double not_now = 0;                            // too much goes there, or it was out of reach
   std::map<std::string, absl::Time> down_until;  // receivers that are away (wall)
 };
 
@@ -80,7 +83,7 @@ class SimSender final : public Sender {
     std::optional<std::size_t> taken;  // where in the sink, once the peer has it
     bool over = false;
   };
-  Outcome::Kind Draw(const Message& message) const;
+  Outcome Draw(const Message& message) const;
   void End(const std::shared_ptr<Flight>& flight, const Outcome& outcome);
 
   Queue& queue_;

@@ -258,6 +258,25 @@ TEST_F(DefaultPolicy, NoticeThatWasPutOff_SpeaksAgainWhenTheTimeIsUp) {
   }
 }
 
+TEST_F(DefaultPolicy, FailedInADigest_StaysInItThoughItsDateWentAndCameBack) {
+  Add("manual", DEADLINE_KIND_MANUAL, "2018-05-20");  // a Sunday; 1 before: Friday the 18th
+  ViewOf("manual").known_since = At("2018-05-17T12:00");
+  PlanContext context = Context("2018-05-18T09:30");
+  const Planned first = PlanCase(view_, context)[0];
+  ASSERT_EQ(first.due, At("2018-05-18T09:00"));
+  const std::string digest = DigestId(kDeskSubscription, "2018-05-18");
+  Receipt failed = ReceiptOf(first, kCase, DEADLINE_KIND_MANUAL, Receipt::KIND_FAILED, context.now);
+  failed.set_digest(digest);
+  receipts_[first.deadline].push_back(failed);
+  const std::set<std::string, std::less<>> tried = {digest};
+  context.tried = &tried;
+  ViewOf("manual").known_since = At("2018-05-18T09:40");
+  context.now = At("2018-05-18T10:00");
+  const Planned again = PlanCase(view_, context)[0];
+  EXPECT_EQ(again.channel, Channel::kDigest) << "it may have arrived";
+  EXPECT_EQ(again.due, At("2018-05-18T09:00"));
+}
+
 TEST_F(DefaultPolicy, DigestThatWasTried_KeepsItsItemsHoweverLateItGets) {
   Add("manual", DEADLINE_KIND_MANUAL, "2018-05-25");  // 7 before: Friday the 18th
   PlanContext context = Context("2018-05-18T15:00");

@@ -23,7 +23,7 @@ namespace vigil::alert {
 using registry::v1::Receipt;
 
 inline constexpr char kCase[] = "cases/c-7f3k9q2m";
-inline constexpr double kRate = 21600;  // a quarter of a day each second
+inline constexpr int kRate = 21600;  // a quarter of a day each second
 
 // A feed that may have a finding of another case on the first page, and one of the case on the
 // second.
@@ -73,6 +73,9 @@ struct Replica : EngineObserver {
 
   void ReceiptsUnreadable() override { ++unreadable; }
   void ShardLost() override { ++losses; }
+  void Attempted(const v1::Receiver&, Delivered delivered) override {
+    ambiguous += delivered == Delivered::kAmbiguous;
+  }
 
   void Fired(absl::Duration lateness) override { latest = std::max(latest, lateness); }
   void Audited(const AuditFound& found) override {
@@ -84,6 +87,7 @@ struct Replica : EngineObserver {
 
   int unreadable = 0;
   int losses = 0;
+  int ambiguous = 0;
   int audits = 0;
   AuditFound repaired;
   absl::Duration latest;  // calendar

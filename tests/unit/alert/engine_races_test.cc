@@ -94,5 +94,93 @@ TEST_F(EngineTest, WhoTakesARebuildOverHoldsNobodyUpAgain) {
   EXPECT_EQ(replica_->engine.Status().live_shards, kShardCount);
 }
 
+TEST_F(EngineTest, WhatIsInADigestOnItsWayIsNotSentAloneWhereItsDateWentAndCameBack) {
+  v1::Policy ending;
+  ending.set_name("policies/ending");
+  ending.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
+  ending.add_lead_days(1);
+  ending.set_channel(v1::Policy::CHANNEL_DAILY);
+  ending.set_escalate_after_hours(-1);
+  Put(ending);
+  const auto put = [&](const char* date) {
+    registry::v1::Deadline deadline;
+    deadline.set_name(std::string(kCase) + "/deadlines/d-1");
+    deadline.set_kind(registry::v1::DEADLINE_KIND_SENTENCE_END);
+    deadline.set_earliest(date);
+    deadline.set_latest(date);
+    registry_.SetDeadlines(kCase, {deadline});
+  };
+  ASSERT_EQ(civil::FormatDay(Today()), "2018-05-03") << "a Thursday";
+  put("2018-05-06");  // a Sunday: in Friday's digest, and the next one is too late
+  weather_.slow = 1;
+  for (int i = 0; i < 1000 && sink_.attempts().empty(); ++i) Run(absl::Milliseconds(10));
+  ASSERT_EQ(sink_.attempts().size(), 1u);
+  put("2018-05-10");
+  Run(absl::Milliseconds(100));
+  put("2018-05-06");
+  Run(absl::Seconds(40));
+  ASSERT_EQ(Journaled(Receipt::KIND_IN_DIGEST), 1);
+  EXPECT_EQ(sink_.attempts().size(), 1u) << "one message, under one id";
+}
+
+TEST_F(EngineTest, WhatIsTakenOverIsAmbiguousAlsoWhereItIsOwedNoMore) {
+  PutDeadline(1);
+  weather_.slow = 1;
+  for (int i = 0; i < 1000 && sink_.attempts().empty(); ++i) Run(absl::Milliseconds(10));
+  ASSERT_EQ(sink_.attempts().size(), 1u);
+  Restart();
+  registry_.SetDeadlines(kCase, {});
+  Run(absl::Seconds(20));
+  EXPECT_EQ(sink_.attempts().size(), 1u);
+  EXPECT_EQ(replica_->ambiguous, 1);
+}
+
+// Fifteen days ahead the first lead is past, and the second is what the shard is given.
+TEST_F(EngineTest, WhatWasPlannedByAClockSetAheadIsPlannedAnewWhenItIsSetBack) {
+  PutDeadline(2);
+  Run(absl::Seconds(1));
+  replica_->clock.set_skew(absl::Seconds(60));
+  PutDeadline(4);
+  Run(absl::Seconds(2));
+  replica_->clock.set_skew(absl::ZeroDuration());
+  Run(absl::Seconds(20));
+  ASSERT_EQ(sink_.taken().size(), 1u);
+  EXPECT_EQ(sink_.taken()[0].message.items[0].step, 20);
+}
+
+// A replica holds a shard to be lost from which another one goes on until the rebuild begins.
+TEST_F(EngineTest, ARebuildOfALiveShardWaitsForWhoClaimedFromItBefore) {
+  PutDeadline(2);
+  Run(absl::Seconds(2));
+  registry_.Save();
+  for (int i = 0; i < 9; ++i) registry_.SetDeadlines("cases/c-other", {});
+  Run(absl::Seconds(2));
+  const int losses = replica_->losses;
+  replica_->feed.Cut();
+  registry_.Restore();
+  for (int i = 0; i < 10'000 && replica_->losses == losses; ++i) Run(absl::Milliseconds(1));
+  const int shard = ShardOf(kCase, kShardCount);
+  const Head head = *redis_.Heads().heads[shard];
+  // Redis answers nothing for longer than a lease.
+  redis_.set_mood(sim::RedisModel::Mood::kBusy);
+  Run(absl::Seconds(8));
+  redis_.set_mood(sim::RedisModel::Mood::kWell);
+  ClaimRequest claim;
+  claim.shard = shard;
+  claim.seen = {head.epoch, head.seq};
+  claim.due_until = queue_.now() + absl::Hours(24 * 30);
+  claim.wall = queue_.wall();
+  claim.lease = EngineOptions().lease;
+  const absl::Time claimed = queue_.wall();
+  ASSERT_EQ(redis_.Claim(claim).status, ScheduleStatus::kOk);
+  const auto rebuilt = [&] {
+    const Head& now = *redis_.Heads().heads[shard];
+    return now.state == ShardState::kLive && now.epoch != head.epoch;
+  };
+  for (int i = 0; i < 3000 && !rebuilt(); ++i) Run(absl::Milliseconds(10));
+  ASSERT_TRUE(rebuilt());
+  EXPECT_GE(queue_.wall(), claimed + claim.lease);
+}
+
 }  // namespace
 }  // namespace vigil::alert

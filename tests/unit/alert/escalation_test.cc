@@ -176,6 +176,13 @@ TEST_F(Escalation, ToldWhenItsFirstFailureWasStale_TheClockBeginsAnew) {
   EXPECT_THAT(Escalated("2018-06-14T09:01"), ElementsAre(At("2018-06-14T13:00")));
 }
 
+TEST_F(Escalation, ToldJustBeforeItsFirstFailureWasStale_GoesOnFromThen) {
+  Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
+  Fail(OwedTo(kDesk, "2018-06-04T09:00"), "2018-06-04T09:00");
+  Tell(OwedTo(kDesk, "2018-06-11T12:00"), "2018-06-11T12:00");
+  EXPECT_THAT(Escalated("2018-06-11T14:00"), ElementsAre(At("2018-06-11T12:00")));
+}
+
 TEST_F(Escalation, FailedAndAcknowledged_Rests) {
   Add("limit", DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
   const Planned lead = OwedTo(kDesk, "2018-06-02T09:00");
