@@ -21,7 +21,7 @@ namespace {
 
 using v1::Trouble;
 
-constexpr double kRate = 21600;  // a quarter of a day each second
+constexpr int kRate = 21600;  // a quarter of a day each second
 constexpr char kHook[] = "receivers/hook";
 constexpr char kKeeper[] = "receivers/keeper";
 
