@@ -49,6 +49,7 @@ class TzdataUpdate : public ::testing::Test {
     v1::Subscription subscription;
     subscription.set_receiver("receivers/desk");
     subscription.set_time_zone("Asia/Almaty");
+    subscription.add_kinds(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);  // and of no findings
     AddSetting("subscriptions/desk", subscription, change);
     auto& deadlines = *change.add_items()->mutable_deadlines_changed();
     deadlines.set_parent("cases/c-1");
