@@ -187,7 +187,9 @@ bool Oracle::IsSuperseded(const Said& said, absl::Time by) const {
   const std::string& receiver = said.in->message.receiver.name();
   const auto& all = tried_.at(receiver + " " + said.item->deadline.name());
   return std::any_of(all.begin(), all.end(), [&](const Tried& one) {
-    if (one.in->began < said.in->attempted || one.in->began > by) return false;
+    // A newer step that was on its way already took its place when it was accepted.
+    const bool newer = one.item->step < said.item->step && one.in->ended >= said.in->attempted;
+    if ((one.in->began < said.in->attempted && !newer) || one.in->began > by) return false;
     if (one.in->began == said.in->attempted && one.in->message.id == said.in->message.id) {
       return false;
     }
