@@ -15,8 +15,8 @@ namespace vigil::alert {
 inline constexpr int kMovedStep = 1000;
 inline constexpr int kWithdrawnStep = 1001;
 
-// Whether the receipt ends its reminder: nothing more is owed under that id. One that a silence held
-// back is owed still when that ends.
+// Whether the receipt ends its reminder: nothing more is owed under that id. One that a silence
+// held back is owed still when that ends.
 bool IsFinal(const registry::v1::Receipt& receipt);
 // Whether the receiver was told something by it.
 bool IsTold(const registry::v1::Receipt& receipt);

@@ -18,9 +18,7 @@ bool IsGone(const Addressee& to) {
 }
 
 // Of what stands: whether this receiver hears of it at all.
-bool MayHear(const Addressee& to) {
-  return !IsClosed(to.deadline()) && to.SpeaksOn(to.today());
-}
+bool MayHear(const Addressee& to) { return !IsClosed(to.deadline()) && to.SpeaksOn(to.today()); }
 
 void PlanFor(const Addressee& to, std::vector<Planned>& out) {
   const bool gone = IsGone(to);

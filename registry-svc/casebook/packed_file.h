@@ -102,8 +102,7 @@ class Packer {
                  const CaseFile* before = nullptr);
 
  private:
-  std::vector<PackedFact> Share(const FactList& facts,
-                                const std::vector<PackedFact>* packed_before,
+  std::vector<PackedFact> Share(const FactList& facts, const std::vector<PackedFact>* packed_before,
                                 const FactList* before);
 
   // Packed so far, by name.
