@@ -335,7 +335,8 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   Shard fresh;
   fresh.closed = closed;
   fresh.stream = std::move(shard.stream);
-  fresh.fence = shard.fence;
+  // As in the functions: greater than any of an earlier life, also of one that was wiped.
+  fresh.fence = absl::ToUnixMicros(queue_.wall());
   fresh.build_lease = request.build_lease;
   fresh.build_ends = queue_.wall() + request.build_lease;
   fresh.head.state = ShardState::kRebuilding;
