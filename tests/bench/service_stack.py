@@ -186,7 +186,8 @@ class Vigil:
                           "escalate_after_hours": -1, "any_day": True}],
             "receivers": [{"name": "receivers/sink", "limits": {"in_flight": 1000}, "webhook": {
                 "url": self.sink.url, "secret_file": str(self.folder / "secret"), "allow_private_addresses": True}}],
-            "subscriptions": [{"name": "subscriptions/sink", "receiver": "receivers/sink", "time_zone": "UTC", "hour": 9}]}))
+            "subscriptions": [{"name": "subscriptions/sink", "receiver": "receivers/sink", "kinds": ["planned_event"],
+                               "time_zone": "UTC", "hour": 9}]}))
 
     def write_config(self, name, port):
         (self.folder / f"alert-{name}.yaml").write_text(json.dumps({
