@@ -143,9 +143,12 @@ class YamlReader {
   }
 
   absl::Status Error(int line, const std::string& path, std::string_view what) const {
-    return absl::InvalidArgumentError(path.empty()
-                                          ? fmt::format("{}:{}: {}", file_, line, what)
-                                          : fmt::format("{}:{}: {}: {}", file_, line, path, what));
+    const std::string inside = path.empty() ? std::string() : path + ": ";
+    const std::string text = fmt::format("{}:{}: {}{}", file_, line, inside, what);
+    // The parser makes single bytes of some escapes, which are then quoted here.
+    if (LineOfBadByte(text) == 0) return absl::InvalidArgumentError(text);
+    return absl::InvalidArgumentError(
+        fmt::format("{}:{}: an escape that is no letter; write the letter itself", file_, line));
   }
 
   template <class ReadRoot>

@@ -143,6 +143,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"SecondDocument", "case: {}\n---\ncase: {}\n", "x.yaml:3: a second document",
                 "one a file"},
         Refusal{"NotUtf8", "case:\n  name: \xff\n", "x.yaml:2: a byte is not UTF-8", "UTF-8"},
+        Refusal{"EscapeOfNoLetter", "case:\n  \"\\_\": 1\n",
+                "x.yaml:2: an escape that is no letter", "write the letter"},
         Refusal{"TooDeep", Nested(100'000), "x.yaml:1: ", ""},
         Refusal{"SelfReference", "facts: &f\n - other: *f\n", "x.yaml:", "write a mapping"},
         Refusal{"TooLarge", std::string((8 << 20) + 1, ' '), "x.yaml:1: the file is too large",
