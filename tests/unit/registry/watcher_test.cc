@@ -1,19 +1,14 @@
 // The contract of the feed (journal.proto), lines 1 to 7, and the mistakes that etcd's watch has
-// made, each under its number. Lines 8 and 10 are held by tests of the schedule, 9 by those of the
-// gateway.
+// made, each under its number; compaction is in watch_compaction_test.cc. Lines 8 and 10 are held
+// by tests of the schedule, 9 by those of the gateway.
 #include "registry-svc/rpc/watcher.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <thread>
 
 #include "common/rpc/errors.h"
-#include "registry-svc/rpc/snapshot_shelf.h"
-#include "tests/simulation/feed/core.h"
-#include "tests/testing/status_matchers.h"
-#include "tests/testing/temp_dir.h"
-#include "tests/unit/registry/book_fixture.h"
+#include "tests/unit/registry/watcher_fixture.h"
 
 namespace vigil::registry {
 namespace {
@@ -21,100 +16,7 @@ namespace {
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class WatcherTest : public testing::Test {
- protected:
-  void SetUp() override {
-    options_.path = dir_.File("registry.db");
-    Open();
-  }
-
-  // Kills the process and starts it again.
-  void Open() {
-    core_.reset();
-    auto core = Core::Open(options_, clock_, TreeRules());
-    ASSERT_THAT(core, IsOk());
-    core_ = *std::move(core);
-  }
-
-  template <class Request, class Response>
-  absl::StatusOr<Response> Call(void (Casebook::*method)(Origin, Request, Done<Response>),
-                                Request request) {
-    Waiter<Response> waiter;
-    (core_->book().*method)({.actor = "tester", .request_id = "t1"}, std::move(request),
-                            waiter.Take());
-    return waiter.Wait();
-  }
-
-  static v1::PutRecordRequest Record(const std::string& id, const std::string& text = "x") {
-    v1::PutRecordRequest request;
-    request.mutable_record()->set_name("records/test/" + id);
-    request.mutable_record()->mutable_body()->set_value(text);
-    return request;
-  }
-  void Put(const std::string& id, const std::string& text = "x") {
-    ASSERT_THAT(Call(&Casebook::PutRecord, Record(id, text)), IsOk());
-  }
-  void PutMany(int count) {
-    for (int i = 0; i < count; ++i) Put("r");
-  }
-  void Delete(const std::string& id) {
-    v1::DeleteRecordRequest request;
-    request.set_name("records/test/" + id);
-    ASSERT_THAT(Call(&Casebook::DeleteRecord, request), IsOk());
-  }
-  std::string CreateCase() {
-    v1::CreateCaseRequest request;
-    request.mutable_case_()->set_display_name("Person");
-    return Call(&Casebook::CreateCase, request)->name();
-  }
-
-  static v1::WatchChangesRequest FromStart() { return {}; }
-  static v1::WatchChangesRequest FromSnapshot() {
-    v1::WatchChangesRequest request;
-    request.set_snapshot(true);
-    return request;
-  }
-  static v1::WatchChangesRequest From(const std::string& token) {
-    v1::WatchChangesRequest request;
-    request.set_token(token);
-    return request;
-  }
-  // The status with which a watch is refused.
-  absl::Status Refusal(const v1::WatchChangesRequest& request) {
-    PulledWatch watch(*core_, request);
-    EXPECT_FALSE(watch.Pull());
-    EXPECT_TRUE(watch.ended());
-    return watch.status();
-  }
-  std::string TokenAt(int64_t revision) {
-    PulledWatch watch(*core_, FromStart());
-    for (const auto& message : watch.Drain()) {
-      if (message.revision() == revision) return message.token();
-    }
-    ADD_FAILURE() << "no revision " << revision;
-    return "";
-  }
-  int64_t head() const { return core_->book().Present()->revision(); }
-
-  static std::vector<int64_t> Revisions(const std::vector<v1::WatchChangesResponse>& messages) {
-    std::vector<int64_t> revisions;
-    for (const auto& message : messages) {
-      if (message.has_change()) revisions.push_back(message.change().revision());
-      for (const auto& change : message.changes().changes()) revisions.push_back(change.revision());
-    }
-    return revisions;
-  }
-  static std::vector<int64_t> Range(int64_t from, int64_t to) {
-    std::vector<int64_t> revisions;
-    for (; from <= to; ++from) revisions.push_back(from);
-    return revisions;
-  }
-
-  TempDir dir_;
-  ManualClock clock_;
-  Core::Options options_;
-  std::unique_ptr<Core> core_;
-};
+using WatcherTest = WatcherFixture;
 
 // 1. One order, dense, one revision a command.
 
@@ -400,61 +302,6 @@ TEST_F(WatcherTest, Line7_AfterAReconnect_NoRevisionComesAgainBelowTheToken_Etcd
   }
 }
 
-// 3 again: compaction of what is told, and of that alone.
-
-TEST_F(WatcherTest, Line3_CompactedToken_IsRefusedWithTheOldestRevision) {
-  PutMany(10);
-  const std::string at4 = TokenAt(4), at5 = TokenAt(5);
-  core_->history().Compact(5);
-  const absl::Status status = Refusal(From(at4));
-  EXPECT_THAT(status, StatusIs(absl::StatusCode::kOutOfRange));
-  EXPECT_EQ(rpc::ReasonOf(status), "COMPACTED");
-  EXPECT_EQ(rpc::MetadataOf(status)["oldest_revision"], "6");
-  PulledWatch start(*core_, FromStart());
-  EXPECT_EQ(Revisions(start.Drain()), Range(6, head()));
-  ASSERT_OK_AND_ASSIGN(const auto entries, core_->store().ReadJournal(0, 1000, 1 << 20));
-  EXPECT_EQ(entries.size(), static_cast<size_t>(head())) << "the journal stays whole";
-  EXPECT_THAT(VerifyChain(0, "", entries), IsOk());
-}
-
-TEST_F(WatcherTest, Line3_CompactedAtADelete_TheDeleteIsToldToWhoResumesBeforeIt_Etcd18089) {
-  Put("a");
-  const std::string token = TokenAt(head());
-  Delete("a");
-  const int64_t deleted = head();
-  core_->history().Compact(deleted - 1);
-  PulledWatch watch(*core_, From(token));
-  const auto messages = watch.Drain();
-  ASSERT_EQ(Revisions(messages), Range(deleted, deleted));
-  EXPECT_TRUE(messages[0].change().items(0).record_changed().deleted());
-}
-
-TEST_F(WatcherTest, Line3_WatchOpenedAtTheCompactedRevision_MissesNoDelete_Etcd19179) {
-  Put("a");
-  const std::string before = TokenAt(head());
-  Delete("a");
-  const std::string at = TokenAt(head());
-  core_->history().Compact(head());
-  // The delete is no longer told: whoever has not heard of it is refused, never left in the dark.
-  EXPECT_EQ(rpc::ReasonOf(Refusal(From(before))), "COMPACTED");
-  PulledWatch watch(*core_, From(at));
-  EXPECT_THAT(watch.Drain(), IsEmpty());
-  Put("b");
-  EXPECT_EQ(Revisions(watch.Drain()), Range(head(), head()));
-  PulledWatch start(*core_, FromStart());
-  EXPECT_EQ(Revisions(start.Drain()), Range(head(), head()));
-}
-
-TEST_F(WatcherTest, Line3_StreamThatRuns_IsNotCutShortByCompaction) {
-  options_.hub.changes = 2;
-  Open();
-  PulledWatch watch(*core_, FromStart());
-  ASSERT_TRUE(watch.Pull());
-  PutMany(600);
-  core_->history().Compact(head());
-  EXPECT_EQ(Revisions(watch.Drain()), Range(1, head()));
-}
-
 // 1 again: revisions in parts.
 
 TEST_F(WatcherTest, Line1_RevisionLargerThanAMessage_ComesInPartsThatMakeTheWhole) {
@@ -532,66 +379,6 @@ TEST_F(WatcherTest, Telling_IsSerializedOnceForAllWatchersOfATopic) {
   ASSERT_TRUE(next.change);
   const Wire& first = next.change->For(kAllTopics, core_->tokens(), 1 << 20);
   EXPECT_EQ(&first, &next.change->For(kAllTopics, core_->tokens(), 1 << 20));
-}
-
-// Compaction by options.
-
-TEST(WatchHistory, KeepsTheLastRevisions) {
-  WatchHistory history({.revisions = 10, .age = absl::ZeroDuration()});
-  const auto unused = [](int64_t, int, int64_t) {
-    ADD_FAILURE() << "no entry is needed";
-    return std::vector<JournalEntry>();
-  };
-  EXPECT_THAT(history.Update(5, absl::UnixEpoch(), unused), IsOk());
-  EXPECT_EQ(history.compacted(), 0);
-  EXPECT_THAT(history.Update(25, absl::UnixEpoch(), unused), IsOk());
-  EXPECT_EQ(history.compacted(), 15);
-  EXPECT_THAT(history.Update(20, absl::UnixEpoch(), unused), IsOk());
-  EXPECT_EQ(history.compacted(), 15) << "it never goes back";
-}
-
-TEST(WatchHistory, KeepsTheLastDays) {
-  WatchHistory history({.revisions = 0, .age = absl::Hours(48)});
-  int reads = 0;
-  // Revision n is of hour n.
-  const auto read = [&](int64_t after, int, int64_t) -> absl::StatusOr<std::vector<JournalEntry>> {
-    ++reads;
-    v1::Change change;
-    change.set_revision(after + 1);
-    change.mutable_time()->set_seconds((after + 1) * 3600);
-    return std::vector<JournalEntry>{MakeEntry(change)};
-  };
-  EXPECT_THAT(history.Update(1000, absl::FromUnixSeconds(1000 * 3600), read), IsOk());
-  EXPECT_EQ(history.compacted(), 951) << "revision 952 is 48 hours old to the second";
-  EXPECT_LT(reads, 12);
-}
-
-// Shards of one moment.
-
-TEST_F(WatcherTest, Shelf_HoldsTheRevisionThatASweepBeganWith) {
-  SnapshotShelf shelf;
-  const auto first = core_->book().Present();
-  ASSERT_THAT(shelf.Take(0, first, absl::ZeroDuration()), IsOk());
-  Put("a");
-  const auto later = core_->book().Present();
-  ASSERT_OK_AND_ASSIGN(const auto held, shelf.Take(first->revision(), later, absl::Seconds(59)));
-  EXPECT_EQ(held, first);
-  const auto gone = shelf.Take(first->revision(), later, absl::Seconds(61));
-  EXPECT_EQ(rpc::ReasonOf(gone.status()), "REVISION_GONE");
-  EXPECT_THAT(gone, StatusIs(absl::StatusCode::kOutOfRange));
-}
-
-TEST_F(WatcherTest, Shelf_HoldsFewRevisions) {
-  SnapshotShelf shelf;
-  const auto first = core_->book().Present();
-  std::shared_ptr<const Snapshot> present = first;
-  for (int i = 0; i < 9; ++i) {
-    ASSERT_THAT(shelf.Take(0, present, absl::ZeroDuration()), IsOk());
-    Put("a");
-    present = core_->book().Present();
-  }
-  EXPECT_FALSE(shelf.Take(first->revision(), present, absl::ZeroDuration()).ok());
-  EXPECT_THAT(shelf.Take(first->revision() + 1, present, absl::ZeroDuration()), IsOk());
 }
 
 }  // namespace
