@@ -203,7 +203,7 @@ class Store {
   // The keys that the lookups find, one after the other, by key and file; at most `limit` in all.
   virtual absl::StatusOr<std::vector<SearchKey>> FindKeys(const std::vector<KeyLookup>& lookups,
                                                           int limit) = 0;
-  // Those of some files in their order, of each one field after the other, by key.
+  // Those of some fields of some files: the files in their order, of each by field and key.
   virtual absl::StatusOr<std::vector<SearchKey>> KeysOf(const std::vector<std::string>& files,
                                                         const std::vector<int>& fields) = 0;
   // Those of one field, from a file on, by file and key; at most `limit`.

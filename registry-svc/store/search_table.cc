@@ -1,5 +1,6 @@
 #include "registry-svc/store/search_table.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vigil::registry {
@@ -11,13 +12,19 @@ std::string EndOf(std::string key) {
   return key;
 }
 
-// Steps to the end, and leaves the statement ready for the next call.
-absl::Status Collect(Statement& read, std::vector<SearchKey>& keys) {
+// A word that is searched for is looked up some hundred times, with each letter that may be
+// another: what lies above the leaves stays in memory also where the table is large.
+constexpr char kCache[] = "PRAGMA cache_size=-32768";  // KiB
+
+// Steps to the end, and leaves the statement ready for the next call. Nothing in `fields`: of all.
+absl::Status Collect(Statement& read, std::vector<SearchKey>& keys,
+                     const std::vector<int>& fields = {}) {
   absl::StatusOr<bool> row = true;
   while ((row = read.Step()).ok() && *row) {
-    keys.push_back({.field = static_cast<int>(read.Integer(0)),
-                    .key = std::string(read.Text(1)),
-                    .file = std::string(read.Text(2))});
+    const int field = static_cast<int>(read.Integer(0));
+    if (!fields.empty() && std::find(fields.begin(), fields.end(), field) == fields.end()) continue;
+    keys.push_back(
+        {.field = field, .key = std::string(read.Text(1)), .file = std::string(read.Text(2))});
   }
   read.Reset();
   return row.status();
@@ -29,6 +36,7 @@ absl::StatusOr<std::unique_ptr<SearchTable>> SearchTable::Open(Database& writer,
                                                                const std::string& path) {
   absl::StatusOr<Database> reader = Database::OpenReader(path);
   if (!reader.ok()) return reader.status();
+  if (absl::Status s = reader->Execute(kCache); !s.ok()) return s;
   std::unique_ptr<SearchTable> table(new SearchTable(*std::move(reader)));
   if (absl::Status s = table->Prepare(writer); !s.ok()) return s;
   return table;
@@ -48,7 +56,7 @@ absl::Status SearchTable::Prepare(Database& writer) {
        "SELECT field, key, file FROM search_keys WHERE field=? AND key>=? AND key<? "
        "ORDER BY key, file LIMIT ?"},
       {&reader_, &of_file_,
-       "SELECT field, key, file FROM search_keys WHERE file=? AND field=? ORDER BY key"},
+       "SELECT field, key, file FROM search_keys WHERE file=? ORDER BY field, key"},
       {&reader_, &from_file_, kKeysFromFile},
   };
   for (const auto& [database, statement, sql] : statements) {
@@ -107,9 +115,7 @@ absl::StatusOr<std::vector<SearchKey>> SearchTable::KeysOf(const std::vector<std
   absl::Status status = begin_.Run();
   if (!status.ok()) return status;
   for (const std::string& file : files) {
-    for (const int field : fields) {
-      if (status.ok()) status = Collect(of_file_.Bind(1, file).Bind(2, int64_t{field}), keys);
-    }
+    if (status.ok()) status = Collect(of_file_.Bind(1, file), keys, fields);
   }
   status.Update(end_.Run());
   if (!status.ok()) return status;
