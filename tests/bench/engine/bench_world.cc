@@ -46,6 +46,7 @@ Change SettingsPart(int receivers) {
     subscription.set_receiver(receiver.name());
     subscription.set_time_zone("UTC");
     subscription.set_hour(kHour);
+    subscription.add_kinds(registry::v1::DEADLINE_KIND_MANUAL);  // and no findings
     Add(subscription, change);
   }
   return change;
