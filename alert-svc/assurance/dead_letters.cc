@@ -50,7 +50,7 @@ v1::DeadLetter LetterOf(const World& world, const DeadLetter& from) {
     }
     letter.set_attempts(std::max(letter.attempts(), receipt->attempts()));
     letter.set_bounced(letter.bounced() || receipt->bounced());
-    *letter.add_items() = ItemOf(world, *receipt);
+    if (from.findings_day.empty()) *letter.add_items() = ItemOf(world, *receipt);
   }
   if (letter.error().empty()) letter.set_error(digest.error);
   return letter;

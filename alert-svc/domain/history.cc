@@ -6,6 +6,10 @@ namespace vigil::alert {
 
 using registry::v1::Receipt;
 
+bool IsOfFindings(const Receipt& receipt) {
+  return receipt.deadline().empty() && !receipt.earliest().empty();
+}
+
 bool IsFinal(const Receipt& receipt) {
   switch (receipt.kind()) {
     case Receipt::KIND_SENT:

@@ -44,12 +44,23 @@ void CountTakenOver(Core& core, const Errand& errand) {
   }
 }
 
+// A digest of dates tells the findings of the week too; without them where the registry does not
+// say.
+bool TellsFindingsToo(const Core& core, const Errand& errand, const Work& work) {
+  const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
+  return errand.member.form == MemberForm::kDigest && own &&
+         TellsFindingsOn(core, *own, errand.member.earliest);
+}
+
 // What is owed, and nobody here is sending yet.
 Task<void> Deliver(Core& core, const Errand& errand, Work work) {
   const bool any = !work.items.empty();
+  Findings findings;
   // First: what is sealed is told as it stands right then.
-  auto ask = FindingsFor(core, errand, work);
-  Findings findings = co_await ask;
+  if (TellsFindingsToo(core, errand, work)) {
+    auto read = ReadFindings(core, work);
+    findings = co_await read;
+  }
   auto seal = Seal(core, errand, work);
   const bool sealed = co_await seal;
   if (!sealed) co_return;  // the lease runs out, and the next one knows more
@@ -64,18 +75,17 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
     co_await drop;
     co_return;
   }
-  if (!IsHeldStill(core, errand)) co_return;  // it is another's, or will be
-  Message message = MessageFor(core, work, errand.member.form);
-  AddFindings(std::move(findings.told), message);
-  message.more_findings = findings.more;
-  auto send = SendAndRecord(core, errand, work, message);
+  auto send = SendAndRecord(core, errand, work, std::move(findings));
   co_await send;
 }
 
 }  // namespace
 
-Task<void> SendAndRecord(Core& core, const Errand& errand, const Work& work,
-                         const Message& message) {
+Task<void> SendAndRecord(Core& core, const Errand& errand, const Work& work, Findings findings) {
+  if (!IsHeldStill(core, errand)) co_return;  // it is another's, or will be
+  Message message = MessageFor(core, work, errand.member.form);
+  AddFindings(std::move(findings.told), message);
+  message.more_findings = findings.more;
   auto send = Send(core, errand, work, message);
   const Outcome outcome = co_await send;
   if (outcome.kind == Outcome::Kind::kNotNow) {

@@ -32,9 +32,11 @@ inline bool IsHeldStill(const Core& core, const Errand& errand) {
          !errand.hold->lost.contains(errand.member.Identity());
 }
 
-// The stages `send` and `record`; a receiver that is busy has it come again.
-Task<void> SendAndRecord(Core& core, const Errand& errand, const Work& work,
-                         const Message& message);
+struct Findings;
+
+// The stages `render`, `send` and `record`, where the member is still ours; a receiver that is busy
+// has it come again.
+Task<void> SendAndRecord(Core& core, const Errand& errand, const Work& work, Findings findings);
 
 // Carries one member through the stages, one a file: still owed, findings, seal, render
 // (message.h), send, record.

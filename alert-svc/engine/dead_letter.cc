@@ -8,6 +8,7 @@
 #include "alert-svc/domain/audience.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
+#include "alert-svc/engine/findings.h"
 #include "alert-svc/engine/forwarder.h"
 #include "alert-svc/engine/message.h"
 #include "alert-svc/engine/record.h"
@@ -63,13 +64,15 @@ const v1::Subscription* SubscriptionOf(const Settings& settings, const DeadLette
                        std::find(team.begin(), team.end(), letter.receiver) != team.end();
     if (!names) continue;
     if (SummaryId(name) == letter.id) return &subscription;
-    if (!any) any = &subscription;
+    if (FindingsId(name, letter.findings_day) == letter.id) return &subscription;
+    if (!any && letter.findings_day.empty()) any = &subscription;
   }
   return any;
 }
 
 MemberForm FormOf(const DeadLetter& letter, const std::string& subscription) {
   if (!letter.digest) return MemberForm::kReminder;
+  if (!letter.findings_day.empty()) return MemberForm::kFindings;
   return letter.id == SummaryId(subscription) ? MemberForm::kSummary : MemberForm::kDigest;
 }
 
@@ -104,7 +107,7 @@ Work WorkFor(const Core& core, const DeadLetter& letter) {
   std::vector<Planned> items;
   for (const Receipt* receipt : letter.receipts) {
     work.attempts = std::max(work.attempts, receipt->attempts());
-    if (!IsOwed(core.world, *receipt)) continue;
+    if (!letter.findings_day.empty() || !IsOwed(core.world, *receipt)) continue;
     for (Planned& planned : PlannedOf(core.planner, work, *receipt)) {
       items.push_back(std::move(planned));
     }
@@ -124,6 +127,7 @@ Task<void> RecordResent(Core& core, const DeadLetter& letter, const Work& work,
       letter.digest ? work.subscription : ParentOf(work.items.front().deadline);
   const int shard = ShardOf(owner, kShardCount);
   for (Receipt& receipt : ReceiptsOf(core, letter.digest, work, message, ended)) {
+    if (!letter.findings_day.empty()) receipt.set_earliest(letter.findings_day);
     receipt.set_ambiguous(outcome.kind == Outcome::Kind::kAmbiguous);
     Keep(core, receipt, shard);
     core.homeless.push_back({shard, std::move(receipt)});
@@ -132,6 +136,37 @@ Task<void> RecordResent(Core& core, const DeadLetter& letter, const Work& work,
   core.observer.AlertsChanged();
   auto record = RecordHomeless(core);
   co_await record;
+}
+
+// What it is to say today; an error where that is nothing, or is not known.
+Task<absl::StatusOr<Message>> MessageAgain(Core& core, const DeadLetter& letter, const Work& work) {
+  Message message = MessageFor(core, work, FormOf(letter, work.subscription));
+  if (letter.findings_day.empty()) co_return message;
+  auto read = ReadFindings(core, work);
+  Findings findings = co_await read;
+  if (!findings.read) co_return absl::UnavailableError("the registry does not say what is missing");
+  if (findings.told.empty()) {
+    co_return rpc::FailedPrecondition("DEAD_LETTER_OVER", {{"letter", "deadLetters/" + letter.id}},
+                                      "the message is not sent again: nothing is missing any more");
+  }
+  AddFindings(std::move(findings.told), message);
+  message.more_findings = findings.more;
+  co_return message;
+}
+
+Task<absl::StatusOr<Outcome>> SendAgain(Core& core, const DeadLetter& letter, const Work& work) {
+  auto make = MessageAgain(core, letter, work);
+  const absl::StatusOr<Message> message = co_await make;
+  if (!message.ok()) co_return message.status();
+  Message copy = *message;
+  Async<Outcome> sent;
+  core.sender.Send(std::move(copy), sent.Done());
+  const Outcome outcome = co_await sent;
+  if (outcome.kind != Outcome::Kind::kNotNow) {
+    auto record = RecordResent(core, letter, work, *message, outcome);
+    co_await record;
+  }
+  co_return outcome;
 }
 
 absl::StatusOr<DeadLetter> Find(const World& world, const std::string& id) {
@@ -157,6 +192,14 @@ std::map<std::string, DeadLetter> DeadLettersOf(const World& world) {
       AddLetters(*own, letters);
     }
   }
+  for (const auto& [id, receipt] : world.findings_given_up()) {
+    letters[id] = {.id = id,
+                   .receiver = receipt.receiver(),
+                   .digest = true,
+                   .findings_day = receipt.earliest(),
+                   .first_time = TimeOf(receipt.time()),
+                   .receipts = {&receipt}};
+  }
   return letters;
 }
 
@@ -164,6 +207,9 @@ std::string WhyOver(const World& world, const DeadLetter& letter) {
   const v1::Receiver* receiver = world.settings().FindReceiver(letter.receiver);
   if (!receiver) return "its receiver is gone";
   if (const std::string_view why = WhyMute(*receiver); !why.empty()) return std::string(why);
+  if (!letter.findings_day.empty()) {
+    return SubscriptionOf(world.settings(), letter) ? "" : "its subscription is gone";
+  }
   const auto owed = [&](const Receipt* receipt) { return IsOwed(world, *receipt); };
   if (std::any_of(letter.receipts.begin(), letter.receipts.end(), owed)) return "";
   return "nothing that it told is still to be told: acknowledged, met, waived or gone";
@@ -183,15 +229,8 @@ Task<void> Resend(Core& core, std::string id, std::function<void(absl::StatusOr<
     done(std::move(busy));
     co_return;
   }
-  const Message message = MessageFor(core, work, FormOf(*letter, work.subscription));
-  Message copy = message;
-  Async<Outcome> sent;
-  core.sender.Send(std::move(copy), sent.Done());
-  const Outcome outcome = co_await sent;
-  if (outcome.kind != Outcome::Kind::kNotNow) {
-    auto record = RecordResent(core, *letter, work, message, outcome);
-    co_await record;
-  }
+  auto send = SendAgain(core, *letter, work);
+  const absl::StatusOr<Outcome> outcome = co_await send;
   core.sending.erase(id);
   done(outcome);
 }

@@ -45,48 +45,9 @@ absl::Time ToldLast(const Core& core, const v1::Subscription& subscription, civi
     const absl::Time from = LocalMoment(monday - std::chrono::days(7 * weeks), 0, zone);
     const absl::Time digest = DigestMoment(subscription, true, context.DaysOf(subscription), from);
     const std::string date = civil::FormatDay(LocalDay(digest, zone));
-    if (core.world.delivered().contains(DigestId(subscription.name(), date)) ||
-        core.world.delivered().contains(FindingsId(subscription.name(), date))) {
-      return digest;
-    }
+    if (core.world.DigestOf(FindingsId(subscription.name(), date)).told) return digest;
   }
   return absl::InfinitePast();
-}
-
-// Reads on until there are no more, or the time is up.
-Task<Findings> ReadFindings(Core& core, const v1::Subscription& subscription,
-                            const std::string& message) {
-  Findings read;
-  const absl::Duration until = core.Mono() + kBudget;
-  registry::v1::ListFindingsRequest request;
-  request.set_page_size(kPage);
-  for (;;) {
-    Async<absl::StatusOr<registry::v1::ListFindingsResponse>> listed;
-    core.feed.ListFindings(request, listed.Done());
-    absl::StatusOr<registry::v1::ListFindingsResponse> page = co_await listed;
-    const bool first = request.page_token().empty();
-    if (!page.ok()) {
-      Log(LogLevel::kWarning,
-          first ? "a digest goes out without findings" : "a digest goes out without all findings",
-          {{"message", message}, {"error", std::string(page.status().message())}});
-      read.more = !first;
-      read.read |= absl::IsUnimplemented(page.status());
-      break;
-    }
-    read.read = true;
-    for (const Finding& finding : page->findings()) {
-      if (IsWorthTelling(finding) && IsToldOf(core.world, subscription, finding)) {
-        read.told.push_back(finding);
-      }
-    }
-    if (page->next_page_token().empty()) break;
-    request.set_page_token(page->next_page_token());
-    if (core.Mono() < until) continue;
-    Log(LogLevel::kWarning, "a digest goes out without all findings", {{"message", message}});
-    read.more = true;
-    break;
-  }
-  co_return read;
 }
 
 }  // namespace
@@ -103,23 +64,48 @@ bool AnyNew(const Core& core, const v1::Subscription& subscription, civil::Day d
   return false;
 }
 
-Task<Findings> FindingsFor(Core& core, const Errand& errand, const Work& work) {
-  const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
-  const bool alone = errand.member.form == MemberForm::kFindings;
-  const bool digest = alone || errand.member.form == MemberForm::kDigest;
-  if (!digest || !own || !TellsFindings(*own)) co_return Findings();
-  const std::string day = civil::FormatDay(errand.member.earliest);
-  if (!alone && core.world.delivered().contains(FindingsId(own->name(), day))) {
-    co_return Findings();
-  }
-  const v1::Subscription subscription = *own;
+bool TellsFindingsOn(const Core& core, const v1::Subscription& subscription, civil::Day day) {
+  const std::string id = FindingsId(subscription.name(), civil::FormatDay(day));
+  if (!TellsFindings(subscription) || core.world.DigestOf(id).closed) return false;
   const PlanContext context = core.planner.ContextAt(core.Now());
-  if (!IsWeeklyDigest(subscription, context.DaysOf(subscription), errand.member.earliest)) {
-    co_return Findings();
+  return IsWeeklyDigest(subscription, context.DaysOf(subscription), day);
+}
+
+Task<Findings> ReadFindings(Core& core, const Work& work) {
+  Findings read;
+  const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
+  if (!own) co_return read;
+  const v1::Subscription subscription = *own;
+  const absl::Duration until = core.Mono() + kBudget;
+  registry::v1::ListFindingsRequest request;
+  request.set_page_size(kPage);
+  for (;;) {
+    Async<absl::StatusOr<registry::v1::ListFindingsResponse>> listed;
+    core.feed.ListFindings(request, listed.Done());
+    absl::StatusOr<registry::v1::ListFindingsResponse> page = co_await listed;
+    const bool first = request.page_token().empty();
+    if (!page.ok()) {
+      Log(LogLevel::kWarning,
+          first ? "a digest goes out without findings" : "a digest goes out without all findings",
+          {{"message", work.id}, {"error", std::string(page.status().message())}});
+      read.more = !first;
+      read.read |= absl::IsUnimplemented(page.status());
+      break;
+    }
+    read.read = true;
+    for (const Finding& finding : page->findings()) {
+      if (IsWorthTelling(finding) && IsToldOf(core.world, subscription, finding)) {
+        read.told.push_back(finding);
+      }
+    }
+    if (page->next_page_token().empty()) break;
+    request.set_page_token(page->next_page_token());
+    if (core.Mono() < until) continue;
+    Log(LogLevel::kWarning, "a digest goes out without all findings", {{"message", work.id}});
+    read.more = true;
+    break;
   }
-  auto read = ReadFindings(core, subscription, work.id);
-  Findings findings = co_await read;
-  co_return findings;
+  co_return read;
 }
 
 }  // namespace vigil::alert

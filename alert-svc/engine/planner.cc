@@ -25,6 +25,11 @@ std::uint16_t RepeatOf(int repeat) {
   return static_cast<std::uint16_t>(repeat);
 }
 
+// What is due waits where its receiver is busy, or the registry does not say.
+bool MayBePutBack(const Op& op, const ListedMember& listed, absl::Time now) {
+  return *op.due <= now && listed.due <= now + kPutBackMost;
+}
+
 MemberForm FormOf(PlannedForm form) {
   switch (form) {
     case PlannedForm::kMoved:
@@ -188,7 +193,7 @@ std::vector<Op> Planner::Rebuild(int shard) {
   return ops;
 }
 
-std::vector<Op> Planner::Repair(int shard, const std::vector<ListedMember>& found) {
+std::vector<Op> Planner::Repair(int shard, const std::vector<ListedMember>& found, absl::Time now) {
   std::map<std::string, const ListedMember*> there;
   for (const ListedMember& listed : found) there[listed.member.Identity()] = &listed;
   std::vector<Op> ops;
@@ -197,7 +202,7 @@ std::vector<Op> Planner::Repair(int shard, const std::vector<ListedMember>& foun
     owed.insert(op.member.deadline);
     auto it = there.find(op.member.Identity());
     if (it != there.end() && it->second->member == op.member &&
-        (it->second->leased || it->second->due == *op.due)) {
+        (it->second->leased || it->second->due == *op.due || MayBePutBack(op, *it->second, now))) {
       continue;
     }
     ops.push_back(std::move(op));

@@ -27,6 +27,9 @@ struct Work {
   std::vector<Member> sealed;  // of a digest or summary: what its set holds
 };
 
+// What is due and cannot go is put back for no longer (calendar).
+inline constexpr absl::Duration kPutBackMost = absl::Minutes(10);
+
 // The second stage, `plan`: from what the world knows to what the shards should hold. It remembers
 // what it believes to be in each shard, so that it speaks only in differences; a belief that turns
 // out wrong costs one idle claim.
@@ -65,8 +68,8 @@ class Planner {
   std::vector<Op> Rebuild(int shard);
   // The ops that bring a shard from what was found in it to what it should hold. What a shard holds
   // beyond that is taken out only where nothing at all is owed about its deadline: another replica
-  // may know of a receipt that is on its way here.
-  std::vector<Op> Repair(int shard, const std::vector<ListedMember>& found);
+  // may know of a receipt that is on its way here. What is due may have been put back.
+  std::vector<Op> Repair(int shard, const std::vector<ListedMember>& found, absl::Time now);
 
   // What a member is owed for now: nullopt where it is not (acknowledged, moved, done, not due). A
   // digest that is not out comes without items where nothing belongs into it now: it may have been
@@ -87,8 +90,6 @@ class Planner {
   const std::map<std::string, std::vector<Planned>>& plans() const { return plans_; }
   // Cases whose plan or receipts may be others than when this was last asked.
   std::set<std::string> TakeChanged() { return std::exchange(changed_, {}); }
-  // A digest of findings has nothing to tell: it is not made any more.
-  void NothingToTell(const std::string& findings_digest) { untold_.insert(findings_digest); }
   // What silences hold back of the cases that were planned.
   MuteWatch& mute_watch() { return mute_watch_; }
   // How many members of a shard come due from `from` on, before `until`.
@@ -112,7 +113,10 @@ class Planner {
   absl::Time AwakeAt(const v1::Subscription& subscription, absl::Time due, absl::Time now) const;
   void PlanDigests(const std::string& subscription, absl::Time now);
   Members DigestMembers(const std::string& subscription, absl::Time now);
-  void AddFindingsMembers(const v1::Subscription& own, absl::Time now, Members& members) const;
+  std::map<civil::Day, absl::Time> FindingsDue(const v1::Subscription& own, absl::Time now) const;
+  void AddFindingsMembers(const v1::Subscription& own,
+                          const std::map<civil::Day, absl::Time>& digests, absl::Time now,
+                          Members& members) const;
   void TouchAllAfterWideChange();
   void Place(const std::string& owner, Members wanted, absl::Time now);
   std::optional<Work> DigestWork(const Member& member, absl::Time now);
@@ -137,7 +141,6 @@ class Planner {
   std::array<int, kShardCount> stale_count_{};
   std::set<std::string> changed_;
   MuteWatch mute_watch_;
-  std::set<std::string> untold_;    // digests of findings that had nothing to tell, by id
   std::int64_t wide_changes_ = -1;  // of the world, when all subscriptions were touched last
   std::array<std::vector<Op>, kShardCount> ops_;
 };

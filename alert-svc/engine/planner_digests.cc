@@ -21,6 +21,7 @@ void Planner::DirtyDigests() {
   for (const auto& [name, subscription] : world_.settings().subscriptions()) {
     if (!receivers.contains(subscription.receiver())) continue;
     for (const std::string& case_name : contributors_[name]) world_.MarkDirty(case_name);
+    touched_.insert(name);
   }
 }
 
@@ -67,7 +68,7 @@ Planner::Members Planner::DigestMembers(const std::string& subscription, absl::T
                                   AwakeAt(*own, std::max(due, world_.DigestOf(id).retry), now)};
     if (!world_.tried().contains(id)) break;
   }
-  AddFindingsMembers(*own, now, members);
+  AddFindingsMembers(*own, digests, now, members);
   return members;
 }
 

@@ -17,6 +17,10 @@ bool HasFindingsDigest(const v1::Subscription& own) {
   return TellsFindings(own) && !own.no_digest() && !own.urgent_only();
 }
 
+std::string FindingsIdOf(const v1::Subscription& own, civil::Day day) {
+  return FindingsId(own.name(), civil::FormatDay(day));
+}
+
 }  // namespace
 
 // Which subscriptions there are, and when their weeks begin, is in the settings.
@@ -26,53 +30,60 @@ void Planner::TouchAllAfterWideChange() {
   for (const auto& [name, own] : world_.settings().subscriptions()) touched_.insert(name);
 }
 
-// The next one, which is late on its own day at most, and what was tried and is not out.
-void Planner::AddFindingsMembers(const v1::Subscription& own, absl::Time now,
-                                 Members& members) const {
-  if (!HasFindingsDigest(own)) return;
+// The days whose findings are to be told by themselves, and when: of the week's beginning that is
+// past, where nobody told them then, and of the next one.
+std::map<civil::Day, absl::Time> Planner::FindingsDue(const v1::Subscription& own,
+                                                      absl::Time now) const {
+  std::map<civil::Day, absl::Time> days;
+  if (!HasFindingsDigest(own)) return days;
   const absl::TimeZone zone = Zone(own.time_zone());
-  const civil::WorkingDays& days = ContextAt(now).DaysOf(own);
+  const civil::WorkingDays& working = ContextAt(now).DaysOf(own);
+  const absl::Time since = world_.settings().Since(own.name());
+  for (absl::Time due = DigestMoment(own, true, working, now - kWeek);;
+       due = DigestMoment(own, true, working, due + absl::Minutes(1))) {
+    const civil::Day day = LocalDay(due, zone);
+    const std::string id = FindingsIdOf(own, day);
+    const bool tried = world_.tried().contains(id);
+    const bool before = since < absl::InfiniteFuture() && due < since;  // nobody had subscribed
+    if (world_.DigestOf(id).closed || (before && !tried)) continue;
+    days[day] = AwakeAt(own, std::max(due, world_.DigestOf(id).retry), now);
+    if (due >= now) return days;
+  }
+}
+
+// But for the days of `digests`, which tell the findings too.
+void Planner::AddFindingsMembers(const v1::Subscription& own,
+                                 const std::map<civil::Day, absl::Time>& digests, absl::Time now,
+                                 Members& members) const {
   Member member;
   member.deadline = DeadlineNumber(own.name());
   member.receiver = ReceiverNumber(own.receiver());
   member.form = MemberForm::kFindings;
-  for (absl::Time due = DigestMoment(own, true, days, now - kWeek);;
-       due = DigestMoment(own, true, days, due + absl::Minutes(1))) {
-    member.earliest = LocalDay(due, zone);
-    const std::string id = FindingsId(own.name(), civil::FormatDay(member.earliest));
-    const bool tried = world_.tried().contains(id);
-    const bool over = untold_.contains(id) || world_.delivered().contains(id);
-    if (over || (!tried && member.earliest < LocalDay(now, zone))) continue;
-    members[member.Identity()] = {member,
-                                  AwakeAt(own, std::max(due, world_.DigestOf(id).retry), now)};
-    if (!tried) return;
+  for (const auto& [day, due] : FindingsDue(own, now)) {
+    if (digests.contains(day) && world_.DigestOf(FindingsIdOf(own, day)).attempts == 0) continue;
+    member.earliest = day;
+    members[member.Identity()] = {member, due};
   }
 }
 
 std::optional<Work> Planner::FindingsWork(const Member& member, absl::Time now) {
   const v1::Subscription* own = SubscriptionOf(member.deadline);
-  if (!own || !HasFindingsDigest(*own)) return std::nullopt;
-  const std::string name = own->name(), day = civil::FormatDay(member.earliest);
-  const std::string id = FindingsId(name, day);
-  const World::DigestState state = world_.DigestOf(id);
+  if (!own) return std::nullopt;
+  RefreshDigest(own->name(), false, now);
+  const std::map<civil::Day, absl::Time> days = FindingsDue(*own, now);
+  const auto due = days.find(member.earliest);
   const v1::Receiver* receiver = world_.settings().FindReceiver(own->receiver());
-  if (state.closed || state.retry > now || !receiver) return std::nullopt;
-  RefreshDigest(name, false, now);
+  if (due == days.end() || due->second > now || !receiver) return std::nullopt;
+  Work work;
+  work.id = FindingsIdOf(*own, member.earliest);
+  work.receiver = *receiver;
+  work.subscription = own->name();
+  work.attempts = world_.DigestOf(work.id).attempts;
   Member dates = member;
   dates.form = MemberForm::kDigest;
-  // The digest of the day's dates tells them too.
-  const bool told = world_.delivered().contains(DigestId(name, day)) ||
-                    !DigestItems(*own, dates, absl::InfiniteFuture()).empty();
-  const bool missed = LocalDay(now, Zone(own->time_zone())) != member.earliest;
-  if (state.attempts == 0 && (told || missed)) {
-    NothingToTell(id);
-    return std::nullopt;
-  }
-  Work work;
-  work.id = id;
-  work.receiver = *receiver;
-  work.subscription = name;
-  work.attempts = state.attempts;
+  const bool with_dates = !DigestItems(*own, dates, absl::InfiniteFuture()).empty();
+  // What was tried may have come: it stays what it is.
+  if (work.attempts == 0 && with_dates) return std::nullopt;
   return work;
 }
 

@@ -149,6 +149,34 @@ CompleteRequest RequestFor(Core& core, const Errand& errand) {
   return request;
 }
 
+// Of the findings of a week, that no message of their own told them.
+Receipt OfFindings(const Work& work, civil::Day day, Receipt::Kind kind, absl::Time time) {
+  Receipt receipt;
+  receipt.set_kind(kind);
+  receipt.set_earliest(civil::FormatDay(day));
+  receipt.set_reminder(FindingsId(work.subscription, receipt.earliest()));
+  receipt.set_receiver(work.receiver.name());
+  *receipt.mutable_time() = ToProto(time);
+  receipt.set_id(ReceiptId(receipt.reminder(), kind, 0));
+  return receipt;
+}
+
+// Keeps the receipts, and ends the claim with them.
+Task<void> Finish(Core& core, const Errand& errand, std::vector<Member> done,
+                  std::vector<Receipt> receipts) {
+  registry::v1::ReceiptsRecorded recorded;
+  for (const Receipt& receipt : receipts) {
+    Keep(core, receipt, errand.shard);
+    *recorded.add_receipts() = receipt;
+  }
+  CompleteRequest request = RequestFor(core, errand);
+  request.receipts = recorded.SerializeAsString();
+  request.done = std::move(done);
+  core.observer.AlertsChanged();
+  auto end = End(core, errand, std::move(request), std::move(receipts));
+  co_await end;
+}
+
 }  // namespace
 
 std::vector<Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
@@ -183,20 +211,32 @@ std::vector<Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
 Task<void> Record(Core& core, const Errand& errand, const Work& work, const Message& message,
                   const Outcome& outcome) {
   std::vector<Receipt> receipts = ReceiptsOf(core, IsDigest(errand.member), work, message, outcome);
-  for (const Receipt& receipt : receipts) Keep(core, receipt, errand.shard);
-  CompleteRequest request = RequestFor(core, errand);
-  registry::v1::ReceiptsRecorded recorded;
-  for (const Receipt& receipt : receipts) *recorded.add_receipts() = receipt;
-  request.receipts = recorded.SerializeAsString();
   // Of a single message the last is its own, behind those that it stands for.
-  const Receipt& own = IsDigest(errand.member) ? receipts.front() : receipts.back();
+  Receipt& own = IsDigest(errand.member) ? receipts.front() : receipts.back();
+  const civil::Day day = errand.member.earliest;
+  std::vector<Member> done;
   if (own.kind() != Receipt::KIND_FAILED) {
-    request.done.push_back(errand.member);
-    for (const Member& item : work.sealed) request.done.push_back(item);
+    done = work.sealed;
+    done.push_back(errand.member);
   }
-  core.observer.AlertsChanged();
-  auto end = End(core, errand, std::move(request), std::move(receipts));
-  co_await end;
+  if (errand.member.form == MemberForm::kFindings) own.set_earliest(civil::FormatDay(day));
+  if (errand.member.form == MemberForm::kDigest && own.kind() == Receipt::KIND_SENT &&
+      !message.findings.empty()) {
+    receipts.push_back(OfFindings(work, day, Receipt::KIND_IN_DIGEST, message.time));
+    receipts.back().set_digest(work.id);
+    done.push_back(errand.member);
+    done.back().form = MemberForm::kFindings;
+  }
+  auto finish = Finish(core, errand, std::move(done), std::move(receipts));
+  co_await finish;
+}
+
+Task<void> RecordNothing(Core& core, const Errand& errand, const Work& work) {
+  std::vector<Receipt> receipts = {
+      OfFindings(work, errand.member.earliest, Receipt::KIND_SKIPPED, core.Now())};
+  std::vector<Member> done = {errand.member};
+  auto finish = Finish(core, errand, std::move(done), std::move(receipts));
+  co_await finish;
 }
 
 Task<void> Drop(Core& core, const Errand& errand) {
@@ -211,7 +251,7 @@ Task<void> PutBack(Core& core, const Errand& errand, absl::Time due) {
   request.shard = errand.shard;
   request.fence = errand.fence;
   request.member = errand.member;
-  request.next = Op{errand.member, due};
+  request.next = Op{errand.member, std::min(due, core.Now() + kPutBackMost)};
   std::vector<Receipt> none;
   auto complete = Complete(core, errand, std::move(request), std::move(none));
   co_await complete;

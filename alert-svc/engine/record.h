@@ -19,10 +19,14 @@ std::vector<registry::v1::Receipt> ReceiptsOf(const Core& core, bool digest, con
 Task<void> Record(Core& core, const Errand& errand, const Work& work, const Message& message,
                   const Outcome& outcome);
 
+// A digest of findings has nothing to tell: a receipt says so to all replicas, for good.
+Task<void> RecordNothing(Core& core, const Errand& errand, const Work& work);
+
 // Takes the member out: nothing is owed any more.
 Task<void> Drop(Core& core, const Errand& errand);
 
-// Puts the member back, due at `due`: another carries it already, or its receiver is busy.
+// Puts the member back, due at `due`, or kPutBackMost from now where that is sooner: another carries
+// it already, its receiver is busy, or the registry does not say.
 Task<void> PutBack(Core& core, const Errand& errand, absl::Time due);
 
 }  // namespace vigil::alert

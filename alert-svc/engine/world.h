@@ -38,7 +38,8 @@ class World {
   };
   // What is known of the delivery of a digest or a summary.
   struct DigestState {
-    bool closed = false;  // accepted, or given up
+    bool closed = false;  // accepted, given up, or there was nothing to tell
+    bool told = false;    // accepted, and it did not come back
     int attempts = 0;
     absl::Time retry = absl::InfinitePast();
     std::string error;  // of the last attempt
@@ -83,6 +84,10 @@ class World {
   const std::map<std::string, CaseState>& cases() const { return cases_; }
   // Deadlines about which a message was given up or came back, whatever became of it later.
   const std::set<std::string, std::less<>>& given_up() const { return given_up_; }
+  // What was said last of digests of findings that were given up or came back, by their ids.
+  const std::map<std::string, registry::v1::Receipt, std::less<>>& findings_given_up() const {
+    return findings_given_up_;
+  }
   // Some replica has opened shards before: a lost one may have had senders.
   bool ever_opened() const { return ever_opened_; }
 
@@ -136,6 +141,7 @@ class World {
   std::map<std::string, Contact, std::less<>> contacts_;  // by receiver
   std::set<std::string> digest_receipts_;
   std::set<std::string, std::less<>> given_up_;
+  std::map<std::string, registry::v1::Receipt, std::less<>> findings_given_up_;
   std::map<std::string, Own> unjournaled_;
   std::set<std::string> dirty_;
   std::set<std::string> digested_;

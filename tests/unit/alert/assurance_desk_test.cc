@@ -7,11 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "tests/simulation/redis_model.h"
-#include "tests/simulation/registry_model.h"
-#include "tests/simulation/sim_schedule.h"
-#include "tests/simulation/sink.h"
 #include "tests/testing/status_matchers.h"
+#include "tests/unit/alert/replica_fixture.h"
 
 namespace vigil::alert {
 namespace {
@@ -47,24 +44,18 @@ class SlowExecutor final : public Executor {
   SlowClock clock_;
 };
 
-class AssuranceDeskTest : public ::testing::Test {
+class AssuranceDeskTest : public ReplicaFixture {
  protected:
-  AssuranceDeskTest() {
-    EngineOptions options;
-    options.draw_epoch = [] { return std::string("epoch"); };
-    engine_ = std::make_unique<Engine>(executor_, schedule_, feed_, sender_, observer_, days_,
-                                       std::move(options));
-    executor_.Post([this] { engine_->Start(); });
+  AssuranceDeskTest() : ReplicaFixture(absl::FromUnixSeconds(1'524'916'800), 1) {
     for (const char* parent : {"cases/c-1", "cases/c-2"}) {
       registry::v1::Deadline deadline;
       deadline.set_name(std::string(parent) + "/deadlines/d-1");
       registry_.SetDeadlines(parent, {deadline});
     }
     Run(absl::Seconds(5));
-    desk_ = std::make_unique<AssuranceDesk>(slow_, *engine_);
+    desk_ = std::make_unique<AssuranceDesk>(slow_, engine());
   }
 
-  void Run(absl::Duration wall) { queue_.RunUntil(queue_.wall() + wall); }
   // Asks what takes a walk over all cases.
   void Ask(int number) {
     desk_->Unwatched([this, number](absl::StatusOr<std::vector<v1::UnwatchedCase>> answer) {
@@ -73,22 +64,7 @@ class AssuranceDeskTest : public ::testing::Test {
     });
   }
 
-  sim::Queue queue_{1, absl::FromUnixSeconds(1'524'916'800), 1};
-  sim::RedisModel redis_{queue_};
-  sim::RegistryModel registry_{queue_};
-  sim::Sink sink_;
-  sim::Weather weather_;
-  civil::WorkingDays days_;
-  EngineObserver observer_;
-  std::shared_ptr<sim::Link> redis_link_ = std::make_shared<sim::Link>();
-  std::shared_ptr<sim::Link> registry_link_ = std::make_shared<sim::Link>();
-  sim::SimClock clock_{queue_};
-  sim::SimExecutor executor_{queue_, clock_};
-  sim::SimSchedule schedule_{queue_, executor_, redis_link_, redis_};
-  sim::SimFeed feed_{queue_, executor_, registry_link_, registry_};
-  sim::SimSender sender_{queue_, executor_, weather_, sink_, 0};
-  SlowExecutor slow_{executor_};
-  std::unique_ptr<Engine> engine_;
+  SlowExecutor slow_{replica_->executor};
   std::unique_ptr<AssuranceDesk> desk_;
   std::vector<int> answered_;
   std::vector<int> refused_;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "alert-svc/engine/dead_letter.h"
 #include "tests/unit/alert/engine_fixture.h"
 
 namespace vigil::alert {
@@ -19,6 +20,22 @@ class FindingsDigest : public EngineTest {
     replica_->feed.has_findings = true;
   }
 
+  void RunUntilDay(int month, int day, int hour) {
+    const absl::Time until =
+        LocalMoment(civil::MakeDay(2018, month, day), hour, Zone("Asia/Almaty"));
+    while (queue_.now() < until) Run(absl::Milliseconds(20));
+  }
+  // A date of which Monday's digest is to tell.
+  void PutDatesOfDigests() {
+    v1::Policy policy;
+    policy.set_name("policies/dates");
+    policy.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
+    policy.add_lead_days(20);
+    policy.set_channel(v1::Policy::CHANNEL_DAILY);
+    policy.set_escalate_after_hours(-1);
+    Put(policy);
+    PutDeadline(4, "cases/c-other", registry::v1::DEADLINE_KIND_SENTENCE_END);
+  }
   static std::chrono::weekday WeekdayOf(const Message& message) {
     return std::chrono::weekday(message.today);
   }
@@ -61,8 +78,7 @@ TEST_F(FindingsDigest, WithoutFindingsNothingGoesOut) {
 
 TEST_F(FindingsDigest, WhereTheRegistryDoesNotSayItIsAskedAgainThatDay) {
   replica_->feed.away = true;
-  const absl::Time monday = LocalMoment(civil::MakeDay(2018, 5, 7), 12, Zone("Asia/Almaty"));
-  while (queue_.now() < monday) Run(absl::Milliseconds(100));
+  RunUntilDay(5, 7, 12);
   EXPECT_THAT(sink_.taken(), SizeIs(0));
   replica_->feed.away = false;
   Run(absl::Seconds(1));
@@ -91,6 +107,87 @@ TEST_F(FindingsDigest, OneThatFailsIsTriedAgainUnderTheSameId) {
   for (const sim::Attempt& attempt : sink_.attempts()) {
     EXPECT_EQ(attempt.message.id, sink_.attempts()[0].message.id);
   }
+}
+
+TEST_F(FindingsDigest, ThatThereIsNothingNewIsAskedOnceAWeekByAllReplicas) {
+  Replica other(queue_, redis_, registry_, sink_, weather_, days_, -1);
+  other.feed.has_findings = true;
+  RunUntilDay(5, 10, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  const int asked = replica_->feed.asked + other.feed.asked;
+  const int skipped = Journaled(Receipt::KIND_SKIPPED);
+  RunUntilDay(6, 14, 0);
+  EXPECT_THAT(sink_.taken(), SizeIs(1));
+  EXPECT_EQ(replica_->feed.asked + other.feed.asked, asked + 5 * 2) << "two pages on each Monday";
+  EXPECT_EQ(Journaled(Receipt::KIND_SKIPPED), skipped + 5);
+  for (const Replica* replica : {replica_.get(), &other}) {
+    EXPECT_GT(replica->audits, 0);
+    EXPECT_EQ(replica->repaired.missing + replica->repaired.wrong + replica->repaired.extra, 0u);
+  }
+}
+
+TEST_F(FindingsDigest, WhatTheDigestOfDatesCouldNotTellIsToldByItself) {
+  PutDatesOfDigests();
+  replica_->feed.away = true;
+  RunUntilDay(5, 7, 20);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  EXPECT_THAT(sink_.taken()[0].message.items, SizeIs(1));
+  EXPECT_THAT(sink_.taken()[0].message.findings, SizeIs(0));
+  replica_->feed.away = false;
+  RunUntilDay(5, 8, 12);
+  ASSERT_THAT(sink_.taken(), SizeIs(2));
+  EXPECT_THAT(sink_.taken()[1].message.items, SizeIs(0));
+  EXPECT_THAT(sink_.taken()[1].message.findings, SizeIs(2));
+}
+
+TEST_F(FindingsDigest, WhatTheDigestOfDatesToldIsNotToldByItself) {
+  PutDatesOfDigests();
+  RunUntilDay(5, 30, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  EXPECT_THAT(sink_.taken()[0].message.items, SizeIs(1));
+  EXPECT_THAT(sink_.taken()[0].message.findings, SizeIs(2));
+}
+
+TEST_F(FindingsDigest, WhoWasNotThereOnMondayTellsItLaterInTheWeek) {
+  RunUntilDay(5, 6, 12);
+  replica_.reset();
+  RunUntilDay(5, 9, 15);
+  Restart();
+  replica_->feed.has_findings = true;
+  RunUntilDay(5, 11, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  RunUntilDay(5, 20, 0);
+  EXPECT_THAT(sink_.taken(), SizeIs(1));
+}
+
+TEST_F(FindingsDigest, OneThatIsGivenUpIsADeadLetterAndSentAgainByHand) {
+  weather_.never = 1;
+  RunUntilDay(5, 8, 0);
+  EXPECT_THAT(sink_.taken(), SizeIs(0));
+  const std::map<std::string, DeadLetter> letters = DeadLettersOf(world());
+  ASSERT_THAT(letters, SizeIs(1));
+  const auto& [id, letter] = *letters.begin();
+  EXPECT_EQ(letter.receiver, "receivers/desk");
+  EXPECT_EQ(WhyOver(world(), letter), "");
+  weather_.never = 0;
+  std::optional<absl::StatusOr<Outcome>> outcome;
+  engine().Resend(id, [&](absl::StatusOr<Outcome> done) { outcome = std::move(done); });
+  Run(absl::Seconds(1));
+  ASSERT_TRUE(outcome && outcome->ok());
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  EXPECT_THAT(sink_.taken()[0].message.findings, SizeIs(1));
+  EXPECT_THAT(DeadLettersOf(world()), SizeIs(0));
+  RunUntilDay(5, 30, 0);
+  EXPECT_THAT(sink_.taken(), SizeIs(1));
+}
+
+TEST_F(FindingsDigest, WhatWasGivenUpIsToldTheNextMonday) {
+  weather_.never = 1;
+  RunUntilDay(5, 8, 0);
+  weather_.never = 0;
+  RunUntilDay(5, 30, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  EXPECT_EQ(WeekdayOf(sink_.taken()[0].message), std::chrono::Monday);
 }
 
 }  // namespace

@@ -16,12 +16,9 @@
 #include "common/rpc/server.h"
 #include "common/rpc/status.h"
 #include "common/seal/page_token.h"
-#include "tests/simulation/redis_model.h"
-#include "tests/simulation/registry_model.h"
-#include "tests/simulation/sim_schedule.h"
-#include "tests/simulation/sink.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
+#include "tests/unit/alert/replica_fixture.h"
 
 namespace vigil::alert {
 namespace {
@@ -60,26 +57,21 @@ class Mailbox final : public Executor {
   std::vector<std::function<void()>> posted_;
 };
 
-class ListsTest : public ::testing::Test {
+class ListsTest : public ReplicaFixture {
  protected:
-  ListsTest() {
+  ListsTest() : ReplicaFixture(absl::FromUnixSeconds(1'524'916'800), 1) {
     AddToken("admin", config::v1::ROLE_ADMIN, kAdmin);
     AddToken("reader", config::v1::ROLE_READER, kReader);
     guard_ = *rpc::CallGuard::Load(config_, rpc_metrics_);
-    EngineOptions options;
-    options.draw_epoch = [] { return std::string("epoch"); };
-    engine_ = std::make_unique<Engine>(executor_, schedule_, feed_, sender_, observer_, days_,
-                                       std::move(options));
-    executor_.Post([this] { engine_->Start(); });
     AddCase("cases/c-1", "2018-06-01");
     AddCase("cases/c-2", "2018-07-01");
     AddCase("cases/c-3", "2018-06-15");
     for (const char* id : {"a", "b", "c"}) AddReceiver(id);
     Run(absl::Seconds(5));
-    assurance_desk_ = std::make_unique<AssuranceDesk>(mailbox_, *engine_);
+    assurance_desk_ = std::make_unique<AssuranceDesk>(mailbox_, engine());
     settings_desk_ = std::make_unique<SettingsDesk>(
-        mailbox_, feed_,
-        SettingsDesk::Lent{[this]() -> const Settings& { return engine_->core().world.settings(); },
+        mailbox_, replica_->feed,
+        SettingsDesk::Lent{[this]() -> const Settings& { return world().settings(); },
                            [](std::int64_t, std::function<void()> done) { done(); }, &calendars_});
     Serve();
   }
@@ -110,10 +102,10 @@ class ListsTest : public ::testing::Test {
 
   void Serve() {
     assurance_ = std::make_unique<AssuranceService>(*assurance_desk_, book_, *guard_, sealer_,
-                                                    executor_.clock());
+                                                    replica_->clock);
     settings_ =
-        std::make_unique<SettingsService>(*settings_desk_, *guard_, sealer_, executor_.clock());
-    alerts_ = std::make_unique<AlertService>(book_, *guard_, sealer_, executor_.clock(), nullptr);
+        std::make_unique<SettingsService>(*settings_desk_, *guard_, sealer_, replica_->clock);
+    alerts_ = std::make_unique<AlertService>(book_, *guard_, sealer_, replica_->clock, nullptr);
     server_ = *rpc::RpcServer::Builder("127.0.0.1:0")
                    .Add<v1::AssuranceService>(assurance_.get())
                    .Add<v1::SettingsService>(settings_.get())
@@ -124,8 +116,6 @@ class ListsTest : public ::testing::Test {
     settings_stub_ = v1::SettingsService::NewStub(channel);
     alerts_stub_ = v1::AlertService::NewStub(channel);
   }
-
-  void Run(absl::Duration wall) { queue_.RunUntil(queue_.wall() + wall); }
 
   // Calls as whoever has the token, while the engine runs.
   template <class Stub, class Request, class Response>
@@ -176,22 +166,8 @@ class ListsTest : public ::testing::Test {
     EXPECT_EQ(reason(asked), "PAGE_TOKEN_INVALID");
   }
 
-  sim::Queue queue_{1, absl::FromUnixSeconds(1'524'916'800), 1};
-  sim::RedisModel redis_{queue_};
-  sim::RegistryModel registry_{queue_};
-  sim::Sink sink_;
-  sim::Weather weather_;
-  civil::WorkingDays days_;
   civil::Calendars calendars_;
-  EngineObserver observer_;
-  std::shared_ptr<sim::Link> redis_link_ = std::make_shared<sim::Link>();
-  std::shared_ptr<sim::Link> registry_link_ = std::make_shared<sim::Link>();
-  sim::SimClock clock_{queue_};
-  sim::SimExecutor executor_{queue_, clock_};
-  sim::SimSchedule schedule_{queue_, executor_, redis_link_, redis_};
-  sim::SimFeed feed_{queue_, executor_, registry_link_, registry_};
-  sim::SimSender sender_{queue_, executor_, weather_, sink_, 0};
-  Mailbox mailbox_{executor_};
+  Mailbox mailbox_{replica_->executor};
   TempDir dir_;
   config::v1::Common config_;
   Metrics metrics_;
@@ -199,7 +175,6 @@ class ListsTest : public ::testing::Test {
   std::unique_ptr<rpc::CallGuard> guard_;
   const Sealer sealer_;
   AlertBook book_{"test"};
-  std::unique_ptr<Engine> engine_;
   std::unique_ptr<AssuranceDesk> assurance_desk_;
   std::unique_ptr<SettingsDesk> settings_desk_;
   std::unique_ptr<AssuranceService> assurance_;

@@ -68,7 +68,7 @@ TEST_F(PassedOnTest, WhatCameBackWasNotDelivered) {
   for (int i = 0; i < 40 && TakenBy(kDesk).empty(); ++i) Run(absl::Seconds(1));
   ASSERT_THAT(TakenBy(kDesk), SizeIs(1));
   Run(absl::Seconds(3));
-  engine_->Bounced(TakenBy(kDesk)[0].id, "5.2.2", [](absl::Status) {});
+  engine().Bounced(TakenBy(kDesk)[0].id, "5.2.2", [](absl::Status) {});
   Run(absl::Seconds(5));
   ASSERT_THAT(TakenBy(kDeputy), SizeIs(1));
   EXPECT_TRUE(TakenBy(kDeputy)[0].undelivered);

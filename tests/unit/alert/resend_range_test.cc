@@ -42,7 +42,7 @@ class ResendRangeTest : public DeputyFixture {
   RangeResent Resend(absl::Time from, absl::Time until = absl::InfiniteFuture(),
                      const std::string& receiver = kDesk) {
     std::optional<RangeResent> resent;
-    engine_->ResendRange({receiver, from, until}, [&](RangeResent done) { resent = done; });
+    engine().ResendRange({receiver, from, until}, [&](RangeResent done) { resent = done; });
     for (int i = 0; i < 100 && !resent; ++i) Run(absl::Seconds(1));
     EXPECT_TRUE(resent.has_value());
     return resent.value_or(RangeResent());

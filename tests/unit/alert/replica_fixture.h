@@ -1,0 +1,129 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "alert-svc/domain/history.h"
+#include "alert-svc/engine/engine.h"
+#include "tests/simulation/redis_model.h"
+#include "tests/simulation/registry_model.h"
+#include "tests/simulation/sim_schedule.h"
+#include "tests/simulation/sink.h"
+
+// One replica of the engine on the peers of the simulation.
+namespace vigil::alert {
+
+inline constexpr char kCase[] = "cases/c-7f3k9q2m";
+
+// A feed that may have a finding of another case on the first page, and one of the case on the
+// second.
+class FindingFeed : public sim::SimFeed {
+ public:
+  using SimFeed::SimFeed;
+  void ListFindings(registry::v1::ListFindingsRequest request,
+                    Done<absl::StatusOr<registry::v1::ListFindingsResponse>> done) override {
+    ++asked;
+    if (away) return done(absl::UnavailableError("away"));
+    registry::v1::ListFindingsResponse response;
+    if (!has_findings) return done(response);
+    const bool first = request.page_token().empty();
+    registry::v1::Finding& finding = *response.add_findings();
+    finding.set_name(std::string(first ? "cases/c-other" : kCase) + "/findings/f-1");
+    finding.set_text("text");
+    if (found) *finding.mutable_found_time() = ToProto(*found);
+    if (first) response.set_next_page_token("next");
+    done(response);
+  }
+
+  bool has_findings = false;
+  bool away = false;
+  int asked = 0;                    // for a page
+  std::optional<absl::Time> found;  // since when it holds
+};
+
+struct Replica : EngineObserver {
+  Replica(sim::Queue& queue, sim::RedisModel& redis, sim::RegistryModel& registry, sim::Sink& sink,
+          const sim::Weather& weather, const civil::WorkingDays& days, std::int64_t breaker_least)
+      : clock(queue),
+        executor(queue, clock),
+        schedule(queue, executor, redis_link, redis),
+        feed(queue, executor, registry_link, registry),
+        sender(queue, executor, weather, sink, 0),
+        engine(executor, schedule, feed, sender, *this, days, Options(breaker_least)) {
+    executor.Post([this] { engine.Start(); });
+  }
+
+  EngineOptions Options(std::int64_t breaker_least) {
+    EngineOptions options;
+    options.breaker_least = breaker_least;
+    options.draw_epoch = [] {
+      static int drawn = 0;
+      return "epoch-" + std::to_string(++drawn);
+    };
+    return options;
+  }
+
+  void ReceiptsUnreadable() override { ++unreadable; }
+  void ShardLost() override { ++losses; }
+  void Attempted(const v1::Receiver&, Delivered delivered) override {
+    ambiguous += delivered == Delivered::kAmbiguous;
+  }
+
+  void Fired(absl::Duration lateness) override { latest = std::max(latest, lateness); }
+  void Audited(const AuditFound& found) override {
+    ++audits;
+    repaired.missing += found.missing;
+    repaired.wrong += found.wrong;
+    repaired.extra += found.extra;
+  }
+
+  int unreadable = 0;
+  int losses = 0;
+  int ambiguous = 0;
+  int audits = 0;
+  AuditFound repaired;
+  absl::Duration latest;  // calendar
+  std::shared_ptr<sim::Link> redis_link = std::make_shared<sim::Link>();
+  std::shared_ptr<sim::Link> registry_link = std::make_shared<sim::Link>();
+  sim::SimClock clock;
+  sim::SimExecutor executor;
+  sim::SimSchedule schedule;
+  FindingFeed feed;
+  sim::SimSender sender;
+  Engine engine;
+};
+
+class ReplicaFixture : public ::testing::Test {
+ protected:
+  // The calendar runs so many times as fast as the wall.
+  ReplicaFixture(absl::Time begin, int rate) : queue_(1, begin, rate) { Restart(); }
+
+  // The replica, if there is one, dies, and another one starts.
+  void Restart() {
+    replica_.reset();
+    replica_ = std::make_unique<Replica>(queue_, redis_, registry_, sink_, weather_, days_,
+                                         breaker_least_);
+  }
+  void Run(absl::Duration wall) { queue_.RunUntil(queue_.wall() + wall); }
+  template <class Setting>
+  void Put(const Setting& setting) {
+    registry_.PutSetting("records/" + setting.name(), setting);
+  }
+  Engine& engine() { return replica_->engine; }
+  const World& world() const { return replica_->engine.core().world; }
+
+  sim::Queue queue_;
+  sim::RedisModel redis_{queue_};
+  sim::RegistryModel registry_{queue_};
+  sim::Sink sink_;
+  sim::Weather weather_;
+  civil::WorkingDays days_;
+  std::int64_t breaker_least_ = -1;
+  std::unique_ptr<Replica> replica_;
+};
+
+}  // namespace vigil::alert
