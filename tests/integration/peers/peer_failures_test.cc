@@ -128,9 +128,9 @@
 // etcd 17529: events lost by a slow watcher
 //   WatcherTest.Line6_BurstLargerThanTheRing_LosesNothing_Etcd17529
 // etcd 18089: an event dropped by compaction at a delete
-//   WatcherTest.Line3_CompactedAtADelete_TheDeleteIsToldToWhoResumesBeforeIt_Etcd18089
+//   WatchCompactionTest.Line3_CompactedAtADelete_TheDeleteIsToldToWhoResumesBeforeIt_Etcd18089
 // etcd 19179: a delete missing at the compacted revision
-//   WatcherTest.Line3_WatchOpenedAtTheCompactedRevision_MissesNoDelete_Etcd19179
+//   WatchCompactionTest.Line3_WatchOpenedAtTheCompactedRevision_MissesNoDelete_Etcd19179
 // etcd 20221: a watch from the future is answered
 //   WatcherTest.Line3_FutureRevision_IsRefused_Etcd20221
 // etcd 12528, 14019, 15247: leases believed in

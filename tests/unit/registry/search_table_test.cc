@@ -96,8 +96,10 @@ TEST_F(SearchTableTest, KeysOfSomeFilesAndFromAFileOn) {
       Put({{1, "b", "cases/a"}, {1, "a", "cases/a"}, {2, "c", "cases/a"}, {1, "a", "cases/b"}}),
       IsOk());
   ASSERT_OK_AND_ASSIGN(const auto of, store_->KeysOf({"cases/b", "cases/a"}, {2, 1}));
-  EXPECT_THAT(of, ElementsAre(SearchKey{1, "a", "cases/b"}, SearchKey{2, "c", "cases/a"},
-                              SearchKey{1, "a", "cases/a"}, SearchKey{1, "b", "cases/a"}));
+  EXPECT_THAT(of, ElementsAre(SearchKey{1, "a", "cases/b"}, SearchKey{1, "a", "cases/a"},
+                              SearchKey{1, "b", "cases/a"}, SearchKey{2, "c", "cases/a"}));
+  ASSERT_OK_AND_ASSIGN(const auto some, store_->KeysOf({"cases/a"}, {2}));
+  EXPECT_THAT(some, ElementsAre(SearchKey{2, "c", "cases/a"}));
   ASSERT_OK_AND_ASSIGN(const auto from, store_->KeysFrom("cases/a ", 1, 10));
   EXPECT_THAT(from, ElementsAre(SearchKey{1, "a", "cases/b"}));
 }
