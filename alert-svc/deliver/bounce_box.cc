@@ -61,6 +61,7 @@ BounceBox::~BounceBox() {
     const absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
+  wake_.Set();
   thread_.join();
 }
 
@@ -72,8 +73,7 @@ bool BounceBox::stopping() {
 void BounceBox::Run() {
   while (!stopping()) {
     Scan();
-    const absl::MutexLock lock(&mutex_);
-    mutex_.AwaitWithTimeout(absl::Condition(&stopping_), every_);
+    wake_.Wait(every_);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "alert-svc/deliver/bounce.h"
+#include "common/clock/wake_signal.h"
 
 namespace vigil::alert {
 
@@ -56,6 +57,7 @@ class BounceBox {
   const Count count_;
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  WakeSignal wake_;
   std::thread thread_;
 };
 

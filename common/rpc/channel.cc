@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "common/rpc/errors.h"
 #include "common/rpc/keepalive.h"
+#include "common/rpc/reconnect_watch.h"
 #include "common/rpc/trace.h"
 
 namespace vigil::rpc {
@@ -37,7 +38,9 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
   // Calls between our services never leave through a proxy of the environment.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  ReconnectWatch::Add(channel);
+  return channel;
 }
 
 void PrepareCall(grpc::ClientContext& context, const CallOptions& options) {

@@ -14,9 +14,10 @@
 namespace vigil::rpc {
 
 // A channel to another service: `host:port`, `dns:///name:port` or `unix:/path`. Balances round
-// robin over all addresses, keeps alive in agreement with RpcServer, reconnects within 2 s,
-// receives at most 16 MiB. Never blocks; thread-safe. The calls carry their token over an
-// unencrypted connection: keep it on loopback or a private network.
+// robin over all addresses, keeps alive in agreement with RpcServer, reconnects within 2 s (in a
+// process with a ReconnectWatch also where the machine's time of day is set back), receives at most
+// 16 MiB. Never blocks; thread-safe. The calls carry their token over an unencrypted connection:
+// keep it on loopback or a private network.
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address);
 
 // What one outgoing call carries.

@@ -9,6 +9,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/log/log.h"
 #include "common/rpc/grpc_log.h"
+#include "common/rpc/reconnect_watch.h"
 #include "vigil/config/v1/config.pb.h"
 
 namespace vigil::rpc {
@@ -62,6 +63,7 @@ int RunService(std::string_view name, int argc, char** argv, google::protobuf::M
   }
   RaiseFileLimit();
 
+  const ReconnectWatch reconnect_watch;
   Lifecycle lifecycle;
   if (auto started = start(lifecycle); !started.ok()) {
     Log(LogLevel::kError, "cannot start", {{"why", std::string(started.message())}});

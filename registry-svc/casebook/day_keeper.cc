@@ -17,18 +17,13 @@ DayKeeper::DayKeeper(Casebook& casebook, const Clock& clock)
     : casebook_(casebook), clock_(clock), thread_([this] { Run(); }) {}
 
 DayKeeper::~DayKeeper() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
+  stop_.Set();
   thread_.join();
 }
 
 bool DayKeeper::SleepUntil(absl::Time wall) {
   const absl::Duration wait = std::min(wall - clock_.Wall(), kLongestSleep);
-  absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(&stopping_), std::max(wait, absl::ZeroDuration()));
-  return !stopping_;
+  return !stop_.Wait(std::max(wait, absl::ZeroDuration()));
 }
 
 absl::Status DayKeeper::Turn() {

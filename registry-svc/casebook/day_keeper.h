@@ -3,9 +3,8 @@
 
 #include <thread>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "common/clock/clock.h"
+#include "common/clock/wake_signal.h"
 #include "registry-svc/casebook/casebook.h"
 
 namespace vigil::registry {
@@ -28,8 +27,7 @@ class DayKeeper {
 
   Casebook& casebook_;
   const Clock& clock_;
-  absl::Mutex mutex_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  WakeSignal stop_;
   std::thread thread_;
 };
 

@@ -1,14 +1,14 @@
 #include "registry-svc/journal/hub.h"
 
 #include <algorithm>
-
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
+#include <chrono>
 
 namespace vigil::registry {
 namespace {
 
-constexpr absl::Duration kTick = absl::Seconds(1);
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kTick(1);
 
 }  // namespace
 
@@ -23,6 +23,7 @@ Hub::~Hub() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
+  wake_.Set();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -39,17 +40,20 @@ void Hub::Append(const std::vector<std::shared_ptr<const Published>>& changes) {
     tellings.push_back(std::make_shared<const Telling>(change->revision, change->hash,
                                                        change->change.SerializeAsString()));
   }
-  absl::MutexLock lock(&mutex_);
-  for (auto& telling : tellings) {
-    bytes_ += telling->payload().size();
-    ring_.push_back(std::move(telling));
+  {
+    absl::MutexLock lock(&mutex_);
+    for (auto& telling : tellings) {
+      bytes_ += telling->payload().size();
+      ring_.push_back(std::move(telling));
+    }
+    while (ring_.size() > 1 && (ring_.size() > options_.changes || bytes_ > options_.bytes)) {
+      bytes_ -= ring_.front()->payload().size();
+      ring_.pop_front();
+    }
+    head_ = ring_.back()->revision();
+    news_ = true;
   }
-  while (ring_.size() > 1 && (ring_.size() > options_.changes || bytes_ > options_.bytes)) {
-    bytes_ -= ring_.front()->payload().size();
-    ring_.pop_front();
-  }
-  head_ = ring_.back()->revision();
-  news_ = true;
+  wake_.Set();
 }
 
 Hub::Next Hub::After(int64_t revision) const {
@@ -126,20 +130,18 @@ void Hub::Tell(bool news, bool ticked) {
 }
 
 void Hub::Run() {
-  absl::Time tick = absl::Now() + kTick;
+  auto tick = steady_clock::now() + kTick;
   while (true) {
+    wake_.Wait(absl::FromChrono(tick - steady_clock::now()));
     bool news;
     {
       absl::MutexLock lock(&mutex_);
-      const auto wake = [this]()
-                            ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || news_; };
-      mutex_.AwaitWithDeadline(absl::Condition(&wake), tick);
       if (stopping_) return;
       news = std::exchange(news_, false);
     }
-    const bool ticked = absl::Now() >= tick;
+    const bool ticked = steady_clock::now() >= tick;
     Tell(news, ticked);
-    if (ticked) tick = absl::Now() + kTick;
+    if (ticked) tick = steady_clock::now() + kTick;
   }
 }
 

@@ -18,6 +18,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "common/clock/wake_signal.h"
 #include "registry-svc/journal/published.h"
 #include "registry-svc/journal/telling.h"
 
@@ -105,6 +106,7 @@ class Hub {
   bool news_ ABSL_GUARDED_BY(mutex_) = false;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  WakeSignal wake_;  // there is news, or it is time to end
 
   // The last few, in a ring.
   mutable absl::Mutex batches_mutex_;

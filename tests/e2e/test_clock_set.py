@@ -3,6 +3,7 @@ by a great leap is held; nothing is lost, nothing is told again, and who asks is
 
 import contextlib
 import datetime
+import signal
 import struct
 import tempfile
 import time
@@ -150,6 +151,14 @@ class ClockSet(unittest.TestCase):
         wait_until("the calendar goes by it", lambda: self.calendar_day() == DAY)
         self.assert_it_goes_on()
         self.assert_each_was_told_once()
+
+    def test_back_by_a_day_as_the_registry_dies_all_find_it_again(self):
+        """gRPC tries a lost connection again at a time of day: as that is a day later now, it is to be told."""
+        self.start("09:00")
+        self.cluster.signal("registry-svc", signal.SIGKILL).wait()
+        self.set_clock(-26 * 60 * MINUTE)
+        wait_until("the gateway finds it", lambda: not self.cluster.ok("/v1/overview").get("missing"))
+        self.assert_it_goes_on()
 
 
 if __name__ == "__main__":
