@@ -55,7 +55,7 @@ struct Acted {
 struct Applied {
   absl::Time when;
   std::int64_t revision;
-  std::string hash;
+  std::string mark;
 };
 
 // A shard that a replica held to be lost (wall).

@@ -1,0 +1,54 @@
+// A registry that is restored goes its own way under the numbers of the revisions before: nothing
+// that was known by the one journal counts in the other.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "tests/unit/alert/engine_fixture.h"
+
+namespace vigil::alert {
+namespace {
+
+using registry::v1::Receipt;
+
+class Restored : public EngineTest {
+ protected:
+  static v1::Policy Leading(int days) {
+    v1::Policy policy;
+    policy.set_name("policies/held");
+    policy.add_kinds(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);
+    policy.add_lead_days(days);
+    policy.set_channel(v1::Policy::CHANNEL_AT_ONCE);
+    policy.set_escalate_after_hours(-1);
+    policy.set_any_day(true);
+    return policy;
+  }
+  bool RunUntil(const std::function<bool()>& there) {
+    for (int i = 0; i < 10'000 && !there(); ++i) Run(absl::Milliseconds(1));
+    return there();
+  }
+};
+
+TEST_F(Restored, WhoStoodStillSendsNothingByARevisionThatTheJournalsShare) {
+  Replica other(queue_, redis_, registry_, sink_, weather_, days_, -1);
+  PutDeadline(100);
+  Run(absl::Seconds(10));
+  registry_.Save();
+  replica_->executor.FreezeUntil(queue_.wall() + absl::Seconds(60));
+  Put(Leading(118));
+  const std::int64_t last = registry_.revision();
+  // It wakes up with that revision, and with nothing that came after it.
+  ASSERT_TRUE(RunUntil([&] { return !other.engine.core().world.unjournaled().empty(); }));
+  replica_->feed.Cut();
+  other.feed.Cut();
+  registry_.Restore();
+  ASSERT_TRUE(RunUntil([&] { return Journaled(Receipt::KIND_SENT) == 1; }));
+  Run(absl::Seconds(4));
+  ASSERT_EQ(registry_.revision(), last) << "it holds the receipt now";
+  replica_->executor.FreezeUntil(queue_.wall());
+  Run(absl::Seconds(20));
+  EXPECT_EQ(sink_.taken().size(), 1u);
+}
+
+}  // namespace
+}  // namespace vigil::alert
