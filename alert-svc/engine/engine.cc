@@ -227,7 +227,7 @@ void Engine::StartWork(int shard, const Moment& at) {
     core_.scope.Spawn(ClaimShard(core_, shard));
   }
   const bool to_forget =
-      !runtime.to_forget.empty() && runtime.to_forget.front().second <= runtime.applied;
+      !runtime.to_forget.empty() && runtime.to_forget.front().revision <= runtime.applied;
   if (!runtime.forwarding && (runtime.stream_grew || (to_forget && mono >= runtime.next_forward))) {
     core_.scope.Spawn(ForwardGrown(core_, shard));
   }

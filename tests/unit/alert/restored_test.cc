@@ -2,8 +2,10 @@
 // that was known by the one journal counts in the other.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
+#include "alert-svc/domain/ids.h"
 #include "tests/unit/alert/engine_fixture.h"
 
 namespace vigil::alert {
@@ -27,6 +29,7 @@ class Restored : public EngineTest {
     for (int i = 0; i < 10'000 && !there(); ++i) Run(absl::Milliseconds(1));
     return there();
   }
+  const int shard_ = ShardOf(kCase, kShardCount);
 };
 
 TEST_F(Restored, WhoStoodStillSendsNothingByARevisionThatTheJournalsShare) {
@@ -48,6 +51,31 @@ TEST_F(Restored, WhoStoodStillSendsNothingByARevisionThatTheJournalsShare) {
   replica_->executor.FreezeUntil(queue_.wall());
   Run(absl::Seconds(20));
   EXPECT_EQ(sink_.taken().size(), 1u);
+}
+
+TEST_F(Restored, NothingIsForgottenForAReceiptInAJournalThatTheShardDoesNotFollow) {
+  registry_.Save();
+  PutDeadline(-1);
+  ASSERT_TRUE(RunUntil([&] { return !replica_->engine.core().world.unjournaled().empty(); }));
+  const Receipt receipt = replica_->engine.core().world.unjournaled().begin()->second.receipt;
+  Member sent;
+  sent.deadline = DeadlineNumber(receipt.deadline());
+  sent.parent = ParentNumber(receipt.parent());
+  sent.receiver = ReceiverNumber(receipt.receiver());
+  sent.earliest = *civil::ParseDay(receipt.earliest());
+  sent.step = static_cast<std::int16_t>(receipt.step());
+  ASSERT_EQ(redis_.applied(shard_), registry_.revision());
+  replica_->feed.Cut();
+  registry_.Restore();
+  ASSERT_TRUE(RunUntil([&] { return Journaled(Receipt::KIND_SENT) == 1; }));
+  ASSERT_EQ(redis_.applied(shard_), registry_.revision()) << "of the journal before";
+  Run(absl::Milliseconds(100));
+  // Somebody has not heard of it.
+  Tamper(shard_, {{sent, queue_.now() + absl::Hours(1)}});
+  const auto listed = redis_.List(shard_).members;
+  EXPECT_TRUE(std::none_of(listed.begin(), listed.end(), [&](const ListedMember& member) {
+    return member.member.Identity() == sent.Identity();
+  }));
 }
 
 }  // namespace
