@@ -141,8 +141,11 @@ std::vector<std::string> Oracle::Judge() {
 
 // Of the clocks of those who may have planned or sent something.
 absl::Duration Oracle::AheadAt(absl::Time wall) const {
-  const bool set = Happened(Fault::Kind::kClock, wall - kMostSkew - kRecovery, wall);
-  return set ? kMostSkew : absl::ZeroDuration();
+  absl::Duration ahead;
+  for (const Fault& fault : run_.faults_) {
+    if (fault.span.Meets(wall - kMostSkew - kRecovery, wall)) ahead = std::max(ahead, fault.ahead);
+  }
+  return ahead;
 }
 
 bool Oracle::IsOver(const sim::Acted& acted, absl::Time wall) const {

@@ -90,6 +90,7 @@ struct Fault {
   Span span;           // while it lasts
   absl::Time settled;  // when it must have been overcome (wall)
   std::string receiver;
+  absl::Duration ahead;  // of a clock: by so much it is before the others
   // Of a loss: somewhat older data, where nobody touched a lease since; nobody may have seen what
   // was lost.
   bool same_server = false;
