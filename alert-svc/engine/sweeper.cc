@@ -262,6 +262,8 @@ Task<bool> TryRebuild(Core& core, int shard) {
     auto hold = Hold(core, core.Mono() - begun.closed);
     co_await hold;
   }
+  // What ended before the rebuild began is in a stream that may be lost since.
+  SaveOwn(core, shard);
   auto after = CatchUpUntil(core, shard, until);
   const bool caught_up = co_await after;
   if (!caught_up) co_return false;
@@ -312,6 +314,7 @@ Task<void> RebuildShard(Core& core, int shard) {
     runtime.next_audit = core.Mono() + core.options.audit;
     core.wake.Set();
   } else {
+    SaveOwn(core, shard);
     // The round after it tries again.
     auto nap = Sleep(core.executor, core.options.poll / 2);
     co_await nap;

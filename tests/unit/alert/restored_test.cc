@@ -26,7 +26,7 @@ class Restored : public EngineTest {
     return policy;
   }
   bool RunUntil(const std::function<bool()>& there) {
-    for (int i = 0; i < 10'000 && !there(); ++i) Run(absl::Milliseconds(1));
+    for (int i = 0; i < 40'000 && !there(); ++i) Run(absl::Milliseconds(1));
     return there();
   }
   const int shard_ = ShardOf(kCase, kShardCount);
@@ -76,6 +76,30 @@ TEST_F(Restored, NothingIsForgottenForAReceiptInAJournalThatTheShardDoesNotFollo
   EXPECT_TRUE(std::none_of(listed.begin(), listed.end(), [&](const ListedMember& member) {
     return member.member.Identity() == sent.Identity();
   }));
+}
+
+TEST_F(Restored, WhatEndsInAShardThatIsToBeRebuiltIsToldThoughItsStreamIsLostMeanwhile) {
+  PutDeadline(1);
+  Run(absl::Seconds(2));
+  registry_.Save();
+  weather_.slow = 1;
+  ASSERT_TRUE(RunUntil([&] { return !sink_.attempts().empty(); }));
+  const int losses = replica_->losses;
+  replica_->feed.Cut();
+  registry_.Restore();
+  redis_.set_mood(sim::RedisModel::Mood::kFull);  // nothing can be rebuilt yet
+  ASSERT_TRUE(RunUntil([&] { return replica_->losses == losses + kShardCount; }));
+  ASSERT_TRUE(replica_->engine.core().world.unjournaled().empty());
+  redis_.set_streams_away(true);
+  ASSERT_TRUE(RunUntil([&] { return !replica_->engine.core().world.unjournaled().empty(); }));
+  Run(absl::Milliseconds(100));
+  redis_.set_mood(sim::RedisModel::Mood::kWell);
+  ASSERT_TRUE(
+      RunUntil([&] { return redis_.Heads().heads[shard_]->state == ShardState::kRebuilding; }));
+  redis_.Wipe();
+  redis_.set_streams_away(false);
+  Run(absl::Seconds(20));
+  EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
 }
 
 }  // namespace
