@@ -139,7 +139,8 @@ std::vector<std::string> Oracle::Judge() {
   return std::move(violations_);
 }
 
-// Of the clocks of those who may have planned or sent something.
+// Of the clocks of those who may have planned or sent something: engine.md, 8, has each compute the
+// calendar from its own machine's.
 absl::Duration Oracle::AheadAt(absl::Time wall) const {
   absl::Duration ahead;
   for (const Fault& fault : run_.faults_) {

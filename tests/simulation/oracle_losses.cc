@@ -16,7 +16,8 @@ constexpr absl::Duration kSettled = absl::Seconds(15);
 
 }  // namespace
 
-// Whether a replica lived, and nothing but one fault was wrong with it or its peers.
+// Whether a replica lived, and nothing but one fault was wrong with it or its peers: a shard that
+// is LOST already (engine.md, 4) is not lost once more, and a peer that is away says nothing.
 bool Oracle::IsWell(int replica, absl::Time from, absl::Time to, const Fault& but) const {
   if (run_.starts_[static_cast<std::size_t>(replica)] > from) return false;
   return std::none_of(run_.faults_.begin(), run_.faults_.end(), [&](const Fault& fault) {
