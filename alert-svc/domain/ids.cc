@@ -85,6 +85,10 @@ std::string TroubleId(std::string_view receiver_name, int kind, std::int64_t sta
       {"trouble", receiver_name, std::to_string(kind), std::to_string(start_seconds), hearer_name});
 }
 
+std::string RevisionMark(std::string_view token) {
+  return token.empty() ? std::string() : HexId({token});
+}
+
 std::string ReceiptId(std::string_view reminder_id, int kind, int attempts) {
   return HexId({"receipt", reminder_id, std::to_string(kind), std::to_string(attempts)});
 }

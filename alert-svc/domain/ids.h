@@ -36,6 +36,10 @@ std::string FindingsId(std::string_view subscription_name, std::string_view loca
 std::string TroubleId(std::string_view receiver_name, int kind, std::int64_t start_seconds,
                       std::string_view hearer_name);
 
+// What tells a revision from that of the same number of another journal: of the token that resumes
+// after it, which names both. Empty without a token.
+std::string RevisionMark(std::string_view token);
+
 // Id of a receipt: hash(reminder, kind, attempts); recorded twice, it counts once.
 std::string ReceiptId(std::string_view reminder_id, int kind, int attempts);
 

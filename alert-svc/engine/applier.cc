@@ -20,7 +20,7 @@ Task<bool> ApplyOnce(Core& core, int shard) {
   request.seen = runtime.seen;
   request.from = runtime.applied;
   request.to = to;
-  request.chain_hash = core.world.HashAt(to);
+  request.chain_hash = core.world.MarkAt(to);
   request.plan_version = core.options.plan_version;
   request.ops = core.planner.TakeOps(shard);
   if (request.ops.empty() && request.from == request.to) co_return true;

@@ -82,6 +82,13 @@ enum class ShardPhase {
   kRebuilding,  // by us, or by another replica
 };
 
+// Up to `seq` of the present epoch all receipts are in the journal, at `revision`.
+struct Forwarded {
+  std::int64_t seq = 0;
+  std::int64_t revision = 0;
+  absl::Duration told;  // monotonic: when the registry said so
+};
+
 struct ShardRuntime {
   ShardPhase phase = ShardPhase::kUnknown;
   Seen seen;
@@ -113,8 +120,7 @@ struct ShardRuntime {
   bool stream_grew = false;
   std::string foreign;    // an epoch of another journal, or one that lost a revision
   std::string forwarded;  // last stream id journaled
-  // Of the present epoch: (seq, revision that holds the receipts up to it).
-  std::deque<std::pair<std::int64_t, std::int64_t>> to_forget;
+  std::deque<Forwarded> to_forget;
 
   void Learn(std::int64_t seq) {
     if (seq > seen.seq) seen.seq = seq;

@@ -199,7 +199,7 @@ void Engine::StartRecovery(int shard, const Moment& at) {
 // Whether a shard follows the journal that we do: the registry may have been restored, and one of
 // us has not heard of it yet. What either plans is nothing to the other; an audit is to find out.
 bool Engine::IsOurs(ShardRuntime& runtime, absl::Duration mono) {
-  const std::string own = core_.world.HashAt(runtime.head.applied);
+  const std::string own = core_.world.MarkAt(runtime.head.applied);
   const std::string& theirs = runtime.head.chain_hash;
   if (own.empty() || theirs.empty() || own == theirs) return true;
   runtime.next_audit = std::min(runtime.next_audit, mono + absl::Seconds(1));
@@ -227,7 +227,7 @@ void Engine::StartWork(int shard, const Moment& at) {
     core_.scope.Spawn(ClaimShard(core_, shard));
   }
   const bool to_forget =
-      !runtime.to_forget.empty() && runtime.to_forget.front().second <= runtime.applied;
+      !runtime.to_forget.empty() && runtime.to_forget.front().revision <= runtime.applied;
   if (!runtime.forwarding && (runtime.stream_grew || (to_forget && mono >= runtime.next_forward))) {
     core_.scope.Spawn(ForwardGrown(core_, shard));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "alert-svc/domain/ids.h"
 #include "alert-svc/engine/forwarder.h"
 #include "common/log/log.h"
 
@@ -75,12 +76,12 @@ void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
       if (message.more()) return;
       core_.world.Fold(parts_, false);
       parts_.Clear();
-      core_.world.Reach(message.revision(), "");
+      core_.world.Reach(message.revision(), RevisionMark(message.token()));
       break;
     case registry::v1::WatchChangesResponse::kBookmark:
       // The snapshot of an empty journal is a bookmark alone.
       if (token_.empty() && !snapshot_begun_) StartOver();
-      core_.world.Reach(message.revision(), message.bookmark().hash());
+      core_.world.Reach(message.revision(), RevisionMark(message.token()));
       break;
     default:
       return;

@@ -14,6 +14,9 @@ constexpr int kBatch = 200;  // entries of a stream read at once
 // Of one request: far below what a server takes (8 MiB).
 constexpr int kMostReceipts = 1000;
 constexpr std::size_t kMostBytes = 1 << 20;
+// A journal's stream that speaks so long after an answer is of the registry that gave it: where it
+// is quiet it says so each second.
+constexpr absl::Duration kOutspoken = absl::Seconds(2);
 
 using registry::v1::Receipt;
 using registry::v1::RecordReceiptsRequest;
@@ -34,15 +37,21 @@ Task<absl::StatusOr<RecordReceiptsResponse>> RecordAt(Core& core, RecordReceipts
   co_return response;
 }
 
+// Whether the journal that holds the receipts is the one whose revisions the shard applies: a
+// registry that was restored answers before its new stream says so.
+bool IsOfOurJournal(const Core& core, const Forwarded& forwarded) {
+  return core.registry_up && core.registry_seen >= forwarded.told + kOutspoken;
+}
+
 // Lets the shard forget what was journaled at or below its applied revision.
 Task<void> ForgetDone(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   std::int64_t seq = 0, revision = 0;
   std::size_t count = 0;
-  for (const auto& [entry_seq, entry_revision] : runtime.to_forget) {
-    if (entry_revision > runtime.applied) break;
-    seq = entry_seq;
-    revision = std::max(revision, entry_revision);
+  for (const Forwarded& forwarded : runtime.to_forget) {
+    if (forwarded.revision > runtime.applied || !IsOfOurJournal(core, forwarded)) break;
+    seq = forwarded.seq;
+    revision = std::max(revision, forwarded.revision);
     ++count;
   }
   if (count == 0 || runtime.phase != ShardPhase::kLive) co_return;
@@ -51,7 +60,7 @@ Task<void> ForgetDone(Core& core, int shard) {
   ShardResult result = co_await forgotten;
   if (!Absorb(core, shard, result.status, result.seq)) co_return;
   // The queue may have been emptied by a rebuild meanwhile.
-  while (!runtime.to_forget.empty() && runtime.to_forget.front().first <= seq) {
+  while (!runtime.to_forget.empty() && runtime.to_forget.front().seq <= seq) {
     runtime.to_forget.pop_front();
   }
 }
@@ -110,12 +119,13 @@ Task<absl::StatusOr<std::int64_t>> JournalBatch(Core& core, int shard, const For
 
 // Notes what may be forgotten once the shard has applied the revision. Seqs start over with each
 // epoch: an entry of an earlier one says nothing about this one's.
-void NoteForgettable(ShardRuntime& runtime, const ForwardResult& batch, std::int64_t revision) {
+void NoteForgettable(const Core& core, ShardRuntime& runtime, const ForwardResult& batch,
+                     std::int64_t revision) {
   std::int64_t seq = 0;
   for (const StreamEntry& entry : batch.entries) {
     if (entry.epoch == runtime.seen.epoch) seq = std::max(seq, entry.seq);
   }
-  if (seq > 0) runtime.to_forget.push_back({seq, revision});
+  if (seq > 0) runtime.to_forget.push_back({seq, revision, core.Mono()});
 }
 
 // One batch. The number of entries; an error where something is left.
@@ -134,7 +144,7 @@ Task<absl::StatusOr<int>> ForwardBatch(Core& core, int shard) {
   // A journal that was changed for another one meanwhile is told from the start.
   if (core.world.life() != life) co_return absl::AbortedError("the journal started over");
   runtime.forwarded = batch.entries.back().id;
-  NoteForgettable(runtime, batch, *revision);
+  NoteForgettable(core, runtime, batch, *revision);
   co_return static_cast<int>(batch.entries.size());
 }
 

@@ -52,7 +52,7 @@ struct Head {
   std::string epoch;                   // random, drawn by the rebuild that opened it
   std::int64_t seq = 0;                // one more with each mutating call
   std::int64_t applied = 0;            // the journal's revision applied last
-  std::string chain_hash;              // hash of that revision's entry
+  std::string chain_hash;              // names that revision: see RevisionMark
   std::string plan_version;            // of the code and data that planned it
   std::string run_id;                  // of the Redis server it was opened under
   std::optional<absl::Time> next_due;  // calendar time; also the moment a lease runs out, see Claim

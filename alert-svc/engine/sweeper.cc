@@ -45,17 +45,11 @@ Task<bool> CatchUp(Core& core, int shard) {
   co_return all;
 }
 
-// The hash of the newest revision comes with the next one, or within a second.
-bool IsHashAwaited(const Core& core, const Head& head) {
-  return head.applied == core.world.revision() && !head.chain_hash.empty() &&
-         core.world.HashAt(head.applied).empty();
-}
-
 // Whether a shard follows another journal than the registry's: a restored registry goes its own
-// way. A hash that nobody knows any more proves nothing; the repair puts right what differs.
+// way. A mark that nobody knows any more proves nothing; the repair puts right what differs.
 Task<bool> IsForeign(Core& core, const Head& head) {
-  const std::string hash = core.world.HashAt(head.applied);
-  if (!hash.empty() && !head.chain_hash.empty()) co_return hash != head.chain_hash;
+  const std::string mark = core.world.MarkAt(head.applied);
+  if (!mark.empty() && !head.chain_hash.empty()) co_return mark != head.chain_hash;
   if (head.applied <= core.world.revision()) co_return false;
   // Another replica may be ahead of us, but none of the journal.
   auto ask = PresentRevision(core);
@@ -70,7 +64,7 @@ ApplyRequest RepairRequest(Core& core, int shard, const std::vector<ListedMember
   request.seen = core.shards[shard].seen;
   request.from = core.shards[shard].applied;
   request.to = core.world.revision();
-  request.chain_hash = core.world.HashAt(request.to);
+  request.chain_hash = core.world.MarkAt(request.to);
   request.plan_version = core.options.plan_version;
   request.ops = core.planner.Repair(shard, found, core.Now());
   return request;
@@ -127,11 +121,11 @@ bool IsOutplanned(Core& core, const Head& found) {
 // `before`: what was seen of the shard before all that was sent went to the journal.
 Task<bool> Repair(Core& core, int shard, Seen before) {
   ShardRuntime& runtime = core.shards[shard];
+  const std::int64_t life = core.world.life();
   Async<ListResult> listed;
   core.schedule.List(shard, listed.Done());
   ListResult found = co_await listed;
   if (!Absorb(core, shard, found.status, found.head.seq)) co_return false;
-  if (IsHashAwaited(core, found.head)) co_return false;
   auto compare = IsForeign(core, found.head);
   const bool foreign = co_await compare;
   if (foreign) {
@@ -141,6 +135,8 @@ Task<bool> Repair(Core& core, int shard, Seen before) {
   }
   auto planned = AwaitPlanned(core);
   co_await planned;
+  // It was compared with the journal before.
+  if (core.world.life() != life) co_return false;
   if (found.head.applied > core.world.revision()) co_return false;
   runtime.applied = std::max(runtime.applied, found.head.applied);
   if (runtime.applied > core.world.revision()) co_return false;  // another replica is ahead
@@ -148,9 +144,7 @@ Task<bool> Repair(Core& core, int shard, Seen before) {
   const bool at_rest = IsAtRest(core, shard, before, found.head);
   ApplyRequest request = RepairRequest(core, shard, found.members);
   const AuditFound differences = at_rest ? Differences(request.ops, found.members) : AuditFound();
-  // A shard that was brought to a revision before its hash was told gets it now.
-  const bool says_hash = found.head.chain_hash.empty() && !request.chain_hash.empty();
-  if (request.ops.empty() && request.from == request.to && !says_hash) {
+  if (request.ops.empty() && request.from == request.to) {
     ReportAudit(core, shard, {});
     co_return true;
   }
@@ -222,11 +216,13 @@ Task<bool> WriteAndOpen(Core& core, int shard, std::string epoch) {
   ShardRuntime& runtime = core.shards[shard];
   auto planned = AwaitPlanned(core);
   co_await planned;
+  // A world that started over a moment ago has nothing to open it with.
+  if (!core.world.loaded()) co_return false;
   OpenRequest open;
   open.shard = shard;
   open.epoch = epoch;
   open.applied = core.world.revision();
-  open.chain_hash = core.world.HashAt(open.applied);
+  open.chain_hash = core.world.MarkAt(open.applied);
   open.plan_version = core.options.plan_version;
   std::vector<Op> ops = core.planner.Rebuild(shard);
   Async<ShardResult> written;
@@ -266,6 +262,8 @@ Task<bool> TryRebuild(Core& core, int shard) {
     auto hold = Hold(core, core.Mono() - begun.closed);
     co_await hold;
   }
+  // What ended before the rebuild began is in a stream that may be lost since.
+  SaveOwn(core, shard);
   auto after = CatchUpUntil(core, shard, until);
   const bool caught_up = co_await after;
   if (!caught_up) co_return false;
@@ -316,6 +314,7 @@ Task<void> RebuildShard(Core& core, int shard) {
     runtime.next_audit = core.Mono() + core.options.audit;
     core.wake.Set();
   } else {
+    SaveOwn(core, shard);
     // The round after it tries again.
     auto nap = Sleep(core.executor, core.options.poll / 2);
     co_await nap;

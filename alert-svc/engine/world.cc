@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kRecords = "records/";
 // Enough for what a shard may be behind, or another replica ahead.
-constexpr std::size_t kHashesKept = 4096;
+constexpr std::size_t kMarksKept = 4096;
 
 bool Has(const Settings& settings, std::string_view name) {
   return settings.policies().contains(name) || settings.receivers().contains(name) ||
@@ -38,21 +38,17 @@ void World::Reset() {
   for (const auto& [id, one] : own) AddOwn(one.receipt, one.shard);
 }
 
-void World::Reach(std::int64_t revision, std::string hash) {
+void World::Reach(std::int64_t revision, std::string mark) {
   revision_ = std::max(revision_, revision);
-  KeepHash(revision, std::move(hash));
   loaded_ = true;
+  if (mark.empty()) return;
+  marks_[revision] = std::move(mark);
+  if (marks_.size() > kMarksKept) marks_.erase(marks_.begin());
 }
 
-void World::KeepHash(std::int64_t revision, std::string hash) {
-  if (hash.empty()) return;
-  hashes_[revision] = std::move(hash);
-  if (hashes_.size() > kHashesKept) hashes_.erase(hashes_.begin());
-}
-
-std::string World::HashAt(std::int64_t revision) const {
-  auto it = hashes_.find(revision);
-  return it == hashes_.end() ? std::string() : it->second;
+std::string World::MarkAt(std::int64_t revision) const {
+  auto it = marks_.find(revision);
+  return it == marks_.end() ? std::string() : it->second;
 }
 
 void World::MarkAllDirty() {
@@ -96,9 +92,7 @@ void World::Fold(const Change& change, bool snapshot) {
         break;
     }
   }
-  if (snapshot) return;
-  revision_ = std::max(revision_, change.revision());
-  KeepHash(change.revision() - 1, change.prev_hash());
+  if (!snapshot) revision_ = std::max(revision_, change.revision());
 }
 
 void World::FoldCase(const registry::v1::CaseChanged& change) {

@@ -61,8 +61,8 @@ class World {
   void Reset();
   // Folds one change, or a part of a snapshot.
   void Fold(const registry::v1::Change& change, bool snapshot);
-  // All up to `revision` was folded. `hash` of its entry; empty: not told.
-  void Reach(std::int64_t revision, std::string hash);
+  // All up to `revision` was folded. `mark`: see RevisionMark; empty: not told.
+  void Reach(std::int64_t revision, std::string mark);
   // Takes in a receipt of this replica that the journal does not have yet.
   // `shard` is the one whose stream is its other home.
   void AddOwn(const registry::v1::Receipt& receipt, int shard = 0);
@@ -74,8 +74,9 @@ class World {
   // The snapshot is complete.
   bool loaded() const { return loaded_; }
   std::int64_t revision() const { return revision_; }
-  // The hash of a revision's entry; empty where it was not told, or long ago.
-  std::string HashAt(std::int64_t revision) const;
+  // Names a revision of this journal, as every replica that follows it does; empty where the stream
+  // did not stop there, or long ago.
+  std::string MarkAt(std::int64_t revision) const;
   const Settings& settings() const { return settings_; }
   const std::set<std::string, std::less<>>& delivered() const { return delivered_; }
   // Ids of digests that were tried and are not out.
@@ -123,7 +124,6 @@ class World {
   void AddReceipt(const registry::v1::Receipt& receipt);
   void AddDigestReceipt(const registry::v1::Receipt& receipt);
   void NoteContact(const registry::v1::Receipt& receipt);
-  void KeepHash(std::int64_t revision, std::string hash);
 
   std::int64_t life_ = 0;
   std::int64_t wide_changes_ = 0;
@@ -131,7 +131,7 @@ class World {
   bool loaded_ = false;
   bool ever_opened_ = false;
   std::int64_t revision_ = 0;
-  std::map<std::int64_t, std::string> hashes_;  // of the last revisions
+  std::map<std::int64_t, std::string> marks_;  // of the last revisions
   Settings settings_;
   std::map<std::string, CaseState> cases_;
   std::unordered_map<std::uint64_t, std::pair<std::string, std::string>> by_number_;

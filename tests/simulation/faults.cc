@@ -16,7 +16,7 @@ Simulation::Replica& Simulation::AnyReplica() {
 Fault& Simulation::Note(Fault::Kind kind, int replica, absl::Duration span,
                         absl::Duration recovery) {
   const absl::Time now = queue_.wall();
-  faults_.push_back({kind, replica, {now, now + span}, now + span + recovery, {}, false});
+  faults_.push_back({kind, replica, {now, now + span}, now + span + recovery, {}, {}, false});
   constexpr const char* kNames[] = {"death", "freeze",  "redis link", "registry link", "redis loss",
                                     "mood",  "restore", "clock",      "lossy",         "receiver"};
   trace_.Say(fmt::format("fault: {} of {} for {}", kNames[static_cast<int>(kind)], replica,
@@ -100,9 +100,11 @@ void Simulation::MakeLossy(Replica& replica, absl::Duration span) {
 }
 
 void Simulation::SetClock(Replica& replica, absl::Duration span) {
-  Note(Fault::Kind::kClock, replica.index, span, kRecovery);
+  Fault& fault = Note(Fault::Kind::kClock, replica.index, span, kRecovery);
   const absl::Duration skew = queue_.Between(absl::Milliseconds(50), kMostSkew);
-  replica.clock.set_skew(queue_.Happens(0.5) ? skew : -skew);
+  const bool ahead = queue_.Happens(0.5);
+  if (ahead) fault.ahead = skew;
+  replica.clock.set_skew(ahead ? skew : -skew);
   AtEnd(span, {replica.index},
         [](Replica& replica) { replica.clock.set_skew(absl::ZeroDuration()); });
 }

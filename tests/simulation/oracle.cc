@@ -139,10 +139,14 @@ std::vector<std::string> Oracle::Judge() {
   return std::move(violations_);
 }
 
-// Of the clocks of those who may have planned or sent something.
+// Of the clocks of those who may have planned or sent something: engine.md, 8, has each compute the
+// calendar from its own machine's.
 absl::Duration Oracle::AheadAt(absl::Time wall) const {
-  const bool set = Happened(Fault::Kind::kClock, wall - kMostSkew - kRecovery, wall);
-  return set ? kMostSkew : absl::ZeroDuration();
+  absl::Duration ahead;
+  for (const Fault& fault : run_.faults_) {
+    if (fault.span.Meets(wall - kMostSkew - kRecovery, wall)) ahead = std::max(ahead, fault.ahead);
+  }
+  return ahead;
 }
 
 bool Oracle::IsOver(const sim::Acted& acted, absl::Time wall) const {

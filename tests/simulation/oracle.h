@@ -107,6 +107,11 @@ class Oracle {
   bool WasDurable(const std::string& id, const Accepted& after) const;
   bool Suffered(const Accepted& from, absl::Time until) const;
   bool Happened(Fault::Kind kind, absl::Time from, absl::Time to) const;
+  // Whether the registry became an older one.
+  bool RestoredBetween(absl::Time from, absl::Time to) const;
+  // When the sender of a copy, alive, heard what came of it (wall); InfiniteFuture where it did
+  // not.
+  absl::Time HeardOf(const Accepted& copy) const;
   bool HappenedTo(int replica, Fault::Kind kind, absl::Time from, absl::Time to) const;
   bool TroubleOn(int replica, bool redis, absl::Time from, absl::Time to) const;
   // Whether what a message says of a date was no longer so when its shard gave it out.

@@ -39,6 +39,12 @@ bool Oracle::HappenedTo(int replica, Fault::Kind kind, absl::Time from, absl::Ti
   });
 }
 
+bool Oracle::RestoredBetween(absl::Time from, absl::Time to) const {
+  return std::any_of(run_.faults_.begin(), run_.faults_.end(), [&](const Fault& f) {
+    return f.kind == Fault::Kind::kRestore && from <= f.span.to && f.span.to <= to;
+  });
+}
+
 bool Oracle::TroubleOn(int replica, bool redis, absl::Time from, absl::Time to) const {
   const auto& links = run_.links_.at(replica);
   const auto& troubles = (redis ? links.first : links.second)->troubles;
@@ -58,7 +64,7 @@ bool Oracle::Suffered(const Accepted& from, absl::Time until) const {
   const bool no_shard =
       HappenedTo(replica, Kind::kRedisLink, since, until) ||
       TroubleOn(replica, true, since, until) || Happened(Kind::kRedisMood, since, until) ||
-      Happened(Kind::kRedisLoss, since, until) || Happened(Kind::kRestore, since - kNoticed, until);
+      Happened(Kind::kRedisLoss, since, until) || RestoredBetween(since - kNoticed, until);
   return no_shard && (HappenedTo(replica, Kind::kRegistryLink, since, until) ||
                       TroubleOn(replica, false, since, until));
 }
@@ -72,7 +78,7 @@ bool Oracle::WasDurable(const std::string& id, const Accepted& after) const {
     return true;
   }
   const absl::Time known = journal + kHearsay;
-  if (known >= after.attempted || Happened(Fault::Kind::kRestore, journal, after.attempted)) {
+  if (known >= after.attempted || RestoredBetween(journal, after.attempted)) {
     return false;
   }
   return !HappenedTo(after.replica, Fault::Kind::kRegistryLink, journal, after.attempted) &&
@@ -87,19 +93,34 @@ bool Oracle::Excused(const Accepted& before, const Accepted& after) const {
   return !WasDurable(before.message.id, after) && Suffered(before, after.attempted);
 }
 
+absl::Time Oracle::HeardOf(const Accepted& copy) const {
+  const auto& attempts = run_.sink_.attempts();
+  const auto own = std::find_if(attempts.begin(), attempts.end(), [&](const Attempt& attempt) {
+    return attempt.message.id == copy.message.id && attempt.began == copy.attempted &&
+           attempt.replica == copy.replica;
+  });
+  return own == attempts.end() ? absl::InfiniteFuture() : own->ended;
+}
+
 // Whoever knows that a copy may be the second one says so: its own attempt had no answer, or it
-// took over the lease of another. Where the leases were lost as well nobody knows.
+// took over the lease of another. engine.md, 4: what is rebuilt is so from deadlines and receipts;
+// where the leases were lost, and the attempt with its sender, nobody knows.
 bool Oracle::WasCounted(const Accepted& before, const Accepted& after) const {
   // It was claimed a little before.
   const absl::Time since = before.attempted - kNoticed;
-  if (Happened(Fault::Kind::kRedisLoss, since, after.attempted)) return true;
-  // With an older registry every shard is rebuilt.
-  if (Happened(Fault::Kind::kRestore, since, after.attempted)) return true;
+  const bool rebuilt = Happened(Fault::Kind::kRedisLoss, since, after.attempted) ||
+                       RestoredBetween(since, after.attempted);
+  absl::Time by = after.attempted;
+  if (rebuilt) {
+    // Its sender says so when it hears that there was no answer.
+    const absl::Time heard = HeardOf(before);
+    if (before.answered() || heard == absl::InfiniteFuture()) return true;
+    by = std::max(by, heard);
+  }
   auto counted = run_.ambiguous_.find(before.message.receiver.name());
   if (counted == run_.ambiguous_.end()) return false;
-  return std::any_of(counted->second.begin(), counted->second.end(), [&](absl::Time when) {
-    return before.attempted <= when && when <= after.attempted;
-  });
+  return std::any_of(counted->second.begin(), counted->second.end(),
+                     [&](absl::Time when) { return before.attempted <= when && when <= by; });
 }
 
 void Oracle::DoublesOnlyInTheGap() {

@@ -16,13 +16,14 @@ constexpr absl::Duration kSettled = absl::Seconds(15);
 
 }  // namespace
 
-// Whether a replica lived, and nothing but one fault was wrong with anybody.
+// Whether a replica lived, and nothing but one fault was wrong with it or its peers: a shard that
+// is LOST already (engine.md, 4) is not lost once more, and a peer that is away says nothing.
 bool Oracle::IsWell(int replica, absl::Time from, absl::Time to, const Fault& but) const {
   if (run_.starts_[static_cast<std::size_t>(replica)] > from) return false;
   return std::none_of(run_.faults_.begin(), run_.faults_.end(), [&](const Fault& fault) {
     if (&fault == &but || !fault.receiver.empty()) return false;
-    const bool death = fault.kind == Fault::Kind::kDeath;
-    if (death && fault.replica == replica && fault.span.from <= to) return true;
+    if (!fault.Concerns(replica)) return false;
+    if (fault.kind == Fault::Kind::kDeath && fault.span.from <= to) return true;
     return fault.span.from <= to && fault.settled >= from;
   });
 }

@@ -20,7 +20,7 @@ constexpr absl::Duration kKnown = absl::Seconds(2);
 absl::Time Oracle::AppliedAt(int shard, std::int64_t revision) const {
   for (const sim::Applied& applied : run_.applied_[static_cast<std::size_t>(shard)]) {
     if (applied.revision < revision || applied.revision > run_.registry_.revision()) continue;
-    if (applied.hash == run_.registry_.HashOf(applied.revision)) return applied.when;
+    if (run_.registry_.IsNamed(applied.revision, applied.mark)) return applied.when;
   }
   return absl::InfiniteFuture();
 }

@@ -46,8 +46,8 @@ class RedisModel {
   std::function<void(const std::string& receipts)> on_receipts;
   // Told of each member claimed.
   std::function<void(const Member&)> on_claim;
-  // Told of each revision that a shard comes to, and of its hash.
-  std::function<void(int shard, std::int64_t revision, const std::string& hash)> on_applied;
+  // Told of each revision that a shard comes to, and of its mark.
+  std::function<void(int shard, std::int64_t revision, const std::string& mark)> on_applied;
   // Told of each op that is carried out, where it is set.
   std::function<void(const Op&)> on_set;
   // Told of each shard that opens, and for how long nobody could claim from it; for ever, where

@@ -1,9 +1,12 @@
 #include "tests/simulation/registry_model.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "alert-svc/domain/history.h"
+#include "alert-svc/domain/ids.h"
 
 namespace vigil::alert::sim {
 
@@ -16,7 +19,7 @@ std::int64_t RegistryModel::Commit(Change change) {
   change.set_prev_hash(HashOf(revision()));
   change.set_revision(revision() + 1);
   *change.mutable_time() = ToProto(queue_.now());
-  state_.hashes.push_back(std::to_string(epoch_) + "-" + std::to_string(change.revision()));
+  state_.epochs.push_back(epoch_);
   state_.journal.push_back(std::move(change));
   const Change& committed = state_.journal.back();
   if (on_commit) on_commit(committed);
@@ -26,7 +29,20 @@ std::int64_t RegistryModel::Commit(Change change) {
 }
 
 std::string RegistryModel::HashOf(std::int64_t revision) const {
-  return revision > 0 ? state_.hashes[static_cast<std::size_t>(revision - 1)] : std::string();
+  if (revision == 0) return std::string();
+  return fmt::format("{}-{}", state_.epochs[static_cast<std::size_t>(revision - 1)], revision);
+}
+
+std::string RegistryModel::TokenOf(int epoch, std::int64_t revision) {
+  return fmt::format("{}:{}", epoch, revision);
+}
+
+bool RegistryModel::IsNamed(std::int64_t revision, const std::string& mark) const {
+  for (int epoch = state_.epochs[static_cast<std::size_t>(revision - 1)]; epoch <= epoch_;
+       ++epoch) {
+    if (mark == RevisionMark(TokenOf(epoch, revision))) return true;
+  }
+  return false;
 }
 
 std::int64_t RegistryModel::RevisionOf(const std::string& receipt) const {
@@ -188,14 +204,10 @@ class SimFeed::Stream final : public FeedStream {
     });
   }
 
-  std::string TokenOf(std::int64_t revision) const {
-    return std::to_string(feed_.registry_.epoch()) + ":" + std::to_string(revision);
-  }
-
   WatchChangesResponse Bookmark() const {
     WatchChangesResponse message;
     message.set_revision(revision_);
-    message.set_token(TokenOf(revision_));
+    message.set_token(feed_.registry_.TokenOf(revision_));
     message.mutable_bookmark()->set_hash(feed_.registry_.HashOf(revision_));
     return message;
   }
@@ -204,7 +216,7 @@ class SimFeed::Stream final : public FeedStream {
     revision_ = change.revision();
     WatchChangesResponse message;
     message.set_revision(revision_);
-    message.set_token(TokenOf(revision_));
+    message.set_token(feed_.registry_.TokenOf(revision_));
     *message.mutable_change() = change;
     Send(std::move(message));
   }

@@ -35,6 +35,11 @@ class RegistryModel {
   const std::deque<registry::v1::Change>& journal() const { return state_.journal; }
   // The hash of a revision's entry.
   std::string HashOf(std::int64_t revision) const;
+  // Resumes after a revision.
+  std::string TokenOf(std::int64_t revision) const { return TokenOf(epoch_, revision); }
+  // Whether a replica that follows, or followed, the present journal names a revision so. Each
+  // restore gives those that it kept another name.
+  bool IsNamed(std::int64_t revision, const std::string& mark) const;
   // The revision that holds a receipt; the one after the newest where none does.
   std::int64_t RevisionOf(const std::string& receipt) const;
   // The present state as one change: a snapshot.
@@ -59,11 +64,12 @@ class RegistryModel {
 
  private:
   std::int64_t Commit(registry::v1::Change change);
+  static std::string TokenOf(int epoch, std::int64_t revision);
 
   // What is in the database.
   struct State {
     std::deque<registry::v1::Change> journal;
-    std::vector<std::string> hashes;
+    std::vector<int> epochs;  // of the revisions, when they were committed
     std::map<std::string, std::vector<registry::v1::Deadline>> deadlines;
     std::map<std::string, registry::v1::Record> records;
     std::vector<registry::v1::Receipt> receipts;

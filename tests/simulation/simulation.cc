@@ -73,8 +73,8 @@ void Simulation::Watch() {
     claims_[member.Identity()].push_back(queue_.wall());
     if (IsDigest(member)) digest_claims_[member.receiver].push_back(queue_.wall());
   };
-  redis_.on_applied = [this](int shard, std::int64_t revision, const std::string& hash) {
-    applied_[static_cast<std::size_t>(shard)].push_back({queue_.wall(), revision, hash});
+  redis_.on_applied = [this](int shard, std::int64_t revision, const std::string& mark) {
+    applied_[static_cast<std::size_t>(shard)].push_back({queue_.wall(), revision, mark});
   };
   redis_.on_open = [this](absl::Duration closed) {
     if (closed < EngineOptions().lease) ++opened_early_;
@@ -258,8 +258,7 @@ void Simulation::Act() {
       const std::int64_t applied = redis_.applied(shard);
       if (!status.ok() || registry_.epoch() != epoch || applied > registry_.revision()) return;
       if (applied < registry_.RevisionOf(acted.receipt)) return;
-      const std::string& hash = redis_.chain_hash(shard);
-      if (!hash.empty() && hash != registry_.HashOf(applied)) return;
+      if (!registry_.IsNamed(applied, redis_.chain_hash(shard))) return;
       acted.applied = queue_.wall();
       acted_.push_back(acted);
     });

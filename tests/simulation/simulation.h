@@ -55,7 +55,7 @@ struct Acted {
 struct Applied {
   absl::Time when;
   std::int64_t revision;
-  std::string hash;
+  std::string mark;
 };
 
 // A shard that a replica held to be lost (wall).
@@ -90,6 +90,7 @@ struct Fault {
   Span span;           // while it lasts
   absl::Time settled;  // when it must have been overcome (wall)
   std::string receiver;
+  absl::Duration ahead;  // of a clock: by so much it is before the others
   // Of a loss: somewhat older data, where nobody touched a lease since; nobody may have seen what
   // was lost.
   bool same_server = false;

@@ -325,6 +325,12 @@ void FeedSimulation::Keep(const Client& client) {
                  .hash = truth_.HashOf(revision),
                  .topics = TopicsOf(client.request),
                  .epoch = epoch_};
+  // By its token alert-svc tells a revision from that of the same number of another journal.
+  for (const OldToken& kept : tokens_) {
+    const bool same = kept.epoch == epoch_ && kept.topics == token.topics &&
+                      kept.revision == revision && kept.hash == token.hash;
+    Require(!same || kept.token == token.token, "a revision with two tokens");
+  }
   if (tokens_.size() < kOldTokens) return tokens_.push_back(std::move(token));
   tokens_[Draw(tokens_.size())] = std::move(token);
 }

@@ -172,7 +172,7 @@ TEST_F(FindingsDigest, OneThatIsGivenUpIsADeadLetterAndSentAgainByHand) {
   weather_.never = 0;
   std::optional<absl::StatusOr<Outcome>> outcome;
   engine().Resend(id, [&](absl::StatusOr<Outcome> done) { outcome = std::move(done); });
-  Run(absl::Seconds(1));
+  Run(absl::Seconds(3));  // there and back
   ASSERT_TRUE(outcome && outcome->ok());
   ASSERT_THAT(sink_.taken(), SizeIs(1));
   EXPECT_THAT(sink_.taken()[0].message.findings, SizeIs(1));
