@@ -110,7 +110,7 @@ void FindRivals(const Reading& reading, const std::vector<v1::Deadline>& deadlin
 void FindBanStart(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                   Findings& findings) {
   for (const Sentence& sentence : reading.sentences()) {
-    if (!sentence.in_effect() || sentence.replacement == nullptr) continue;
+    if (!sentence.in_effect() || !sentence.prison() || sentence.replacement == nullptr) continue;
     for (const v1::Deadline& deadline : deadlines) {
       if (deadline.kind() != v1::DEADLINE_KIND_BAN_END || WidthOf(deadline) == 0) continue;
       findings.Add(kBanStartDisputed, sentence.replacement,

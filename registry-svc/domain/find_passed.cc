@@ -205,7 +205,7 @@ void FindOverheld(const Reading& reading, const std::vector<v1::Deadline>& deadl
 // The order that releases should be in force, and nobody said that the person is out.
 void FindUnconfirmedRelease(const Reading& reading, const Sentence& sentence, Findings& findings) {
   const CheckedFact* order = sentence.parole != nullptr ? sentence.parole : sentence.replacement;
-  if (!sentence.prison() || order == nullptr || sentence.release != nullptr ||
+  if (!sentence.puts_in_prison() || order == nullptr || sentence.release != nullptr ||
       sentence.revocation != nullptr) {
     return;
   }
