@@ -105,6 +105,35 @@ TEST(Evasion, MilderPenaltyAgain_IsExplained) {
               testing::Not(testing::HasSubstr("replaced by a milder penalty")));
 }
 
+// What record the law leaves after an evaded restriction was not read.
+TEST(Evasion, RecordOfTheRestriction_IsWithdrawn) {
+  constexpr char kListed[] = "{date: 2018-04-10, listing: {list: kz_terrorism_financing}}";
+  const RuleCase cases[] = {
+      {"the record, as long as it was not evaded",
+       {kRestricted, kNotAppealed},
+       "KZ.CC.79.3.MILDER",
+       {"2019-08-17 EXACT UPCOMING"}},
+      {"the record",
+       {kRestricted, kNotAppealed, kEvaded},
+       "KZ.CC.79.3.MILDER",
+       {"2019-08-17 NO_EARLIER_THAN WITHDRAWN"}},
+      {"the list",
+       {kRestricted, kNotAppealed, kEvaded, kListed},
+       "KZ.AML.LIST",
+       {"2019-08-17 NO_EARLIER_THAN WITHDRAWN"}},
+      {"also after a milder penalty again",
+       {kRestricted, kNotAppealed, kEvaded, kAgain, kListed},
+       "KZ.AML.LIST",
+       {"2019-08-17 NO_EARLIER_THAN WITHDRAWN"},
+       "2018-06-28"},
+      {"the record after prison stays",
+       {kPrison, kReplaced, kOut, kEvaded},
+       "KZ.CC.79.3.PRISON",
+       {"2024-04-11 ESTIMATE UPCOMING"}},
+  };
+  for (const RuleCase& c : cases) CheckRule(c);
+}
+
 v1::Situation SituationAfter(const std::vector<const char*>& facts) {
   TestCase one;
   for (const char* fact : facts) one.Fact(fact);
