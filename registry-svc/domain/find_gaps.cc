@@ -99,25 +99,6 @@ void FindCustodyGap(const Reading& reading, const Sentence& sentence, Findings& 
       "Find the first and last day in custody.", shift);
 }
 
-// Whether anybody appealed decides entry into force, and all that is counted from it.
-void FindAppealGap(const Reading& reading, const CheckedFact* decision, Findings& findings) {
-  const CompiledProcedure* procedure = reading.book().ProcedureOf(reading.view().country());
-  if (decision == nullptr || procedure == nullptr || procedure->usual_appeal.empty()) return;
-  if (!decision->date.closed() || AppealOf(reading, *decision) != nullptr) return;
-  const Start entry = EntryIntoForce(reading, *decision);
-  const bool term_over = !entry.points.empty() && reading.HasCome(WindowOf(entry).last);
-  findings.Add(kAppealUnknown, decision,
-               fmt::format("Whether the decision of {} was appealed is not known. An appeal puts "
-                           "back its entry into force, and everything counted from it.",
-                           civil::DescribeSpan(decision->date)),
-               term_over
-                   ? "Ask counsel, and add the decision on appeal, or that there was none. The "
-                     "term to appeal is over: who missed it for a good reason can ask the "
-                     "court to restore it (CPC 50)."
-                   : "Ask counsel, and add the decision on appeal, or that there was none.",
-               DaysOf(procedure->usual_appeal));
-}
-
 void FindTermGap(const Sentence& sentence, Findings& findings) {
   if (!sentence.term.empty() || sentence.penalty == v1::PENALTY_LIFE ||
       (sentence.penalty != v1::PENALTY_IMPRISONMENT &&
@@ -248,12 +229,6 @@ void FindGaps(const Reading& reading, Findings& findings) {
     FindCustodyGap(reading, sentence, findings);
     FindTermGap(sentence, findings);
     FindUnusualTerms(reading, sentence, findings);
-    const bool counted_from_entry = sentence.penalty == v1::PENALTY_RESTRICTION_OF_LIBERTY ||
-                                    (sentence.prison() && CustodyBefore(reading, sentence).known);
-    if (counted_from_entry) FindAppealGap(reading, sentence.verdict, findings);
-    FindAppealGap(reading, sentence.replacement, findings);
-    FindAppealGap(reading, sentence.evasion, findings);
-    FindAppealGap(reading, sentence.parole, findings);
   }
   FindReferences(reading, findings);
   FindAbroad(reading, findings);

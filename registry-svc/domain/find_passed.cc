@@ -10,13 +10,6 @@
 namespace vigil::registry {
 namespace {
 
-const CheckedFact* FactOf(const Reading& reading, const v1::Deadline& deadline) {
-  for (const CheckedFact* fact : reading.facts()) {
-    if (deadline.facts_size() > 0 && fact->fact().name() == deadline.facts(0)) return fact;
-  }
-  return nullptr;
-}
-
 bool IsAbout(const Reading& reading, const v1::Deadline& deadline, v1::Fact::WhatCase kind) {
   const CheckedFact* fact = FactOf(reading, deadline);
   return fact != nullptr && fact->kind() == kind;
@@ -113,44 +106,6 @@ void FindPassedDates(const Reading& reading, const std::vector<v1::Deadline>& de
                     silence.after),
         std::string(silence.remedy),
         end ? civil::DaysBetween(*civil::ParseDay(deadline->latest()), reading.as_of()) : 0);
-  }
-}
-
-// A decision of a court or an authority whose appeal a fact can tell of; against an order on
-// custody none can.
-bool CanBeAppealed(v1::Fact::WhatCase kind) {
-  return kind == v1::Fact::kVerdict || kind == v1::Fact::kReplacement ||
-         kind == v1::Fact::kParole || kind == v1::Fact::kTransfer ||
-         kind == v1::Fact::kExtraditionStep;
-}
-
-// What was decided still stands.
-bool Stands(const Reading& reading, const CheckedFact& decision) {
-  const Sentence* sentence = reading.SentenceOf(decision);
-  return sentence != nullptr ? sentence->in_effect() : reading.AnnulledBy(decision) == nullptr;
-}
-
-// The term of appeal is over, and nobody is known to have appealed. Where nobody knows when the
-// copy was given, the term may still run.
-void FindMissedAppeal(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
-                      Findings& findings) {
-  for (const v1::Deadline& deadline : deadlines) {
-    if (deadline.kind() != v1::DEADLINE_KIND_APPEAL ||
-        deadline.state() != v1::DEADLINE_STATE_PASSED ||
-        deadline.precision() == v1::DEADLINE_PRECISION_NO_EARLIER_THAN) {
-      continue;
-    }
-    const CheckedFact* decision = FactOf(reading, deadline);
-    if (decision == nullptr || !CanBeAppealed(decision->kind()) || !Stands(reading, *decision)) {
-      continue;
-    }
-    findings.Add(kAppealTermMissed, decision,
-                 fmt::format("{}: it was {}, and no appeal is recorded. A missed term is not the "
-                             "end: the court can restore it for a good reason (CPC 50).",
-                             deadline.title(), deadline.latest()),
-                 "Ask counsel: if there was an appeal, add the decision on it, or that there was "
-                 "none; if the term was missed for a good reason, ask the court to restore it.",
-                 0);
   }
 }
 
@@ -257,7 +212,6 @@ void FindPassed(const Reading& reading, const std::vector<v1::Deadline>& deadlin
     if (sentence.in_effect()) FindUnconfirmedRelease(reading, sentence, findings);
   }
   FindPassedDates(reading, deadlines, findings);
-  FindMissedAppeal(reading, deadlines, findings);
   FindSilence(reading, deadlines, findings);
   FindOverheld(reading, deadlines, findings);
   FindUntouched(reading, deadlines, findings);

@@ -65,6 +65,13 @@ int DaysOf(const civil::Term& term) {
   return civil::DaysBetween(any, civil::Add(any, term));
 }
 
+const CheckedFact* FactOf(const Reading& reading, const v1::Deadline& deadline) {
+  for (const CheckedFact* fact : reading.facts()) {
+    if (deadline.facts_size() > 0 && fact->fact().name() == deadline.facts(0)) return fact;
+  }
+  return nullptr;
+}
+
 void Findings::Add(std::string_view kind, const CheckedFact* about, std::string text,
                    std::string remedy, int max_shift_days) {
   const std::string& parent = reading_.view().name();

@@ -30,8 +30,15 @@ class Findings {
 // How long a term is, in days, as a bound.
 int DaysOf(const civil::Term& term);
 
+// The fact that the deadline is counted for; null where it does not count, or there is none.
+const CheckedFact* FactOf(const Reading& reading, const v1::Deadline& deadline);
+
 // Findings that follow from the facts alone, apart from any deadline.
 void FindGaps(const Reading& reading, Findings& findings);
+
+// Whether decisions were appealed: where nobody knows, and where the term was missed.
+void FindAppeals(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
+                 Findings& findings);
 
 // What in the sources themselves needs care: scripts, spellings, articles, outcomes.
 void FindInSources(const Reading& reading, Findings& findings);
