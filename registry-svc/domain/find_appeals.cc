@@ -152,17 +152,19 @@ void TellUnknown(const Reading& reading, const Deadlines& deadlines, const Check
                  Findings& findings) {
   const v1::Deadline* last = LastDayToAppeal(deadlines, decision);
   std::string remedy = "Ask counsel, and add the decision on appeal, or that there was none.";
+  Ground ground;
   if (last != nullptr && last->state() == v1::DEADLINE_STATE_PASSED &&
       IsWorthAppealing(reading, deadlines, decision)) {
     remedy += fmt::format(" The term to appeal {} over: {}", MayStillRun(*last) ? "may be" : "is",
                           kRestoration);
+    ground = {.deadline = last, .day = DayAfter(*last)};
   }
   findings.Add(kAppealUnknown, &decision,
                fmt::format("Whether the decision of {} was appealed is not known. An appeal puts "
                            "back its entry into force, and everything counted from it.",
                            civil::DescribeSpan(decision.date)),
                std::move(remedy),
-               DaysOf(reading.book().ProcedureOf(reading.view().country())->usual_appeal));
+               DaysOf(reading.book().ProcedureOf(reading.view().country())->usual_appeal), ground);
 }
 
 // The decisions on whose entry into force dates hang, and of which nobody knows whether they were
@@ -188,7 +190,7 @@ void TellMissed(const v1::Deadline& deadline, const CheckedFact& decision, Findi
                            deadline.title(), deadline.latest(), kRestoration),
                "Ask counsel: if there was an appeal, add the decision on it, or that there was "
                "none; if the term was missed for a good reason, ask the court to restore it.",
-               0);
+               0, {.deadline = &deadline, .day = DayAfter(deadline)});
 }
 
 }  // namespace

@@ -105,7 +105,8 @@ void FindPassedDates(const Reading& reading, const std::vector<v1::Deadline>& de
         fmt::format("{}: {} {}{}.", deadline->title(), silence.before, deadline->latest(),
                     silence.after),
         std::string(silence.remedy),
-        end ? civil::DaysBetween(*civil::ParseDay(deadline->latest()), reading.as_of()) : 0);
+        end ? civil::DaysBetween(*civil::ParseDay(deadline->latest()), reading.as_of()) : 0,
+        {.deadline = deadline, .day = DayAfter(*deadline)});
   }
 }
 
@@ -130,31 +131,43 @@ void FindSilence(const Reading& reading, const std::vector<v1::Deadline>& deadli
     findings.Add(kStateSilent, asked,
                  fmt::format("{}: silent for {} days, since {}.", deadline.title(),
                              civil::DaysBetween(*due, reading.as_of()), deadline.latest()),
-                 "Tell the body that no reply is known, or record the reply.", 0);
+                 "Tell the body that no reply is known, or record the reply.", 0,
+                 {.deadline = &deadline, .day = DayAfter(deadline)});
   }
 }
 
-// The last limit of a custody that passed without a verdict, a release or an extension.
+// A limit of custody that passed. Hours without a court are another matter, and solitary
+// confinement is no custody of its own.
+bool IsOverheld(const Reading& reading, const v1::Deadline& deadline) {
+  return deadline.kind() == v1::DEADLINE_KIND_CUSTODY_LIMIT &&
+         deadline.boundary() == v1::DEADLINE_BOUNDARY_BEFORE_DAY &&
+         deadline.state() == v1::DEADLINE_STATE_PASSED &&
+         !IsAbout(reading, deadline, v1::Fact::kDiscipline);
+}
+
+// The last limit of a custody that passed without a verdict, a release or an extension; since the
+// first one of that custody did.
 void FindOverheld(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                   Findings& findings) {
   const v1::Deadline* last = nullptr;
   for (const v1::Deadline& deadline : deadlines) {
-    // Hours without a court are another matter, and solitary confinement is no custody of its own.
-    if (deadline.kind() == v1::DEADLINE_KIND_CUSTODY_LIMIT &&
-        deadline.boundary() == v1::DEADLINE_BOUNDARY_BEFORE_DAY &&
-        deadline.state() == v1::DEADLINE_STATE_PASSED &&
-        !IsAbout(reading, deadline, v1::Fact::kDiscipline) &&
-        (last == nullptr || last->latest() < deadline.latest())) {
-      last = &deadline;
-    }
+    if (!IsOverheld(reading, deadline)) continue;
+    if (last == nullptr || last->latest() < deadline.latest()) last = &deadline;
   }
   if (last == nullptr) return;
+  const v1::Deadline* first = last;
+  for (const v1::Deadline& deadline : deadlines) {
+    if (IsOverheld(reading, deadline) && deadline.facts(0) == last->facts(0) &&
+        deadline.latest() < first->latest()) {
+      first = &deadline;
+    }
+  }
   findings.Add(kCustodyLimitPassed, FactOf(reading, *last),
                fmt::format("{}: passed by {}, and no extension, release or verdict is recorded.",
                            last->title(), last->latest()),
                "Ask counsel for the court's order on extension; without one the custody has no "
                "ground.",
-               0);
+               0, {.deadline = first, .day = DayAfter(*first)});
 }
 
 // The order that releases should be in force, and nobody said that the person is out.
@@ -171,7 +184,8 @@ void FindUnconfirmedRelease(const Reading& reading, const Sentence& sentence, Fi
       fmt::format("The order of {} should have been in force since {}, and no release is "
                   "recorded.",
                   civil::DescribeSpan(order->date), civil::FormatDay(WindowOf(entry).last)),
-      "Ask whether the person is out and since when, and add the release.", 0);
+      "Ask whether the person is out and since when, and add the release.", 0,
+      {.facts = entry.facts, .day = WindowOf(entry).last});
 }
 
 void FindUntouched(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
@@ -185,7 +199,7 @@ void FindUntouched(const Reading& reading, const std::vector<v1::Deadline>& dead
     findings.Add(
         kCaseReview, FactOf(reading, deadline),
         fmt::format("Nothing new is known of the case; a review was due on {}.", deadline.latest()),
-        deadline.action(), 0);
+        deadline.action(), 0, {.deadline = &deadline, .day = civil::ParseDay(deadline.earliest())});
   }
 }
 
@@ -196,12 +210,14 @@ void FindMandate(const Reading& reading, Findings& findings) {
   if (reading.view().record == nullptr) return;
   const auto until = civil::ParseDay(reading.view().record->mandate().until());
   if (!until || !reading.HasCome(*until - std::chrono::days(kMandateAheadDays))) return;
-  const bool ended = reading.HasCome(*until + std::chrono::days(1));
+  const civil::Day over = *until + std::chrono::days(1);
+  const bool ended = reading.HasCome(over);
   findings.Add(
       ended ? kMandateEnded : kMandateEnding, nullptr,
       fmt::format("Our mandate {} on {}{}.", ended ? "ended" : "ends", civil::FormatDay(*until),
                   ended ? ": we may not act, publish or write for the person" : ""),
-      "Ask whoever gave it to renew it, and change it in the case.", 0);
+      "Ask whoever gave it to renew it, and change it in the case.", 0,
+      {.day = ended ? over : *until - std::chrono::days(kMandateAheadDays)});
 }
 
 }  // namespace

@@ -26,17 +26,6 @@ TEST(Findings, PassedCustodyLimit_ComesBeforeEveryGap) {
   EXPECT_EQ(kinds.back(), kNameSpellings) << "remarks on the sources are last";
 }
 
-TEST(Findings, FoundTime_IsWhenTheFactWasRecorded) {
-  TestCase one;
-  v1::Fact fact;
-  fact.mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
-  fact.mutable_create_time()->set_seconds(1524884400);
-  one.Add(fact);
-  const auto found = FindingsOf(one.Derive(), kDateMissing);
-  ASSERT_EQ(found.size(), 1u);
-  EXPECT_EQ(found[0].found_time().seconds(), 1524884400);
-}
-
 TEST(Findings, Order_IsThatOfTheirKeys) {
   for (const TestCase& one : ReportCases()) {
     std::string last;
