@@ -5,21 +5,13 @@
 #include <utility>
 
 #include "registry-svc/casebook/veil.h"
+#include "registry-svc/domain/local_day.h"
 #include "registry-svc/domain/situation.h"
 
 namespace vigil::registry {
 namespace {
 
 constexpr char kMixedScriptName[] = "MIXED_SCRIPT_NAME";
-
-// Where midnight falls into a gap, the day begins when the gap ends.
-absl::Time DayBegins(civil::Day day, absl::TimeZone zone) {
-  if (day == civil::Day::max()) return absl::InfiniteFuture();
-  const std::chrono::year_month_day ymd(day);
-  const absl::CivilDay civil(static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                             static_cast<unsigned>(ymd.day()));
-  return absl::FromCivil(civil, zone);
-}
 
 template <class Keep>
 std::vector<const CheckedFact*> FactsOf(const CaseFile& file, Keep keep) {

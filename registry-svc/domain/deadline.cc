@@ -86,6 +86,7 @@ Derivation Engine::Run() {
     for (const CompiledRule* rule : reading_.book().by_kind[0]) Apply(*rule, nullptr);
   }
   FindGaps(reading_, findings_);
+  FindAppeals(reading_, out_.deadlines, findings_);
   FindInSources(reading_, findings_);
   FindInDates(reading_, out_.deadlines, findings_);
   FindChronology(reading_, out_.deadlines, findings_);

@@ -85,18 +85,26 @@ void DeadlineWriter::Judge(const Counted& counted, v1::Deadline& out) {
   }
 }
 
+// What came in place of prison ends when the prison would have.
+void DeadlineWriter::TellOfStayingEnd(const Counted& counted, v1::Deadline& out) const {
+  const Sentence* sentence = counted.sentence;
+  if (sentence == nullptr) return;
+  const bool of_verdict = counted.rule->rule.amount().whole_term();
+  const bool of_prison = (of_verdict && sentence->prison()) || counted.trigger == sentence->evasion;
+  if (of_prison && out.kind() == v1::DEADLINE_KIND_SENTENCE_END &&
+      sentence->replacement != nullptr) {
+    out.add_explanation(
+        "What was left of it was replaced by a milder penalty, a day for a day (CC 73(3)): the "
+        "end stays.");
+  } else if (of_verdict && sentence->replacement == nullptr && sentence->parole != nullptr) {
+    out.add_explanation("Paroled: probation lasts until the end of the whole term (CC 72(2)).");
+  }
+}
+
 // What a kind of fact says itself in place of the rule's title and action.
 void DeadlineWriter::Describe(const Counted& counted, v1::Deadline& out) const {
   if (counted.trigger == nullptr) return;
-  if (counted.rule->rule.amount().whole_term() && counted.sentence != nullptr) {
-    if (counted.sentence->replacement != nullptr) {
-      out.add_explanation(
-          "What was left of it was replaced by a milder penalty, a day for a day (CC 73(3)): the "
-          "end stays.");
-    } else if (counted.sentence->parole != nullptr) {
-      out.add_explanation("Paroled: probation lasts until the end of the whole term (CC 72(2)).");
-    }
-  }
+  TellOfStayingEnd(counted, out);
   const v1::Fact& fact = counted.trigger->fact();
   if (fact.has_manual_date()) {
     out.add_explanation(fmt::format("Set by hand{}: {}. Reason: {}.", ByAuthor(fact),

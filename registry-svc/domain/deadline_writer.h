@@ -24,6 +24,7 @@ class DeadlineWriter {
                 bool alternatives, v1::Deadline& out) const;
   void Judge(const Counted& counted, v1::Deadline& out);
   void Describe(const Counted& counted, v1::Deadline& out) const;
+  void TellOfStayingEnd(const Counted& counted, v1::Deadline& out) const;
 
   const Reading& reading_;
   Findings& findings_;

@@ -40,7 +40,7 @@ void FindBeforeItsGround(const Reading& reading, const CheckedFact& fact, Findin
         kOutOfOrder, &fact,
         fmt::format("The {} is dated before the {} that it is about.", Dated(fact), Dated(*ground)),
         "Check both days against the documents.",
-        civil::DaysBetween(*fact.date.last, *ground->date.first));
+        civil::DaysBetween(*fact.date.last, *ground->date.first), {.facts = {ground}});
   });
 }
 
@@ -103,7 +103,7 @@ void FindReleaseFromNothing(const Reading& reading, const CheckedFact& release,
                   "been released from.",
                   Dated(release), Dated(*first)),
       "Check both days, or add what the person was held on before.",
-      civil::DaysBetween(*release.date.last, *first->date.first));
+      civil::DaysBetween(*release.date.last, *first->date.first), {.facts = {first}});
 }
 
 // What happens to the living alone. A court can decide about the dead, and a body does.
@@ -137,7 +137,7 @@ void FindAfterDeath(const Reading& reading, const CheckedFact& death, Findings& 
     if (!NeedsALivingPerson(fact->kind()) || !Precedes(death, *fact)) continue;
     findings.Add(kOutOfOrder, fact,
                  fmt::format("The {} is dated after the {}.", Dated(*fact), Dated(death)),
-                 "Check both days, and whether each is about this person.", 0);
+                 "Check both days, and whether each is about this person.", 0, {.facts = {&death}});
   }
 }
 
@@ -194,7 +194,8 @@ void FindBeforeTheTreaty(const Reading& reading, const std::vector<v1::Deadline>
                       "that is dated here is older. Facts wholly before it are out; only "
                       "what went on after it can be complained of.",
                       deadline.title(), civil::FormatDay(*since)),
-          "Find what went on after that day, before a communication is written.", 0);
+          "Find what went on after that day, before a communication is written.", 0,
+          {.deadline = &deadline});
     }
   }
 }

@@ -26,19 +26,17 @@ std::string FitsOnlyIf(const Reading& reading, const Sentence& sentence, const C
                      civil::FormatDay(civil::Subtract(*order.date.first, served)));
 }
 
-// The first day on which a right of this kind opens for the sentence; absent where no deadline
-// says.
-std::optional<Day> FirstPossible(const std::vector<v1::Deadline>& deadlines, v1::DeadlineKind kind,
-                                 const Sentence& sentence) {
-  std::optional<Day> first;
+// The first right of this kind that opens for the sentence; null where no deadline says.
+const v1::Deadline* FirstPossible(const std::vector<v1::Deadline>& deadlines, v1::DeadlineKind kind,
+                                  const Sentence& sentence) {
+  const v1::Deadline* first = nullptr;
   const std::string& verdict = sentence.verdict->fact().name();
   for (const v1::Deadline& deadline : deadlines) {
     if (deadline.kind() != kind || std::find(deadline.facts().begin(), deadline.facts().end(),
                                              verdict) == deadline.facts().end()) {
       continue;
     }
-    const std::optional<Day> day = civil::ParseDay(deadline.earliest());
-    if (day && (!first || *day < *first)) first = day;
+    if (first == nullptr || deadline.earliest() < first->earliest()) first = &deadline;
   }
   return first;
 }
@@ -47,16 +45,19 @@ void CheckOrder(const Reading& reading, const Sentence& sentence, const CheckedF
                 v1::DeadlineKind kind, std::string_view finding, std::string_view what,
                 const std::vector<v1::Deadline>& deadlines, Findings& findings) {
   if (order == nullptr || !order->date.last) return;
-  const std::optional<Day> possible = FirstPossible(deadlines, kind, sentence);
-  if (!possible || *order->date.last >= *possible) return;
-  const int shift = civil::DaysBetween(*order->date.last, *possible);
+  const v1::Deadline* right = FirstPossible(deadlines, kind, sentence);
+  if (right == nullptr) return;
+  const Day possible = *civil::ParseDay(right->earliest());
+  if (*order->date.last >= possible) return;
+  const int shift = civil::DaysBetween(*order->date.last, possible);
   findings.Add(
       finding, order,
       fmt::format("{} was ordered on {}, {} days before {} by what is known.{} The day "
                   "custody began is missing, or the order rests on another ground.",
-                  what, civil::DescribeSpan(order->date), shift, civil::FormatDay(*possible),
-                  FitsOnlyIf(reading, sentence, *order, *possible)),
-      "Find the day custody began, and the article the order rests on.", shift);
+                  what, civil::DescribeSpan(order->date), shift, civil::FormatDay(possible),
+                  FitsOnlyIf(reading, sentence, *order, possible)),
+      "Find the day custody began, and the article the order rests on.", shift,
+      {.deadline = right});
 }
 
 // A mark that leads to no deadline of the case changes nothing, and whoever made it thinks it does.

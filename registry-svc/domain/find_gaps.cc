@@ -35,6 +35,13 @@ int WorthDays(const rules::v1::Credit* credit, int days) {
   return credit == nullptr ? 0 : civil::ScaleUp(days, credit->numerator(), credit->denominator());
 }
 
+// It rests on the stays in custody too.
+Ground HeldBefore(const Custody& custody) {
+  Ground out;
+  for (const Custody::Stay& stay : custody.stays) out.facts.push_back(stay.fact);
+  return out;
+}
+
 // The milder the regime, the more a day of custody is worth.
 void FindRegimeGap(const Reading& reading, const Sentence& sentence, const Custody& custody,
                    Findings& findings) {
@@ -60,7 +67,7 @@ void FindRegimeGap(const Reading& reading, const Sentence& sentence, const Custo
       fmt::format("The regime of the prison is not known: a day of custody may be worth up "
                   "to {}, and {} is counted.",
                   worth, WorthOf(BestCredit(reading, sentence, rules::v1::CREDIT_OF_CUSTODY))),
-      "Find the regime in the verdict.", most - counted);
+      "Find the regime in the verdict.", most - counted, HeldBefore(custody));
 }
 
 void FindCustodyGap(const Reading& reading, const Sentence& sentence, Findings& findings) {
@@ -78,9 +85,11 @@ void FindCustodyGap(const Reading& reading, const Sentence& sentence, Findings& 
   if (sentence.prison() && custody.known) FindRegimeGap(reading, sentence, custody, findings);
   if (sentence.penalty != v1::PENALTY_RESTRICTION_OF_LIBERTY) return;
   int held = 0;
+  Ground ground;
   for (const CheckedFact* fact : reading.facts()) {
     if (fact->kind() == v1::Fact::kCustody && !fact->date.closed() && !fact->term.empty()) {
       held = std::max(held, DaysOf(fact->term));
+      ground.facts.push_back(fact);
     }
   }
   if (custody.gaps && held == 0) held = LongestCustodyDays(reading);
@@ -96,26 +105,13 @@ void FindCustodyGap(const Reading& reading, const Sentence& sentence, Findings& 
           : fmt::format("Custody before the verdict is reported without dates, so it is not "
                         "credited against the restriction of liberty, where a day is worth {}.",
                         WorthOf(credit)),
-      "Find the first and last day in custody.", shift);
+      "Find the first and last day in custody.", shift, ground);
 }
 
-// Whether anybody appealed decides entry into force, and all that is counted from it.
-void FindAppealGap(const Reading& reading, const CheckedFact* decision, Findings& findings) {
-  const CompiledProcedure* procedure = reading.book().ProcedureOf(reading.view().country());
-  if (decision == nullptr || procedure == nullptr || procedure->usual_appeal.empty()) return;
-  if (!decision->date.closed() || AppealOf(reading, *decision) != nullptr) return;
-  const Start entry = EntryIntoForce(reading, *decision);
-  const bool term_over = !entry.points.empty() && reading.HasCome(WindowOf(entry).last);
-  findings.Add(kAppealUnknown, decision,
-               fmt::format("Whether the decision of {} was appealed is not known. An appeal puts "
-                           "back its entry into force, and everything counted from it.",
-                           civil::DescribeSpan(decision->date)),
-               term_over
-                   ? "Ask counsel, and add the decision on appeal, or that there was none. The "
-                     "term to appeal is over: who missed it for a good reason can ask the "
-                     "court to restore it (CPC 50)."
-                   : "Ask counsel, and add the decision on appeal, or that there was none.",
-               DaysOf(procedure->usual_appeal));
+// The term may be that of the court of appeal.
+Ground OnAppeal(const Sentence& sentence) {
+  const bool changed = sentence.appeal != nullptr && !sentence.appeal->term.empty();
+  return {.facts = {changed ? sentence.appeal : nullptr}};
 }
 
 void FindTermGap(const Sentence& sentence, Findings& findings) {
@@ -157,7 +153,7 @@ void FindUnusualTerms(const Reading& reading, const Sentence& sentence, Findings
                            civil::DescribeTerm(sentence.term),
                            civil::DescribeTerm(procedure->shortest_restriction),
                            civil::DescribeTerm(procedure->longest_restriction)),
-               "Check the term against the verdict.", 0);
+               "Check the term against the verdict.", 0, OnAppeal(sentence));
 }
 
 void FindReferences(const Reading& reading, Findings& findings) {
@@ -248,12 +244,6 @@ void FindGaps(const Reading& reading, Findings& findings) {
     FindCustodyGap(reading, sentence, findings);
     FindTermGap(sentence, findings);
     FindUnusualTerms(reading, sentence, findings);
-    const bool counted_from_entry = sentence.penalty == v1::PENALTY_RESTRICTION_OF_LIBERTY ||
-                                    (sentence.prison() && CustodyBefore(reading, sentence).known);
-    if (counted_from_entry) FindAppealGap(reading, sentence.verdict, findings);
-    FindAppealGap(reading, sentence.replacement, findings);
-    FindAppealGap(reading, sentence.evasion, findings);
-    FindAppealGap(reading, sentence.parole, findings);
   }
   FindReferences(reading, findings);
   FindAbroad(reading, findings);

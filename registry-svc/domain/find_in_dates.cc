@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "registry-svc/domain/deadline.h"
 #include "registry-svc/domain/findings.h"
@@ -75,11 +76,18 @@ void FindTransmission(const CheckedFact& fact, Findings& findings) {
                "Find the day of transmission in the body's decision.", 0);
 }
 
+bool IsNewer(const v1::Deadline& a, const v1::Deadline& b) {
+  return std::pair(a.known_time().seconds(), a.known_time().nanos()) >
+         std::pair(b.known_time().seconds(), b.known_time().nanos());
+}
+
 // Readings of one limit that rest on different days; told once for each fact, with the widest gap.
 void FindRivals(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                 Findings& findings) {
   struct Rivals {
     std::string first, last, about;
+    // The one that was known last.
+    const v1::Deadline* newest = nullptr;
     bool both = false;
   };
   std::map<std::string, Rivals> groups;
@@ -90,6 +98,7 @@ void FindRivals(const Reading& reading, const std::vector<v1::Deadline>& deadlin
     rivals.both |= !is_first;
     if (is_first || deadline.earliest() < rivals.first) rivals.first = deadline.earliest();
     if (is_first || deadline.earliest() > rivals.last) rivals.last = deadline.earliest();
+    if (is_first || IsNewer(deadline, *rivals.newest)) rivals.newest = &deadline;
     if (deadline.facts_size() > 0) rivals.about = deadline.facts(deadline.facts_size() - 1);
   }
   for (const auto& [group, rivals] : groups) {
@@ -102,7 +111,8 @@ void FindRivals(const Reading& reading, const std::vector<v1::Deadline>& deadlin
                  "The facts leave two readings of the day from which this is counted; the earlier "
                  "one alerts, the other is shown beside it.",
                  "Find out which day counts.",
-                 civil::DaysBetween(*civil::ParseDay(rivals.first), *civil::ParseDay(rivals.last)));
+                 civil::DaysBetween(*civil::ParseDay(rivals.first), *civil::ParseDay(rivals.last)),
+                 {.deadline = rivals.newest});
   }
 }
 
@@ -110,14 +120,14 @@ void FindRivals(const Reading& reading, const std::vector<v1::Deadline>& deadlin
 void FindBanStart(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                   Findings& findings) {
   for (const Sentence& sentence : reading.sentences()) {
-    if (!sentence.in_effect() || sentence.replacement == nullptr) continue;
+    if (!sentence.in_effect() || !sentence.prison() || sentence.replacement == nullptr) continue;
     for (const v1::Deadline& deadline : deadlines) {
       if (deadline.kind() != v1::DEADLINE_KIND_BAN_END || WidthOf(deadline) == 0) continue;
       findings.Add(kBanStartDisputed, sentence.replacement,
                    "The imprisonment was replaced, and the code can be read both ways: the ban "
                    "runs from leaving prison, or from the end of the replaced penalty.",
                    "Ask the court or the probation service from which day it counts the ban.",
-                   WidthOf(deadline));
+                   WidthOf(deadline), {.deadline = &deadline});
     }
   }
 }

@@ -71,8 +71,13 @@ const std::string* OtherArticle(const ArticleIndex& articles, const v1::Charge& 
   return nullptr;
 }
 
+// The charges may be those that the court of appeal left.
+Ground OnAppeal(const Sentence& sentence) {
+  return {.facts = {sentence.on_appeal ? sentence.appeal : nullptr}};
+}
+
 void FindInCharges(const Reading& reading, const CheckedFact& fact, const ChargeList& charges,
-                   Findings& findings) {
+                   const Ground& ground, Findings& findings) {
   std::string old_code, dropped, open;
   bool acquitted = false, convicted = false;
   for (const v1::Charge& charge : charges) {
@@ -89,7 +94,7 @@ void FindInCharges(const Reading& reading, const CheckedFact& fact, const Charge
                    fmt::format("The charge names article {} and describes the crime of article {}: "
                                "one of them is wrong.",
                                charge.article(), *other),
-                   "Check the article against the verdict or the charge sheet.", 0);
+                   "Check the article against the verdict or the charge sheet.", 0, ground);
     }
   }
   if (!old_code.empty()) {
@@ -97,18 +102,18 @@ void FindInCharges(const Reading& reading, const CheckedFact& fact, const Charge
                  fmt::format("Article {} is read as one of the code of 1997, which the source does "
                              "not say; in the code of 2014 the same number is another crime.",
                              old_code),
-                 "Check the code and the act in the verdict or the charge sheet.", 0);
+                 "Check the code and the act in the verdict or the charge sheet.", 0, ground);
   }
   if (!dropped.empty()) {
     findings.Add(kChargesChanged, &fact,
                  fmt::format("The charges changed: article {} was dropped, article {} stands.",
                              dropped, open.empty() ? "none" : open),
-                 "Check that measures ordered under the dropped charge have ended.", 0);
+                 "Check that measures ordered under the dropped charge have ended.", 0, ground);
   }
   if (acquitted && convicted) {
     findings.Add(kOutcomesDiffer, &fact,
                  "Acquitted of one charge and convicted of another in the same verdict.",
-                 "Check for which charge each penalty was given.", 0);
+                 "Check for which charge each penalty was given.", 0, ground);
   }
 }
 
@@ -126,13 +131,13 @@ void FindGravity(const Sentence& sentence, Findings& findings) {
                   DescribeGravity(sentence.charges.gravity), DescribeCharges(sentence.decided()),
                   sentence.term.empty() ? std::string() : ", " + civil::DescribeTerm(sentence.term),
                   DescribeGravity(sentence.charges.unstated_gravity)),
-      "Check article, part and gravity against the verdict and the code.", 0);
+      "Check article, part and gravity against the verdict and the code.", 0, OnAppeal(sentence));
 }
 
 void FindInVerdicts(const Reading& reading, Findings& findings) {
   for (const Sentence& sentence : reading.sentences()) {
     const v1::Verdict& verdict = sentence.what();
-    FindInCharges(reading, *sentence.verdict, sentence.decided(), findings);
+    FindInCharges(reading, *sentence.verdict, sentence.decided(), OnAppeal(sentence), findings);
     FindGravity(sentence, findings);
     if (verdict.total_with_size() > 0) {
       findings.Add(kTotalOfVerdicts, sentence.verdict,
@@ -149,7 +154,8 @@ void FindInVerdicts(const Reading& reading, Findings& findings) {
       }
       findings.Add(kConvictedAfterAcquittal, sentence.verdict,
                    "Acquitted first, and convicted of the same later.",
-                   "Ask counsel whether the acquittal was set aside lawfully.", 0);
+                   "Ask counsel whether the acquittal was set aside lawfully.", 0,
+                   {.facts = {other}});
     }
   }
 }
@@ -171,7 +177,8 @@ void FindArticles(const Reading& reading, Findings& findings) {
   findings.Add(kArticleUnknown, about,
                "No article is named, so its class is not known. A right that a class would bar is "
                "shown as open.",
-               "Find the article in the verdict or the charge sheet.", 0);
+               "Find the article in the verdict or the charge sheet.", 0,
+               sentence != nullptr ? OnAppeal(*sentence) : Ground());
 }
 
 }  // namespace
@@ -186,7 +193,7 @@ void FindInSources(const Reading& reading, Findings& findings) {
                    "Read the abbreviation by its look, not by its letters.", 0);
     }
     if (message.has_accusation()) {
-      FindInCharges(reading, *fact, message.accusation().charges(), findings);
+      FindInCharges(reading, *fact, message.accusation().charges(), {}, findings);
     }
   }
   FindInVerdicts(reading, findings);

@@ -10,13 +10,6 @@
 namespace vigil::registry {
 namespace {
 
-const CheckedFact* FactOf(const Reading& reading, const v1::Deadline& deadline) {
-  for (const CheckedFact* fact : reading.facts()) {
-    if (deadline.facts_size() > 0 && fact->fact().name() == deadline.facts(0)) return fact;
-  }
-  return nullptr;
-}
-
 bool IsAbout(const Reading& reading, const v1::Deadline& deadline, v1::Fact::WhatCase kind) {
   const CheckedFact* fact = FactOf(reading, deadline);
   return fact != nullptr && fact->kind() == kind;
@@ -112,45 +105,8 @@ void FindPassedDates(const Reading& reading, const std::vector<v1::Deadline>& de
         fmt::format("{}: {} {}{}.", deadline->title(), silence.before, deadline->latest(),
                     silence.after),
         std::string(silence.remedy),
-        end ? civil::DaysBetween(*civil::ParseDay(deadline->latest()), reading.as_of()) : 0);
-  }
-}
-
-// A decision of a court or an authority whose appeal a fact can tell of; against an order on
-// custody none can.
-bool CanBeAppealed(v1::Fact::WhatCase kind) {
-  return kind == v1::Fact::kVerdict || kind == v1::Fact::kReplacement ||
-         kind == v1::Fact::kParole || kind == v1::Fact::kTransfer ||
-         kind == v1::Fact::kExtraditionStep;
-}
-
-// What was decided still stands.
-bool Stands(const Reading& reading, const CheckedFact& decision) {
-  const Sentence* sentence = reading.SentenceOf(decision);
-  return sentence != nullptr ? sentence->in_effect() : reading.AnnulledBy(decision) == nullptr;
-}
-
-// The term of appeal is over, and nobody is known to have appealed. Where nobody knows when the
-// copy was given, the term may still run.
-void FindMissedAppeal(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
-                      Findings& findings) {
-  for (const v1::Deadline& deadline : deadlines) {
-    if (deadline.kind() != v1::DEADLINE_KIND_APPEAL ||
-        deadline.state() != v1::DEADLINE_STATE_PASSED ||
-        deadline.precision() == v1::DEADLINE_PRECISION_NO_EARLIER_THAN) {
-      continue;
-    }
-    const CheckedFact* decision = FactOf(reading, deadline);
-    if (decision == nullptr || !CanBeAppealed(decision->kind()) || !Stands(reading, *decision)) {
-      continue;
-    }
-    findings.Add(kAppealTermMissed, decision,
-                 fmt::format("{}: it was {}, and no appeal is recorded. A missed term is not the "
-                             "end: the court can restore it for a good reason (CPC 50).",
-                             deadline.title(), deadline.latest()),
-                 "Ask counsel: if there was an appeal, add the decision on it, or that there was "
-                 "none; if the term was missed for a good reason, ask the court to restore it.",
-                 0);
+        end ? civil::DaysBetween(*civil::ParseDay(deadline->latest()), reading.as_of()) : 0,
+        {.deadline = deadline, .day = DayAfter(*deadline)});
   }
 }
 
@@ -175,37 +131,49 @@ void FindSilence(const Reading& reading, const std::vector<v1::Deadline>& deadli
     findings.Add(kStateSilent, asked,
                  fmt::format("{}: silent for {} days, since {}.", deadline.title(),
                              civil::DaysBetween(*due, reading.as_of()), deadline.latest()),
-                 "Tell the body that no reply is known, or record the reply.", 0);
+                 "Tell the body that no reply is known, or record the reply.", 0,
+                 {.deadline = &deadline, .day = DayAfter(deadline)});
   }
 }
 
-// The last limit of a custody that passed without a verdict, a release or an extension.
+// A limit of custody that passed. Hours without a court are another matter, and solitary
+// confinement is no custody of its own.
+bool IsOverheld(const Reading& reading, const v1::Deadline& deadline) {
+  return deadline.kind() == v1::DEADLINE_KIND_CUSTODY_LIMIT &&
+         deadline.boundary() == v1::DEADLINE_BOUNDARY_BEFORE_DAY &&
+         deadline.state() == v1::DEADLINE_STATE_PASSED &&
+         !IsAbout(reading, deadline, v1::Fact::kDiscipline);
+}
+
+// The last limit of a custody that passed without a verdict, a release or an extension; since the
+// first one of that custody did.
 void FindOverheld(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
                   Findings& findings) {
   const v1::Deadline* last = nullptr;
   for (const v1::Deadline& deadline : deadlines) {
-    // Hours without a court are another matter, and solitary confinement is no custody of its own.
-    if (deadline.kind() == v1::DEADLINE_KIND_CUSTODY_LIMIT &&
-        deadline.boundary() == v1::DEADLINE_BOUNDARY_BEFORE_DAY &&
-        deadline.state() == v1::DEADLINE_STATE_PASSED &&
-        !IsAbout(reading, deadline, v1::Fact::kDiscipline) &&
-        (last == nullptr || last->latest() < deadline.latest())) {
-      last = &deadline;
-    }
+    if (!IsOverheld(reading, deadline)) continue;
+    if (last == nullptr || last->latest() < deadline.latest()) last = &deadline;
   }
   if (last == nullptr) return;
+  const v1::Deadline* first = last;
+  for (const v1::Deadline& deadline : deadlines) {
+    if (IsOverheld(reading, deadline) && deadline.facts(0) == last->facts(0) &&
+        deadline.latest() < first->latest()) {
+      first = &deadline;
+    }
+  }
   findings.Add(kCustodyLimitPassed, FactOf(reading, *last),
                fmt::format("{}: passed by {}, and no extension, release or verdict is recorded.",
                            last->title(), last->latest()),
                "Ask counsel for the court's order on extension; without one the custody has no "
                "ground.",
-               0);
+               0, {.deadline = first, .day = DayAfter(*first)});
 }
 
 // The order that releases should be in force, and nobody said that the person is out.
 void FindUnconfirmedRelease(const Reading& reading, const Sentence& sentence, Findings& findings) {
   const CheckedFact* order = sentence.parole != nullptr ? sentence.parole : sentence.replacement;
-  if (!sentence.prison() || order == nullptr || sentence.release != nullptr ||
+  if (!sentence.puts_in_prison() || order == nullptr || sentence.release != nullptr ||
       sentence.revocation != nullptr) {
     return;
   }
@@ -216,7 +184,8 @@ void FindUnconfirmedRelease(const Reading& reading, const Sentence& sentence, Fi
       fmt::format("The order of {} should have been in force since {}, and no release is "
                   "recorded.",
                   civil::DescribeSpan(order->date), civil::FormatDay(WindowOf(entry).last)),
-      "Ask whether the person is out and since when, and add the release.", 0);
+      "Ask whether the person is out and since when, and add the release.", 0,
+      {.facts = entry.facts, .day = WindowOf(entry).last});
 }
 
 void FindUntouched(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
@@ -230,7 +199,7 @@ void FindUntouched(const Reading& reading, const std::vector<v1::Deadline>& dead
     findings.Add(
         kCaseReview, FactOf(reading, deadline),
         fmt::format("Nothing new is known of the case; a review was due on {}.", deadline.latest()),
-        deadline.action(), 0);
+        deadline.action(), 0, {.deadline = &deadline, .day = civil::ParseDay(deadline.earliest())});
   }
 }
 
@@ -241,12 +210,14 @@ void FindMandate(const Reading& reading, Findings& findings) {
   if (reading.view().record == nullptr) return;
   const auto until = civil::ParseDay(reading.view().record->mandate().until());
   if (!until || !reading.HasCome(*until - std::chrono::days(kMandateAheadDays))) return;
-  const bool ended = reading.HasCome(*until + std::chrono::days(1));
+  const civil::Day over = *until + std::chrono::days(1);
+  const bool ended = reading.HasCome(over);
   findings.Add(
       ended ? kMandateEnded : kMandateEnding, nullptr,
       fmt::format("Our mandate {} on {}{}.", ended ? "ended" : "ends", civil::FormatDay(*until),
                   ended ? ": we may not act, publish or write for the person" : ""),
-      "Ask whoever gave it to renew it, and change it in the case.", 0);
+      "Ask whoever gave it to renew it, and change it in the case.", 0,
+      {.day = ended ? over : *until - std::chrono::days(kMandateAheadDays)});
 }
 
 }  // namespace
@@ -257,7 +228,6 @@ void FindPassed(const Reading& reading, const std::vector<v1::Deadline>& deadlin
     if (sentence.in_effect()) FindUnconfirmedRelease(reading, sentence, findings);
   }
   FindPassedDates(reading, deadlines, findings);
-  FindMissedAppeal(reading, deadlines, findings);
   FindSilence(reading, deadlines, findings);
   FindOverheld(reading, deadlines, findings);
   FindUntouched(reading, deadlines, findings);

@@ -1,6 +1,7 @@
 // Contradictions and gaps in the facts. Internal to the domain.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,16 @@
 
 namespace vigil::registry {
 
+// What a finding rests on besides the fact that it is about, for Finding.found_time.
+struct Ground {
+  // Null ones do not count.
+  std::vector<const CheckedFact*> facts = {};
+  // It rests on all that this deadline does.
+  const v1::Deadline* deadline = nullptr;
+  // The day by whose coming it arose; absent where it follows from the record alone.
+  std::optional<civil::Day> day = {};
+};
+
 // Collects findings; the same kind about the same fact is kept once, with its widest shift.
 class Findings {
  public:
@@ -17,7 +28,7 @@ class Findings {
 
   // `about` may be null for a finding about the case.
   void Add(std::string_view kind, const CheckedFact* about, std::string text, std::string remedy,
-           int max_shift_days);
+           int max_shift_days, const Ground& ground = {});
 
   // Most important first, each with the deadlines it could move.
   std::vector<v1::Finding> Take(const std::vector<v1::Deadline>& deadlines);
@@ -30,8 +41,18 @@ class Findings {
 // How long a term is, in days, as a bound.
 int DaysOf(const civil::Term& term);
 
+// The day after the deadline's last one: by its coming the deadline has passed.
+civil::Day DayAfter(const v1::Deadline& deadline);
+
+// The fact that the deadline is counted for; null where it does not count, or there is none.
+const CheckedFact* FactOf(const Reading& reading, const v1::Deadline& deadline);
+
 // Findings that follow from the facts alone, apart from any deadline.
 void FindGaps(const Reading& reading, Findings& findings);
+
+// Whether decisions were appealed: where nobody knows, and where the term was missed.
+void FindAppeals(const Reading& reading, const std::vector<v1::Deadline>& deadlines,
+                 Findings& findings);
 
 // What in the sources themselves needs care: scripts, spellings, articles, outcomes.
 void FindInSources(const Reading& reading, Findings& findings);

@@ -33,9 +33,10 @@ bool IsOnRevokedParole(const Sentence& sentence, const CheckedFact& release) {
 
 // Let out of the prison that came before the restriction which was evaded.
 bool IsBeforeEvasion(const Sentence& sentence, const CheckedFact& release) {
-  return sentence.evasion != nullptr &&
-         (release.fact().release().ground() == v1::Release::GROUND_REPLACEMENT ||
-          !NotBefore(release, *sentence.evasion));
+  if (sentence.evasion == nullptr) return false;
+  if (!NotBefore(release, *sentence.evasion)) return true;
+  return release.fact().release().ground() == v1::Release::GROUND_REPLACEMENT &&
+         (sentence.replacement == nullptr || !NotBefore(release, *sentence.replacement));
 }
 
 }  // namespace
@@ -189,25 +190,40 @@ void Reading::FollowUp(Sentence& sentence) {
   FollowOut(sentence);
 }
 
-// A milder penalty, and prison for who evaded one. There is none to evade before it was ordered, so
-// of two orders whose days leave it open prison is the later.
+// A milder penalty, prison for who evaded one, and a milder penalty again. There is one restriction
+// to each order of prison that was evaded before it, the verdict's or one that was ordered: where
+// the days leave it open whether a milder penalty came before the last prison, it did if it takes
+// one more to be evaded, and else took that prison's place.
 void Reading::FollowReplacements(Sentence& sentence) {
-  const CheckedFact* milder = nullptr;
+  std::vector<const CheckedFact*> milder;
   const CheckedFact* prison = nullptr;
+  const bool restricted = sentence.penalty == v1::PENALTY_RESTRICTION_OF_LIBERTY;
+  int to_evade = restricted ? -1 : 0;
   for (const CheckedFact* fact : facts_) {
     if (fact->kind() != v1::Fact::kReplacement || AnnulledBy(*fact) != nullptr) continue;
     const auto& order = fact->fact().replacement();
-    if (order.of().empty() ? NotBefore(*fact, *sentence.verdict)
-                           : Means(order.of(), *fact, *sentence.verdict)) {
-      (order.penalty() == v1::PENALTY_IMPRISONMENT ? prison : milder) = fact;
+    if (order.of().empty() ? !NotBefore(*fact, *sentence.verdict)
+                           : !Means(order.of(), *fact, *sentence.verdict)) {
+      continue;
     }
+    if (order.penalty() != v1::PENALTY_IMPRISONMENT) {
+      milder.push_back(fact);
+      continue;
+    }
+    prison = fact;
+    ++to_evade;
   }
-  const bool restricted =
-      milder != nullptr || sentence.penalty == v1::PENALTY_RESTRICTION_OF_LIBERTY;
-  const bool evaded =
-      prison != nullptr && restricted && (milder == nullptr || !Precedes(*prison, *milder));
+  bool evaded = prison != nullptr && restricted;
+  if (prison != nullptr) {
+    std::erase_if(milder, [&](const CheckedFact* order) {
+      if (Precedes(*prison, *order)) return false;
+      const bool before = to_evade-- > 0 || Precedes(*order, *prison);
+      evaded |= before;
+      return before;
+    });
+  }
   sentence.evasion = evaded ? prison : nullptr;
-  sentence.replacement = evaded ? nullptr : milder != nullptr ? milder : prison;
+  sentence.replacement = !milder.empty() ? milder.back() : evaded ? nullptr : prison;
 }
 
 // Out of prison, and back. Read after all else: a revocation or a release without a date comes

@@ -34,7 +34,8 @@ struct Sentence {
   // It took the place of a verdict of imprisonment, so time has been served that is not known.
   bool follows_prison = false;
   // A court's order of prison for what was left of a restriction of liberty that was evaded (CC
-  // 2014 article 44). `replacement` and `release` are then ones after it.
+  // 2014 article 44); the last one. `replacement` and `release` are then ones after it, null where
+  // nothing came after.
   const CheckedFact* evasion = nullptr;
   // Orders and the release that end imprisonment early.
   const CheckedFact* replacement = nullptr;

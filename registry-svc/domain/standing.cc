@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "registry-svc/domain/trigger.h"
+
 namespace vigil::registry {
 namespace {
 
@@ -109,6 +111,15 @@ const CheckedFact* MarkOn(const Reading& reading, std::string_view name) {
   return found;
 }
 
+// The order of prison for who evaded the restriction, where the rule counts from the day on which
+// that restriction is served: it never will be. What record the law leaves then was not read.
+const CheckedFact* EvadedInstead(const Reading& reading, const CompiledRule& rule,
+                                 const CheckedFact& trigger) {
+  if (rule.rule.anchor() != rules::v1::ANCHOR_PENALTIES_SERVED) return nullptr;
+  const Sentence* sentence = SentenceAbout(reading, trigger);
+  return sentence == nullptr || sentence->prison() ? nullptr : sentence->evasion;
+}
+
 }  // namespace
 
 std::string ByAuthor(const v1::Fact& fact) {
@@ -163,6 +174,9 @@ Ends EndsOf(const Reading& reading, const CompiledRule& rule, const CheckedFact*
   if (ends.withdrawn_by == nullptr && trigger != nullptr) {
     const Sentence* sentence = reading.SentenceOf(*trigger);
     ends.withdrawn_by = sentence != nullptr ? sentence->replaced_by : reading.AnnulledBy(*trigger);
+  }
+  if (ends.withdrawn_by == nullptr && trigger != nullptr) {
+    ends.withdrawn_by = EvadedInstead(reading, rule, *trigger);
   }
   if (ends.withdrawn_by == nullptr && !rule.rule.survives_death()) {
     for (const CheckedFact* fact : reading.facts()) {

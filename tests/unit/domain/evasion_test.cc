@@ -12,6 +12,9 @@ constexpr char kRestricted[] =
 constexpr char kNotAppealed[] = "{appeal_decision: {of: f1, result: not_appealed}}";
 constexpr char kEvaded[] = "{date: 2018-04-02, replacement: {of: f1, penalty: imprisonment}}";
 
+constexpr char kAgain[] =
+    "{date: 2018-06-01, replacement: {of: f1, penalty: restriction_of_liberty}}";
+
 constexpr char kPrison[] =
     "{date: 2016-04-11, verdict: {penalty: imprisonment, term: P5Y, charges: [{code_edition: "
     "kz_cc_2014, article: '419', outcome: convicted, gravity: {value: medium}}]}}";
@@ -51,6 +54,86 @@ TEST(Evasion, EndStays_ButForWhatWasEvaded) {
   for (const RuleCase& c : cases) CheckRule(c);
 }
 
+TEST(Evasion, MilderPenaltyAgain_LeavesTheEndOfThatPrison) {
+  const RuleCase cases[] = {
+      {"the end of the prison stays",
+       {kRestricted, kNotAppealed, kEvaded, kAgain},
+       "KZ.CC.44.EVADED",
+       {"2019-08-17 NO_EARLIER_THAN UPCOMING"},
+       "2018-06-28"},
+      {"also one that the court stated",
+       {kRestricted, kNotAppealed,
+        "{date: 2018-04-02, replacement: {of: f1, penalty: imprisonment, term: P1Y}}", kAgain},
+       "KZ.CC.44.EVADED",
+       {"2019-04-18 ESTIMATE UPCOMING"},
+       "2018-06-28"},
+      {"let out for it",
+       {kRestricted, kNotAppealed, kEvaded, kAgain,
+        "{date: 2018-06-20, release: {from: prison, ground: replacement}}"},
+       "KZ.CC.44.EVADED",
+       {"2019-08-17 NO_EARLIER_THAN UPCOMING"},
+       "2018-06-28"},
+      {"the restriction of the verdict is no more",
+       {kRestricted, kNotAppealed, kEvaded, kAgain},
+       "KZ.CC.44",
+       {"2019-08-17 NO_EARLIER_THAN WITHDRAWN"},
+       "2018-06-28"},
+      {"of a verdict of prison too",
+       {kPrison, kReplaced, kOut, kEvaded, kAgain},
+       "KZ.CC.62.PRISON",
+       {"2021-04-11 ESTIMATE UPCOMING"},
+       "2018-06-28"},
+      {"evaded again",
+       {kRestricted, kNotAppealed, kEvaded, kAgain,
+        "{date: 2018-08-01, replacement: {of: f1, penalty: imprisonment}}"},
+       "KZ.CC.44.EVADED",
+       {"2019-08-17 NO_EARLIER_THAN UPCOMING"},
+       "2018-08-28"},
+  };
+  for (const RuleCase& c : cases) CheckRule(c);
+}
+
+TEST(Evasion, MilderPenaltyAgain_IsExplained) {
+  TestCase one;
+  one.Fact(kRestricted).Fact(kNotAppealed).Fact(kEvaded).Fact(kAgain);
+  const Derivation derived = one.Derive("2018-06-28");
+  const auto prison = Of(derived, "KZ.CC.44.EVADED"), restriction = Of(derived, "KZ.CC.44");
+  ASSERT_EQ(prison.size(), 1u);
+  ASSERT_EQ(restriction.size(), 1u);
+  EXPECT_THAT(Explained(prison[0]), testing::HasSubstr("replaced by a milder penalty"));
+  EXPECT_THAT(Explained(restriction[0]),
+              testing::Not(testing::HasSubstr("replaced by a milder penalty")));
+}
+
+// What record the law leaves after an evaded restriction was not read.
+TEST(Evasion, RecordOfTheRestriction_IsWithdrawn) {
+  constexpr char kListed[] = "{date: 2018-04-10, listing: {list: kz_terrorism_financing}}";
+  const RuleCase cases[] = {
+      {"the record, as long as it was not evaded",
+       {kRestricted, kNotAppealed},
+       "KZ.CC.79.3.MILDER",
+       {"2019-08-17 EXACT UPCOMING"}},
+      {"the record",
+       {kRestricted, kNotAppealed, kEvaded},
+       "KZ.CC.79.3.MILDER",
+       {"2019-08-17 NO_EARLIER_THAN WITHDRAWN"}},
+      {"the list",
+       {kRestricted, kNotAppealed, kEvaded, kListed},
+       "KZ.AML.LIST",
+       {"2019-08-17 NO_EARLIER_THAN WITHDRAWN"}},
+      {"also after a milder penalty again",
+       {kRestricted, kNotAppealed, kEvaded, kAgain, kListed},
+       "KZ.AML.LIST",
+       {"2019-08-17 NO_EARLIER_THAN WITHDRAWN"},
+       "2018-06-28"},
+      {"the record after prison stays",
+       {kPrison, kReplaced, kOut, kEvaded},
+       "KZ.CC.79.3.PRISON",
+       {"2024-04-11 ESTIMATE UPCOMING"}},
+  };
+  for (const RuleCase& c : cases) CheckRule(c);
+}
+
 v1::Situation SituationAfter(const std::vector<const char*>& facts) {
   TestCase one;
   for (const char* fact : facts) one.Fact(fact);
@@ -83,6 +166,27 @@ TEST(Evasion, OrderOfTheMilderPenaltyKnownByTheYear_CameBeforeIt) {
                             "restriction_of_liberty}}"}),
             v1::SITUATION_RELEASED_WITH_RESTRICTIONS)
       << "replaced again";
+  EXPECT_EQ(SituationAfter({kPrison, kReplaced, kEvaded,
+                            "{date: 2018-03/2018-04-20, replacement: {of: f1, penalty: "
+                            "restriction_of_liberty}}"}),
+            v1::SITUATION_RELEASED_WITH_RESTRICTIONS)
+      << "nobody orders a restriction in place of one";
+}
+
+TEST(Evasion, PersonOutOfThatPrisonByAMilderPenalty_IsReleasedWithRestrictions) {
+  TestCase one;
+  one.Fact(kRestricted).Fact(kEvaded).Fact(kAgain);
+  const SituationReading decided = one.Situation("2018-06-10");
+  EXPECT_EQ(decided.situation, v1::SITUATION_RELEASED_WITH_RESTRICTIONS);
+  EXPECT_EQ(decided.since, "2018-06-01");
+  EXPECT_THAT(decided.flags, testing::ElementsAre("DECIDED_NOT_YET_OUT"));
+  EXPECT_THAT(one.Situation("2018-07-10").flags, testing::IsEmpty());
+  EXPECT_EQ(FindingsOf(one.Derive("2018-07-10"), kReleaseUnconfirmed).size(), 1u);
+  one.Fact("{date: 2018-06-20, release: {from: prison, ground: replacement}}");
+  EXPECT_EQ(one.Situation("2018-07-10").situation, v1::SITUATION_RELEASED_WITH_RESTRICTIONS);
+  EXPECT_TRUE(FindingsOf(one.Derive("2018-07-10"), kReleaseUnconfirmed).empty());
+  one.Fact("{date: 2018-08-01, replacement: {of: f1, penalty: imprisonment}}");
+  EXPECT_EQ(one.Situation("2018-08-10").situation, v1::SITUATION_IMPRISONED) << "evaded again";
 }
 
 TEST(Evasion, PrisonThatWasReplaced_LeavesNoParole) {

@@ -26,17 +26,6 @@ TEST(Findings, PassedCustodyLimit_ComesBeforeEveryGap) {
   EXPECT_EQ(kinds.back(), kNameSpellings) << "remarks on the sources are last";
 }
 
-TEST(Findings, FoundTime_IsWhenTheFactWasRecorded) {
-  TestCase one;
-  v1::Fact fact;
-  fact.mutable_custody()->set_kind(v1::Custody::KIND_REMAND);
-  fact.mutable_create_time()->set_seconds(1524884400);
-  one.Add(fact);
-  const auto found = FindingsOf(one.Derive(), kDateMissing);
-  ASSERT_EQ(found.size(), 1u);
-  EXPECT_EQ(found[0].found_time().seconds(), 1524884400);
-}
-
 TEST(Findings, Order_IsThatOfTheirKeys) {
   for (const TestCase& one : ReportCases()) {
     std::string last;
@@ -96,79 +85,6 @@ TEST(Findings, UnusualBan_IsOne) {
       "{date: 2017-08-01, verdict: {penalty: restriction_of_liberty, term: P1Y, bans: [{what: x, "
       "term: P11Y}]}}");
   EXPECT_EQ(FindingsOf(one.Derive(), kBanTermUnusual).size(), 1u);
-}
-
-TEST(Findings, AppealUnknownAfterItsTerm_SaysThatTheTermCanBeRestored) {
-  TestCase one;
-  one.Fact("{date: 2018-04-02, verdict: {penalty: restriction_of_liberty, term: P1Y}}");
-  const auto open = FindingsOf(one.Derive("2018-04-17"), kAppealUnknown);
-  const auto over = FindingsOf(one.Derive("2018-04-18"), kAppealUnknown);
-  ASSERT_EQ(open.size(), 1u);
-  ASSERT_EQ(over.size(), 1u);
-  EXPECT_THAT(open[0].remedy(), testing::Not(testing::HasSubstr("restore")));
-  EXPECT_THAT(over[0].remedy(), testing::HasSubstr("restore it (CPC 50)"));
-}
-
-// Facts, and of how many decisions the term of appeal was missed.
-struct Missed {
-  const char* what;
-  std::vector<const char*> facts;
-  size_t findings;
-  const char* as_of = "2018-04-28";
-};
-
-TEST(Findings, AppealTermMissed_IsToldWhereItIsKnown) {
-  const Missed rows[] = {
-      {"over",
-       {"{date: 2018-04-02, verdict: {penalty: restriction_of_liberty, term: P1Y}}"},
-       1,
-       "2018-04-18"},
-      {"the last day",
-       {"{date: 2018-04-02, verdict: {penalty: restriction_of_liberty, term: P1Y}}"},
-       0,
-       "2018-04-17"},
-      {"appealed",
-       {"{date: 2018-04-02, verdict: {penalty: restriction_of_liberty, term: P1Y}}",
-        "{date: 2018-04-20, appeal_decision: {of: f1, result: upheld}}"},
-       0},
-      {"nobody appealed, and that is known",
-       {"{date: 2018-04-02, verdict: {penalty: restriction_of_liberty, term: P1Y}}",
-        "{appeal_decision: {of: f1, result: not_appealed}}"},
-       0},
-      {"a convict in prison, and when the copy was given is not known",
-       {"{date: 2018-04-02, verdict: {penalty: imprisonment, term: P1Y}}"},
-       0},
-      {"a convict in prison, from the copy",
-       {"{date: 2018-04-02, verdict: {penalty: imprisonment, term: P1Y, served: 2018-04-05}}"},
-       1},
-      {"an order about a prisoner, from the copy",
-       {"{date: 2017-04-10, verdict: {penalty: imprisonment, term: P3Y}}",
-        "{date: 2018-04-02, transfer: {to: w, by_court_order: true, served: 2018-04-05}}"},
-       1},
-      {"the verdict was replaced",
-       {"{date: 2018-01-10, verdict: {penalty: restriction_of_liberty, term: P1Y}}",
-        "{date: 2018-04-20, verdict: {penalty: restriction_of_liberty, term: P2Y, replaces: "
-        "[f1]}}"},
-       0},
-      {"the order was annulled",
-       {"{date: 2016-04-10, verdict: {penalty: imprisonment, term: P3Y}}",
-        "{date: 2018-01-10, parole: {of: f1, served: 2018-01-10}}",
-        "{date: 2018-03-10, appeal_decision: {of: f2, result: annulled}}"},
-       0},
-      {"against extradition",
-       {"{date: 2018-04-02, extradition_step: {step: granted, requested_state: KZ, served: "
-        "2018-04-05}}"},
-       1},
-      {"an order on custody, of whose appeal no fact tells",
-       {"{date: 2018-04-02, custody: {kind: remand}}"},
-       0},
-  };
-  for (const Missed& row : rows) {
-    TestCase one;
-    for (const char* fact : row.facts) one.Fact(fact);
-    EXPECT_EQ(FindingsOf(one.Derive(row.as_of), kAppealTermMissed).size(), row.findings)
-        << row.what;
-  }
 }
 
 TEST(Findings, ReferenceToNothing_IsOne) {

@@ -42,6 +42,7 @@ class Maker {
   void SecondTrial();
   bool OnAppeal();
   void AfterTrial();
+  void MilderPenalty();
   void Evasion();
   void Deferral();
   void Parole();
@@ -61,6 +62,7 @@ class Maker {
   bool in_custody_ = false;
   bool prison_ = false;
   bool suspended_ = false;
+  bool restricted_ = false;
 };
 
 void Maker::AddCharges(google::protobuf::RepeatedPtrField<v1::Charge>& charges, bool convicted) {
@@ -164,8 +166,8 @@ void Maker::Sentence(v1::Verdict& verdict) {
   prison_ = in_custody_ && Chance(80);
   suspended_ = !prison_ && Chance(25);
   const bool absent = !prison_ && !suspended_ && !in_custody_ && Chance(25);
-  const bool imprisonment = prison_ || suspended_ || absent;
-  verdict.set_penalty(imprisonment ? v1::PENALTY_IMPRISONMENT : v1::PENALTY_RESTRICTION_OF_LIBERTY);
+  restricted_ = !prison_ && !suspended_ && !absent;
+  verdict.set_penalty(restricted_ ? v1::PENALTY_RESTRICTION_OF_LIBERTY : v1::PENALTY_IMPRISONMENT);
   // Long enough that it has not ended when parole or a milder penalty is granted.
   verdict.set_term(fmt::format("P{}M", Pick(prison_ ? 48 : 8, 120)));
   verdict.set_plea_deal(Chance(15));
@@ -209,28 +211,33 @@ bool Maker::OnAppeal() {
 void Maker::AfterTrial() {
   if (!OnAppeal()) return;
   if (!prison_) {
-    if (!suspended_ && Chance(15)) Evasion();
+    if (restricted_ && Chance(25)) Evasion();
     return;
   }
   if (Chance(15)) Deferral();
   if (Chance(30)) {
-    v1::Replacement& replacement = *Next().mutable_replacement();
-    replacement.set_of(verdict_);
-    replacement.set_penalty(v1::PENALTY_RESTRICTION_OF_LIBERTY);
-    if (Chance(50)) replacement.set_served(SomeDaysLater(0, 9));
+    MilderPenalty();
     if (Chance(20)) Evasion();
   } else if (Chance(40)) {
     Parole();
   }
 }
 
-// Prison for what was left of a restriction.
+void Maker::MilderPenalty() {
+  v1::Replacement& replacement = *Next().mutable_replacement();
+  replacement.set_of(verdict_);
+  replacement.set_penalty(v1::PENALTY_RESTRICTION_OF_LIBERTY);
+  if (Chance(50)) replacement.set_served(SomeDaysLater(0, 9));
+}
+
+// Prison for what was left of a restriction; of some, a milder penalty again.
 void Maker::Evasion() {
   v1::Replacement& replacement = *Next().mutable_replacement();
   replacement.set_of(verdict_);
   replacement.set_penalty(v1::PENALTY_IMPRISONMENT);
   if (Chance(50)) replacement.set_term(fmt::format("P{}M", Pick(6, 24)));
   if (Chance(50)) replacement.set_served(SomeDaysLater(0, 9));
+  if (Chance(40)) MilderPenalty();
 }
 
 void Maker::Deferral() {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "registry-svc/domain/reading.h"
 #include "tests/unit/domain/compared.h"
 #include "tests/unit/domain/recount.h"
 
@@ -135,6 +136,27 @@ TEST(Property, OpenDates_LeaveBoundsThatHold) {
   EXPECT_GT(seen[v1::DEADLINE_PRECISION_NO_LATER_THAN], 300);
   EXPECT_GT(seen[v1::DEADLINE_PRECISION_NO_EARLIER_THAN], 300);
   EXPECT_GT(seen[v1::DEADLINE_PRECISION_EXACT], 300);
+}
+
+// Whatever took the place of what: somebody who serves a sentence is told its end.
+TEST(Property, SentenceThatIsServed_HasAnEnd) {
+  int replaced_again = 0;
+  for (uint64_t seed = 0; seed < kCases && !testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    const GeneratedCase one = Generate(seed);
+    TestCase made(one.record);
+    for (const v1::Fact& fact : one.facts) made.Add(fact);
+    const CaseView view = made.View();
+    const Reading reading(view, Rules().compiled(), *civil::ParseDay(kAfterAll));
+    const Sentence* sentence = reading.Current();
+    if (sentence == nullptr || sentence->absent) continue;
+    replaced_again += sentence->evasion != nullptr && sentence->replacement != nullptr;
+    const auto ends = Of(made.Derive(kAfterAll), v1::DEADLINE_KIND_SENTENCE_END);
+    EXPECT_TRUE(std::any_of(ends.begin(), ends.end(), [](const v1::Deadline& end) {
+      return end.state() != v1::DEADLINE_STATE_WITHDRAWN;
+    })) << Describe(one.record, one.facts);
+  }
+  EXPECT_GT(replaced_again, 20);
 }
 
 // The days on which a duty of the case is to be reported.
