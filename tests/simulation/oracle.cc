@@ -134,6 +134,7 @@ std::vector<std::string> Oracle::Judge() {
   NoFalseAlarms();
   EveryLossNoticed();
   EveryShardHeld();
+  EachWeeksFindingsTold();
   ReceiptsAreTrue();
   NothingForgottenEarly();
   return std::move(violations_);

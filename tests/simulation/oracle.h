@@ -76,6 +76,9 @@ class Oracle {
   void NoFalseAlarms();
   // Where nothing else is wrong a replica notices within a second that Redis lost what it had.
   void EveryLossNoticed();
+  // Of each calm week it is in the journal what became of its findings, and they were told once at
+  // most.
+  void EachWeeksFindingsTold();
   // A shard opens one lease after somebody could claim from it.
   void EveryShardHeld();
   // What a receipt says was sent, was taken.

@@ -111,7 +111,18 @@ std::int64_t RegistryModel::SetDeadlines(const std::string& parent, std::vector<
     *changed.add_after() = now;
   }
   state_.deadlines[parent] = std::move(after);
+  state_.written[parent] = queue_.now();
   return Commit(std::move(change));
+}
+
+registry::v1::ListFindingsResponse RegistryModel::Findings() const {
+  registry::v1::ListFindingsResponse findings;
+  for (const auto& [parent, time] : state_.written) {
+    registry::v1::Finding& finding = *findings.add_findings();
+    finding.set_name(parent + "/findings/f-1");
+    *finding.mutable_found_time() = ToProto(time);
+  }
+  return findings;
 }
 
 std::int64_t RegistryModel::Record(const std::vector<Receipt>& receipts) {
@@ -273,6 +284,15 @@ void SimFeed::PutRecord(registry::v1::PutRecordRequest request,
   auto serve = [&r = registry_, request = std::move(request)]() -> Answer {
     return r.Put(request);
   };
+  Call<Answer>(queue_, executor_, link_, absl::Seconds(2), std::move(serve),
+               absl::UnavailableError("lost"), std::move(done));
+}
+
+void SimFeed::ListFindings(registry::v1::ListFindingsRequest,
+                           Done<absl::StatusOr<registry::v1::ListFindingsResponse>> done) {
+  executor_.Begins(Wait::kRegistry);
+  using Answer = absl::StatusOr<registry::v1::ListFindingsResponse>;
+  auto serve = [&r = registry_]() -> Answer { return r.Findings(); };
   Call<Answer>(queue_, executor_, link_, absl::Seconds(2), std::move(serve),
                absl::UnavailableError("lost"), std::move(done));
 }

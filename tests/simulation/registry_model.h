@@ -47,6 +47,8 @@ class RegistryModel {
   const std::map<std::string, std::vector<registry::v1::Deadline>>& deadlines() const {
     return state_.deadlines;
   }
+  // One of each case, as old as what was written of its deadlines last.
+  registry::v1::ListFindingsResponse Findings() const;
 
   // A backup, and the return to it: a journal of another epoch, which refuses tokens of the one
   // before. Whoever watches is to be cut off first.
@@ -71,6 +73,7 @@ class RegistryModel {
     std::deque<registry::v1::Change> journal;
     std::vector<int> epochs;  // of the revisions, when they were committed
     std::map<std::string, std::vector<registry::v1::Deadline>> deadlines;
+    std::map<std::string, absl::Time> written;  // when deadlines of a case were last
     std::map<std::string, registry::v1::Record> records;
     std::vector<registry::v1::Receipt> receipts;
     std::map<std::string, std::int64_t> receipt_revisions;  // by id
@@ -98,6 +101,8 @@ class SimFeed : public RegistryFeed {
                       Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) override;
   void PutRecord(registry::v1::PutRecordRequest request,
                  Done<absl::StatusOr<registry::v1::Record>> done) override;
+  void ListFindings(registry::v1::ListFindingsRequest request,
+                    Done<absl::StatusOr<registry::v1::ListFindingsResponse>> done) override;
   void ListRecords(registry::v1::ListRecordsRequest request,
                    Done<absl::StatusOr<registry::v1::ListRecordsResponse>> done) override;
   void DeleteRecord(registry::v1::DeleteRecordRequest,
