@@ -203,7 +203,6 @@ struct Core {
   bool opened_recorded = false;
   std::string newer_plan;  // found last in a shard, and told
   JumpWatch jump_watch;
-  JumpWatch set_watch{absl::Seconds(2)};            // more than Redis takes
   absl::Time next_forecast = absl::InfinitePast();  // calendar
   absl::Duration forecast_rest;                     // monotonic: none before
   TaskScope scope;                                  // last: its coroutines use all the rest
@@ -218,9 +217,10 @@ Task<bool> AwaitRevision(Core& core, std::int64_t revision, absl::Duration wall)
 // Plans what changed; where that is much, the rest of it bit by bit, and other work goes on.
 void Replan(Core& core);
 
-// Plans everything anew, and has the shards compared with it, where the machine's time was set:
-// what was planned by another time may hold what is past for due, or the other way round.
-void PlanAfterSetting(Core& core);
+// Plans everything anew, and has the shards compared with it, where the machine's time was set by
+// more than Redis takes: what was planned by another time may hold what is past for due, or the
+// other way round.
+void PlanAfterSetting(Core& core, absl::Duration jump);
 
 // Waits until everything that changed is planned.
 Task<void> AwaitPlanned(Core& core);
