@@ -149,6 +149,15 @@ struct Homeless {
   registry::v1::Receipt receipt;
 };
 
+// Of the journal's word of what silences hold back, see mute.h.
+struct Muting {
+  std::string replica;   // drawn: gives this replica an order of the shards
+  bool telling = false;  // a request is on its way
+  absl::Duration rest;   // monotonic: no request before
+  // Monotonic, by shard: since when something is held back that the journal does not say.
+  std::array<std::optional<absl::Duration>, kShardCount> since;
+};
+
 // What the stages share. One of a replica, on its executor.
 struct Core {
   Core(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sender& sender,
@@ -187,6 +196,7 @@ struct Core {
   // before them gets them back, whatever became of the streams.
   std::deque<Homeless> made;
   bool recording_homeless = false;
+  Muting muting;
   // Who waits for the journal's present revision, besides those of the call that is on its way.
   std::vector<std::function<void(absl::StatusOr<std::int64_t>)>> revision_askers;
   bool asking_revision = false;

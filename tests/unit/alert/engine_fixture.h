@@ -44,6 +44,18 @@ class FindingFeed : public sim::SimFeed {
     done(response);
   }
 
+  void RecordReceipts(registry::v1::RecordReceiptsRequest request,
+                      Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) override {
+    const int before = muted_told;
+    for (const Receipt& receipt : request.receipts()) {
+      muted_told += receipt.kind() == Receipt::KIND_MUTED;
+    }
+    if (muted_told > before && !takes_muted) return done(absl::UnavailableError("not now"));
+    SimFeed::RecordReceipts(std::move(request), std::move(done));
+  }
+
+  int muted_told = 0;  // receipts of it, journaled already or not
+  bool takes_muted = true;
   bool has_findings = false;
   bool away = false;
   std::optional<absl::Time> found;  // when the fact of it came into the record
@@ -163,8 +175,11 @@ class EngineTest : public ::testing::Test {
   // A replica dies, and another one starts.
   void Restart() {
     replica_.reset();
-    replica_ = std::make_unique<Replica>(queue_, redis_, registry_, sink_, weather_, days_,
-                                         breaker_least_);
+    replica_ = NewReplica();
+  }
+  std::unique_ptr<Replica> NewReplica() {
+    return std::make_unique<Replica>(queue_, redis_, registry_, sink_, weather_, days_,
+                                     breaker_least_);
   }
 
   civil::Day Today() const { return LocalDay(queue_.now(), absl::UTCTimeZone()); }
