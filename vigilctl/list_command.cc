@@ -1,8 +1,12 @@
 #include <fmt/format.h>
+#include <google/protobuf/util/time_util.h>
 
 #include <memory>
+#include <string_view>
+#include <utility>
 
 #include "vigil/alert/v1/alert.grpc.pb.h"
+#include "vigil/registry/v1/journal.grpc.pb.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 #include "vigilctl/commands.h"
 #include "vigilctl/listing.h"
@@ -13,6 +17,7 @@ namespace {
 
 using namespace registry::v1;
 using alert::v1::ListAlertsRequest;
+using google::protobuf::util::TimeUtil;
 
 struct ListArguments {
   std::string what, parent;
@@ -49,6 +54,24 @@ void Print(const alert::v1::Alert& row) {
              row.title(), row.name());
 }
 
+// `vigil.alert.v1.Policy` of a type's URL.
+std::string_view TypeOf(const Record& row) {
+  const std::string_view url = row.body().type_url();
+  return url.substr(url.rfind('/') + 1);
+}
+
+void Print(const Record& row) {
+  fmt::print("{:<20} {}; {}\n", TimeUtil::ToString(row.update_time()), row.name(), TypeOf(row));
+}
+
+// Whom it was about: a message's receiver, or the person who acted.
+void Print(const Receipt& row) {
+  const std::string& about = row.deadline().empty() ? row.parent() : row.deadline();
+  fmt::print("{:<20} {:<12} {}; {}; {}\n", TimeUtil::ToString(row.time()), Word(row.kind()),
+             row.actor().empty() ? row.receiver() : row.actor(), about.empty() ? "several" : about,
+             row.id());
+}
+
 template <class Rows>
 void PrintRows(const Rows& rows) {
   for (const auto& row : rows) Print(row);
@@ -77,6 +100,19 @@ ListArguments AlertsOf(ListArguments arguments) {
   return arguments;
 }
 
+// Records belong to nothing; those of one type begin with its name.
+ListRecordsRequest RecordsOf(ListArguments arguments) {
+  constexpr std::string_view kRecords = "records/";
+  const std::string type = std::exchange(arguments.parent, {});
+  auto request = Asking<ListRecordsRequest>(arguments);
+  if (type.empty()) return request;
+  if (!type.starts_with(kRecords)) {
+    Fail(absl::InvalidArgumentError("say of which type: list records records/{type}"));
+  }
+  request.set_type(type.substr(kRecords.size()));
+  return request;
+}
+
 void List(const ListArguments& arguments, const Session& session) {
   if (arguments.what == "cases") {
     PrintPages(session, &CaseService::Stub::ListCases, Asking<ListCasesRequest>(arguments),
@@ -97,6 +133,12 @@ void List(const ListArguments& arguments, const Session& session) {
   } else if (arguments.what == "findings") {
     PrintPages(session, &FindingService::Stub::ListFindings, Asking<ListFindingsRequest>(arguments),
                [](const auto& page) { PrintRows(page.findings()); });
+  } else if (arguments.what == "records") {
+    PrintPages(session, &JournalService::Stub::ListRecords, RecordsOf(arguments),
+               [](const auto& page) { PrintRows(page.records()); });
+  } else if (arguments.what == "receipts") {
+    PrintPages(session, &JournalService::Stub::ListReceipts, Asking<ListReceiptsRequest>(arguments),
+               [](const auto& page) { PrintRows(page.receipts()); });
   } else {
     PrintPages(session, &alert::v1::AlertService::Stub::ListAlerts,
                Asking<ListAlertsRequest>(AlertsOf(arguments)),
@@ -109,14 +151,17 @@ void List(const ListArguments& arguments, const Session& session) {
 void AddList(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<ListArguments>();
   auto* list = app.add_subcommand("list", "prints a list, a line each");
-  list->add_option("WHAT", arguments->what, "cases, dossiers, deadlines, facts, findings or alerts")
+  list->add_option("WHAT", arguments->what,
+                   "cases, dossiers, deadlines, facts, findings, alerts, records or receipts")
       ->required()
-      ->check(CLI::IsMember({"cases", "dossiers", "deadlines", "facts", "findings", "alerts"}));
+      ->check(CLI::IsMember({"cases", "dossiers", "deadlines", "facts", "findings", "alerts",
+                             "records", "receipts"}));
   list->add_option("PARENT", arguments->parent,
-                   "only of this one: cases/{case}, dossiers/{dossier}; not for these two");
+                   "only of this one: cases/{case}, dossiers/{dossier}, of records records/{type}; "
+                   "not for cases and dossiers");
   AddListOptions<ListCasesRequest, ListDossiersRequest, ListDeadlinesRequest, ListFactsRequest,
-                 ListFindingsRequest, ListAlertsRequest>(*list, arguments->options,
-                                                         "state = UPCOMING");
+                 ListFindingsRequest, ListAlertsRequest, ListRecordsRequest, ListReceiptsRequest>(
+      *list, arguments->options, "state = UPCOMING");
   list->callback([arguments, &session] { List(*arguments, session); });
 }
 

@@ -82,9 +82,10 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
       dead_(metrics.Counter("vigil_dead_letters_total", "Messages given up.")),
       ambiguous_(
           metrics.Counter("vigil_deliveries_ambiguous_total",
-                          "Attempts whose outcome is unknown, those of a replica that died or "
-                          "stood still among them: a second copy with the same id may "
-                          "arrive.")),
+                          "Attempts whose outcome is unknown: a second copy with the same id may "
+                          "arrive. Each lease that ran out counts as one, whether its holder, "
+                          "which died or stood still, had begun to send or not: never fewer "
+                          "than there were.")),
       losses_(metrics.Counter("vigil_shard_losses_total",
                               "Shards found lost and rebuilt, the first opening included.")),
       refusals_(metrics.Counter("vigil_redis_refusals_total",

@@ -16,6 +16,8 @@ using civil::Day;
 // A limit that passed so lately is told at once even in a first import: somebody may be held
 // without ground right now.
 constexpr int kFreshlyPassedDays = 7;
+// No digest of longer ago is asked about: each day would be looked at again with each plan.
+constexpr absl::Duration kLookBack = absl::Hours(24 * 31);
 
 Day DayOf(const std::string& text) { return civil::ParseDay(text).value_or(Day{}); }
 
@@ -160,6 +162,9 @@ bool Addressee::WasMissed(absl::Time due, bool weekly, const Planned& planned) c
   absl::Time digest = DigestMoment(subscription_, weekly, days(), since);
   const bool spoke = planned.form != PlannedForm::kReminder || SpeaksOn(LocalDay(digest, zone_));
   if (digest >= fresh || !spoke) return false;
+  if (const absl::Time back = context_.now - kLookBack; digest < back) {
+    digest = DigestMoment(subscription_, false, days(), back);
+  }
   while (digest <= context_.now) {
     if (IsOut(digest)) return false;
     digest = DigestMoment(subscription_, false, days(), digest + absl::Minutes(1));
@@ -171,14 +176,16 @@ bool Addressee::WasMissed(absl::Time due, bool weekly, const Planned& planned) c
 // went and came back since.
 std::optional<absl::Time> Addressee::TriedDigest(absl::Time due, const Planned& planned) const {
   const auto in = history_.digests.find(planned.id);
-  if (in == history_.digests.end() || !context_.tried || !context_.tried->contains(in->second)) {
+  if (in == history_.digests.end() || !context_.tried ||
+      !context_.tried->contains(in->second.digest)) {
     return std::nullopt;
   }
-  for (absl::Time from = due; from <= context_.now;) {
+  // It was planned then, and DigestDue does not look farther back.
+  for (absl::Time from = std::max(due, in->second.first - kLookBack); from <= context_.now;) {
     // What is weekly too may have been in any day's.
     const absl::Time moment = DigestMoment(subscription_, false, days(), from);
     const std::string day = civil::FormatDay(LocalDay(moment, zone_));
-    if (DigestId(subscription_.name(), day) == in->second) return moment;
+    if (DigestId(subscription_.name(), day) == in->second.digest) return moment;
     from = moment + absl::Minutes(1);
   }
   return std::nullopt;
@@ -205,7 +212,10 @@ absl::Time Addressee::DigestDue(absl::Time due, const Planned& planned) const {
   const bool past = due <= context_.now;
   const bool may_be_late = past && reference >= AloneFrom(due);
   absl::Time from = past ? std::max(due, own_.known_since) : due;
-  if (past && !any_tried && !may_be_late && !missed) from = std::max(from, fresh);
+  if (past) {
+    const bool from_now = !any_tried && !may_be_late && !missed;
+    from = std::max(from, from_now ? fresh : context_.now - kLookBack);
+  }
   for (std::optional<absl::Time> late;;) {
     const absl::Time moment = DigestFrom(from, weekly && !missed, due, planned.step);
     const Day day = LocalDay(moment, zone_);

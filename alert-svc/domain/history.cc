@@ -89,7 +89,8 @@ History::History(const std::vector<Receipt>& receipts, std::string_view receiver
       if (!last_told || TimeOf(receipt.time()) >= TimeOf(last_told->time())) last_told = &receipt;
     }
     if (receipt.kind() == Receipt::KIND_FAILED && !receipt.digest().empty()) {
-      digests[receipt.reminder()] = receipt.digest();
+      InDigest& in = digests[receipt.reminder()];
+      if (in.digest != receipt.digest()) in = {receipt.digest(), TimeOf(receipt.time())};
     } else if (receipt.kind() == Receipt::KIND_FAILED) {
       Failed& entry = failed[receipt.reminder()];
       if (receipt.attempts() >= entry.attempts) {

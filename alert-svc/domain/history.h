@@ -61,13 +61,17 @@ struct History {
     int attempts = 0;
     absl::Time retry;  // not before
   };
+  struct InDigest {
+    std::string_view digest;  // in which it failed
+    absl::Time first;         // when it did first in that one
+  };
   const registry::v1::Receipt* last_told = nullptr;  // of level 0, the latest
   int notices = 0;                                   // change notices told
   // By reminder; the ids are the receipts'.
   std::map<std::string_view, const registry::v1::Receipt*> finals;
   std::map<std::string_view, Failed> failed;  // alone; what fails in a digest is tried with it
   std::set<std::string_view> muted;           // held back by a silence when their time came
-  std::map<std::string_view, std::string_view> digests;  // in which it failed first
+  std::map<std::string_view, InDigest> digests;
 
   History(const std::vector<registry::v1::Receipt>& receipts, std::string_view receiver);
   bool IsClosed(std::string_view reminder) const { return finals.contains(reminder); }

@@ -94,9 +94,18 @@ bool TakeAct(const Receipt& receipt, Building& building) {
   }
 }
 
+// Whether a reminder is said to be held back after all that was heard of it: the journal's word of
+// that may be a late one.
+bool IsLate(const Receipt& muted, const v1::Reminder& reminder) {
+  return muted.kind() == Receipt::KIND_MUTED &&
+         reminder.state() != v1::Reminder::STATE_UNSPECIFIED &&
+         reminder.state() != v1::Reminder::STATE_FAILED;
+}
+
 void TakeReceipt(const Receipt& receipt, Building& building) {
   if (TakeAct(receipt, building)) return;
   v1::Reminder& reminder = building.reminders[receipt.reminder()];
+  if (IsLate(receipt, reminder)) return;
   reminder.set_id(receipt.reminder());
   reminder.set_receiver(receipt.receiver());
   reminder.set_level(receipt.level());

@@ -15,6 +15,7 @@ namespace {
 constexpr std::int64_t kBusyDay = 10;  // times the forecast
 // Tomorrow's forecast is looked at so often, and so soon again where it could not be journaled
 // (calendar); but, however fast the calendar runs, only after this (wall).
+constexpr absl::Duration kMostJump = absl::Minutes(10);  // is none yet
 constexpr absl::Duration kForecastEvery = absl::Hours(1);
 constexpr absl::Duration kForecastRetry = absl::Seconds(10);
 constexpr absl::Duration kForecastRest = absl::Seconds(1);
@@ -92,18 +93,16 @@ std::string PassingKinds() {
   return kinds;
 }
 
-void WatchClock(Core& core) {
-  if (core.options.breaker_least < 0) return;
-  const std::optional<absl::Duration> jump = core.jump_watch.Look(core.Wall(), core.Mono());
-  if (!jump) return;
-  if (*jump < absl::ZeroDuration()) {
+void WatchClock(Core& core, absl::Duration jump) {
+  if (core.options.breaker_least < 0 || absl::AbsDuration(jump) <= kMostJump) return;
+  if (jump < absl::ZeroDuration()) {
     // Nothing is due by it; what became so before has to go.
     Log(LogLevel::kError, "the machine's time was set back",
-        {{"seconds", -absl::ToInt64Seconds(*jump)}});
+        {{"seconds", -absl::ToInt64Seconds(jump)}});
     return;
   }
   Log(LogLevel::kError, "the machine's time jumped: what is due by it is held",
-      {{"seconds", absl::ToInt64Seconds(*jump)}});
+      {{"seconds", absl::ToInt64Seconds(jump)}});
   for (ShardRuntime& shard : core.shards) shard.clock_jumped = true;
 }
 

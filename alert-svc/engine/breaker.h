@@ -22,9 +22,10 @@ std::int64_t AllowedAt(const World& world, int shard, absl::Time now, std::int64
 // The kinds that no hold stops, as ClaimRequest wants them.
 std::string PassingKinds();
 
-// What is due at once because the machine's time was set ahead is to be held: see JumpWatch. Where
-// it was set back nothing is due by it, and what was due before goes.
-void WatchClock(Core& core);
+// What is due at once because the machine's time was set ahead by more than ten minutes is to be
+// held; `jump`: see JumpWatch. Where it was set back nothing is due by it, and what was due before
+// goes.
+void WatchClock(Core& core, absl::Duration jump);
 
 // Looks about each hour of the calendar, and not more often than each second of the wall, at how
 // many messages come due tomorrow in each shard, and journals it where it is another number than

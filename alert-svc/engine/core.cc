@@ -13,7 +13,8 @@ namespace {
 
 // Between two bits of a long plan others have their turn.
 constexpr absl::Duration kBreath = absl::Milliseconds(1);
-constexpr std::size_t kMostMade = 10'000;  // kept for a registry that is restored
+constexpr absl::Duration kMostSkew = absl::Seconds(2);  // between a caller and Redis
+constexpr std::size_t kMostMade = 10'000;               // kept for a registry that is restored
 
 Task<void> PlanRest(Core& core) {
   core.planning = true;
@@ -85,8 +86,8 @@ void Replan(Core& core) {
   if (core.planner.HasStale() && !core.planning) core.scope.Spawn(PlanRest(core));
 }
 
-void PlanAfterSetting(Core& core) {
-  if (!core.set_watch.Look(core.Wall(), core.Mono())) return;
+void PlanAfterSetting(Core& core, absl::Duration jump) {
+  if (absl::AbsDuration(jump) <= kMostSkew) return;
   core.world.MarkAllDirty();
   Replan(core);
   for (ShardRuntime& shard : core.shards) shard.next_audit = core.Mono();

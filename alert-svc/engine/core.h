@@ -155,6 +155,15 @@ struct Homeless {
   registry::v1::Receipt receipt;
 };
 
+// Of the journal's word of what silences hold back, see mute.h.
+struct Muting {
+  std::string replica;   // drawn: gives this replica an order of the shards
+  bool telling = false;  // a request is on its way
+  absl::Duration rest;   // monotonic: no request before
+  // Monotonic, by shard: since when something is held back that the journal does not say.
+  std::array<std::optional<absl::Duration>, kShardCount> since;
+};
+
 // What the stages share. One of a replica, on its executor.
 struct Core {
   Core(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sender& sender,
@@ -193,6 +202,7 @@ struct Core {
   // before them gets them back, whatever became of the streams.
   std::deque<Homeless> made;
   bool recording_homeless = false;
+  Muting muting;
   // Who waits for the journal's present revision, besides those of the call that is on its way.
   std::vector<std::function<void(absl::StatusOr<std::int64_t>)>> revision_askers;
   bool asking_revision = false;
@@ -209,7 +219,6 @@ struct Core {
   bool opened_recorded = false;
   std::string newer_plan;  // found last in a shard, and told
   JumpWatch jump_watch;
-  JumpWatch set_watch{absl::Seconds(2)};            // more than Redis takes
   absl::Time next_forecast = absl::InfinitePast();  // calendar
   absl::Duration forecast_rest;                     // monotonic: none before
   TaskScope scope;                                  // last: its coroutines use all the rest
@@ -224,9 +233,10 @@ Task<bool> AwaitRevision(Core& core, std::int64_t revision, absl::Duration wall)
 // Plans what changed; where that is much, the rest of it bit by bit, and other work goes on.
 void Replan(Core& core);
 
-// Plans everything anew, and has the shards compared with it, where the machine's time was set:
-// what was planned by another time may hold what is past for due, or the other way round.
-void PlanAfterSetting(Core& core);
+// Plans everything anew, and has the shards compared with it, where the machine's time was set by
+// more than Redis takes: what was planned by another time may hold what is past for due, or the
+// other way round.
+void PlanAfterSetting(Core& core, absl::Duration jump);
 
 // Waits until everything that changed is planned.
 Task<void> AwaitPlanned(Core& core);

@@ -30,8 +30,8 @@ bool IsInDigest(const Core& core, const Member& member) {
                      [&](const auto& entry) { return entry.second.holds.contains(identity); });
 }
 
-// Of an attempt by who died, or stood still, nobody knows what came: whether it is made again now,
-// later, or not at all.
+// Of an attempt by who died, or stood still, nobody knows what came, nor whether it was made: each
+// lease that ran out counts, whether the message goes out now, later, or not at all.
 void CountTakenOver(Core& core, const Errand& errand) {
   const std::string identity = errand.member.Identity();
   const bool ours = std::any_of(core.sending.begin(), core.sending.end(), [&](const auto& entry) {

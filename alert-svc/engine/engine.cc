@@ -86,8 +86,9 @@ Task<absl::Duration> Engine::Round() {
   if (!core_.redis_up || heads.heads.size() != kShardCount) co_return core_.options.poll / 5;
   core_.rounded = core_.Mono();
   if (core_.world.unjournaled().empty()) core_.journaled = core_.Mono();
-  WatchClock(core_);
-  PlanAfterSetting(core_);
+  const absl::Duration jump = core_.jump_watch.Look(core_.Wall(), core_.Mono());
+  WatchClock(core_, jump);
+  PlanAfterSetting(core_, jump);
   ForecastTomorrow(core_);
   Mute(core_);
   const Moment at{core_.Now(), core_.Mono()};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "absl/time/time.h"
 
@@ -10,21 +11,13 @@ namespace vigil::alert {
 // alike otherwise, also where the process stood still or the machine slept.
 class JumpWatch {
  public:
-  // `most`: what is no jump yet.
-  explicit JumpWatch(absl::Duration most = absl::Minutes(10)) : most_(most) {}
-
-  // By how much the time of day went another way than the monotonic clock since the last call,
-  // where that is more than `most`.
-  std::optional<absl::Duration> Look(absl::Time wall, absl::Duration monotonic) {
+  // By how much the time of day went another way than the monotonic clock since the last call.
+  absl::Duration Look(absl::Time wall, absl::Duration monotonic) {
     const absl::Duration offset = wall - absl::UnixEpoch() - monotonic;
-    const absl::Duration jump = offset - offset_.value_or(offset);
-    offset_ = offset;
-    if (absl::AbsDuration(jump) <= most_) return std::nullopt;
-    return jump;
+    return offset - std::exchange(offset_, offset).value_or(offset);
   }
 
  private:
-  absl::Duration most_;
   std::optional<absl::Duration> offset_;
 };
 

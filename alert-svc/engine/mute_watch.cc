@@ -23,17 +23,22 @@ Receipt MutedReceipt(const CaseView& view, Planned planned, absl::Time now) {
 
 }  // namespace
 
-void MuteWatch::Reset() {
-  next_.clear();
-  in_order_.clear();
-  receipts_.clear();
+void MuteWatch::Reset() { *this = MuteWatch(most_); }
+
+void MuteWatch::Keep(const CaseView& view, Planned planned, absl::Time now) {
+  if (count_ >= most_) {
+    left_out_.insert(view.name);
+    return;
+  }
+  Receipt receipt = MutedReceipt(view, std::move(planned), now);
+  std::string id = receipt.id();
+  const int shard = ShardOf(view.name, kShardCount);
+  count_ += receipts_[shard].try_emplace(std::move(id), std::move(receipt)).second;
 }
 
 void MuteWatch::Look(const CaseView& view, const PlanContext& context) {
   Muted muted = MutedOf(view, context);
-  for (Planned& planned : muted.now) {
-    receipts_.push_back(MutedReceipt(view, std::move(planned), context.now));
-  }
+  for (Planned& planned : muted.now) Keep(view, std::move(planned), context.now);
   if (auto it = next_.find(view.name); it != next_.end()) {
     in_order_.erase({it->second, view.name});
     next_.erase(it);
@@ -49,6 +54,10 @@ std::vector<std::string> MuteWatch::TakeDue(absl::Time now) {
     due.push_back(in_order_.begin()->second);
     next_.erase(due.back());
     in_order_.erase(in_order_.begin());
+  }
+  if (count_ > most_ / 2) return due;
+  for (std::size_t room = most_ - count_; room > 0 && !left_out_.empty(); --room) {
+    due.push_back(std::move(left_out_.extract(left_out_.begin()).value()));
   }
   return due;
 }

@@ -4,12 +4,13 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
 #include "alert-svc/domain/settings.h"
 #include "alert-svc/engine/world.h"
-#include "alert-svc/rpc/list_page.h"
+#include "common/list/sorted_page.h"
 #include "common/log/log.h"
 #include "common/rpc/errors.h"
 #include "common/rpc/unary.h"
@@ -144,10 +145,16 @@ grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* context, const rpc::
       [&sealer, ask](const rpc::Caller&, const Request& request, rpc::Done<Response> done) {
         const auto arguments = ReadListArguments<Row>(sealer, request);
         if (!arguments.ok()) return done(arguments.status());
-        const absl::Status asked = ask(
-            request, AnswerPage<Row, Response>(
-                         sealer, request, *arguments, [](const Row& row) { return PlaceOf(row); },
-                         [](Response& response) { return RowsOf(response); }, done));
+        // The request lives until it is answered.
+        const absl::Status asked = ask(request, [&sealer, &request, arguments = *arguments,
+                                                 done](absl::StatusOr<std::vector<Row>> found) {
+          if (!found.ok()) return done(found.status());
+          SortedPage<Row> page(arguments);
+          for (const Row& row : *found) page.Add(row, PlaceOf(row));
+          Response answer;
+          TakePage(sealer, request, page, RowsOf(answer), answer);
+          done(std::move(answer));
+        });
         if (!asked.ok()) done(asked);
       });
 }

@@ -463,11 +463,13 @@ local function rebuild_begin(keys, argv)
     if head.state ~= 'LIVE' and head.build > now then return stale(head) end
     if head.state ~= 'LIVE' and head.closed > 0 then closed = head.closed end
   end
+  -- Greater than any fence of the life before; where that is wiped, too, unless Redis' time went back: no claim
+  -- takes less than a microsecond.
+  local fence = math.max(tonumber(redis.call('HGET', keys[1], 'fence') or '0') + 1, redis_us())
   redis.call('DEL', keys[1])
   redis.call('UNLINK', keys[2], keys[3], keys[4], keys[5], keys[6], keys[8])
-  -- A fence of this life is greater than any of an earlier one: no claim takes less than a microsecond.
   redis.call('HSET', keys[1], 'epoch', argv[5], 'seq', 1, 'run', argv[1], 'state', 'REBUILDING',
-             'applied', 0, 'hash', '', 'plan', '', 'fence', redis_us(), 'build',
+             'applied', 0, 'hash', '', 'plan', '', 'fence', fence, 'build',
              now + tonumber(argv[6]), 'build_lease', argv[6], 'closed', closed)
   return {'OK', 1, 0, now - closed}
 end

@@ -29,7 +29,7 @@ v1::AuditHead HeadOf(const Casebook& book) {
 // Reads from disk.
 absl::StatusOr<v1::ListAccessesResponse> ReadAccesses(const Backend& backend, const Gone& gone,
                                                       const v1::ListAccessesRequest& request,
-                                                      const ListArguments& arguments) {
+                                                      const PinnedArguments& arguments) {
   const auto read = [&](int64_t after, int limit) -> absl::StatusOr<RecordedPart<v1::Access>> {
     const auto entries = backend.store.ReadAccesses(after, limit);
     if (!entries.ok()) return refusals::FromStore(entries.status());
@@ -55,7 +55,7 @@ grpc::ServerUnaryReactor* AuditService::ListAccesses(grpc::CallbackServerContext
   return rpc::Unary(context, backend_.guard, ROLE_ADMIN, request, response,
                     [this, context](const rpc::Caller&, const v1::ListAccessesRequest& request,
                                     rpc::Done<v1::ListAccessesResponse> done) {
-                      absl::StatusOr<ListArguments> arguments =
+                      absl::StatusOr<PinnedArguments> arguments =
                           ReadArguments<v1::Access>(backend_.sealer, request);
                       if (!arguments.ok()) return done(arguments.status());
                       const bool posted =

@@ -22,9 +22,9 @@ absl::StatusOr<v1::Case> RenderCase(RecordView& record, Disclosure& disclosure,
 
 // As of a day, or in an order, that no index keeps: every case is derived.
 v1::ListCasesResponse ScanCases(const Backend& backend, Disclosure& disclosure,
-                                const v1::ListCasesRequest& request, const ListArguments& arguments,
-                                std::optional<civil::Day> day) {
-  SortedPage<v1::Case> page(arguments);
+                                const v1::ListCasesRequest& request,
+                                const PinnedArguments& arguments, std::optional<civil::Day> day) {
+  PinnedPage<v1::Case> page(arguments);
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   snapshot->ForEachPacked([&](const PackedPtr& packed) {
     if (packed->dossier || (packed->deleted && !request.show_deleted())) return;
@@ -55,7 +55,8 @@ absl::StatusOr<v1::Case> ReadCase(const Backend& backend, Disclosure& disclosure
 
 absl::StatusOr<v1::ListCasesResponse> ReadCases(const Backend& backend, Disclosure& disclosure,
                                                 const v1::ListCasesRequest& request) {
-  const absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Case>(backend.sealer, request);
+  const absl::StatusOr<PinnedArguments> arguments =
+      ReadArguments<v1::Case>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
@@ -130,14 +131,14 @@ absl::StatusOr<v1::BatchGetDossiersResponse> ReadDossierBatch(
 
 absl::StatusOr<v1::ListDossiersResponse> ReadDossiers(const Backend& backend,
                                                       const v1::ListDossiersRequest& request) {
-  const absl::StatusOr<ListArguments> arguments =
+  const absl::StatusOr<PinnedArguments> arguments =
       ReadArguments<v1::Dossier>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
   const PresentIndex& index = backend.book.index();
   const bool deleted_too = request.show_deleted();
   v1::ListDossiersResponse response;
   if (!arguments->order.empty()) {
-    SortedPage<v1::Dossier> page(*arguments);
+    PinnedPage<v1::Dossier> page(*arguments);
     for (const PackedPtr& packed : index.Dossiers("", SIZE_MAX, deleted_too)) {
       page.Add(*backend.book.Scan(packed)->dossier, PlaceOf(*packed));
     }

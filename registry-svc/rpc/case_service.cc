@@ -142,7 +142,7 @@ grpc::ServerUnaryReactor* CaseService::ListDuplicates(grpc::CallbackServerContex
   return rpc::Unary(context, backend_.guard, ROLE_READER, request, response,
                     [this, context](const rpc::Caller&, const v1::ListDuplicatesRequest& request,
                                     rpc::Done<v1::ListDuplicatesResponse> done) {
-                      const absl::StatusOr<ListArguments> arguments =
+                      const absl::StatusOr<PinnedArguments> arguments =
                           ReadDuplicatesArguments(backend_, request);
                       if (!arguments.ok()) return done(arguments.status());
                       const auto answer = [this, context, request, arguments = *arguments, done] {

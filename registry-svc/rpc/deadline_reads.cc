@@ -51,7 +51,7 @@ std::optional<size_t> FindNamed(const std::vector<Message>& list, const std::str
 // Looks at an indexed row, today: `list` takes its kind from a reading. Where midnight has passed,
 // and the day is not turned yet, it may be elsewhere in the reading, or gone.
 template <class Message, class List>
-std::optional<size_t> LookAt(const Backend& backend, const ListArguments& arguments,
+std::optional<size_t> LookAt(const Backend& backend, const PinnedArguments& arguments,
                              const IndexedRow& row, List list, Looked<Message>& looked) {
   looked.file = OpenFor(backend, arguments, row.file);
   looked.reading = backend.book.Read(looked.file, std::nullopt);
@@ -150,7 +150,7 @@ namespace {
 // Today's deadlines of all, from the index.
 v1::ListDeadlinesResponse ReadIndexed(const Backend& backend, Disclosure& disclosure,
                                       const v1::ListDeadlinesRequest& request,
-                                      const ListArguments& arguments) {
+                                      const PinnedArguments& arguments) {
   const PresentIndex& index = backend.book.index();
   IndexedPage<v1::Deadline> page(arguments, index.Counts().all_deadlines);
   page.Fill([&](const std::string& place, int limit) { return index.Deadlines(place, limit); },
@@ -174,7 +174,7 @@ v1::ListDeadlinesResponse ReadIndexed(const Backend& backend, Disclosure& disclo
 // Today's findings of all, from the index: of the side that the caller sees.
 v1::ListFindingsResponse ReadIndexed(const Backend& backend, Disclosure& disclosure,
                                      const v1::ListFindingsRequest& request,
-                                     const ListArguments& arguments) {
+                                     const PinnedArguments& arguments) {
   const PresentIndex& index = backend.book.index();
   const PresentCounts counts = index.Counts();
   const bool told = !disclosure.sees();
@@ -204,7 +204,7 @@ v1::ListFindingsResponse ReadIndexed(const Backend& backend, Disclosure& disclos
 absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
                                                         Disclosure& disclosure,
                                                         const v1::ListDeadlinesRequest& request) {
-  const absl::StatusOr<ListArguments> arguments =
+  const absl::StatusOr<PinnedArguments> arguments =
       ReadArguments<v1::Deadline>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
   const auto day = ReadAsOf(request.as_of());
@@ -212,7 +212,7 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
   if (IsOfAll(request.parent()) && !*day && arguments->order.empty()) {
     return ReadIndexed(backend, disclosure, request, *arguments);
   }
-  SortedPage<v1::Deadline> page(*arguments);
+  PinnedPage<v1::Deadline> page(*arguments);
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   const auto add = [&](const DayReading& reading) {
     for (size_t i = 0; i < reading.derived.deadlines.size(); ++i) {
@@ -236,7 +236,7 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadDeadlines(const Backend& backend,
 absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
                                                       Disclosure& disclosure,
                                                       const v1::ListFindingsRequest& request) {
-  const absl::StatusOr<ListArguments> arguments =
+  const absl::StatusOr<PinnedArguments> arguments =
       ReadArguments<v1::Finding>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
   const auto day = ReadAsOf(request.as_of());
@@ -244,7 +244,7 @@ absl::StatusOr<v1::ListFindingsResponse> ReadFindings(const Backend& backend,
   if (IsOfAll(request.parent()) && !*day && arguments->order.empty()) {
     return ReadIndexed(backend, disclosure, request, *arguments);
   }
-  SortedPage<v1::Finding> page(*arguments);
+  PinnedPage<v1::Finding> page(*arguments);
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   const auto add = [&](const DayReading& reading) {
     for (const v1::Finding& finding : disclosure.FindingsOf(reading)) {

@@ -78,14 +78,14 @@ absl::StatusOr<std::string> VisitAllPairs(const Backend& backend, const Snapshot
 
 absl::StatusOr<v1::ListDuplicatesResponse> OfOne(const Backend& backend,
                                                  const v1::ListDuplicatesRequest& request,
-                                                 const ListArguments& arguments) {
+                                                 const PinnedArguments& arguments) {
   v1::ListDuplicatesResponse response;
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   const FilePtr file = FindLive(*snapshot, request.parent());
   if (!file) return response;
   absl::StatusOr<std::vector<SearchKey>> keys = backend.store.KeysOf({file->name()}, {kPairKey});
   if (!keys.ok()) return refusals::FromStore(keys.status());
-  SortedPage<v1::Duplicate> page(arguments);
+  PinnedPage<v1::Duplicate> page(arguments);
   const auto any = [](const std::string&) { return true; };
   const auto take = [&](const v1::Duplicate& duplicate) {
     page.Add(duplicate, PlaceAmongOne(duplicate));
@@ -99,10 +99,10 @@ absl::StatusOr<v1::ListDuplicatesResponse> OfOne(const Backend& backend,
 // with.
 absl::StatusOr<v1::ListDuplicatesResponse> OfAll(const Backend& backend,
                                                  const v1::ListDuplicatesRequest& request,
-                                                 const ListArguments& arguments) {
+                                                 const PinnedArguments& arguments) {
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
   const std::string& cursor = arguments.page.cursor;
-  SortedPage<v1::Duplicate> page(arguments);
+  PinnedPage<v1::Duplicate> page(arguments);
   const auto take = [&](const v1::Duplicate& duplicate) {
     page.Add(duplicate, PlaceAmongAll(duplicate));
   };
@@ -120,9 +120,9 @@ absl::StatusOr<v1::ListDuplicatesResponse> OfAll(const Backend& backend,
 // In another order: each page compares all cases.
 absl::StatusOr<v1::ListDuplicatesResponse> OfAllSorted(const Backend& backend, const Gone& gone,
                                                        const v1::ListDuplicatesRequest& request,
-                                                       const ListArguments& arguments) {
+                                                       const PinnedArguments& arguments) {
   const std::shared_ptr<const Snapshot> snapshot = backend.book.Present();
-  SortedPage<v1::Duplicate> page(arguments);
+  PinnedPage<v1::Duplicate> page(arguments);
   const auto take = [&](const v1::Duplicate& duplicate) {
     page.Add(duplicate, PlaceAmongAll(duplicate));
   };
@@ -140,8 +140,8 @@ absl::StatusOr<v1::ListDuplicatesResponse> OfAllSorted(const Backend& backend, c
 
 }  // namespace
 
-absl::StatusOr<ListArguments> ReadDuplicatesArguments(const Backend& backend,
-                                                      const v1::ListDuplicatesRequest& request) {
+absl::StatusOr<PinnedArguments> ReadDuplicatesArguments(const Backend& backend,
+                                                        const v1::ListDuplicatesRequest& request) {
   if (!IsOfAll(request.parent())) {
     if (!IsCaseName(request.parent())) {
       return refusals::BadName("parent", "cases/{case}, or cases/- for all");
@@ -155,7 +155,7 @@ absl::StatusOr<ListArguments> ReadDuplicatesArguments(const Backend& backend,
 
 absl::StatusOr<v1::ListDuplicatesResponse> FindDuplicates(const Backend& backend, const Gone& gone,
                                                           const v1::ListDuplicatesRequest& request,
-                                                          const ListArguments& arguments) {
+                                                          const PinnedArguments& arguments) {
   if (!request.known_at().empty()) {
     return FindPastDuplicates(backend, gone, request, arguments);
   }

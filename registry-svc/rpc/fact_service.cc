@@ -9,8 +9,8 @@
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/rpc/fact_as_of.h"
+#include "registry-svc/rpc/pinned_page.h"
 #include "registry-svc/rpc/record_view.h"
-#include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
 namespace {
@@ -56,7 +56,7 @@ grpc::ServerUnaryReactor* FactService::GetFact(grpc::CallbackServerContext* cont
 
 absl::StatusOr<v1::ListFactsResponse> FactService::List(Disclosure& disclosure,
                                                         const v1::ListFactsRequest& request) const {
-  absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Fact>(backend_.sealer, request);
+  absl::StatusOr<PinnedArguments> arguments = ReadArguments<v1::Fact>(backend_.sealer, request);
   if (!arguments.ok()) return arguments.status();
   const auto day = ReadAsOf(request.as_of());
   if (!day.ok()) return day.status();
@@ -66,7 +66,7 @@ absl::StatusOr<v1::ListFactsResponse> FactService::List(Disclosure& disclosure,
   const absl::StatusOr<FilePtr> file = record->FindFile("parent", request.parent());
   if (!file.ok()) return file.status();
 
-  SortedPage<v1::Fact> page(*arguments);
+  PinnedPage<v1::Fact> page(*arguments);
   // Only what the page shows is noted, below.
   Disclosure unnoted = disclosure;
   // Both lists only grow at their end, so that a fact keeps its place.

@@ -9,7 +9,7 @@
 
 #include "registry-svc/casebook/case_file.h"
 #include "registry-svc/rpc/backend.h"
-#include "registry-svc/rpc/sorted_page.h"
+#include "registry-svc/rpc/pinned_page.h"
 
 namespace vigil::registry {
 
@@ -31,7 +31,7 @@ struct Looked {
 };
 
 // A file that a page looks at. Without a filter each is shown.
-inline FilePtr OpenFor(const Backend& backend, const ListArguments& arguments,
+inline FilePtr OpenFor(const Backend& backend, const PinnedArguments& arguments,
                        const PackedPtr& packed) {
   return arguments.filter.MatchesAll() ? backend.book.Open(packed) : backend.book.Scan(packed);
 }
@@ -41,7 +41,7 @@ template <class Message>
 class IndexedPage {
  public:
   // `length` of the list, with what the caller may see of it.
-  IndexedPage(const ListArguments& arguments, int64_t length)
+  IndexedPage(const PinnedArguments& arguments, int64_t length)
       : arguments_(arguments),
         length_(length),
         whole_(!arguments.filter.MatchesAll() && length <= kLooks),
@@ -109,7 +109,7 @@ class IndexedPage {
     return true;
   }
 
-  const ListArguments& arguments_;
+  const PinnedArguments& arguments_;
   const int64_t length_;
   // Look at all of it, from the beginning: the total is exact.
   const bool whole_;

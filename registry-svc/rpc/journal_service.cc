@@ -24,7 +24,7 @@ constexpr int kMaxShards = 65'536;
 // Reads from disk.
 absl::StatusOr<v1::ListReceiptsResponse> ReadReceipts(const Backend& backend, const Gone& gone,
                                                       const v1::ListReceiptsRequest& request,
-                                                      ListArguments arguments) {
+                                                      PinnedArguments arguments) {
   const auto view = RecordView::Open(backend, request.known_at(), &arguments.pinned);
   if (!view.ok()) return view.status();
   absl::StatusOr<int64_t> end = INT64_MAX;
@@ -58,12 +58,12 @@ absl::StatusOr<v1::Record> ReadRecord(const Backend& backend, const v1::GetRecor
 // By name, and all at once unless pages are asked for.
 absl::StatusOr<v1::ListRecordsResponse> ReadRecords(const Backend& backend, const Gone& gone,
                                                     const v1::ListRecordsRequest& request) {
-  absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Record>(backend.sealer, request);
+  absl::StatusOr<PinnedArguments> arguments = ReadArguments<v1::Record>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
   if (request.page_size() == 0) arguments->page.size = INT_MAX;
   const auto view = RecordView::Open(backend, request.known_at(), &arguments->pinned);
   if (!view.ok()) return view.status();
-  SortedPage<v1::Record> page(*arguments);
+  PinnedPage<v1::Record> page(*arguments);
   const std::string folder =
       request.type().empty() ? "records/" : "records/" + request.type() + "/";
   absl::Status walked = view->ForEachRecord(
@@ -137,7 +137,7 @@ grpc::ServerUnaryReactor* JournalService::ListReceipts(grpc::CallbackServerConte
       context, backend_.guard, ROLE_SERVICE, request, response,
       [this, context](const rpc::Caller&, const v1::ListReceiptsRequest& request,
                       rpc::Done<v1::ListReceiptsResponse> done) {
-        const absl::StatusOr<ListArguments> arguments =
+        const absl::StatusOr<PinnedArguments> arguments =
             ReadArguments<v1::Receipt>(backend_.sealer, request);
         if (!arguments.ok()) return done(arguments.status());
         if (!request.parent().empty() && !IsCaseName(request.parent()) &&

@@ -73,7 +73,7 @@ bool ShareOne(const std::set<uint64_t>& a, const std::set<uint64_t>& b) {
 }
 
 absl::Status AddOfOne(RecordView& record, const Gone& gone, const std::string& parent,
-                      SortedPage<v1::Duplicate>& page) {
+                      PinnedPage<v1::Duplicate>& page) {
   const absl::StatusOr<FilePtr> file = record.FindFile("parent", parent);
   if (!file.ok()) return file.status();
   if ((*file)->deleted()) return absl::OkStatus();
@@ -92,7 +92,7 @@ absl::Status AddOfOne(RecordView& record, const Gone& gone, const std::string& p
 
 // From a case on until so many were found; `size` 0: all. The case to go on with; empty at the end.
 absl::StatusOr<std::string> AddOfAll(RecordView& record, const Gone& gone, const std::string& from,
-                                     int size, SortedPage<v1::Duplicate>& page) {
+                                     int size, PinnedPage<v1::Duplicate>& page) {
   const absl::StatusOr<PairTable> table = PairTable::Read(record, gone);
   if (!table.ok()) return table.status();
   for (const std::string& name : table->NamesFrom(from)) {
@@ -117,11 +117,11 @@ absl::StatusOr<std::string> AddOfAll(RecordView& record, const Gone& gone, const
 
 absl::StatusOr<v1::ListDuplicatesResponse> FindPastDuplicates(
     const Backend& backend, const Gone& gone, const v1::ListDuplicatesRequest& request,
-    ListArguments arguments) {
+    PinnedArguments arguments) {
   absl::StatusOr<RecordView> record =
       RecordView::Open(backend, request.known_at(), &arguments.pinned);
   if (!record.ok()) return record.status();
-  SortedPage<v1::Duplicate> page(arguments);
+  PinnedPage<v1::Duplicate> page(arguments);
   const std::string& cursor = arguments.page.cursor;
   std::string next;
   if (!IsOfAll(request.parent())) {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "absl/status/statusor.h"
+#include "registry-svc/rpc/pinned_page.h"
 #include "registry-svc/rpc/record_view.h"
-#include "registry-svc/rpc/sorted_page.h"
 #include "vigil/registry/v1/registry_service.pb.h"
 
 namespace vigil::registry {
@@ -13,6 +13,6 @@ namespace vigil::registry {
 // 1,000 cases. CANCELLED once `gone` says so; errors of RecordView.
 absl::StatusOr<v1::ListDuplicatesResponse> FindPastDuplicates(
     const Backend& backend, const Gone& gone, const v1::ListDuplicatesRequest& request,
-    ListArguments arguments);
+    PinnedArguments arguments);
 
 }  // namespace vigil::registry

@@ -7,7 +7,7 @@
 #include "registry-svc/casebook/list_places.h"
 #include "registry-svc/casebook/validate.h"
 #include "registry-svc/casebook/veil.h"
-#include "registry-svc/rpc/sorted_page.h"
+#include "registry-svc/rpc/pinned_page.h"
 #include "registry-svc/rpc/summary_count.h"
 
 namespace vigil::registry {
@@ -15,14 +15,14 @@ namespace {
 
 // What a list begins with.
 struct PastList {
-  ListArguments arguments;
+  PinnedArguments arguments;
   std::optional<civil::Day> day;
   RecordView record;
 };
 
 template <class Element, class Request>
 absl::StatusOr<PastList> Begin(const Backend& backend, const Request& request) {
-  absl::StatusOr<ListArguments> arguments = ReadArguments<Element>(backend.sealer, request);
+  absl::StatusOr<PinnedArguments> arguments = ReadArguments<Element>(backend.sealer, request);
   if (!arguments.ok()) return arguments.status();
   std::optional<civil::Day> day;
   if constexpr (requires { request.as_of(); }) {
@@ -80,7 +80,7 @@ absl::StatusOr<v1::ListCasesResponse> ReadPastCases(const Backend& backend, cons
                                                     const v1::ListCasesRequest& request) {
   absl::StatusOr<PastList> list = Begin<v1::Case>(backend, request);
   if (!list.ok()) return list.status();
-  SortedPage<v1::Case> page(list->arguments);
+  PinnedPage<v1::Case> page(list->arguments);
   const auto add = [&](const FilePtr& file) -> absl::Status {
     if (file->deleted() && !request.show_deleted()) return absl::OkStatus();
     const auto reading = list->record.Read(file, list->day);
@@ -103,7 +103,7 @@ absl::StatusOr<v1::ListDossiersResponse> ReadPastDossiers(const Backend& backend
                                                           const v1::ListDossiersRequest& request) {
   absl::StatusOr<PastList> list = Begin<v1::Dossier>(backend, request);
   if (!list.ok()) return list.status();
-  SortedPage<v1::Dossier> page(list->arguments);
+  PinnedPage<v1::Dossier> page(list->arguments);
   const auto add = [&](const FilePtr& file) {
     if (!file->deleted() || request.show_deleted()) page.Add(*file->dossier, PlaceOf(*file));
     return absl::OkStatus();
@@ -120,7 +120,7 @@ absl::StatusOr<v1::ListDeadlinesResponse> ReadPastDeadlines(
     const v1::ListDeadlinesRequest& request) {
   absl::StatusOr<PastList> list = Begin<v1::Deadline>(backend, request);
   if (!list.ok()) return list.status();
-  SortedPage<v1::Deadline> page(list->arguments);
+  PinnedPage<v1::Deadline> page(list->arguments);
   const auto add = [&](const FilePtr&, const DayReading& reading) {
     for (size_t i = 0; i < reading.derived.deadlines.size(); ++i) {
       const v1::Deadline& deadline = reading.derived.deadlines[i];
@@ -149,7 +149,7 @@ absl::StatusOr<v1::ListFindingsResponse> ReadPastFindings(const Backend& backend
                                                           const v1::ListFindingsRequest& request) {
   absl::StatusOr<PastList> list = Begin<v1::Finding>(backend, request);
   if (!list.ok()) return list.status();
-  SortedPage<v1::Finding> page(list->arguments);
+  PinnedPage<v1::Finding> page(list->arguments);
   const auto add = [&](const FilePtr&, const DayReading& reading) {
     for (const v1::Finding& finding : disclosure.FindingsOf(reading)) {
       page.Add(finding, PlaceOf(finding));

@@ -12,8 +12,8 @@
 
 #include "registry-svc/rpc/backend.h"
 #include "registry-svc/rpc/indexed_page.h"
+#include "registry-svc/rpc/pinned_page.h"
 #include "registry-svc/rpc/record_view.h"
-#include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
 
@@ -26,7 +26,7 @@ inline constexpr int kReadAtOnce = 1000;
 // In the order of recording: looks at kLooks elements at most.
 template <class Message, class Request, class Read>
 absl::StatusOr<std::string> TakeAsRecorded(const Backend& backend, const Request& request,
-                                           const ListArguments& arguments, Read read,
+                                           const PinnedArguments& arguments, Read read,
                                            google::protobuf::RepeatedPtrField<Message>& out) {
   const Page& page = arguments.page;
   const bool all = arguments.filter.MatchesAll();
@@ -58,10 +58,10 @@ absl::StatusOr<std::string> TakeAsRecorded(const Backend& backend, const Request
 // In another order: looks at all of it.
 template <class Message, class Request, class Read>
 absl::StatusOr<std::string> TakeSorted(const Backend& backend, const Gone& gone,
-                                       const Request& request, const ListArguments& arguments,
+                                       const Request& request, const PinnedArguments& arguments,
                                        Read read,
                                        google::protobuf::RepeatedPtrField<Message>& out) {
-  SortedPage<Message> page(arguments);
+  PinnedPage<Message> page(arguments);
   int64_t after = 0;
   while (true) {
     if (gone()) return absl::CancelledError("the caller has gone");
@@ -79,7 +79,7 @@ absl::StatusOr<std::string> TakeSorted(const Backend& backend, const Gone& gone,
 // gives an absl::StatusOr<RecordedPart<Message>>: what stands after a number, at most `limit`.
 template <class Message, class Request, class Read>
 absl::StatusOr<std::string> TakeRecorded(const Backend& backend, const Gone& gone,
-                                         const Request& request, const ListArguments& arguments,
+                                         const Request& request, const PinnedArguments& arguments,
                                          Read read,
                                          google::protobuf::RepeatedPtrField<Message>& out) {
   return arguments.order.empty() ? TakeAsRecorded(backend, request, arguments, read, out)
@@ -87,7 +87,7 @@ absl::StatusOr<std::string> TakeRecorded(const Backend& backend, const Gone& gon
 }
 
 // The threads that such a list is read on.
-inline ReadPool& PoolOfRecorded(const Backend& backend, const ListArguments& arguments) {
+inline ReadPool& PoolOfRecorded(const Backend& backend, const PinnedArguments& arguments) {
   return arguments.order.empty() ? backend.pool : backend.scans;
 }
 

@@ -9,8 +9,8 @@
 #include "registry-svc/casebook/name_match.h"
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/rpc/narrowed_cases.h"
+#include "registry-svc/rpc/pinned_page.h"
 #include "registry-svc/rpc/search_hits.h"
-#include "registry-svc/rpc/sorted_page.h"
 
 namespace vigil::registry {
 namespace {

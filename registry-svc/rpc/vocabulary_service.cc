@@ -6,7 +6,7 @@
 
 #include "registry-svc/casebook/refusals.h"
 #include "registry-svc/rpc/disclosure.h"
-#include "registry-svc/rpc/sorted_page.h"
+#include "registry-svc/rpc/pinned_page.h"
 
 namespace vigil::registry {
 
@@ -41,13 +41,14 @@ absl::StatusOr<v1::Vocabulary> VocabularyService::Find(const RecordView& view,
 
 absl::StatusOr<v1::ListVocabulariesResponse> VocabularyService::All(
     const v1::ListVocabulariesRequest& request) const {
-  absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Vocabulary>(backend_.sealer, request);
+  absl::StatusOr<PinnedArguments> arguments =
+      ReadArguments<v1::Vocabulary>(backend_.sealer, request);
   if (!arguments.ok()) return arguments.status();
   const auto view = RecordView::Open(backend_, request.known_at(), &arguments->pinned);
   if (!view.ok()) return view.status();
   absl::StatusOr<std::vector<v1::Vocabulary>> loaded = Loaded(*view);
   if (!loaded.ok()) return loaded.status();
-  SortedPage<v1::Vocabulary> page(*arguments);
+  PinnedPage<v1::Vocabulary> page(*arguments);
   for (v1::Vocabulary& vocabulary : *loaded) {
     vocabulary.clear_entries();
     page.Add(vocabulary, vocabulary.name());
@@ -68,13 +69,13 @@ grpc::ServerUnaryReactor* VocabularyService::ListVocabularies(
 
 absl::StatusOr<v1::ListEntriesResponse> VocabularyService::Entries(
     const v1::ListEntriesRequest& request) const {
-  absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Entry>(backend_.sealer, request);
+  absl::StatusOr<PinnedArguments> arguments = ReadArguments<v1::Entry>(backend_.sealer, request);
   if (!arguments.ok()) return arguments.status();
   const auto view = RecordView::Open(backend_, request.known_at(), &arguments->pinned);
   if (!view.ok()) return view.status();
   const absl::StatusOr<v1::Vocabulary> vocabulary = Find(*view, request.parent());
   if (!vocabulary.ok()) return vocabulary.status();
-  SortedPage<v1::Entry> page(*arguments);
+  PinnedPage<v1::Entry> page(*arguments);
   for (int i = 0; i < vocabulary->entries_size(); ++i) {
     page.Add(vocabulary->entries(i), fmt::format("{:010}", i));
   }

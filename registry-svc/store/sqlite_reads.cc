@@ -7,6 +7,8 @@
 namespace vigil::registry {
 namespace {
 
+constexpr int64_t kNamesOfPage = 500;
+
 // Entries after a number, at most `limit` of them and about `bytes` in all.
 absl::StatusOr<std::vector<JournalEntry>> ReadEntries(Statement& read, int64_t after, int limit,
                                                       int64_t bytes) {
@@ -58,15 +60,30 @@ absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> SqliteStore::LastRe
     const std::string& folder, int64_t revision) {
   std::string end = folder;
   ++end.back();  // past all that begin with it
-  absl::MutexLock lock(&reader_mutex_);
   std::vector<std::pair<std::string, int64_t>> last;
+  absl::StatusOr<std::string> after = folder;
+  while (after.ok() && !after->empty()) after = LastRevisionsPage(*after, end, revision, last);
+  if (!after.ok()) return after.status();
+  return last;
+}
+
+absl::StatusOr<std::string> SqliteStore::LastRevisionsPage(
+    const std::string& after, const std::string& end, int64_t revision,
+    std::vector<std::pair<std::string, int64_t>>& last) {
+  absl::MutexLock lock(&reader_mutex_);
   Statement& read = reads_.last_revisions;
   absl::StatusOr<bool> row = true;
-  read.Bind(1, folder).Bind(2, end).Bind(3, revision);
-  while ((row = read.Step()).ok() && *row) last.emplace_back(read.Text(0), read.Integer(1));
+  int64_t names = 0;
+  std::string name;
+  read.Bind(1, after).Bind(2, end).Bind(3, revision).Bind(4, kNamesOfPage);
+  for (; (row = read.Step()).ok() && *row; ++names) {
+    name = read.Text(0);
+    const int64_t found = read.Integer(1);
+    if (found > 0) last.emplace_back(name, found);
+  }
   read.Reset();
   if (!row.ok()) return row.status();
-  return last;
+  return names == kNamesOfPage ? name : std::string();
 }
 
 absl::StatusOr<int64_t> SqliteStore::NextRevision(const std::string& file, int64_t after) {

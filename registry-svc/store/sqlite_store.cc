@@ -179,9 +179,14 @@ absl::Status SqliteStore::Prepare() {
       {&reads_.journal,
        "SELECT revision, hash, payload FROM journal WHERE revision > ? ORDER BY revision LIMIT ?"},
       {&reads_.revisions, "SELECT revision FROM file_revisions WHERE file=? ORDER BY revision"},
+      // Name by name: of one there may be very many revisions.
       {&reads_.last_revisions,
-       "SELECT file, max(revision) FROM file_revisions WHERE file >= ? AND file < ? AND "
-       "revision <= ? GROUP BY file ORDER BY file"},
+       "WITH RECURSIVE names(file) AS ("
+       "SELECT min(file) FROM file_revisions WHERE file > ?1 AND file < ?2 UNION ALL "
+       "SELECT (SELECT min(file) FROM file_revisions WHERE file > names.file AND file < ?2) "
+       "FROM names WHERE file IS NOT NULL LIMIT ?4) "
+       "SELECT file, (SELECT max(revision) FROM file_revisions AS of "
+       "WHERE of.file = names.file AND revision <= ?3) FROM names WHERE file IS NOT NULL"},
       {&reads_.next_revision,
        "SELECT coalesce(min(revision), 0) FROM file_revisions WHERE file=? AND revision > ?"},
       {&reads_.rules, "SELECT body FROM rule_archives WHERE version=?"},

@@ -85,6 +85,11 @@ class SqliteStore : public Store {
 
   SqliteStore(int lock_file, std::unique_ptr<Vault> vault, Database writer, Database reader);
   absl::Status Prepare();
+  // Adds those of the next names after `after`, before `end`. The last name looked at; empty: there
+  // are no more. A page at a time, so that others read in between.
+  absl::StatusOr<std::string> LastRevisionsPage(const std::string& after, const std::string& end,
+                                                int64_t revision,
+                                                std::vector<std::pair<std::string, int64_t>>& last);
   absl::Status WriteRows(const Batch& batch);
   absl::Status WriteReceipts(const Batch& batch);
   absl::Status WriteRest(const Batch& batch);

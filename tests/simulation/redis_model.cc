@@ -335,8 +335,8 @@ ShardResult RedisModel::RebuildBegin(const BeginRequest& request) {
   Shard fresh;
   fresh.closed = closed;
   fresh.stream = std::move(shard.stream);
-  // As in the functions: greater than any of an earlier life, also of one that was wiped.
-  fresh.fence = absl::ToUnixMicros(queue_.wall());
+  // As in the functions: greater than any of the life before, also of one that was wiped.
+  fresh.fence = std::max(shard.fence + 1, absl::ToUnixMicros(queue_.wall()));
   fresh.build_lease = request.build_lease;
   fresh.build_ends = queue_.wall() + request.build_lease;
   fresh.head.state = ShardState::kRebuilding;

@@ -51,6 +51,17 @@ TEST_F(RedisScheduleTest, RebuildKeepsTheStreamAndFencesGrow) {
   EXPECT_EQ(Complete(before.fence, Reminder(2), "late", {}).status, ScheduleStatus::kStale);
 }
 
+TEST_F(RedisScheduleTest, RebuildAfterTheTimeWasSetBack_FencesGrow) {
+  OpenShard();
+  // As of a life that began when Redis' time was far ahead.
+  const std::string ahead = "9000000000000000";
+  redis_.Run({"HSET", "{s17}:head", "fence", ahead});
+  ASSERT_EQ(Begin("e2", {"e1", seen_.seq + 1}).status, ScheduleStatus::kOk);
+  Write("e2", {{Reminder(1), kNoon}});
+  seen_ = {"e2", Open("e2", 20).seq};
+  EXPECT_GT(Claim().fence, std::stoll(ahead));
+}
+
 TEST_F(RedisScheduleTest, OneRebuilderAtATime) {
   ASSERT_EQ(Begin("e1").status, ScheduleStatus::kOk);
   EXPECT_EQ(Begin("e2").status, ScheduleStatus::kStale);

@@ -110,5 +110,23 @@ TEST_F(AlertView, AcceptedAndSentBackLater_IsBounced) {
   EXPECT_EQ(Of("2018-05-17T09:00", 20).reminders(0).state(), v1::Reminder::STATE_BOUNCED);
 }
 
+TEST_F(AlertView, HeldBackByWhatIsJournaledAfterItWasSent_IsSentStill) {
+  const Planned first = PlanAt("2018-05-16T09:00")[0];
+  Tell(first, "2018-05-16T09:00");
+  receipts_[first.deadline].push_back(ReceiptOf(first, kCase,
+                                                registry::v1::DEADLINE_KIND_CUSTODY_LIMIT,
+                                                Receipt::KIND_MUTED, At("2018-05-16T08:00")));
+  EXPECT_EQ(Of("2018-05-17T09:00", 20).reminders(0).state(), v1::Reminder::STATE_SENT);
+}
+
+TEST_F(AlertView, HeldBackAfterAnAttemptThatFailed_IsMuted) {
+  const Planned first = PlanAt("2018-05-16T09:00")[0];
+  for (const Receipt::Kind kind : {Receipt::KIND_FAILED, Receipt::KIND_MUTED}) {
+    receipts_[first.deadline].push_back(ReceiptOf(
+        first, kCase, registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, kind, At("2018-05-16T09:00")));
+  }
+  EXPECT_EQ(Of("2018-05-16T09:01", 20).reminders(0).state(), v1::Reminder::STATE_MUTED);
+}
+
 }  // namespace
 }  // namespace vigil::alert

@@ -212,5 +212,22 @@ TEST_F(MissedDigest, WhatASettingMadeDueLater_WasNotMissed) {
   }
 }
 
+TEST_F(MissedDigest, NothingWentOutForMonths_IsToldTodayWhateverWentOutBefore) {
+  Add("late", registry::v1::DEADLINE_KIND_BAN_END, "2018-10-01");
+  v1::Policy policy;
+  policy.set_name("policies/ban");
+  policy.add_kinds(registry::v1::DEADLINE_KIND_BAN_END);
+  policy.add_lead_days(100);
+  policy.set_channel(v1::Policy::CHANNEL_DAILY);
+  ASSERT_TRUE(settings_.Put(policy).ok());
+  // The digest of 2018-06-25 was to say it; others went out that week, and none in two months.
+  delivered_.insert(DigestId(kDeskSubscription, "2018-06-27"));
+  for (const Planned& planned : PlanAt("2018-08-29T11:00")) {
+    if (planned.deadline.ends_with("late")) {
+      EXPECT_EQ(planned.due, At("2018-08-29T09:00"));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace vigil::alert

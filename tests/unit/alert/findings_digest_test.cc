@@ -110,7 +110,8 @@ TEST_F(FindingsDigest, OneThatFailsIsTriedAgainUnderTheSameId) {
 }
 
 TEST_F(FindingsDigest, ThatThereIsNothingNewIsAskedOnceAWeekByAllReplicas) {
-  Replica other(queue_, redis_, registry_, sink_, weather_, days_, -1);
+  const std::unique_ptr<Replica> second = NewReplica();
+  Replica& other = *second;
   other.feed.has_findings = true;
   RunUntilDay(5, 10, 0);
   ASSERT_THAT(sink_.taken(), SizeIs(1));

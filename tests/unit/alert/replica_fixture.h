@@ -39,6 +39,18 @@ class FindingFeed : public sim::SimFeed {
     done(response);
   }
 
+  void RecordReceipts(registry::v1::RecordReceiptsRequest request,
+                      Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) override {
+    const int before = muted_told;
+    for (const registry::v1::Receipt& receipt : request.receipts()) {
+      muted_told += receipt.kind() == registry::v1::Receipt::KIND_MUTED;
+    }
+    if (muted_told > before && !takes_muted) return done(absl::UnavailableError("not now"));
+    SimFeed::RecordReceipts(std::move(request), std::move(done));
+  }
+
+  int muted_told = 0;  // receipts of it, journaled already or not
+  bool takes_muted = true;
   bool has_findings = false;
   bool away = false;
   int asked = 0;                    // for a page
@@ -105,8 +117,11 @@ class ReplicaFixture : public ::testing::Test {
   // The replica, if there is one, dies, and another one starts.
   void Restart() {
     replica_.reset();
-    replica_ = std::make_unique<Replica>(queue_, redis_, registry_, sink_, weather_, days_,
-                                         breaker_least_);
+    replica_ = NewReplica();
+  }
+  std::unique_ptr<Replica> NewReplica() {
+    return std::make_unique<Replica>(queue_, redis_, registry_, sink_, weather_, days_,
+                                     breaker_least_);
   }
   void Run(absl::Duration wall) { queue_.RunUntil(queue_.wall() + wall); }
   template <class Setting>

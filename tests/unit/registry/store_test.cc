@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "absl/strings/str_format.h"
 #include "registry-svc/store/schema.h"
 #include "registry-svc/store/sqlite_store.h"
 #include "tests/testing/status_matchers.h"
@@ -303,6 +304,39 @@ TEST_F(SqliteStoreTest, ReceiptsAreReadByCaseAndNumber) {
   EXPECT_EQ(odd[0].receipt.id(), "r3");
   ASSERT_OK_AND_ASSIGN(const auto known, store->KnownReceipts({"r1", "r9"}));
   EXPECT_THAT(known, ElementsAre("r1"));
+}
+
+TEST_F(SqliteStoreTest, LastRevisionsOfManyNames_AreThoseUpToTheRevision) {
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  constexpr int kNames = 1003;  // on three pages
+  const auto name = [](int i) { return absl::StrFormat("records/x/%04d", i); };
+  // The first entry tells of every second one, the next of all, and of two beside the folder.
+  JournalEntry before;
+  for (const int step : {2, 1}) {
+    v1::Change change;
+    change.set_revision(before.revision + 1);
+    change.set_prev_hash(before.hash);
+    const auto add = [&](const std::string& name) {
+      change.add_items()->mutable_record_changed()->mutable_record()->set_name(name);
+    };
+    for (int i = 0; i < kNames; i += step) add(name(i));
+    for (const char* beside : {"records/w/9", "records/y/0"}) add(beside);
+    Batch batch;
+    batch.entries.push_back(MakeEntry(change));
+    before = batch.entries.back();
+    ASSERT_THAT(store->Commit(batch), IsOk());
+  }
+  ASSERT_OK_AND_ASSIGN(const auto first, store->LastRevisions("records/x/", 1));
+  std::vector<std::pair<std::string, int64_t>> even, all;
+  for (int i = 0; i < kNames; ++i) {
+    all.emplace_back(name(i), 2);
+    if (i % 2 == 0) even.emplace_back(name(i), 1);
+  }
+  EXPECT_EQ(first, even);
+  ASSERT_OK_AND_ASSIGN(const auto second, store->LastRevisions("records/x/", 2));
+  EXPECT_EQ(second, all);
+  ASSERT_OK_AND_ASSIGN(const auto none, store->LastRevisions("records/z/", 2));
+  EXPECT_THAT(none, IsEmpty());
 }
 
 }  // namespace

@@ -8,7 +8,9 @@
 #include "tests/unit/vigilctl/program.h"
 #include "vigil/alert/v1/alert.grpc.pb.h"
 #include "vigil/alert/v1/assurance.grpc.pb.h"
+#include "vigil/alert/v1/settings.pb.h"
 #include "vigil/registry/v1/audit.grpc.pb.h"
+#include "vigil/registry/v1/journal.grpc.pb.h"
 #include "vigil/registry/v1/registry_service.grpc.pb.h"
 #include "vigil/registry/v1/what_if.grpc.pb.h"
 
@@ -105,6 +107,38 @@ class Audit final : public AuditService::CallbackService {
   Asked& asked_;
 };
 
+class Journal final : public JournalService::CallbackService {
+ public:
+  explicit Journal(Asked& asked) : asked_(asked) {}
+  Reactor ListRecords(Context context, const ListRecordsRequest* request,
+                      ListRecordsResponse* response) override {
+    Record& record = *response->add_records();
+    record.set_name("records/receivers/desk");
+    record.mutable_body()->PackFrom(alert::v1::Receiver());
+    record.mutable_update_time()->set_seconds(1524906000);
+    return asked_.Take(context, *request);
+  }
+  Reactor GetRecord(Context context, const GetRecordRequest* request, Record* response) override {
+    alert::v1::Receiver receiver;
+    receiver.set_name("receivers/desk");
+    response->mutable_body()->PackFrom(receiver);
+    return asked_.Take(context, *request);
+  }
+  Reactor ListReceipts(Context context, const ListReceiptsRequest* request,
+                       ListReceiptsResponse* response) override {
+    Receipt& receipt = *response->add_receipts();
+    receipt.set_id("r-1");
+    receipt.set_kind(Receipt::KIND_IN_DIGEST);
+    receipt.set_receiver("receivers/desk");
+    receipt.set_deadline("cases/c-a/deadlines/d");
+    receipt.mutable_time()->set_seconds(1524906000);
+    return asked_.Take(context, *request);
+  }
+
+ private:
+  Asked& asked_;
+};
+
 class Alerts final : public AlertService::CallbackService {
  public:
   explicit Alerts(Asked& asked) : asked_(asked) {}
@@ -165,6 +199,7 @@ class ListOptions : public ProgramTest {
                      .Add<DeadlineService>(&deadlines_)
                      .Add<FindingService>(&findings_)
                      .Add<AuditService>(&audit_)
+                     .Add<JournalService>(&journal_)
                      .Add<AlertService>(&alerts_)
                      .Add<AssuranceService>(&assurance_)
                      .Add<WhatIfService>(&what_ifs_)
@@ -181,6 +216,7 @@ class ListOptions : public ProgramTest {
   Deadlines deadlines_{asked_};
   Findings findings_{asked_};
   Audit audit_{asked_};
+  Journal journal_{asked_};
   Alerts alerts_{asked_};
   Assurance assurance_{asked_};
   WhatIfs what_ifs_{asked_};
@@ -204,6 +240,9 @@ TEST_F(ListOptions, EachCommand_TakesThoseOfItsRpcAndRefusesTheOthers) {
       {"list deadlines", "filter order_by as_of known_at"},
       {"list findings", "filter order_by as_of known_at"},
       {"list alerts", "filter order_by"},
+      {"list records records/receivers", "filter order_by known_at"},
+      {"list receipts cases/c-a", "filter order_by known_at"},
+      {"get records/receivers/desk", "known_at"},
       {"search Maks", "as_of known_at"},
       {"duplicates", "filter order_by known_at"},
       {"audit list", "filter order_by"},
@@ -239,6 +278,19 @@ TEST_F(ListOptions, Search_NarrowsByKindsOfFactsAndStatesOfDeadlines) {
   }
   EXPECT_NE(Run("search --deadline-state sometimes").code, 0);
   EXPECT_EQ(asked_.text, "");
+}
+
+TEST_F(ListOptions, RecordsAndReceipts_AreALineEachAndOneRecordIsJson) {
+  EXPECT_EQ(Run("list records records/receivers").output,
+            "2018-04-28T09:00:00Z records/receivers/desk; vigil.alert.v1.Receiver\n");
+  EXPECT_THAT(asked_.text, HasSubstr("type: \"receivers\""));
+  EXPECT_NE(Run("list records receivers").code, 0);
+  EXPECT_EQ(asked_.text, "");
+  EXPECT_EQ(Run("list receipts cases/c-a").output,
+            "2018-04-28T09:00:00Z in digest    receivers/desk; cases/c-a/deadlines/d; r-1\n");
+  EXPECT_THAT(asked_.text, HasSubstr("parent: \"cases/c-a\""));
+  EXPECT_THAT(Run("get records/receivers/desk").output, HasSubstr("\"name\": \"receivers/desk\""));
+  EXPECT_THAT(asked_.text, HasSubstr("name: \"records/receivers/desk\""));
 }
 
 }  // namespace

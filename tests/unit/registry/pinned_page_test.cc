@@ -1,4 +1,4 @@
-#include "registry-svc/rpc/sorted_page.h"
+#include "registry-svc/rpc/pinned_page.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -11,9 +11,9 @@ namespace {
 
 // Seven facts of a mebibyte each.
 v1::ListFactsResponse ListLargeFacts(const Sealer& sealer, const v1::ListFactsRequest& request) {
-  const absl::StatusOr<ListArguments> arguments = ReadArguments<v1::Fact>(sealer, request);
+  const absl::StatusOr<PinnedArguments> arguments = ReadArguments<v1::Fact>(sealer, request);
   EXPECT_THAT(arguments, IsOk());
-  SortedPage<v1::Fact> page(*arguments);
+  PinnedPage<v1::Fact> page(*arguments);
   for (int i = 0; i < 7; ++i) {
     v1::Fact fact;
     fact.set_name(fmt::format("cases/c-1/facts/f{}", i));
@@ -26,7 +26,7 @@ v1::ListFactsResponse ListLargeFacts(const Sealer& sealer, const v1::ListFactsRe
   return response;
 }
 
-TEST(SortedPage, PageThatWouldBeTooLarge_EndsEarlyAndTheNextGoesOn) {
+TEST(PinnedPage, PageThatWouldBeTooLarge_EndsEarlyAndTheNextGoesOn) {
   const Sealer sealer;
   v1::ListFactsRequest request;
   std::vector<std::string> names;
@@ -40,12 +40,12 @@ TEST(SortedPage, PageThatWouldBeTooLarge_EndsEarlyAndTheNextGoesOn) {
   EXPECT_THAT(names, testing::ElementsAre("f0", "f1", "f2", "f3", "f4", "f5", "f6"));
 }
 
-TEST(SortedPage, ElementThatIsTooLargeAlone_IsAPageOfItsOwn) {
+TEST(PinnedPage, ElementThatIsTooLargeAlone_IsAPageOfItsOwn) {
   const Sealer sealer;
-  const absl::StatusOr<ListArguments> arguments =
+  const absl::StatusOr<PinnedArguments> arguments =
       ReadArguments<v1::Fact>(sealer, v1::ListFactsRequest());
   ASSERT_THAT(arguments, IsOk());
-  SortedPage<v1::Fact> page(*arguments);
+  PinnedPage<v1::Fact> page(*arguments);
   for (const char* place : {"0", "1"}) {
     v1::Fact fact;
     fact.mutable_other()->set_what(std::string(2 * kMostPageBytes, 'x'));

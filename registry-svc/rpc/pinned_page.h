@@ -22,7 +22,7 @@ inline std::string CursorAt(std::optional<int64_t> pinned, const std::string& ke
 }
 
 // What a list request asks for.
-struct ListArguments : vigil::ListArguments {
+struct PinnedArguments : ListArguments {
   // Of a list as of a past state of the record: the revision that all pages are of; RecordView sets
   // it on the first.
   std::optional<int64_t> pinned = {};
@@ -40,34 +40,34 @@ inline void TakePinned(Page& page, std::optional<int64_t>& pinned) {
 
 // Reads page_size, page_token, filter and order_by of a request; refusals name the field.
 template <class Element, class Request>
-absl::StatusOr<ListArguments> ReadArguments(const Sealer& sealer, const Request& request) {
-  absl::StatusOr<vigil::ListArguments> read = ReadListArguments<Element>(sealer, request);
+absl::StatusOr<PinnedArguments> ReadArguments(const Sealer& sealer, const Request& request) {
+  absl::StatusOr<ListArguments> read = ReadListArguments<Element>(sealer, request);
   if (!read.ok()) return read.status();
-  ListArguments arguments{*std::move(read)};
+  PinnedArguments arguments{*std::move(read)};
   if constexpr (requires { request.known_at(); }) {
     if (!request.known_at().empty()) TakePinned(arguments.page, arguments.pinned);
   }
   return arguments;
 }
 
-// As vigil::SortedPage; its tokens name the state of the record that the pages are of.
+// As SortedPage; its tokens name the state of the record that the pages are of.
 template <class Message>
-class SortedPage : public vigil::SortedPage<Message> {
+class PinnedPage : public SortedPage<Message> {
  public:
-  explicit SortedPage(const ListArguments& arguments)
-      : vigil::SortedPage<Message>(arguments), arguments_(arguments) {}
+  explicit PinnedPage(const PinnedArguments& arguments)
+      : SortedPage<Message>(arguments), arguments_(arguments) {}
 
   // Moves the page into `out`; the token of the next one, empty on the last.
   template <class Request>
   std::string Take(const Sealer& sealer, const Request& request,
                    google::protobuf::RepeatedPtrField<Message>& out) {
-    const std::string next = vigil::SortedPage<Message>::Take(out);
+    const std::string next = SortedPage<Message>::Take(out);
     if (next.empty()) return {};
     return SealPageToken(sealer, request, CursorAt(arguments_.pinned, next));
   }
 
  private:
-  const ListArguments& arguments_;
+  const PinnedArguments& arguments_;
 };
 
 }  // namespace vigil::registry
