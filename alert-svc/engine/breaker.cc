@@ -15,7 +15,6 @@ namespace {
 constexpr std::int64_t kBusyDay = 10;  // times the forecast
 // Tomorrow's forecast is looked at so often, and so soon again where it could not be journaled
 // (calendar); but, however fast the calendar runs, only after this (wall).
-constexpr absl::Duration kMostJump = absl::Minutes(10);  // is none yet
 constexpr absl::Duration kForecastEvery = absl::Hours(1);
 constexpr absl::Duration kForecastRetry = absl::Seconds(10);
 constexpr absl::Duration kForecastRest = absl::Seconds(1);
@@ -93,8 +92,10 @@ std::string PassingKinds() {
   return kinds;
 }
 
+bool IsLeap(absl::Duration jump) { return absl::AbsDuration(jump) > absl::Minutes(10); }
+
 void WatchClock(Core& core, absl::Duration jump) {
-  if (core.options.breaker_least < 0 || absl::AbsDuration(jump) <= kMostJump) return;
+  if (core.options.breaker_least < 0 || !IsLeap(jump)) return;
   if (jump < absl::ZeroDuration()) {
     // Nothing is due by it; what became so before has to go.
     Log(LogLevel::kError, "the machine's time was set back",

@@ -22,8 +22,11 @@ std::int64_t AllowedAt(const World& world, int shard, absl::Time now, std::int64
 // The kinds that no hold stops, as ClaimRequest wants them.
 std::string PassingKinds();
 
-// What is due at once because the machine's time was set ahead by more than ten minutes is to be
-// held; `jump`: see JumpWatch. Where it was set back nothing is due by it, and what was due before
+// Whether the time of day was set by more than a correction: ten minutes.
+bool IsLeap(absl::Duration jump);
+
+// What is due at once because the machine's time was set ahead by a leap is to be held; `jump`:
+// see JumpWatch. Where it was set back nothing is due by it, and what was due before
 // goes.
 void WatchClock(Core& core, absl::Duration jump);
 

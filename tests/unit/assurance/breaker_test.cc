@@ -56,21 +56,26 @@ TEST(Breaker, WhatIsAboutCustodyPasses) {
   EXPECT_EQ(kinds.size(), 3u);
 }
 
-TEST(JumpWatch, TimeThatGoesOnIsNoJump) {
-  JumpWatch watch;
-  EXPECT_FALSE(watch.Look(kNoon, absl::Seconds(5)));
-  EXPECT_FALSE(watch.Look(kNoon + absl::Hours(8), absl::Seconds(5) + absl::Hours(8)))
-      << "a process that stood still";
-  EXPECT_FALSE(
-      watch.Look(kNoon + absl::Hours(8) + absl::Minutes(9), absl::Seconds(5) + absl::Hours(8)))
-      << "a correction of minutes";
+TEST(Breaker, ACorrectionOfMinutesIsNoLeap) {
+  EXPECT_FALSE(IsLeap(absl::Minutes(9)));
+  EXPECT_FALSE(IsLeap(-absl::Minutes(9)));
+  EXPECT_TRUE(IsLeap(absl::Minutes(11)));
+  EXPECT_TRUE(IsLeap(-absl::Minutes(11)));
 }
 
-TEST(JumpWatch, MoreThanTenMinutesEitherWayIsAJumpOnce) {
+TEST(JumpWatch, TimeThatGoesOnIsNoJump) {
   JumpWatch watch;
-  EXPECT_FALSE(watch.Look(kNoon, absl::Seconds(5)));
+  EXPECT_EQ(watch.Look(kNoon, absl::Seconds(5)), absl::ZeroDuration());
+  EXPECT_EQ(watch.Look(kNoon + absl::Hours(8), absl::Seconds(5) + absl::Hours(8)),
+            absl::ZeroDuration())
+      << "a process that stood still";
+}
+
+TEST(JumpWatch, TimeThatIsSetEitherWayIsToldOnceAndByHowMuch) {
+  JumpWatch watch;
+  watch.Look(kNoon, absl::Seconds(5));
   EXPECT_EQ(watch.Look(kNoon + absl::Hours(1), absl::Seconds(5)), absl::Hours(1));
-  EXPECT_FALSE(watch.Look(kNoon + absl::Hours(1), absl::Seconds(5)));
+  EXPECT_EQ(watch.Look(kNoon + absl::Hours(1), absl::Seconds(5)), absl::ZeroDuration());
   EXPECT_EQ(watch.Look(kNoon, absl::Seconds(5)), -absl::Hours(1));
 }
 
