@@ -15,11 +15,11 @@ namespace vigil::alert {
 inline constexpr int kMovedStep = 1000;
 inline constexpr int kWithdrawnStep = 1001;
 
-// Whether the receipt ends its reminder: nothing more is owed under that id. One that a silence
-// held back is owed still when that ends.
-// Of a digest of findings: no deadline's, with the day of the digest as its date.
+// Of a week's findings: no deadline's, with the day of the digest as its date.
 bool IsOfFindings(const registry::v1::Receipt& receipt);
 
+// Whether the receipt ends its reminder: nothing more is owed under that id. One that a silence
+// held back is owed still when that ends.
 bool IsFinal(const registry::v1::Receipt& receipt);
 // Whether the receiver was told something by it.
 bool IsTold(const registry::v1::Receipt& receipt);

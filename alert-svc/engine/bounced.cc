@@ -28,14 +28,16 @@ Receipt BounceOf(const Receipt& told, const std::string& status, absl::Time now)
 std::vector<Receipt> BounceReceipts(const World& world, const std::string& id,
                                     const std::string& status, absl::Time now) {
   std::vector<Receipt> bounces;
+  const auto take = [&](const Receipt& receipt) {
+    if (!IsTold(receipt) || (receipt.reminder() != id && receipt.digest() != id)) return;
+    bounces.push_back(BounceOf(receipt, status, now));
+  };
   for (const auto& [case_name, state] : world.cases()) {
     for (const auto& [name, own] : state.deadlines) {
-      for (const Receipt& receipt : own.receipts) {
-        if (!IsTold(receipt) || (receipt.reminder() != id && receipt.digest() != id)) continue;
-        bounces.push_back(BounceOf(receipt, status, now));
-      }
+      for (const Receipt& receipt : own.receipts) take(receipt);
     }
   }
+  for (const auto& [digest, receipt] : world.findings()) take(receipt);
   return bounces;
 }
 

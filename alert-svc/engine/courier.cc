@@ -58,7 +58,7 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
   Findings findings;
   // First: what is sealed is told as it stands right then.
   if (TellsFindingsToo(core, errand, work)) {
-    auto read = ReadFindings(core, work);
+    auto read = ReadFindings(core, work, kReadBeside);
     findings = co_await read;
   }
   auto seal = Seal(core, errand, work);

@@ -142,9 +142,12 @@ Task<void> RecordResent(Core& core, const DeadLetter& letter, const Work& work,
 Task<absl::StatusOr<Message>> MessageAgain(Core& core, const DeadLetter& letter, const Work& work) {
   Message message = MessageFor(core, work, FormOf(letter, work.subscription));
   if (letter.findings_day.empty()) co_return message;
-  auto read = ReadFindings(core, work);
+  auto read = ReadFindings(core, work, kReadAlone);
   Findings findings = co_await read;
-  if (!findings.read) co_return absl::UnavailableError("the registry does not say what is missing");
+  if (!findings.read || (findings.told.empty() && findings.more)) {
+    co_return rpc::Unavailable("BACKEND_AWAY", {{"backend", "registry-svc"}},
+                               "the registry does not say what is missing; try again");
+  }
   if (findings.told.empty()) {
     co_return rpc::FailedPrecondition("DEAD_LETTER_OVER", {{"letter", "deadLetters/" + letter.id}},
                                       "the message is not sent again: nothing is missing any more");
@@ -167,6 +170,19 @@ Task<absl::StatusOr<Outcome>> SendAgain(Core& core, const DeadLetter& letter, co
     co_await record;
   }
   co_return outcome;
+}
+
+// What is missing today is told by the newest digest of them alone.
+std::string WhyFindingsOver(const World& world, const DeadLetter& letter) {
+  const v1::Subscription* own = SubscriptionOf(world.settings(), letter);
+  if (!own) return "its subscription is gone";
+  for (const auto& [id, later] : world.findings()) {
+    const bool is_own = id == FindingsId(own->name(), later.earliest());
+    if (is_own && later.earliest() > letter.findings_day && later.kind() != Receipt::KIND_SKIPPED) {
+      return "a later digest of findings took its place";
+    }
+  }
+  return "";
 }
 
 absl::StatusOr<DeadLetter> Find(const World& world, const std::string& id) {
@@ -192,7 +208,8 @@ std::map<std::string, DeadLetter> DeadLettersOf(const World& world) {
       AddLetters(*own, letters);
     }
   }
-  for (const auto& [id, receipt] : world.findings_given_up()) {
+  for (const auto& [id, receipt] : world.findings()) {
+    if (receipt.kind() != Receipt::KIND_DEAD) continue;
     letters[id] = {.id = id,
                    .receiver = receipt.receiver(),
                    .digest = true,
@@ -207,9 +224,7 @@ std::string WhyOver(const World& world, const DeadLetter& letter) {
   const v1::Receiver* receiver = world.settings().FindReceiver(letter.receiver);
   if (!receiver) return "its receiver is gone";
   if (const std::string_view why = WhyMute(*receiver); !why.empty()) return std::string(why);
-  if (!letter.findings_day.empty()) {
-    return SubscriptionOf(world.settings(), letter) ? "" : "its subscription is gone";
-  }
+  if (!letter.findings_day.empty()) return WhyFindingsOver(world, letter);
   const auto owed = [&](const Receipt* receipt) { return IsOwed(world, *receipt); };
   if (std::any_of(letter.receipts.begin(), letter.receipts.end(), owed)) return "";
   return "nothing that it told is still to be told: acknowledged, met, waived or gone";

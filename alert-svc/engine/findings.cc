@@ -18,8 +18,6 @@ using registry::v1::Finding;
 constexpr int kPage = 1000;
 // Who was told of none for so many weeks is told of all.
 constexpr int kWeeks = 53;
-// After so long (wall) no other page is asked for.
-constexpr absl::Duration kBudget = absl::Seconds(2);
 
 // A remark on how names are spelled moves no date; that a case was not touched for long is a
 // deadline of its own.
@@ -71,12 +69,12 @@ bool TellsFindingsOn(const Core& core, const v1::Subscription& subscription, civ
   return IsWeeklyDigest(subscription, context.DaysOf(subscription), day);
 }
 
-Task<Findings> ReadFindings(Core& core, const Work& work) {
+Task<Findings> ReadFindings(Core& core, const Work& work, absl::Duration budget) {
   Findings read;
   const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
   if (!own) co_return read;
   const v1::Subscription subscription = *own;
-  const absl::Duration until = core.Mono() + kBudget;
+  const absl::Duration until = core.Mono() + budget;
   registry::v1::ListFindingsRequest request;
   request.set_page_size(kPage);
   for (;;) {
@@ -86,7 +84,7 @@ Task<Findings> ReadFindings(Core& core, const Work& work) {
     const bool first = request.page_token().empty();
     if (!page.ok()) {
       Log(LogLevel::kWarning,
-          first ? "a digest goes out without findings" : "a digest goes out without all findings",
+          first ? "findings could not be read" : "not all findings could be read",
           {{"message", work.id}, {"error", std::string(page.status().message())}});
       read.more = !first;
       read.read |= absl::IsUnimplemented(page.status());
@@ -101,7 +99,7 @@ Task<Findings> ReadFindings(Core& core, const Work& work) {
     if (page->next_page_token().empty()) break;
     request.set_page_token(page->next_page_token());
     if (core.Mono() < until) continue;
-    Log(LogLevel::kWarning, "a digest goes out without all findings", {{"message", work.id}});
+    Log(LogLevel::kWarning, "not all findings could be read in time", {{"message", work.id}});
     read.more = true;
     break;
   }

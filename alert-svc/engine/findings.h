@@ -8,7 +8,7 @@ namespace vigil::alert {
 
 struct Findings {
   std::vector<registry::v1::Finding> told;
-  bool more = false;  // others could not be read in time
+  bool more = false;  // others could not be read
   bool read = false;  // the registry answered
 };
 
@@ -26,7 +26,10 @@ bool AnyNew(const Core& core, const v1::Subscription& subscription, civil::Day d
 bool TellsFindingsOn(const Core& core, const v1::Subscription& subscription, civil::Day day);
 
 // What is missing or does not fit in the cases that the subscription of a message is about, the
-// most important first; those read so far where the registry does not say so in time.
-Task<Findings> ReadFindings(Core& core, const Work& work);
+// most important first; those read so far where the registry takes longer than `budget` (wall).
+Task<Findings> ReadFindings(Core& core, const Work& work, absl::Duration budget);
+
+// For a message that has dates to tell, and does not wait long; and for one that has nothing else.
+inline constexpr absl::Duration kReadBeside = absl::Seconds(2), kReadAlone = absl::Minutes(1);
 
 }  // namespace vigil::alert

@@ -8,6 +8,8 @@
 namespace vigil::alert {
 namespace {
 
+constexpr absl::Duration kAskAgain = absl::Minutes(10);  // calendar
+
 // What was tried may have arrived: it is tried again as long as there is anything to tell.
 bool IsOwed(const Core& core, const Errand& errand, const Work& work, const Findings& findings) {
   const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
@@ -24,10 +26,18 @@ bool IsUnknown(const Findings& findings) {
 }  // namespace
 
 Task<void> DeliverFindings(Core& core, const Errand& errand, const Work& work) {
-  auto read = ReadFindings(core, work);
+  auto read = ReadFindings(core, work, kReadAlone);
   Findings findings = co_await read;
+  if (!IsHeldStill(core, errand)) co_return;  // it is another's, or will be
+  if (core.world.DigestOf(work.id).closed) {
+    auto drop = Drop(core, errand);
+    co_await drop;
+    co_return;
+  }
   if (IsUnknown(findings)) {
-    auto back = PutBack(core, errand, core.Now() + kPutBackMost);
+    auto nap = Sleep(core.executor, core.options.lease / 10);
+    co_await nap;
+    auto back = PutBack(core, errand, core.Now() + kAskAgain);
     co_await back;
     co_return;
   }

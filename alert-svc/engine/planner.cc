@@ -26,8 +26,8 @@ std::uint16_t RepeatOf(int repeat) {
 }
 
 // What is due waits where its receiver is busy, or the registry does not say.
-bool MayBePutBack(const Op& op, const ListedMember& listed, absl::Time now) {
-  return *op.due <= now && listed.due <= now + kPutBackMost;
+bool MayBePutBack(const Op& op, const ListedMember& listed, const Clock& clock) {
+  return *op.due <= clock.Now() && clock.WallAt(listed.due) <= clock.Wall() + kPutBackMost;
 }
 
 MemberForm FormOf(PlannedForm form) {
@@ -193,7 +193,8 @@ std::vector<Op> Planner::Rebuild(int shard) {
   return ops;
 }
 
-std::vector<Op> Planner::Repair(int shard, const std::vector<ListedMember>& found, absl::Time now) {
+std::vector<Op> Planner::Repair(int shard, const std::vector<ListedMember>& found,
+                                const Clock& clock) {
   std::map<std::string, const ListedMember*> there;
   for (const ListedMember& listed : found) there[listed.member.Identity()] = &listed;
   std::vector<Op> ops;
@@ -202,7 +203,8 @@ std::vector<Op> Planner::Repair(int shard, const std::vector<ListedMember>& foun
     owed.insert(op.member.deadline);
     auto it = there.find(op.member.Identity());
     if (it != there.end() && it->second->member == op.member &&
-        (it->second->leased || it->second->due == *op.due || MayBePutBack(op, *it->second, now))) {
+        (it->second->leased || it->second->due == *op.due ||
+         MayBePutBack(op, *it->second, clock))) {
       continue;
     }
     ops.push_back(std::move(op));

@@ -14,6 +14,7 @@
 #include "alert-svc/engine/schedule.h"
 #include "alert-svc/engine/world.h"
 #include "common/civil/working_days.h"
+#include "common/clock/clock.h"
 
 namespace vigil::alert {
 
@@ -27,7 +28,7 @@ struct Work {
   std::vector<Member> sealed;  // of a digest or summary: what its set holds
 };
 
-// What is due and cannot go is put back for no longer (calendar).
+// What is due and cannot go is put back for no longer (wall).
 inline constexpr absl::Duration kPutBackMost = absl::Minutes(10);
 
 // The second stage, `plan`: from what the world knows to what the shards should hold. It remembers
@@ -69,7 +70,7 @@ class Planner {
   // The ops that bring a shard from what was found in it to what it should hold. What a shard holds
   // beyond that is taken out only where nothing at all is owed about its deadline: another replica
   // may know of a receipt that is on its way here. What is due may have been put back.
-  std::vector<Op> Repair(int shard, const std::vector<ListedMember>& found, absl::Time now);
+  std::vector<Op> Repair(int shard, const std::vector<ListedMember>& found, const Clock& clock);
 
   // What a member is owed for now: nullopt where it is not (acknowledged, moved, done, not due). A
   // digest that is not out comes without items where nothing belongs into it now: it may have been

@@ -35,7 +35,7 @@ void Planner::TouchAllAfterWideChange() {
 std::map<civil::Day, absl::Time> Planner::FindingsDue(const v1::Subscription& own,
                                                       absl::Time now) const {
   std::map<civil::Day, absl::Time> days;
-  if (!HasFindingsDigest(own)) return days;
+  if (!HasFindingsDigest(own) || !world_.settings().FindReceiver(own.receiver())) return days;
   const absl::TimeZone zone = Zone(own.time_zone());
   const civil::WorkingDays& working = ContextAt(now).DaysOf(own);
   const absl::Time since = world_.settings().Since(own.name());

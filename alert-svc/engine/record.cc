@@ -221,7 +221,7 @@ Task<void> Record(Core& core, const Errand& errand, const Work& work, const Mess
   }
   if (errand.member.form == MemberForm::kFindings) own.set_earliest(civil::FormatDay(day));
   if (errand.member.form == MemberForm::kDigest && own.kind() == Receipt::KIND_SENT &&
-      !message.findings.empty()) {
+      !message.findings.empty() && !message.more_findings) {
     receipts.push_back(OfFindings(work, day, Receipt::KIND_IN_DIGEST, message.time));
     receipts.back().set_digest(work.id);
     done.push_back(errand.member);
@@ -251,7 +251,7 @@ Task<void> PutBack(Core& core, const Errand& errand, absl::Time due) {
   request.shard = errand.shard;
   request.fence = errand.fence;
   request.member = errand.member;
-  request.next = Op{errand.member, std::min(due, core.Now() + kPutBackMost)};
+  request.next = Op{errand.member, due};
   std::vector<Receipt> none;
   auto complete = Complete(core, errand, std::move(request), std::move(none));
   co_await complete;

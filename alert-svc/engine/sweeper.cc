@@ -66,7 +66,7 @@ ApplyRequest RepairRequest(Core& core, int shard, const std::vector<ListedMember
   request.to = core.world.revision();
   request.chain_hash = core.world.MarkAt(request.to);
   request.plan_version = core.options.plan_version;
-  request.ops = core.planner.Repair(shard, found, core.Now());
+  request.ops = core.planner.Repair(shard, found, core.executor.clock());
   return request;
 }
 

@@ -244,13 +244,12 @@ void World::AddDigestReceipt(const Receipt& receipt) {
   if (!digest.closed && !IsFinal(receipt)) tried_.insert(receipt.reminder());
   digested_.insert(receipt.receiver());
   if (!IsFinal(receipt)) return;
-  if (receipt.kind() != Receipt::KIND_DEAD) {
-    findings_given_up_.erase(receipt.reminder());
-  } else if (IsOfFindings(receipt)) {
-    findings_given_up_[receipt.reminder()] = receipt;
-  }
   digest.closed = true;
-  digest.told = IsTold(receipt);
+  // That there was nothing to tell may be said by who did not hear that another told it.
+  if (receipt.kind() != Receipt::KIND_SKIPPED || !digest.told) {
+    digest.told = IsTold(receipt);
+    if (IsOfFindings(receipt)) findings_[receipt.reminder()] = receipt;
+  }
   tried_.erase(receipt.reminder());
   // What was meant for it and came too late goes to the next one.
   delivered_.insert(receipt.reminder());

@@ -85,9 +85,10 @@ class World {
   const std::map<std::string, CaseState>& cases() const { return cases_; }
   // Deadlines about which a message was given up or came back, whatever became of it later.
   const std::set<std::string, std::less<>>& given_up() const { return given_up_; }
-  // What was said last of digests of findings that were given up or came back, by their ids.
-  const std::map<std::string, registry::v1::Receipt, std::less<>>& findings_given_up() const {
-    return findings_given_up_;
+  // What became of each week's findings, by the ids of their digests: the receipt that ended it
+  // last.
+  const std::map<std::string, registry::v1::Receipt, std::less<>>& findings() const {
+    return findings_;
   }
   // Some replica has opened shards before: a lost one may have had senders.
   bool ever_opened() const { return ever_opened_; }
@@ -141,7 +142,7 @@ class World {
   std::map<std::string, Contact, std::less<>> contacts_;  // by receiver
   std::set<std::string> digest_receipts_;
   std::set<std::string, std::less<>> given_up_;
-  std::map<std::string, registry::v1::Receipt, std::less<>> findings_given_up_;
+  std::map<std::string, registry::v1::Receipt, std::less<>> findings_;
   std::map<std::string, Own> unjournaled_;
   std::set<std::string> dirty_;
   std::set<std::string> digested_;

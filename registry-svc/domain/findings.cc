@@ -82,7 +82,8 @@ class LastMoment {
   std::optional<google::protobuf::Timestamp> last_;
 };
 
-// Since when what rests on all of this holds, for all that the record tells.
+// Since when what rests on all of this holds, for all that the record tells. What a retraction left
+// behind is not told apart from what was there before: it counts as new with it.
 std::optional<google::protobuf::Timestamp> FoundSince(const Reading& reading,
                                                       const CheckedFact* about,
                                                       const Ground& ground) {
@@ -99,9 +100,14 @@ std::optional<google::protobuf::Timestamp> FoundSince(const Reading& reading,
   if (ground.deadline != nullptr && ground.deadline->has_known_time()) {
     since.Take(ground.deadline->known_time());
   }
+  for (const CheckedFact* fact : reading.view().facts) {
+    if (fact->fact().has_retract_time()) since.Take(fact->fact().retract_time());
+  }
   if (!ground.day) return since.last();
   const v1::Case* record = reading.view().record;
-  if (about == nullptr && record != nullptr) since.Take(record->create_time());
+  if (about == nullptr && record != nullptr) {
+    since.Take(record->has_update_time() ? record->update_time() : record->create_time());
+  }
   since.Take(*ground.day);
   return since.last();
 }

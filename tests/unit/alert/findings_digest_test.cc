@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "alert-svc/engine/dead_letter.h"
 #include "tests/unit/alert/engine_fixture.h"
 
@@ -189,6 +191,36 @@ TEST_F(FindingsDigest, WhatWasGivenUpIsToldTheNextMonday) {
   RunUntilDay(5, 30, 0);
   ASSERT_THAT(sink_.taken(), SizeIs(1));
   EXPECT_EQ(WeekdayOf(sink_.taken()[0].message), std::chrono::Monday);
+}
+
+TEST_F(FindingsDigest, OneThatComesBackIsADeadLetterAndToldTheNextMonday) {
+  RunUntilDay(5, 8, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  absl::Status bounced = absl::UnknownError("not yet");
+  engine().Bounced(sink_.taken()[0].message.id, "5.2.2", [&](absl::Status s) { bounced = s; });
+  Run(absl::Seconds(1));
+  EXPECT_TRUE(bounced.ok()) << bounced;
+  EXPECT_THAT(DeadLettersOf(world()), SizeIs(1));
+  RunUntilDay(5, 17, 0);
+  EXPECT_THAT(sink_.taken(), SizeIs(2));
+}
+
+TEST_F(FindingsDigest, WhatCameBackInADigestOfDatesIsToldTheNextMonday) {
+  PutDatesOfDigests();
+  RunUntilDay(5, 8, 12);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  engine().Bounced(sink_.taken()[0].message.id, "5.2.2", [](absl::Status) {});
+  RunUntilDay(5, 17, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(2));
+  EXPECT_THAT(sink_.taken()[1].message.items, SizeIs(0));
+}
+
+TEST_F(FindingsDigest, OfSeveralThatWereGivenUpOnlyTheLastIsSentAgain) {
+  weather_.never = 1;
+  RunUntilDay(5, 17, 0);
+  std::multiset<std::string> over;
+  for (const auto& [id, letter] : DeadLettersOf(world())) over.insert(WhyOver(world(), letter));
+  EXPECT_EQ(over, (std::multiset<std::string>{"", "a later digest of findings took its place"}));
 }
 
 }  // namespace

@@ -180,8 +180,5 @@ TEST_F(PlannerFixture, AfterASnapshotTheSameDigestIsDue) {
   EXPECT_EQ(DigestOf(planner, "2018-08-30T09:20"), followed);
 }
 
-// The policy says nothing of escalation any more; a replica that begins with a snapshot never saw
-// the one that did.
-
 }  // namespace
 }  // namespace vigil::alert

@@ -4,6 +4,7 @@
 
 #include "alert-svc/domain/addressee.h"
 #include "alert-svc/engine/plan_version.h"
+#include "tests/testing/manual_clock.h"
 #include "tests/unit/alert/planner_fixture.h"
 
 namespace vigil::alert {
@@ -40,7 +41,7 @@ TEST_F(PlannerFixture, WhatIsDueAndWasPutBackIsInOrder) {
     for (ListedMember& listed : found) {
       if (listed.member == digest) listed.due = due;
     }
-    return planner_.Repair(shard, found, now).size();
+    return planner_.Repair(shard, found, ManualClock(now)).size();
   };
   const absl::Time due = At("2018-08-07T09:00");
   EXPECT_EQ(repaired(due, due), 0u);

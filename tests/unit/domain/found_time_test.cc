@@ -23,12 +23,16 @@ google::protobuf::Timestamp At(std::string_view moment) {
   return out;
 }
 
-void Add(std::string_view yaml, std::string_view recorded, TestCase& one) {
+v1::Fact FactOf(std::string_view yaml, std::string_view recorded) {
   v1::Fact fact;
   const absl::Status status = ParseYaml(yaml, "fact", &fact);
   EXPECT_TRUE(status.ok()) << status << "\n" << yaml;
   *fact.mutable_create_time() = At(recorded);
-  one.Add(std::move(fact));
+  return fact;
+}
+
+void Add(std::string_view yaml, std::string_view recorded, TestCase& one) {
+  one.Add(FactOf(yaml, recorded));
 }
 
 // Of the one finding of the kind; empty where it has none.
@@ -145,6 +149,19 @@ TEST(FoundTime, OfAMandate_IsTheDayOnWhichItEndsOrIsToBeAskedFor) {
   entered.mutable_mandate()->set_until("2018-05-28");
   *entered.mutable_create_time() = At(kLate);
   EXPECT_EQ(FoundAt(TestCase(entered), kMandateEnded, "2018-07-10"), kLate);
+  *entered.mutable_create_time() = At(kEarly);
+  *entered.mutable_update_time() = At(kLate);
+  EXPECT_EQ(FoundAt(TestCase(entered), kMandateEnded, "2018-07-10"), kLate) << "it was edited";
+}
+
+// A release that belongs to somebody else was taken back.
+TEST(FoundTime, OfWhatARetractionLeft_IsWhenItWas) {
+  TestCase one;
+  Add("{date: 2018-01-10, custody: {kind: remand}}", kEarly, one);
+  v1::Fact release = FactOf("{date: 2018-01-20, release: {from: remand}}", kEarly);
+  *release.mutable_retract_time() = At(kLate);
+  one.Add(release);
+  EXPECT_EQ(FoundAt(one, kCustodyLimitPassed, "2018-06-28"), kLate);
 }
 
 TEST(FoundTime, Day_BeginsInTheZoneOfTheCase) {
