@@ -201,6 +201,8 @@ struct Core {
   // Receipts of this replica, the last of them, journaled or not: a registry that is restored from
   // before them gets them back, whatever became of the streams.
   std::deque<Homeless> made;
+  // Monotonic: when the journal turned out to be another one; all tell it again what they made.
+  absl::Duration restored = -absl::InfiniteDuration();
   bool recording_homeless = false;
   Muting muting;
   // Who waits for the journal's present revision, besides those of the call that is on its way.

@@ -44,6 +44,7 @@ Task<void> Follower::Run() {
 void Follower::StartOver() {
   snapshot_begun_ = true;
   core_.world.Reset();
+  if (core_.world.life() > 1) core_.restored = core_.Mono();
   core_.planner.Reset();
   TellAgain(core_);
   for (ShardRuntime& shard : core_.shards) {

@@ -240,6 +240,11 @@ Task<void> RecordNothing(Core& core, const Errand& errand, const Work& work) {
 }
 
 Task<void> Drop(Core& core, const Errand& errand) {
+  // Of what a digest was to hold another replica may plan otherwise, and believe it to be there.
+  ShardRuntime& runtime = core.shards[errand.shard];
+  if (IsDigest(errand.member)) {
+    runtime.next_audit = std::min(runtime.next_audit, core.Mono() + absl::Seconds(1));
+  }
   CompleteRequest request = RequestFor(core, errand);
   std::vector<Receipt> none;
   auto end = End(core, errand, std::move(request), std::move(none));

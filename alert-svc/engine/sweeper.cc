@@ -242,6 +242,7 @@ Task<bool> WriteAndOpen(Core& core, int shard, std::string epoch) {
 
 Task<bool> TryRebuild(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
+  const std::int64_t life = core.world.life();
   // A shard that nobody ever opened had no senders.
   const bool had_senders = core.world.ever_opened() || !runtime.seen.epoch.empty();
   // Whoever rebuilds it has seen to that.
@@ -258,15 +259,16 @@ Task<bool> TryRebuild(Core& core, int shard) {
   if (begun.status != ScheduleStatus::kOk) co_return false;
   const absl::Duration until = core.Mono() + BuildLease(core);
   if (had_senders && core.options.hold) {
-    // Whatever we took it for, others may have claimed from it until it was to be rebuilt.
-    auto hold = Hold(core, core.Mono() - begun.closed);
+    // Whatever we took it for, others may have claimed from it until it was to be rebuilt; and what
+    // they made the journal may have lost since.
+    auto hold = Hold(core, std::max(core.Mono() - begun.closed, core.restored));
     co_await hold;
   }
   // What ended before the rebuild began is in a stream that may be lost since.
   SaveOwn(core, shard);
   auto after = CatchUpUntil(core, shard, until);
   const bool caught_up = co_await after;
-  if (!caught_up) co_return false;
+  if (!caught_up || core.world.life() != life) co_return false;
   auto write = WriteAndOpen(core, shard, std::move(epoch));
   const bool open = co_await write;
   co_return open;

@@ -79,6 +79,7 @@ class Oracle {
   // Of each calm week it is in the journal what became of its findings, and they were told once at
   // most.
   void EachWeeksFindingsTold();
+  bool WereUnderWay(const std::string& one, const std::string& other) const;
   // A shard opens one lease after somebody could claim from it.
   void EveryShardHeld();
   // What a receipt says was sent, was taken.
