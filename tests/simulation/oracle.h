@@ -55,8 +55,9 @@ class Oracle {
   void NothingAfterAWithdrawal();
   // A second copy of an id has one of the named reasons, it is the sender's own, and it is counted.
   void DoublesOnlyInTheGap();
-  // The same news does not come under two ids.
+  // The same news does not come under two ids, of senders who know the time.
   void NoNewsUnderTwoIds();
+  bool HasWrongTime(const Accepted& accepted) const;
   // Every lead of a date that stood still was tried in time: when it was due or, where a fault was
   // in the way, when that was overcome. What came to nothing was tried again in time, until the
   // receiver's server had it.

@@ -150,6 +150,12 @@ void Oracle::DoublesOnlyInTheGap() {
   }
 }
 
+// engine.md, 8: each has the calendar from its own clock. By one that is off it may be late for a
+// digest, and go alone, while it is not for the others.
+bool Oracle::HasWrongTime(const Accepted& accepted) const {
+  return HappenedTo(accepted.replica, Fault::Kind::kClock, accepted.attempted, accepted.attempted);
+}
+
 void Oracle::NoNewsUnderTwoIds() {
   for (const auto& [key, all] : said_) {
     for (std::size_t i = 1; i < all.size(); ++i) {
@@ -162,6 +168,7 @@ void Oracle::NoNewsUnderTwoIds() {
         if (before.item->alert != after.item->alert) continue;
         if (before.in->message.id == after.in->message.id) continue;
         if (before.in->message.level > 0 || before.in->message.repeat > 0) continue;
+        if (HasWrongTime(*before.in) || HasWrongTime(*after.in)) continue;
         // A digest does not say which of its items are repeats.
         if (RepeatBetween(after.item->deadline.earliest(), before.in->message.time - kWeekend,
                           after.in->message.time + kWeekend)) {
