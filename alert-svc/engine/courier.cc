@@ -55,6 +55,7 @@ bool TellsFindingsToo(const Core& core, const Errand& errand, const Work& work) 
 // What is owed, and nobody here is sending yet.
 Task<void> Deliver(Core& core, const Errand& errand, Work work) {
   const bool any = !work.items.empty();
+  const std::int64_t life = core.world.life();
   Findings findings;
   // First: what is sealed is told as it stands right then.
   if (TellsFindingsToo(core, errand, work)) {
@@ -64,6 +65,8 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
   auto seal = Seal(core, errand, work);
   const bool sealed = co_await seal;
   if (!sealed) co_return;  // the lease runs out, and the next one knows more
+  // Another journal may not know what this was to tell.
+  if (core.world.life() != life) co_return;
   // All of it is in digests that are on their way, or out a moment ago.
   if (IsDigest(errand.member) && any && work.sealed.empty()) {
     auto again = ComeAgain(core, errand);

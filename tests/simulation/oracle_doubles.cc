@@ -169,6 +169,11 @@ void Oracle::NoNewsUnderTwoIds() {
         if (before.in->message.id == after.in->message.id) continue;
         if (before.in->message.level > 0 || before.in->message.repeat > 0) continue;
         if (HasWrongTime(*before.in) || HasWrongTime(*after.in)) continue;
+        // What was answered meanwhile closed the digest; with the answer lost it goes in another
+        // one.
+        if (!before.in->answered() && RestoredBetween(before.in->attempted, after.in->attempted)) {
+          continue;
+        }
         // A digest does not say which of its items are repeats.
         if (RepeatBetween(after.item->deadline.earliest(), before.in->message.time - kWeekend,
                           after.in->message.time + kWeekend)) {

@@ -114,7 +114,7 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
   const absl::Time due = Wall(DueOf(civil::FormatDay(day), 0));
   // Whoever opens the first shards holds those that it has not opened yet: engine.md, "rebuilt,
   // including the one-lease hold".
-  const absl::Time calm = std::max(CalmFrom(due, receiver), run_.start_ + kLease);
+  const absl::Time calm = CalmFrom(std::max(due, run_.start_ + kLease), receiver);
   absl::Time by = calm + kPrompt;
   // By a clock that was set ahead it was due before.
   const absl::Time from = due - AheadAt(due);
