@@ -89,13 +89,7 @@ TEST_F(PlannerFixture, ADigestThatKeepsFailingHoldsUpNoLaterOne) {
 }
 
 TEST_F(PlannerFixture, ASummaryIsDueWhenItsReceiversQuietHoursEnd) {
-  v1::Subscription quiet;
-  quiet.set_receiver("receivers/desk");
-  quiet.set_time_zone("Asia/Almaty");
-  quiet.set_quiet_from(22);
-  quiet.set_quiet_until(7);
-  registry::v1::Change change;
-  AddSetting("subscriptions/desk", quiet, change);
+  registry::v1::Change change = QuietAtNight();
   Fold(std::move(change), "2018-01-01T09:00");
   Put("2018-01-15", "2018-02-01T23:30");
   std::vector<absl::Time> due;
@@ -112,13 +106,7 @@ TEST_F(PlannerFixture, ASummaryIsDueWhenItsReceiversQuietHoursEnd) {
 }
 
 TEST_F(PlannerFixture, ADigestThatIsLateKeepsToItsReceiversQuietHours) {
-  v1::Subscription quiet;
-  quiet.set_receiver("receivers/desk");
-  quiet.set_time_zone("Asia/Almaty");
-  quiet.set_quiet_from(22);
-  quiet.set_quiet_until(7);
-  registry::v1::Change change;
-  AddSetting("subscriptions/desk", quiet, change);
+  registry::v1::Change change = QuietAtNight();
   change.mutable_items(0)
       ->mutable_record_changed()
       ->mutable_record()

@@ -68,6 +68,18 @@ class PlannerFixture : public ::testing::Test {
     Fold(std::move(change), "2018-01-01T09:00");
   }
 
+  // The receiver is not to be disturbed from ten in the evening until seven.
+  static registry::v1::Change QuietAtNight() {
+    v1::Subscription quiet;
+    quiet.set_receiver("receivers/desk");
+    quiet.set_time_zone("Asia/Almaty");
+    quiet.set_quiet_from(22);
+    quiet.set_quiet_until(7);
+    registry::v1::Change change;
+    AddSetting("subscriptions/desk", quiet, change);
+    return change;
+  }
+
   // An attempt of a digest failed; the next may start at `until`.
   void FailDigest(const std::string& id, const std::string& until) {
     registry::v1::Receipt receipt;
