@@ -12,7 +12,7 @@ constexpr absl::Duration kOpenMost = absl::Minutes(10);
 constexpr absl::Duration kPlaceWait = absl::Milliseconds(50);
 constexpr absl::Duration kPlaceWaitMost = absl::Seconds(5);
 
-// How long the breaker stays open after so many failures in a row.
+// How long the breaker stays open after so many failures in a row (calendar).
 absl::Duration OpenFor(int failures) {
   const int doublings = std::min(failures - kFailuresToOpen, 5);
   return std::min(kOpenFirst * (1 << doublings), kOpenMost);
@@ -58,7 +58,7 @@ void Gate::Leave(const std::string& receiver, Way way, const Outcome& outcome, a
     state.failures = 0;
     return;
   }
-  if (++state.failures >= kFailuresToOpen) state.open_until = now + OpenFor(state.failures);
+  if (++state.failures >= kFailuresToOpen) state.open_until = now + OpenFor(state.failures) / rate_;
 }
 
 }  // namespace vigil::alert

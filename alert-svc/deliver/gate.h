@@ -17,12 +17,15 @@ namespace vigil::alert {
 //
 // The breaker of a receiver opens after 5 attempts in a row that came to nothing (kRetry,
 // kAmbiguous): for 30 s, twice as long each time, 10 minutes at most; then one message goes and
-// decides. A refusal (kPermanent) is an answer, and closes it.
+// decides. These are spans of the calendar, as those of the retry ladder are, counted at the
+// calendar's `rate`, so that no jump of a clock stretches them. A refusal (kPermanent) is an
+// answer, and closes it.
 class Gate {
  public:
-  // `most_in_flight`: of one receiver that sets no limit of its own; `most_mails`: of all together.
-  Gate(int most_in_flight, int most_mails)
-      : most_in_flight_(most_in_flight), most_mails_(most_mails) {}
+  // `most_in_flight`: of one receiver that sets no limit of its own; `most_mails`: of all together;
+  // `rate`: calendar seconds a second.
+  Gate(int most_in_flight, int most_mails, double rate)
+      : most_in_flight_(most_in_flight), most_mails_(most_mails), rate_(rate) {}
 
   // Whether a message may go now: nullopt, and it counts as on its way until Leave; else how long
   // it had better wait.
@@ -44,6 +47,7 @@ class Gate {
 
   const int most_in_flight_;
   const int most_mails_;
+  const double rate_;
   int mails_ = 0;  // on their way
   std::map<std::string, State> states_;
 };

@@ -108,16 +108,17 @@ class WaySender final : public Sender {
         password_(std::move(password)),
         outbox_(std::move(outbox)),
         executor_(executor),
-        gate_(std::make_shared<Gate>(std::max(1, options_.max_parallel / 2), MostMails(options_))),
+        rate_(RateOf(executor.clock())),
+        gate_(std::make_shared<Gate>(std::max(1, options_.max_parallel / 2), MostMails(options_),
+                                     rate_)),
         pgp_(options_.mail.gnupg_home()),
         wire_(options_.max_parallel),
         mail_wire_(std::max(1, options_.max_parallel / 2)),
         workers_(kWorkers) {}
 
   void Send(Message message, std::function<void(Outcome)> done) override {
-    const double rate = RateOf(executor_.clock());
     const Way way = message.receiver.has_email() ? Way::kEmail : Way::kHttp;
-    Attempt attempt{way, message.id, message.attempt, message.id, rate};
+    Attempt attempt{way, message.id, message.attempt, message.id, rate_};
     std::optional<Outcome> refused;
     if (const std::string_view why = WhyMute(message.receiver); !why.empty()) {
       refused = GiveUp(attempt, std::string(why));
@@ -232,6 +233,7 @@ class WaySender final : public Sender {
   const std::string password_;
   const std::optional<Maildir> outbox_;
   Executor& executor_;
+  const double rate_;
   const std::shared_ptr<Gate> gate_;                                      // for the engine's thread
   const std::shared_ptr<Running> running_ = std::make_shared<Running>();  // likewise; by id
   LazyPgp pgp_;

@@ -26,7 +26,7 @@ class GateTest : public ::testing::Test {
     return true;
   }
 
-  Gate gate_{2, 3};
+  Gate gate_{2, 3, 1};
   absl::Duration now_ = absl::Seconds(1'000'000);
 };
 
@@ -96,6 +96,15 @@ TEST_F(GateTest, RefusalIsAnAnswerAndClosesTheBreaker) {
   EXPECT_TRUE(Try("a", Outcome::Kind::kPermanent));
   for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
   EXPECT_TRUE(Try("a", Outcome::Kind::kSent));
+}
+
+TEST_F(GateTest, BreakerStaysOpenForASpanOfTheCalendar) {
+  Gate gate(2, 3, 86400);  // a day a second
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_FALSE(gate.Enter(Named("a"), now_).has_value());
+    gate.Leave("a", Way::kHttp, Outcome(), now_);
+  }
+  EXPECT_EQ(gate.Enter(Named("a"), now_), absl::Seconds(30) / 86400.0);
 }
 
 }  // namespace
