@@ -130,8 +130,10 @@ class Oracle {
   // Nothing was wrong with anybody but receivers.
   bool IsQuiet(absl::Time from, absl::Time to) const;
   bool IsWell(int replica, absl::Time from, absl::Time to, const Fault& but) const;
-  // The first moment at or after `wall` from which on nothing was wrong for a while.
-  absl::Time CalmFrom(absl::Time wall, const std::string& receiver) const;
+  // The first moment at or after `wall` from which on nothing was wrong for a while, and none of
+  // these shards held.
+  absl::Time CalmFrom(absl::Time wall, const std::string& receiver,
+                      const std::vector<int>& shards = {}) const;
   // When the member behind a single message was claimed for this attempt (wall).
   absl::Time ClaimOf(const Accepted& accepted) const;
   bool IsInRecord(const std::string& deadline) const;

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "alert-svc/domain/addressee.h"
+#include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
+#include "common/shard/shard.h"
 #include "tests/simulation/oracle.h"
 #include "tests/simulation/oracle_parts.h"
 
@@ -31,9 +33,17 @@ bool WasSent(const std::vector<Accepted>& taken, const Attempt& attempt) {
   });
 }
 
+// The shards that the breaker may hold a lead back in: custody passes; a digest waits in two.
+std::vector<int> HoldersOf(const Deadline& deadline, const std::string& receiver) {
+  if (deadline.kind() == registry::v1::DEADLINE_KIND_CUSTODY_LIMIT) return {};
+  return {ShardOf(ParentOf(deadline.name()), kShardCount),
+          ShardOf("subscriptions/" + receiver.substr(10), kShardCount)};
+}
+
 }  // namespace
 
-absl::Time Oracle::CalmFrom(absl::Time wall, const std::string& receiver) const {
+absl::Time Oracle::CalmFrom(absl::Time wall, const std::string& receiver,
+                            const std::vector<int>& shards) const {
   absl::Time calm = wall;
   for (bool moved = true; moved;) {
     moved = false;
@@ -41,6 +51,12 @@ absl::Time Oracle::CalmFrom(absl::Time wall, const std::string& receiver) const 
       if (!fault.receiver.empty() && fault.receiver != receiver) continue;
       if (fault.span.from > calm + kCalm || fault.settled <= calm) continue;
       calm = fault.settled;
+      moved = true;
+    }
+    for (const Held& held : run_.holds_) {
+      if (std::find(shards.begin(), shards.end(), held.shard) == shards.end()) continue;
+      if (held.span.from > calm + kCalm || held.span.to <= calm) continue;
+      calm = held.span.to;
       moved = true;
     }
   }
@@ -114,17 +130,18 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
   const absl::Time due = Wall(DueOf(civil::FormatDay(day), 0));
   // Whoever opens the first shards holds those that it has not opened yet: engine.md, "rebuilt,
   // including the one-lease hold".
-  const absl::Time calm = CalmFrom(std::max(due, run_.start_ + kLease), receiver);
+  const std::vector<int> shards = HoldersOf(d, receiver);
+  const absl::Time calm = CalmFrom(std::max(due, run_.start_ + kLease), receiver, shards);
   absl::Time by = calm + kPrompt;
   // By a clock that was set ahead it was due before.
   const absl::Time from = due - AheadAt(due);
   if (due < Wall(standing.from)) return;
   const std::string alert = "alerts/" + AlertId(d.name(), d.earliest(), d.latest(), step);
   if (refused_.contains(receiver + " " + alert)) return;
-  if (!custody) by = std::max(by, CalmFrom(DigestsOut(receiver, calm), receiver) + kPrompt);
+  if (!custody) by = std::max(by, CalmFrom(DigestsOut(receiver, calm), receiver, shards) + kPrompt);
   // The news of the date stands for it, also while it waits for its next attempt.
   if (const Tried* news = NewsWaiting(receiver, d, due)) {
-    by = std::max(by, CalmFrom(Again(*news->in), receiver) + kPrompt);
+    by = std::max(by, CalmFrom(Again(*news->in), receiver, shards) + kPrompt);
     if (CoversLeads(*news->item, due, by)) return;
   }
   for (const Tried& one : tried_[receiver + " " + d.name()]) {
@@ -141,7 +158,7 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
     // What the receiver refuses for good stands for the earlier leads as well, and so does what
     // somebody acknowledged. What came to nothing stands for them when it is tried again.
     if (one.in->taken || refused_.contains(receiver + " " + one.item->alert)) return;
-    by = std::max(by, CalmFrom(Again(*one.in), receiver) + kPrompt);
+    by = std::max(by, CalmFrom(Again(*one.in), receiver, shards) + kPrompt);
     if (CoversLeads(*one.item, due, by)) return;
   }
   if (by > Wall(standing.to) || AnsweredBy(alert, by)) return;

@@ -105,7 +105,7 @@ ShardResult RedisModel::Apply(const ApplyRequest& request) {
 }
 
 // Whether the breaker holds the shard, from now on where the request says so.
-bool RedisModel::IsHeld(Shard& shard, const ClaimRequest& request) {
+bool RedisModel::IsHeld(Shard& shard, const ClaimRequest& request) const {
   BreakerHold& hold = shard.head.hold;
   if (hold.why != BreakerHold::Why::kNone) return true;
   std::int64_t due = 0;
@@ -117,6 +117,7 @@ bool RedisModel::IsHeld(Shard& shard, const ClaimRequest& request) {
   hold = {too_many ? BreakerHold::Why::kTooMany : BreakerHold::Why::kClockJumped, request.due_until,
           due, request.allowed};
   ++shard.head.seq;
+  if (on_hold) on_hold(request.shard);
   return true;
 }
 
@@ -128,6 +129,7 @@ ShardResult RedisModel::Release(int index, const Seen& seen, absl::Time due_unti
   }
   head.hold = BreakerHold();
   shard.released = due_until;
+  if (on_release) on_release(index);
   return {ScheduleStatus::kOk, ++head.seq, head.applied};
 }
 
@@ -157,7 +159,8 @@ ClaimResult RedisModel::Claim(const ClaimRequest& request) {
     if (due > request.due_until || result.claimed.size() >= room) break;
     const Member member = shard.due.at(identity).first;
     const char kind = static_cast<char>(member.kind);
-    if (held && request.passing.find(kind) == std::string::npos) continue;
+    const bool passes = !bugs.hold_all && request.passing.find(kind) != std::string::npos;
+    if (held && !passes) continue;
     Unset(shard, identity);
     shard.leases[identity] = {member, due, wall + request.lease, fence};
     result.claimed.push_back({member, due});
@@ -364,7 +367,9 @@ ShardResult RedisModel::RebuildOpen(const OpenRequest& request) {
     return {status, 0, 0};
   }
   shard.head.state = ShardState::kLive;
-  if (on_open) on_open(queue_.wall() - closed_[static_cast<std::size_t>(request.shard)]);
+  if (on_open) {
+    on_open(request.shard, queue_.wall() - closed_[static_cast<std::size_t>(request.shard)]);
+  }
   shard.head.applied = request.applied;
   shard.head.chain_hash = request.chain_hash;
   if (on_applied) on_applied(request.shard, request.applied, request.chain_hash);

@@ -52,13 +52,16 @@ class RedisModel {
   std::function<void(const Op&)> on_set;
   // Told of each shard that opens, and for how long nobody could claim from it; for ever, where
   // nobody ever could.
-  std::function<void(absl::Duration closed)> on_open;
+  std::function<void(int shard, absl::Duration closed)> on_open;
+  // Told of each shard that the breaker holds from now on, and of each that it lets go.
+  std::function<void(int shard)> on_hold, on_release;
   // Broken on purpose, to see that the oracle notices.
   struct Bugs {
     bool no_fence = false;   // Complete, Renew and Seal of anybody
     bool no_done = false;    // what is done may be set again
     bool no_epoch = false;   // calls that name another epoch
     bool lose_sets = false;  // sets of members get lost, three in ten
+    bool hold_all = false;   // the breaker lets no kind pass
   } bugs;
 
   HeadsResult Heads();
@@ -119,7 +122,7 @@ class RedisModel {
   ScheduleStatus Refusal(bool grows) const;
   bool IsOff(absl::Time wall) const;
   void Set(Shard& shard, const Op& op) const;
-  static bool IsHeld(Shard& shard, const ClaimRequest& request);
+  bool IsHeld(Shard& shard, const ClaimRequest& request) const;
   static std::set<std::string> HeldByOthers(const Shard& shard, const std::string& digest);
   static void Unset(Shard& shard, const std::string& identity);
   Head HeadOf(const Shard& shard) const;

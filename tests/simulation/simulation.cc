@@ -23,8 +23,9 @@ constexpr absl::Duration kDay = absl::Seconds(4);  // wall
 
 absl::Time Start() { return LocalMoment(civil::MakeDay(2018, 4, 28), 9, Zone("Asia/Almaty")); }
 
-EngineOptions OptionsFor(Queue& queue, Bug bug) {
+EngineOptions OptionsFor(Queue& queue, Bug bug, int breaker_least) {
   EngineOptions options;
+  options.breaker_least = breaker_least;
   options.draw_epoch = [&queue] { return fmt::format("{:08x}", queue.Between(1, 1 << 30)); };
   // So rarely as what is lost is still noticed within a second.
   options.poll = absl::Milliseconds(900);
@@ -47,7 +48,7 @@ Simulation::Replica::Replica(Simulation& simulation, int index)
       sender(simulation.queue_, executor, simulation.weather_, simulation.sink_, index),
       observer(simulation, index),
       engine(executor, schedule, feed, sender, observer, simulation.days_,
-             OptionsFor(simulation.queue_, simulation.options_.bug)) {}
+             OptionsFor(simulation.queue_, simulation.options_.bug, simulation.breaker_least_)) {}
 
 Simulation::Simulation(SimulationOptions options)
     : options_(options),
@@ -60,6 +61,7 @@ Simulation::Simulation(SimulationOptions options)
   redis_.bugs.no_done = options.bug == Bug::kNoDone;
   redis_.bugs.no_epoch = options.bug == Bug::kNoEpoch;
   redis_.bugs.lose_sets = options.bug == Bug::kLoseSets;
+  redis_.bugs.hold_all = options.bug == Bug::kHoldCustody;
   Watch();
 }
 
@@ -76,9 +78,16 @@ void Simulation::Watch() {
   redis_.on_applied = [this](int shard, std::int64_t revision, const std::string& mark) {
     applied_[static_cast<std::size_t>(shard)].push_back({queue_.wall(), revision, mark});
   };
-  redis_.on_open = [this](absl::Duration closed) {
+  redis_.on_open = [this](int shard, absl::Duration closed) {
     if (closed < EngineOptions().lease) ++opened_early_;
+    EndHold(shard);
   };
+  redis_.on_hold = [this](int shard) {
+    trace_.Say(fmt::format("the breaker holds shard {}", shard));
+    EndHold(shard);  // that went with what Redis lost
+    holds_.push_back({shard, {queue_.wall(), absl::InfiniteFuture()}});
+  };
+  redis_.on_release = [this](int shard) { EndHold(shard); };
   auto durable = [this](const Receipt& receipt, absl::Time Durable::*home) {
     if (!IsTold(receipt)) return;
     Durable& own = durable_[receipt.digest().empty() ? receipt.reminder() : receipt.digest()];
@@ -91,6 +100,12 @@ void Simulation::Watch() {
     recorded.ParseFromString(bytes);
     for (const Receipt& receipt : recorded.receipts()) durable(receipt, &Durable::stream);
   };
+}
+
+void Simulation::EndHold(int shard) {
+  for (Held& held : holds_) {
+    if (held.shard == shard) held.span.to = std::min(held.span.to, queue_.wall());
+  }
 }
 
 void Simulation::WatchForTrace() {
@@ -156,6 +171,7 @@ void Simulation::SeedReceiver(const std::string& name) {
 
 void Simulation::Seed() {
   escalates_ = queue_.Happens(0.5);
+  breaker_least_ = queue_.Happens(0.5) ? queue_.Between(1, 3) : -1;
   SeedPolicies();
   for (const char* name : {"desk", "machine", "second"}) SeedReceiver(name);
   for (int i = 0; i < 4; ++i) ChangeCase();
@@ -265,6 +281,20 @@ void Simulation::Act() {
   });
 }
 
+// An administrator looks now and then, in the calm each day, and lets go what is held.
+void Simulation::LetGo() {
+  const absl::Duration rest = calm_ ? kDay : queue_.Between(kDay / 2, 6 * kDay);
+  queue_.At(queue_.wall() + rest, [this] {
+    if (!replicas_.empty()) {
+      Replica& replica = AnyReplica();
+      replica.executor.Post([&replica] {
+        replica.engine.Release({}, [](const absl::StatusOr<std::vector<int>>&) {});
+      });
+    }
+    LetGo();
+  });
+}
+
 // Does something again and again until the calm.
 void Simulation::Every(absl::Duration least, absl::Duration most, void (Simulation::*what)()) {
   queue_.At(queue_.wall() + queue_.Between(least, most), [this, least, most, what] {
@@ -282,6 +312,7 @@ std::vector<std::string> Simulation::Run() {
   Every(5 * kDay, 40 * kDay, &Simulation::ChangeSetting);
   Every(kDay, 8 * kDay, &Simulation::Break);
   Every(kDay, 5 * kDay, &Simulation::Act);
+  if (breaker_least_ >= 0) LetGo();
   const absl::Time storm_ends = start_ + options_.days * kDay;
   queue_.RunUntil(storm_ends);
   Calm();

@@ -22,12 +22,13 @@ namespace vigil::alert::sim {
 // Which bug is put in on purpose, to see whether the oracle notices.
 enum class Bug {
   kNone,
-  kNoFence,   // Redis takes a Complete, Renew and Seal of anybody
-  kNoDone,    // what is done may be set again
-  kNoEpoch,   // Redis takes calls that name another epoch
-  kNoHold,    // a rebuilt shard opens at once, while others may still be sending
-  kEarly,     // the replicas' calendar is a day ahead
-  kLoseSets,  // Redis loses members now and then, and nobody audits
+  kNoFence,      // Redis takes a Complete, Renew and Seal of anybody
+  kNoDone,       // what is done may be set again
+  kNoEpoch,      // Redis takes calls that name another epoch
+  kNoHold,       // a rebuilt shard opens at once, while others may still be sending
+  kEarly,        // the replicas' calendar is a day ahead
+  kLoseSets,     // Redis loses members now and then, and nobody audits
+  kHoldCustody,  // the breaker holds custody too
 };
 
 struct SimulationOptions {
@@ -62,6 +63,12 @@ struct Applied {
 struct Loss {
   absl::Time when;
   int replica;
+};
+
+// A shard that the breaker held, until an administrator let it go or it was rebuilt (wall).
+struct Held {
+  int shard;
+  Span span;
 };
 
 // By when a fault that is over must have been overcome (wall): leases that run out, shards that are
@@ -143,6 +150,7 @@ class Simulation {
 
   void Watch();
   void WatchForTrace();
+  void EndHold(int shard);
   void Seed();
   void SeedPolicies();
   void SeedReceiver(const std::string& name);
@@ -153,6 +161,7 @@ class Simulation {
   void ChangeCase();
   void ChangeSetting();
   void Act();
+  void LetGo();
   registry::v1::Deadline MakeDeadline(const std::string& parent);
 
   // What breaks.
@@ -205,6 +214,7 @@ class Simulation {
   bool restoring_ = false;
   std::optional<Crossing> crossing_;
   bool escalates_ = false;
+  int breaker_least_ = -1;
   absl::Time start_;
   int cases_ = 0;
   int deadlines_ = 0;
@@ -214,6 +224,7 @@ class Simulation {
   std::vector<Acted> acted_;
   std::map<std::string, int> snoozes_;  // by alert, whatever came of them
   std::vector<Loss> losses_;
+  std::vector<Held> holds_;
   std::vector<absl::Time> starts_;  // of the replicas (wall)
   int opened_early_ = 0;
   std::map<std::string, std::vector<absl::Time>> ambiguous_;  // by receiver (wall)

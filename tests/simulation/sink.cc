@@ -25,10 +25,7 @@ Outcome SimSender::Draw(const Message& message) const {
   outcome.retry_after = RetryAfter(message.attempt);
   auto down = weather_.down_until.find(message.receiver.name());
   const bool away = down != weather_.down_until.end() && queue_.wall() < down->second;
-  if (queue_.Happens(weather_.not_now)) {
-    outcome.kind = Outcome::Kind::kNotNow;
-    outcome.retry_after = queue_.Between(absl::Seconds(1), absl::Hours(1));
-  } else if (away || queue_.Happens(weather_.refuse)) {
+  if (away || queue_.Happens(weather_.refuse)) {
     outcome.kind = Outcome::Kind::kRetry;
   } else if (queue_.Happens(weather_.busy)) {
     outcome.kind = Outcome::Kind::kRetry;
@@ -43,6 +40,21 @@ Outcome SimSender::Draw(const Message& message) const {
   return outcome;
 }
 
+// What cannot be sent yet: too much goes there, it was out of reach, or, now and then, something
+// that only a real server says.
+std::optional<Outcome> SimSender::TurnAway(const Message& message) {
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::kNotNow;
+  if (queue_.Happens(weather_.not_now)) {
+    outcome.retry_after = queue_.Between(absl::Seconds(1), absl::Hours(1));
+    return outcome;
+  }
+  const auto wait = gate_.Enter(message.receiver, executor_.clock().Monotonic());
+  if (!wait) return std::nullopt;
+  outcome.retry_after = *wait * queue_.rate();
+  return outcome;
+}
+
 void SimSender::Send(Message message, std::function<void(Outcome)> done) {
   executor_.Begins(Wait::kSend);
   if (!executor_.alive()) return;
@@ -54,13 +66,14 @@ void SimSender::Send(Message message, std::function<void(Outcome)> done) {
   flight->done = std::move(done);
   flight->attempt = sink_.attempts().size();
   sink_.attempts().push_back({message, replica_, queue_.wall()});
-  flight->outcome = Draw(message);
-  const Outcome& outcome = flight->outcome;
-  if (outcome.kind == Outcome::Kind::kNotNow) {
+  if (std::optional<Outcome> not_now = TurnAway(message)) {
+    flight->outcome = *std::move(not_now);
     sink_.attempts().back().made = false;
     executor_.Later(kAtOnce, [this, flight] { End(flight, flight->outcome); });
     return;
   }
+  flight->outcome = Draw(message);
+  const Outcome& outcome = flight->outcome;
   sink_.Step("tried", replica_, message);
   if (outcome.kind == Outcome::Kind::kPermanent) sink_.Refuse(message);
   if (outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kAmbiguous) {
@@ -100,6 +113,10 @@ void SimSender::End(const std::shared_ptr<Flight>& flight, const Outcome& outcom
   if (outcome.kind == Outcome::Kind::kSent) sink_.taken()[*flight->taken].over = queue_.wall();
   constexpr const char* kEnds[] = {"sent", "to be retried", "refused", "ambiguous", "not now"};
   sink_.Step(kEnds[static_cast<int>(outcome.kind)], replica_, attempt.message);
+  if (attempt.made) {
+    gate_.Leave(attempt.message.receiver.name(), Way::kEmail, outcome,
+                executor_.clock().Monotonic());
+  }
   flight->done(outcome);
 }
 

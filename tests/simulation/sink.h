@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "alert-svc/deliver/gate.h"
 #include "alert-svc/engine/sender.h"
 #include "tests/simulation/queue.h"
 
@@ -61,20 +62,28 @@ struct Weather {
   double ambiguous = 0;                          // takes it, and the answer is lost
   double slow = 0;                               // takes half a minute, long beyond a lease
   double busy = 0;                               // says when to come again
-  double not_now = 0;                            // too much goes there, or it was out of reach
+  double not_now = 0;                            // cannot be tried yet
   std::map<std::string, absl::Time> down_until;  // receivers that are away (wall)
 };
 
-// A replica's sender.
+// A replica's sender: the gate is the real one, the ways beyond it are not.
 class SimSender final : public Sender {
  public:
   SimSender(Queue& queue, SimExecutor& executor, const Weather& weather, Sink& sink, int replica)
-      : queue_(queue), executor_(executor), weather_(weather), sink_(sink), replica_(replica) {}
+      : queue_(queue),
+        executor_(executor),
+        weather_(weather),
+        sink_(sink),
+        replica_(replica),
+        gate_(kMostInFlight, kMostMails, static_cast<double>(queue.rate())) {}
 
   void Send(Message message, std::function<void(Outcome)> done) override;
   void Cut(const std::string& id) override;
 
  private:
+  // So few that some are turned away.
+  static constexpr int kMostInFlight = 3, kMostMails = 5;
+
   // A message on its way.
   struct Flight {
     std::function<void(Outcome)> done;
@@ -84,6 +93,7 @@ class SimSender final : public Sender {
     bool over = false;
   };
   Outcome Draw(const Message& message) const;
+  std::optional<Outcome> TurnAway(const Message& message);
   void End(const std::shared_ptr<Flight>& flight, const Outcome& outcome);
 
   Queue& queue_;
@@ -91,6 +101,7 @@ class SimSender final : public Sender {
   const Weather& weather_;
   Sink& sink_;
   const int replica_;
+  Gate gate_;
   std::map<std::string, std::shared_ptr<Flight>> flights_;
 };
 
