@@ -37,7 +37,12 @@ std::vector<Receipt> BounceReceipts(const World& world, const std::string& id,
       for (const Receipt& receipt : own.receipts) take(receipt);
     }
   }
-  for (const auto& [digest, receipt] : world.findings()) take(receipt);
+  for (const auto& [digest, week] : world.findings()) {
+    // That it came back takes the place of the telling; said once more it is the same bounce.
+    Receipt told = week.ended;
+    if (told.bounced()) told.set_kind(Receipt::KIND_SENT);
+    take(told);
+  }
   return bounces;
 }
 

@@ -13,8 +13,7 @@ namespace {
 
 // Between two bits of a long plan others have their turn.
 constexpr absl::Duration kBreath = absl::Milliseconds(1);
-constexpr absl::Duration kMostSkew = absl::Seconds(2);  // between a caller and Redis
-constexpr std::size_t kMostMade = 10'000;               // kept for a registry that is restored
+constexpr std::size_t kMostMade = 10'000;  // kept for a registry that is restored
 
 Task<void> PlanRest(Core& core) {
   core.planning = true;

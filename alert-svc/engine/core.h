@@ -197,11 +197,13 @@ struct Core {
   Signal wake;                             // something may be worth a round of the heads
   std::map<std::string, Sending> sending;  // messages on their way, by id
   int in_flight = 0;                       // members under our leases
+  int findings_readers = 0;                // of them, digests that findings are read for
   std::deque<Homeless> homeless;           // on their way to the registry
   // Receipts of this replica, the last of them, journaled or not: a registry that is restored from
   // before them gets them back, whatever became of the streams.
   std::deque<Homeless> made;
-  // Monotonic: when the journal turned out to be another one; all tell it again what they made.
+  // Monotonic: when the journal was last read anew, as one that was restored is; all tell it again
+  // what they made.
   absl::Duration restored = -absl::InfiniteDuration();
   bool recording_homeless = false;
   Muting muting;

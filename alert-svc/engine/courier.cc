@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "alert-svc/domain/ids.h"
 #include "alert-svc/engine/findings.h"
 #include "alert-svc/engine/findings_digest.h"
 #include "alert-svc/engine/message.h"
@@ -44,12 +45,15 @@ void CountTakenOver(Core& core, const Errand& errand) {
   }
 }
 
-// A digest of dates tells the findings of the week too; without them where the registry does not
-// say.
+// A digest of dates tells the findings of the week too, unless a message of their own may have;
+// without them where the registry does not say.
 bool TellsFindingsToo(const Core& core, const Errand& errand, const Work& work) {
   const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
-  return errand.member.form == MemberForm::kDigest && own &&
-         TellsFindingsOn(core, *own, errand.member.earliest);
+  if (errand.member.form != MemberForm::kDigest || !own) return false;
+  const civil::Day day = errand.member.earliest;
+  const std::string alone = FindingsId(own->name(), civil::FormatDay(day));
+  return TellsFindingsOn(core, *own, day) && core.world.DigestOf(alone).attempts == 0 &&
+         !core.sending.contains(alone);
 }
 
 // What is owed, and nobody here is sending yet.
@@ -87,6 +91,8 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
 Task<void> SendAndRecord(Core& core, const Errand& errand, const Work& work, Findings findings) {
   if (!IsHeldStill(core, errand)) co_return;  // it is another's, or will be
   Message message = MessageFor(core, work, errand.member.form);
+  // What is found while they are read is new the next time.
+  if (!findings.told.empty()) message.time = findings.asked;
   AddFindings(std::move(findings.told), message);
   message.more_findings = findings.more;
   auto send = Send(core, errand, work, message);

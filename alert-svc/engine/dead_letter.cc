@@ -138,47 +138,14 @@ Task<void> RecordResent(Core& core, const DeadLetter& letter, const Work& work,
   co_await record;
 }
 
-// What it is to say today; an error where that is nothing, or is not known.
-Task<absl::StatusOr<Message>> MessageAgain(Core& core, const DeadLetter& letter, const Work& work) {
-  Message message = MessageFor(core, work, FormOf(letter, work.subscription));
-  if (letter.findings_day.empty()) co_return message;
-  auto read = ReadFindings(core, work, kReadAlone);
-  Findings findings = co_await read;
-  if (!findings.read || (findings.told.empty() && findings.more)) {
-    co_return rpc::Unavailable("BACKEND_AWAY", {{"backend", "registry-svc"}},
-                               "the registry does not say what is missing; try again");
-  }
-  if (findings.told.empty()) {
-    co_return rpc::FailedPrecondition("DEAD_LETTER_OVER", {{"letter", "deadLetters/" + letter.id}},
-                                      "the message is not sent again: nothing is missing any more");
-  }
-  AddFindings(std::move(findings.told), message);
-  message.more_findings = findings.more;
-  co_return message;
-}
-
-Task<absl::StatusOr<Outcome>> SendAgain(Core& core, const DeadLetter& letter, const Work& work) {
-  auto make = MessageAgain(core, letter, work);
-  const absl::StatusOr<Message> message = co_await make;
-  if (!message.ok()) co_return message.status();
-  Message copy = *message;
-  Async<Outcome> sent;
-  core.sender.Send(std::move(copy), sent.Done());
-  const Outcome outcome = co_await sent;
-  if (outcome.kind != Outcome::Kind::kNotNow) {
-    auto record = RecordResent(core, letter, work, *message, outcome);
-    co_await record;
-  }
-  co_return outcome;
-}
-
 // What is missing today is told by the newest digest of them alone.
 std::string WhyFindingsOver(const World& world, const DeadLetter& letter) {
   const v1::Subscription* own = SubscriptionOf(world.settings(), letter);
   if (!own) return "its subscription is gone";
-  for (const auto& [id, later] : world.findings()) {
-    const bool is_own = id == FindingsId(own->name(), later.earliest());
-    if (is_own && later.earliest() > letter.findings_day && later.kind() != Receipt::KIND_SKIPPED) {
+  for (const auto& [id, week] : world.findings()) {
+    const Receipt& later = week.ended;
+    if (later.receiver() != letter.receiver || later.earliest() <= letter.findings_day) continue;
+    if (id == FindingsId(own->name(), later.earliest())) {
       return "a later digest of findings took its place";
     }
   }
@@ -199,6 +166,51 @@ absl::StatusOr<DeadLetter> Find(const World& world, const std::string& id) {
   return std::move(it->second);
 }
 
+// What is missing today, of what the letter's subscription is about.
+Task<absl::StatusOr<Findings>> FindingsAgain(Core& core, const DeadLetter& letter) {
+  const Work work = WorkFor(core, letter);
+  const std::int64_t life = core.world.life();
+  auto read = ReadFindings(core, work, kReadAlone);
+  Findings findings = co_await read;
+  const bool unknown = !findings.read || (findings.told.empty() && findings.more);
+  if (unknown || core.world.life() != life) {
+    co_return rpc::Unavailable("BACKEND_AWAY", {{"backend", "registry-svc"}},
+                               "the registry does not say what is missing; try again");
+  }
+  if (findings.told.empty()) {
+    co_return rpc::FailedPrecondition("DEAD_LETTER_OVER", {{"letter", "deadLetters/" + letter.id}},
+                                      "the message is not sent again: nothing is missing any more");
+  }
+  co_return findings;
+}
+
+Task<absl::StatusOr<Outcome>> SendAgain(Core& core, std::string id) {
+  absl::StatusOr<DeadLetter> letter = Find(core.world, id);
+  Findings findings;
+  if (letter.ok() && !letter->findings_day.empty()) {
+    auto read = FindingsAgain(core, *letter);
+    absl::StatusOr<Findings> again = co_await read;
+    if (!again.ok()) co_return again.status();
+    findings = *std::move(again);
+    // Its receiver may be another since.
+    letter = Find(core.world, id);
+  }
+  if (!letter.ok()) co_return letter.status();
+  const Work work = WorkFor(core, *letter);
+  Message message = MessageFor(core, work, FormOf(*letter, work.subscription));
+  AddFindings(std::move(findings.told), message);
+  message.more_findings = findings.more;
+  Message copy = message;
+  Async<Outcome> sent;
+  core.sender.Send(std::move(copy), sent.Done());
+  const Outcome outcome = co_await sent;
+  if (outcome.kind != Outcome::Kind::kNotNow) {
+    auto record = RecordResent(core, *letter, work, message, outcome);
+    co_await record;
+  }
+  co_return outcome;
+}
+
 }  // namespace
 
 std::map<std::string, DeadLetter> DeadLettersOf(const World& world) {
@@ -208,14 +220,14 @@ std::map<std::string, DeadLetter> DeadLettersOf(const World& world) {
       AddLetters(*own, letters);
     }
   }
-  for (const auto& [id, receipt] : world.findings()) {
-    if (receipt.kind() != Receipt::KIND_DEAD) continue;
+  for (const auto& [id, week] : world.findings()) {
+    if (week.ended.kind() != Receipt::KIND_DEAD) continue;
     letters[id] = {.id = id,
-                   .receiver = receipt.receiver(),
+                   .receiver = week.ended.receiver(),
                    .digest = true,
-                   .findings_day = receipt.earliest(),
-                   .first_time = TimeOf(receipt.time()),
-                   .receipts = {&receipt}};
+                   .findings_day = week.ended.earliest(),
+                   .first_time = week.given_up,
+                   .receipts = {&week.ended}};
   }
   return letters;
 }
@@ -231,12 +243,6 @@ std::string WhyOver(const World& world, const DeadLetter& letter) {
 }
 
 Task<void> Resend(Core& core, std::string id, std::function<void(absl::StatusOr<Outcome>)> done) {
-  const absl::StatusOr<DeadLetter> letter = Find(core.world, id);
-  if (!letter.ok()) {
-    done(letter.status());
-    co_return;
-  }
-  const Work work = WorkFor(core, *letter);
   if (!core.sending.try_emplace(id, Sending{-1, ""}).second) {
     Outcome busy;
     busy.kind = Outcome::Kind::kNotNow;
@@ -244,7 +250,7 @@ Task<void> Resend(Core& core, std::string id, std::function<void(absl::StatusOr<
     done(std::move(busy));
     co_return;
   }
-  auto send = SendAgain(core, *letter, work);
+  auto send = SendAgain(core, id);
   const absl::StatusOr<Outcome> outcome = co_await send;
   core.sending.erase(id);
   done(outcome);

@@ -1,5 +1,6 @@
 #include "alert-svc/engine/findings.h"
 
+#include <map>
 #include <utility>
 
 #include "alert-svc/domain/audience.h"
@@ -16,8 +17,6 @@ using registry::v1::Finding;
 
 // A page, of all cases.
 constexpr int kPage = 1000;
-// Who was told of none for so many weeks is told of all.
-constexpr int kWeeks = 53;
 
 // A remark on how names are spelled moves no date; that a case was not touched for long is a
 // deadline of its own.
@@ -29,23 +28,39 @@ std::string CaseOf(const Finding& finding) {
   return finding.name().substr(0, finding.name().find("/findings/"));
 }
 
-bool IsToldOf(const World& world, const v1::Subscription& subscription, const Finding& finding) {
-  const World::CaseState* state = world.FindCase(CaseOf(finding));
-  return state && !state->deleted && IsAbout(subscription, world.ViewOf(*state));
-}
+// Which cases a subscription is about, of those that were asked for.
+class Scope {
+ public:
+  Scope(const World& world, v1::Subscription subscription)
+      : world_(world), subscription_(std::move(subscription)) {}
 
-// The digest in which the receiver was told of findings last, before that of a day.
-absl::Time ToldLast(const Core& core, const v1::Subscription& subscription, civil::Day day) {
-  const absl::TimeZone zone = Zone(subscription.time_zone());
-  const PlanContext context = core.planner.ContextAt(core.Now());
-  const civil::Day monday = day - (std::chrono::weekday(day) - std::chrono::Monday);
-  for (int weeks = 1; weeks <= kWeeks; ++weeks) {
-    const absl::Time from = LocalMoment(monday - std::chrono::days(7 * weeks), 0, zone);
-    const absl::Time digest = DigestMoment(subscription, true, context.DaysOf(subscription), from);
-    const std::string date = civil::FormatDay(LocalDay(digest, zone));
-    if (core.world.DigestOf(FindingsId(subscription.name(), date)).told) return digest;
+  bool Holds(const Finding& finding) {
+    const std::string name = CaseOf(finding);
+    const auto [known, fresh] = cases_.try_emplace(name, false);
+    if (fresh) {
+      const World::CaseState* state = world_.FindCase(name);
+      known->second = state && !state->deleted && IsAbout(subscription_, world_.ViewOf(*state));
+    }
+    return known->second;
   }
-  return absl::InfinitePast();
+
+ private:
+  const World& world_;
+  const v1::Subscription subscription_;
+  std::map<std::string, bool> cases_;
+};
+
+// When the receiver was told of findings last, in a digest before that of a day.
+absl::Time ToldLast(const World& world, const v1::Subscription& subscription, civil::Day day) {
+  const std::string before = civil::FormatDay(day);
+  absl::Time last = absl::InfinitePast();
+  for (const auto& [id, week] : world.findings()) {
+    const registry::v1::Receipt& told = week.ended;
+    if (!IsTold(told) || told.receiver() != subscription.receiver()) continue;
+    if (told.earliest() >= before || TimeOf(told.time()) <= last) continue;
+    if (id == FindingsId(subscription.name(), told.earliest())) last = TimeOf(told.time());
+  }
+  return last;
 }
 
 }  // namespace
@@ -54,7 +69,7 @@ bool TellsFindings(const v1::Subscription& subscription) { return subscription.k
 
 bool AnyNew(const Core& core, const v1::Subscription& subscription, civil::Day day,
             const Findings& findings) {
-  const absl::Time since = ToldLast(core, subscription, day);
+  const absl::Time since = ToldLast(core.world, subscription, day);
   for (const Finding& finding : findings.told) {
     if (since == absl::InfinitePast()) return true;
     if (finding.has_found_time() && TimeOf(finding.found_time()) > since) return true;
@@ -73,7 +88,8 @@ Task<Findings> ReadFindings(Core& core, const Work& work, absl::Duration budget)
   Findings read;
   const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
   if (!own) co_return read;
-  const v1::Subscription subscription = *own;
+  Scope scope(core.world, *own);
+  read.asked = core.Now();
   const absl::Duration until = core.Mono() + budget;
   registry::v1::ListFindingsRequest request;
   request.set_page_size(kPage);
@@ -92,9 +108,7 @@ Task<Findings> ReadFindings(Core& core, const Work& work, absl::Duration budget)
     }
     read.read = true;
     for (const Finding& finding : page->findings()) {
-      if (IsWorthTelling(finding) && IsToldOf(core.world, subscription, finding)) {
-        read.told.push_back(finding);
-      }
+      if (IsWorthTelling(finding) && scope.Holds(finding)) read.told.push_back(finding);
     }
     if (page->next_page_token().empty()) break;
     request.set_page_token(page->next_page_token());

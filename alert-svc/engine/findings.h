@@ -10,6 +10,7 @@ struct Findings {
   std::vector<registry::v1::Finding> told;
   bool more = false;  // others could not be read
   bool read = false;  // the registry answered
+  absl::Time asked;   // when it was first (calendar): they may be so old
 };
 
 // Whether a subscription is told of findings: not one to some kinds of deadline alone.

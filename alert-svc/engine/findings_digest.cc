@@ -1,7 +1,10 @@
 #include "alert-svc/engine/findings_digest.h"
 
+#include <optional>
 #include <utility>
 
+#include "alert-svc/domain/ids.h"
+#include "alert-svc/domain/local_time.h"
 #include "alert-svc/engine/findings.h"
 #include "alert-svc/engine/record.h"
 
@@ -9,6 +12,10 @@ namespace vigil::alert {
 namespace {
 
 constexpr absl::Duration kAskAgain = absl::Minutes(10);  // calendar
+// So many are read at one time: all are due at the same hour of Monday, and what is read takes a
+// place that a message could have.
+constexpr int kMostReaders = 4;
+constexpr absl::Duration kNextReader = absl::Minutes(1);  // calendar
 
 // What was tried may have arrived: it is tried again as long as there is anything to tell.
 bool IsOwed(const Core& core, const Errand& errand, const Work& work, const Findings& findings) {
@@ -18,35 +25,59 @@ bool IsOwed(const Core& core, const Errand& errand, const Work& work, const Find
   return work.attempts > 0 || AnyNew(core, *own, day, findings);
 }
 
-// Others could not be read in time: there may be one that is to be told.
-bool IsUnknown(const Findings& findings) {
-  return !findings.read || (findings.told.empty() && findings.more);
+// What was not read may be what is new: on the day itself it is asked for again.
+bool IsUnknown(const Core& core, const Errand& errand, const Work& work, const Findings& findings) {
+  const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
+  if (!findings.read || (findings.told.empty() && findings.more)) return true;
+  return findings.more && own &&
+         LocalDay(core.Now(), Zone(own->time_zone())) <= errand.member.earliest;
+}
+
+// The digest of the day's dates is on its way, and tells them.
+bool IsBesideDates(const Core& core, const Errand& errand, const Work& work) {
+  return core.sending.contains(
+      DigestId(work.subscription, civil::FormatDay(errand.member.earliest)));
+}
+
+Task<void> AskAgain(Core& core, const Errand& errand) {
+  auto nap = Sleep(core.executor, core.options.lease / 10);
+  co_await nap;
+  auto back = PutBack(core, errand, core.Now() + kAskAgain);
+  co_await back;
 }
 
 }  // namespace
 
-Task<void> DeliverFindings(Core& core, const Errand& errand, const Work& work) {
-  auto read = ReadFindings(core, work, kReadAlone);
+Task<void> DeliverFindings(Core& core, const Errand& errand, const Work& claimed) {
+  if (core.findings_readers >= kMostReaders || IsBesideDates(core, errand, claimed)) {
+    auto back = PutBack(core, errand, core.Now() + kNextReader);
+    co_await back;
+    co_return;
+  }
+  const std::int64_t life = core.world.life();
+  ++core.findings_readers;
+  auto read = ReadFindings(core, claimed, kReadAlone);
   Findings findings = co_await read;
-  if (!IsHeldStill(core, errand)) co_return;  // it is another's, or will be
-  if (core.world.DigestOf(work.id).closed) {
+  --core.findings_readers;
+  // It is another's, or will be; or the world that they were chosen by is gone.
+  if (!IsHeldStill(core, errand) || core.world.life() != life) co_return;
+  const std::optional<Work> work = core.planner.WorkFor(errand.member, core.Now());
+  if (!work) {
     auto drop = Drop(core, errand);
     co_await drop;
     co_return;
   }
-  if (IsUnknown(findings)) {
-    auto nap = Sleep(core.executor, core.options.lease / 10);
-    co_await nap;
-    auto back = PutBack(core, errand, core.Now() + kAskAgain);
-    co_await back;
+  if (IsUnknown(core, errand, *work, findings)) {
+    auto again = AskAgain(core, errand);
+    co_await again;
     co_return;
   }
-  if (!IsOwed(core, errand, work, findings)) {
-    auto record = RecordNothing(core, errand, work);
+  if (!IsOwed(core, errand, *work, findings)) {
+    auto record = RecordNothing(core, errand, *work);
     co_await record;
     co_return;
   }
-  auto send = SendAndRecord(core, errand, work, std::move(findings));
+  auto send = SendAndRecord(core, errand, *work, std::move(findings));
   co_await send;
 }
 

@@ -25,9 +25,11 @@ std::uint16_t RepeatOf(int repeat) {
   return static_cast<std::uint16_t>(repeat);
 }
 
-// What is due waits where its receiver is busy, or the registry does not say.
+// What is due waits where its receiver is busy, or the registry does not say; whoever put it back
+// may have another clock.
 bool MayBePutBack(const Op& op, const ListedMember& listed, const Clock& clock) {
-  return *op.due <= clock.Now() && clock.WallAt(listed.due) <= clock.Wall() + kPutBackMost;
+  const absl::Time most = clock.Wall() + kPutBackMost + 2 * kMostSkew;
+  return *op.due <= clock.Now() && clock.WallAt(listed.due) <= most;
 }
 
 MemberForm FormOf(PlannedForm form) {

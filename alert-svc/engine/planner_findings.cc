@@ -44,7 +44,7 @@ std::map<civil::Day, absl::Time> Planner::FindingsDue(const v1::Subscription& ow
     const civil::Day day = LocalDay(due, zone);
     const std::string id = FindingsIdOf(own, day);
     const bool tried = world_.tried().contains(id);
-    const bool before = since < absl::InfiniteFuture() && due < since;  // nobody had subscribed
+    const bool before = since < absl::InfiniteFuture() && due < since;  // nobody had subscribed so
     if (world_.DigestOf(id).closed || (before && !tried)) continue;
     days[day] = AwakeAt(own, std::max(due, world_.DigestOf(id).retry), now);
     if (due >= now) return days;

@@ -25,8 +25,8 @@ Task<void> RecordNothing(Core& core, const Errand& errand, const Work& work);
 // Takes the member out: nothing is owed any more.
 Task<void> Drop(Core& core, const Errand& errand);
 
-// Puts the member back, due at `due`, which is kPutBackMost ahead at most: another carries it
-// already, its receiver is busy, or the registry does not say.
+// Puts the member back, due at `due`, which had better be kPutBackMost ahead at most: an audit
+// undoes more. Another carries it already, its receiver is busy, or the registry does not say.
 Task<void> PutBack(Core& core, const Errand& errand, absl::Time due);
 
 }  // namespace vigil::alert

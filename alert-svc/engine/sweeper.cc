@@ -211,13 +211,14 @@ Task<bool> CatchUpUntil(Core& core, int shard, absl::Duration until) {
   }
 }
 
-// Writes all that is owed and opens the shard.
-Task<bool> WriteAndOpen(Core& core, int shard, std::string epoch) {
+// Writes all that is owed and opens the shard; `life`: of the world that caught up with the
+// journal.
+Task<bool> WriteAndOpen(Core& core, int shard, std::string epoch, std::int64_t life) {
   ShardRuntime& runtime = core.shards[shard];
   auto planned = AwaitPlanned(core);
   co_await planned;
-  // A world that started over a moment ago has nothing to open it with.
-  if (!core.world.loaded()) co_return false;
+  // Of another journal it did not catch up with anything yet.
+  if (core.world.life() != life) co_return false;
   OpenRequest open;
   open.shard = shard;
   open.epoch = epoch;
@@ -228,7 +229,7 @@ Task<bool> WriteAndOpen(Core& core, int shard, std::string epoch) {
   Async<ShardResult> written;
   core.schedule.RebuildWrite(shard, epoch, std::move(ops), written.Done());
   ShardResult wrote = co_await written;
-  if (wrote.status != ScheduleStatus::kOk) co_return false;
+  if (wrote.status != ScheduleStatus::kOk || core.world.life() != life) co_return false;
   const std::int64_t applied = open.applied;
   Async<ShardResult> opened;
   core.schedule.RebuildOpen(std::move(open), opened.Done());
@@ -268,8 +269,8 @@ Task<bool> TryRebuild(Core& core, int shard) {
   SaveOwn(core, shard);
   auto after = CatchUpUntil(core, shard, until);
   const bool caught_up = co_await after;
-  if (!caught_up || core.world.life() != life) co_return false;
-  auto write = WriteAndOpen(core, shard, std::move(epoch));
+  if (!caught_up) co_return false;
+  auto write = WriteAndOpen(core, shard, std::move(epoch), life);
   const bool open = co_await write;
   co_return open;
 }

@@ -19,6 +19,15 @@ constexpr std::string_view kRecords = "records/";
 // Enough for what a shard may be behind, or another replica ahead.
 constexpr std::size_t kMarksKept = 4096;
 
+// Whether one receipt of a week's findings says more of what became of them than another that was
+// heard before, in whatever order they are heard: what a replica made it may know before what the
+// journal has. A digest of dates that told them too says so without an attempt of theirs.
+bool Outlasts(const Receipt& receipt, const Receipt& before) {
+  if (receipt.kind() == Receipt::KIND_IN_DIGEST) return true;
+  if (IsTold(before) && !IsTold(receipt) && !receipt.bounced()) return false;
+  return receipt.attempts() >= before.attempts();
+}
+
 bool Has(const Settings& settings, std::string_view name) {
   return settings.policies().contains(name) || settings.receivers().contains(name) ||
          settings.subscriptions().contains(name) || settings.silences().contains(name);
@@ -245,14 +254,20 @@ void World::AddDigestReceipt(const Receipt& receipt) {
   digested_.insert(receipt.receiver());
   if (!IsFinal(receipt)) return;
   digest.closed = true;
-  // That there was nothing to tell may be said by who did not hear that another told it.
-  if (receipt.kind() != Receipt::KIND_SKIPPED || !digest.told) {
-    digest.told = IsTold(receipt);
-    if (IsOfFindings(receipt)) findings_[receipt.reminder()] = receipt;
-  }
+  if (IsOfFindings(receipt)) AddFindingsReceipt(receipt);
   tried_.erase(receipt.reminder());
   // What was meant for it and came too late goes to the next one.
   delivered_.insert(receipt.reminder());
+}
+
+// That there was nothing to tell may be said by who did not hear that another told it.
+void World::AddFindingsReceipt(const Receipt& receipt) {
+  if (receipt.kind() == Receipt::KIND_SKIPPED) return;
+  FindingsState& own = findings_[receipt.reminder()];
+  if (!own.ended.id().empty() && !Outlasts(receipt, own.ended)) return;
+  own.ended = receipt;
+  own.given_up =
+      IsTold(receipt) ? absl::InfiniteFuture() : std::min(own.given_up, TimeOf(receipt.time()));
 }
 
 const World::CaseState* World::FindCase(std::string_view name) const {

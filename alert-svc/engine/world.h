@@ -39,10 +39,16 @@ class World {
   // What is known of the delivery of a digest or a summary.
   struct DigestState {
     bool closed = false;  // accepted, given up, or there was nothing to tell
-    bool told = false;    // accepted, and it did not come back
     int attempts = 0;
     absl::Time retry = absl::InfinitePast();
     std::string error;  // of the last attempt
+  };
+
+  // What became of a week's findings.
+  struct FindingsState {
+    registry::v1::Receipt ended;  // that they were told, or given up, or came back
+    // When they were first given up since they were told last; attempts since change nothing in it.
+    absl::Time given_up = absl::InfiniteFuture();
   };
 
   // How well one receiver was reached, of all attempts that the journal tells.
@@ -85,11 +91,8 @@ class World {
   const std::map<std::string, CaseState>& cases() const { return cases_; }
   // Deadlines about which a message was given up or came back, whatever became of it later.
   const std::set<std::string, std::less<>>& given_up() const { return given_up_; }
-  // What became of each week's findings, by the ids of their digests: the receipt that ended it
-  // last.
-  const std::map<std::string, registry::v1::Receipt, std::less<>>& findings() const {
-    return findings_;
-  }
+  // By the ids of their digests; those of weeks in which there was nothing to tell are not there.
+  const std::map<std::string, FindingsState, std::less<>>& findings() const { return findings_; }
   // Some replica has opened shards before: a lost one may have had senders.
   bool ever_opened() const { return ever_opened_; }
 
@@ -124,6 +127,7 @@ class World {
   void FoldRecord(const registry::v1::RecordChanged& change);
   void AddReceipt(const registry::v1::Receipt& receipt);
   void AddDigestReceipt(const registry::v1::Receipt& receipt);
+  void AddFindingsReceipt(const registry::v1::Receipt& receipt);
   void NoteContact(const registry::v1::Receipt& receipt);
 
   std::int64_t life_ = 0;
@@ -142,7 +146,7 @@ class World {
   std::map<std::string, Contact, std::less<>> contacts_;  // by receiver
   std::set<std::string> digest_receipts_;
   std::set<std::string, std::less<>> given_up_;
-  std::map<std::string, registry::v1::Receipt, std::less<>> findings_;
+  std::map<std::string, FindingsState, std::less<>> findings_;
   std::map<std::string, Own> unjournaled_;
   std::set<std::string> dirty_;
   std::set<std::string> digested_;
