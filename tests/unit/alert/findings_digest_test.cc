@@ -223,5 +223,108 @@ TEST_F(FindingsDigest, OfSeveralThatWereGivenUpOnlyTheLastIsSentAgain) {
   EXPECT_EQ(over, (std::multiset<std::string>{"", "a later digest of findings took its place"}));
 }
 
+TEST_F(FindingsDigest, WhatWasToldLateIsNotNewTheNextMonday) {
+  weather_.refuse = 1;
+  RunUntilDay(5, 8, 12);
+  replica_->feed.found = queue_.now();
+  RunUntilDay(5, 9, 12);
+  weather_.refuse = 0;
+  RunUntilDay(5, 30, 0);
+  EXPECT_THAT(sink_.taken(), SizeIs(1));
+}
+
+TEST_F(FindingsDigest, WhatIsReadInPartIsAskedForAgainThatDay) {
+  PutDeadline(300, "cases/c-other");
+  replica_->feed.rest_away = true;
+  RunUntilDay(5, 7, 20);
+  EXPECT_THAT(sink_.taken(), SizeIs(0));
+  replica_->feed.rest_away = false;
+  RunUntilDay(5, 8, 12);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  EXPECT_THAT(sink_.taken()[0].message.findings, SizeIs(2));
+}
+
+TEST_F(FindingsDigest, WhatIsReadInPartAllDayIsToldInPart) {
+  PutDeadline(300, "cases/c-other");
+  replica_->feed.rest_away = true;
+  RunUntilDay(5, 9, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  EXPECT_THAT(sink_.taken()[0].message.findings, SizeIs(1));
+  EXPECT_TRUE(sink_.taken()[0].message.more_findings);
+}
+
+TEST_F(FindingsDigest, AWorldThatStartsOverMeanwhileSaysNothingOfThem) {
+  std::function<void()> answer;
+  replica_->feed.hold_back = [&](std::function<void()> held) { answer = std::move(held); };
+  RunUntilDay(5, 7, 10);
+  ASSERT_TRUE(answer);
+  registry_.Save();
+  replica_->feed.Cut();
+  registry_.Restore();
+  for (int i = 0; i < 1000 && world().loaded(); ++i) Run(absl::Milliseconds(1));
+  ASSERT_FALSE(world().loaded());
+  answer();
+  RunUntilDay(5, 13, 0);
+  EXPECT_THAT(sink_.taken(), SizeIs(1));
+  EXPECT_EQ(Journaled(Receipt::KIND_SKIPPED), 0);
+}
+
+TEST_F(FindingsDigest, WhatADigestOnItsWayTellsIsNotToldBesideIt) {
+  PutDatesOfDigests();
+  RunUntilDay(5, 7, 8);
+  weather_.slow = 1;
+  for (int i = 0; i < 1000 && sink_.attempts().empty(); ++i) Run(absl::Milliseconds(10));
+  ASSERT_THAT(sink_.attempts(), SizeIs(1));
+  ASSERT_THAT(sink_.taken(), SizeIs(0));
+  registry_.SetDeadlines("cases/c-other", {});
+  RunUntilDay(5, 20, 0);
+  std::multiset<std::size_t> findings;
+  for (const sim::Accepted& accepted : sink_.taken()) {
+    findings.insert(accepted.message.findings.size());
+  }
+  EXPECT_EQ(findings.count(2), 1u);
+  findings.erase(0);  // that the date is gone
+  EXPECT_THAT(findings, SizeIs(1));
+}
+
+TEST_F(FindingsDigest, AttemptsByHandLeaveWhenItWasGivenUp) {
+  weather_.never = 1;
+  RunUntilDay(5, 8, 0);
+  const std::map<std::string, DeadLetter> letters = DeadLettersOf(world());
+  ASSERT_THAT(letters, SizeIs(1));
+  const absl::Time first = letters.begin()->second.first_time;
+  engine().Resend(letters.begin()->first, [](const absl::StatusOr<Outcome>&) {});
+  RunUntilDay(5, 10, 0);
+  ASSERT_THAT(DeadLettersOf(world()), SizeIs(1));
+  EXPECT_EQ(DeadLettersOf(world()).begin()->second.first_time, first);
+}
+
+TEST_F(FindingsDigest, WhoReadsTheJournalAnewKnowsThatItWasSentAgain) {
+  weather_.never = 1;
+  RunUntilDay(5, 8, 0);
+  ASSERT_THAT(DeadLettersOf(world()), SizeIs(1));
+  registry_.Save();
+  weather_.never = 0;
+  engine().Resend(DeadLettersOf(world()).begin()->first, [](const absl::StatusOr<Outcome>&) {});
+  Run(absl::Seconds(3));  // there and back
+  ASSERT_THAT(DeadLettersOf(world()), SizeIs(0));
+  replica_->feed.Cut();
+  registry_.Restore();  // from before it
+  Run(absl::Seconds(3));
+  EXPECT_THAT(DeadLettersOf(world()), SizeIs(0));
+}
+
+TEST_F(FindingsDigest, ASecondNoticeOfOneBounceChangesNothing) {
+  RunUntilDay(5, 8, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  for (int i = 0; i < 2; ++i) {
+    absl::Status bounced = absl::UnknownError("not yet");
+    engine().Bounced(sink_.taken()[0].message.id, "5.2.2", [&](absl::Status s) { bounced = s; });
+    Run(absl::Seconds(1));
+    EXPECT_TRUE(bounced.ok()) << bounced;
+  }
+  EXPECT_EQ(Journaled(Receipt::KIND_DEAD), 1);
+}
+
 }  // namespace
 }  // namespace vigil::alert

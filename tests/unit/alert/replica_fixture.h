@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "alert-svc/domain/history.h"
 #include "alert-svc/engine/engine.h"
@@ -31,12 +33,14 @@ class FindingFeed : public sim::SimFeed {
     registry::v1::ListFindingsResponse response;
     if (!has_findings) return done(response);
     const bool first = request.page_token().empty();
+    if (!first && rest_away) return done(absl::UnavailableError("away"));
     registry::v1::Finding& finding = *response.add_findings();
     finding.set_name(std::string(first ? "cases/c-other" : kCase) + "/findings/f-1");
     finding.set_text("text");
     if (found) *finding.mutable_found_time() = ToProto(*found);
     if (first) response.set_next_page_token("next");
-    done(response);
+    if (!hold_back) return done(response);
+    std::exchange(hold_back, nullptr)([response, done = std::move(done)] { done(response); });
   }
 
   void RecordReceipts(registry::v1::RecordReceiptsRequest request,
@@ -53,7 +57,10 @@ class FindingFeed : public sim::SimFeed {
   bool takes_muted = true;
   bool has_findings = false;
   bool away = false;
-  int asked = 0;                    // for a page
+  bool rest_away = false;  // all but the first page
+  int asked = 0;           // for a page
+  // Gets the answer that is next, to give it later.
+  std::function<void(std::function<void()> answer)> hold_back;
   std::optional<absl::Time> found;  // since when it holds
 };
 
