@@ -135,6 +135,7 @@ std::vector<std::string> Oracle::Judge() {
   EveryLossNoticed();
   EveryShardHeld();
   EachWeeksFindingsTold();
+  EveryFindingTold();
   ReceiptsAreTrue();
   NothingForgottenEarly();
   return std::move(violations_);

@@ -57,7 +57,8 @@ class Oracle {
   void DoublesOnlyInTheGap();
   // The same news does not come under two ids, of senders who know the time.
   void NoNewsUnderTwoIds();
-  bool HasWrongTime(const Accepted& accepted) const;
+  bool WentAloneByWrongTime(const Accepted& before, const Accepted& after) const;
+  bool LostItsAnswer(const Accepted& before, const Accepted& after) const;
   // Every lead of a date that stood still was tried in time: when it was due or, where a fault was
   // in the way, when that was overcome. What came to nothing was tried again in time, until the
   // receiver's server had it.
@@ -80,7 +81,14 @@ class Oracle {
   // Of each calm week it is in the journal what became of its findings, and they were told once at
   // most.
   void EachWeeksFindingsTold();
-  bool WereUnderWay(const std::string& one, const std::string& other) const;
+  // When the faults stopped, and when the desk's next digest of a week is (calendar).
+  absl::Time Calm() const;
+  absl::Time NextDigest(absl::Time from) const;
+  // What is found in the calm is told with the next digest of findings.
+  void EveryFindingTold();
+  bool IsToldInDigest(const std::string& parent, absl::Time from, absl::Time to) const;
+  bool WereUnderWay(const std::string& alone, const std::string& with_dates) const;
+  bool AreGone(const Attempt& digest, absl::Time wall) const;
   // A shard opens one lease after somebody could claim from it.
   void EveryShardHeld();
   // What a receipt says was sent, was taken.

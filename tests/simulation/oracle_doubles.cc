@@ -152,8 +152,27 @@ void Oracle::DoublesOnlyInTheGap() {
 
 // engine.md, 8: each has the calendar from its own clock. By one that is off it may be late for a
 // digest, and go alone, while it is not for the others.
-bool Oracle::HasWrongTime(const Accepted& accepted) const {
-  return HappenedTo(accepted.replica, Fault::Kind::kClock, accepted.attempted, accepted.attempted);
+bool Oracle::WentAloneByWrongTime(const Accepted& before, const Accepted& after) const {
+  const bool single = before.message.form == Message::Form::kSingle;
+  if (single == (after.message.form == Message::Form::kSingle)) return false;
+  const auto wrong = [&](const Accepted& accepted) {
+    return HappenedTo(accepted.replica, Fault::Kind::kClock, accepted.attempted,
+                      accepted.attempted);
+  };
+  return wrong(before) || wrong(after);
+}
+
+// What was answered meanwhile closed the digest; with the answer lost it goes in another one.
+bool Oracle::LostItsAnswer(const Accepted& before, const Accepted& after) const {
+  if (before.answered()) return false;
+  return std::any_of(run_.answers_.begin(), run_.answers_.end(), [&](const sim::Answer& answer) {
+    const auto is_of = [&](const MessageItem& item) {
+      return item.alert == "alerts/" + answer.alert;
+    };
+    const auto& items = before.message.items;
+    return std::any_of(items.begin(), items.end(), is_of) && answer.when >= before.attempted &&
+           RestoredBetween(answer.when, after.attempted);
+  });
 }
 
 void Oracle::NoNewsUnderTwoIds() {
@@ -168,12 +187,8 @@ void Oracle::NoNewsUnderTwoIds() {
         if (before.item->alert != after.item->alert) continue;
         if (before.in->message.id == after.in->message.id) continue;
         if (before.in->message.level > 0 || before.in->message.repeat > 0) continue;
-        if (HasWrongTime(*before.in) || HasWrongTime(*after.in)) continue;
-        // What was answered meanwhile closed the digest; with the answer lost it goes in another
-        // one.
-        if (!before.in->answered() && RestoredBetween(before.in->attempted, after.in->attempted)) {
-          continue;
-        }
+        if (WentAloneByWrongTime(*before.in, *after.in)) continue;
+        if (LostItsAnswer(*before.in, *after.in)) continue;
         // A digest does not say which of its items are repeats.
         if (RepeatBetween(after.item->deadline.earliest(), before.in->message.time - kWeekend,
                           after.in->message.time + kWeekend)) {

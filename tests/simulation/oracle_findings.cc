@@ -17,6 +17,9 @@ using registry::v1::Receipt;
 
 // After the last fault, and before the end (calendar).
 constexpr absl::Duration kSettled = absl::Hours(48);
+// What is found while a digest is made ready may be for the next one (calendar).
+constexpr absl::Duration kReading = absl::Hours(6);
+constexpr char kDesk[] = "subscriptions/desk", kZone[] = "Asia/Almaty";
 
 // What was said of a week's findings to one receiver, by the journal.
 struct Telling {
@@ -40,36 +43,79 @@ std::map<std::string, Telling> TellingsIn(const std::deque<registry::v1::Change>
 
 }  // namespace
 
-// Two messages were on their way at one time: the dates of a digest that told the findings too may
-// have gone since it set out, and with them all that says that it is to.
-bool Oracle::WereUnderWay(const std::string& one, const std::string& other) const {
+absl::Time Oracle::Calm() const {
+  return run_.queue_.now() - absl::Hours(24 * run_.options_.calm_days);
+}
+
+absl::Time Oracle::NextDigest(absl::Time from) const {
+  v1::Subscription desk;
+  desk.set_name(kDesk);
+  desk.set_time_zone(kZone);
+  return DigestMoment(desk, true, run_.days_, from);
+}
+
+// Whether nothing of what a digest told stood any more.
+bool Oracle::AreGone(const Attempt& digest, absl::Time wall) const {
+  const auto& items = digest.message.items;
+  return std::none_of(items.begin(), items.end(), [&](const MessageItem& item) {
+    return std::any_of(standings_.begin(), standings_.end(), [&](const Standing& standing) {
+      return standing.deadline.name() == item.deadline.name() &&
+             standing.deadline.earliest() == item.deadline.earliest() &&
+             Wall(standing.from) <= digest.began && wall < Wall(standing.to);
+    });
+  });
+}
+
+// Two replicas had them on their way at one time: the dates of a digest that told the findings too
+// had gone since it set out, and with them all that says to another one that it is to.
+bool Oracle::WereUnderWay(const std::string& alone, const std::string& with_dates) const {
   const auto& attempts = run_.sink_.attempts();
   return std::any_of(attempts.begin(), attempts.end(), [&](const Attempt& a) {
-    return a.message.id == one &&
-           std::any_of(attempts.begin(), attempts.end(), [&](const Attempt& b) {
-             return b.message.id == other && b.began <= a.ended && a.began <= b.ended;
-           });
+    if (a.message.id != alone || !a.taken) return false;
+    return std::any_of(attempts.begin(), attempts.end(), [&](const Attempt& b) {
+      return b.message.id == with_dates && b.taken && !b.message.findings.empty() &&
+             b.replica != a.replica && b.began <= a.ended && a.began <= b.ended &&
+             AreGone(b, a.began);
+    });
   });
 }
 
 void Oracle::EachWeeksFindingsTold() {
   const std::map<std::string, Telling> tellings = TellingsIn(run_.registry_.journal());
-  v1::Subscription desk;
-  desk.set_name("subscriptions/desk");
-  desk.set_time_zone("Asia/Almaty");
   const absl::Time end = run_.queue_.now() - kSettled;
-  absl::Time digest = run_.queue_.now() - absl::Hours(24 * run_.options_.calm_days) + kSettled;
-  for (;;) {
-    digest = DigestMoment(desk, true, run_.days_, digest + absl::Minutes(1));
-    if (digest > end) return;
-    const std::string day = civil::FormatDay(LocalDay(digest, Zone(desk.time_zone())));
-    const auto telling = tellings.find(FindingsId(desk.name(), day));
+  for (absl::Time digest = NextDigest(Calm() + kSettled); digest <= end;
+       digest = NextDigest(digest + absl::Minutes(1))) {
+    const std::string day = civil::FormatDay(LocalDay(digest, Zone(kZone)));
+    const auto telling = tellings.find(FindingsId(kDesk, day));
     if (telling == tellings.end() || telling->second.final == 0) {
       Violation(fmt::format("lost: nothing is said of the findings of {}", day));
-    } else if (telling->second.told > 1 &&
-               !WereUnderWay(telling->first, DigestId(desk.name(), day))) {
+    } else if (const int told = telling->second.told;
+               told > 2 || (told == 2 && !WereUnderWay(telling->first, DigestId(kDesk, day)))) {
       Violation(fmt::format("twice: the findings of {}", day));
     }
+  }
+}
+
+bool Oracle::IsToldInDigest(const std::string& parent, absl::Time from, absl::Time to) const {
+  const auto& taken = run_.sink_.taken();
+  return std::any_of(taken.begin(), taken.end(), [&](const Accepted& accepted) {
+    if (accepted.attempted < from || accepted.attempted > to) return false;
+    const auto& findings = accepted.message.findings;
+    return accepted.message.receiver.name() == "receivers/desk" &&
+           std::any_of(findings.begin(), findings.end(), [&](const registry::v1::Finding& finding) {
+             return finding.name() == parent + "/findings/f-1";
+           });
+  });
+}
+
+void Oracle::EveryFindingTold() {
+  for (const Found& found : run_.found_) {
+    const absl::Time since = Calendar(found.when);
+    const absl::Time by = NextDigest(since + kReading) + kSettled;
+    if (since < Calm() + kSettled || by > run_.queue_.now()) continue;
+    if (RestoredBetween(found.when, absl::InfiniteFuture())) continue;
+    if (IsToldInDigest(found.parent, found.when, Wall(by))) continue;
+    Violation(fmt::format("lost: what was found in {} at {}", found.parent, Text(since)));
   }
 }
 

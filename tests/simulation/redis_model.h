@@ -53,6 +53,9 @@ class RedisModel {
   // Told of each shard that opens, and for how long nobody could claim from it; for ever, where
   // nobody ever could.
   std::function<void(int shard, absl::Duration closed)> on_open;
+  // Whether the journal has these receipts, at or before a revision that has this mark.
+  std::function<bool(const std::string& receipts, std::int64_t revision, const std::string& mark)>
+      is_journaled;
   // Told of each shard that the breaker holds from now on, and of each that it lets go.
   std::function<void(int shard)> on_hold, on_release;
   // Broken on purpose, to see that the oracle notices.
@@ -83,7 +86,8 @@ class RedisModel {
   const std::string& run_id() const { return run_id_; }
   std::int64_t applied(int shard) const { return shards_[shard].head.applied; }
   const std::string& chain_hash(int shard) const { return shards_[shard].head.chain_hash; }
-  // How often somebody wanted to forget what this epoch has not done yet.
+  // How often somebody wanted to forget what this epoch has not done yet, or what the journal that
+  // the shard follows does not have.
   int bad_forgets() const { return bad_forgets_; }
 
  private:
@@ -100,6 +104,7 @@ class RedisModel {
     absl::Time build_ends;  // wall
     absl::Time closed;      // wall: when it was first to be rebuilt, since it was live
     std::int64_t fence = 0;
+    std::int64_t forgotten = 0;  // up to this seq
     absl::Time released = absl::UnixEpoch();
     std::map<std::string, std::pair<Member, absl::Time>> due;  // by identity
     std::set<std::pair<absl::Time, std::string>> order;        // the same, by time
@@ -121,6 +126,7 @@ class RedisModel {
   ScheduleStatus CheckRebuild(const Shard& shard, const std::string& epoch) const;
   ScheduleStatus Refusal(bool grows) const;
   bool IsOff(absl::Time wall) const;
+  bool IsForgettable(const Shard& shard, std::int64_t up_to_seq) const;
   void Set(Shard& shard, const Op& op) const;
   bool IsHeld(Shard& shard, const ClaimRequest& request) const;
   static std::set<std::string> HeldByOthers(const Shard& shard, const std::string& digest);

@@ -115,12 +115,17 @@ std::int64_t RegistryModel::SetDeadlines(const std::string& parent, std::vector<
   return Commit(std::move(change));
 }
 
-registry::v1::ListFindingsResponse RegistryModel::Findings() const {
+registry::v1::ListFindingsResponse RegistryModel::Findings(const std::string& page_token) const {
+  constexpr int kPage = 5;
   registry::v1::ListFindingsResponse findings;
-  for (const auto& [parent, time] : state_.written) {
+  for (auto next = state_.written.lower_bound(page_token); next != state_.written.end(); ++next) {
+    if (findings.findings_size() == kPage) {
+      findings.set_next_page_token(next->first);
+      break;
+    }
     registry::v1::Finding& finding = *findings.add_findings();
-    finding.set_name(parent + "/findings/f-1");
-    *finding.mutable_found_time() = ToProto(time);
+    finding.set_name(next->first + "/findings/f-1");
+    *finding.mutable_found_time() = ToProto(next->second);
   }
   return findings;
 }
@@ -140,20 +145,20 @@ std::int64_t RegistryModel::Record(const std::vector<Receipt>& receipts) {
   return Commit(std::move(change));
 }
 
-Change RegistryModel::Snapshot() const {
-  Change change;
-  change.set_revision(revision());
+std::vector<Change> RegistryModel::Snapshot() const {
+  std::vector<Change> parts(1);
   for (const auto& [name, record] : state_.records) {
-    *change.add_items()->mutable_record_changed()->mutable_record() = record;
+    *parts.front().add_items()->mutable_record_changed()->mutable_record() = record;
   }
   for (const auto& [parent, deadlines] : state_.deadlines) {
-    auto& changed = *change.add_items()->mutable_deadlines_changed();
+    auto& changed = *parts.emplace_back().add_items()->mutable_deadlines_changed();
     changed.set_parent(parent);
     for (const Deadline& deadline : deadlines) *changed.add_after() = deadline;
   }
-  auto& recorded = *change.add_items()->mutable_receipts_recorded();
+  auto& recorded = *parts.emplace_back().add_items()->mutable_receipts_recorded();
   for (const Receipt& receipt : state_.receipts) *recorded.add_receipts() = receipt;
-  return change;
+  for (Change& part : parts) part.set_revision(revision());
+  return parts;
 }
 
 std::uint64_t RegistryModel::Watch(Watcher watcher) {
@@ -180,10 +185,12 @@ class SimFeed::Stream final : public FeedStream {
     const RegistryModel& registry = feed_.registry_;
     revision_ = registry.revision();
     if (request.token().empty()) {
-      WatchChangesResponse part;
-      part.set_revision(revision_);
-      *part.mutable_snapshot_part() = registry.Snapshot();
-      Send(std::move(part));
+      for (Change& change : registry.Snapshot()) {
+        WatchChangesResponse part;
+        part.set_revision(revision_);
+        *part.mutable_snapshot_part() = std::move(change);
+        Send(std::move(part));
+      }
       Send(Bookmark());
     } else {
       const std::size_t mark = request.token().find(':');
@@ -288,11 +295,13 @@ void SimFeed::PutRecord(registry::v1::PutRecordRequest request,
                absl::UnavailableError("lost"), std::move(done));
 }
 
-void SimFeed::ListFindings(registry::v1::ListFindingsRequest,
+void SimFeed::ListFindings(registry::v1::ListFindingsRequest request,
                            Done<absl::StatusOr<registry::v1::ListFindingsResponse>> done) {
   executor_.Begins(Wait::kRegistry);
   using Answer = absl::StatusOr<registry::v1::ListFindingsResponse>;
-  auto serve = [&r = registry_]() -> Answer { return r.Findings(); };
+  auto serve = [&r = registry_, page = request.page_token()]() -> Answer {
+    return r.Findings(page);
+  };
   Call<Answer>(queue_, executor_, link_, absl::Seconds(2), std::move(serve),
                absl::UnavailableError("lost"), std::move(done));
 }

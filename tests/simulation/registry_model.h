@@ -42,13 +42,15 @@ class RegistryModel {
   bool IsNamed(std::int64_t revision, const std::string& mark) const;
   // The revision that holds a receipt; the one after the newest where none does.
   std::int64_t RevisionOf(const std::string& receipt) const;
-  // The present state as one change: a snapshot.
-  registry::v1::Change Snapshot() const;
+  // The present state as changes: a snapshot in parts, each case's its own.
+  std::vector<registry::v1::Change> Snapshot() const;
   const std::map<std::string, std::vector<registry::v1::Deadline>>& deadlines() const {
     return state_.deadlines;
   }
-  // One of each case, as old as what was written of its deadlines last.
-  registry::v1::ListFindingsResponse Findings() const;
+  // A page of one of each case, since what was written of its deadlines last or since it was found.
+  registry::v1::ListFindingsResponse Findings(const std::string& page_token) const;
+  // Something is missing in a case from now on.
+  void Find(const std::string& parent) { state_.written[parent] = queue_.now(); }
 
   // A backup, and the return to it: a journal of another epoch, which refuses tokens of the one
   // before. Whoever watches is to be cut off first.
@@ -73,7 +75,8 @@ class RegistryModel {
     std::deque<registry::v1::Change> journal;
     std::vector<int> epochs;  // of the revisions, when they were committed
     std::map<std::string, std::vector<registry::v1::Deadline>> deadlines;
-    std::map<std::string, absl::Time> written;  // when deadlines of a case were last
+    std::map<std::string, absl::Time>
+        written;  // when deadlines of a case were last, or it was found
     std::map<std::string, registry::v1::Record> records;
     std::vector<registry::v1::Receipt> receipts;
     std::map<std::string, std::int64_t> receipt_revisions;  // by id

@@ -93,13 +93,35 @@ void Simulation::Watch() {
     Durable& own = durable_[receipt.digest().empty() ? receipt.reminder() : receipt.digest()];
     own.*home = queue_.wall();
   };
-  registry_.on_receipt = [durable](const Receipt& receipt) { durable(receipt, &Durable::journal); };
+  redis_.is_journaled = [this](const std::string& bytes, std::int64_t revision,
+                               const std::string& mark) {
+    return IsJournaled(bytes, revision, mark);
+  };
+  registry_.on_receipt = [this, durable](const Receipt& receipt) {
+    durable(receipt, &Durable::journal);
+    if (receipt.receiver().empty()) answers_.push_back({receipt.alert(), queue_.wall()});
+  };
   redis_.on_receipts = [this, durable](const std::string& bytes) {
     trace_.Streamed(bytes);
     registry::v1::ReceiptsRecorded recorded;
     recorded.ParseFromString(bytes);
     for (const Receipt& receipt : recorded.receipts()) durable(receipt, &Durable::stream);
   };
+}
+
+// Of what a restore took back a moment ago nobody can know yet.
+bool Simulation::IsJournaled(const std::string& bytes, std::int64_t revision,
+                             const std::string& mark) const {
+  const bool restored = std::any_of(faults_.begin(), faults_.end(), [&](const Fault& fault) {
+    return fault.kind == Fault::Kind::kRestore && fault.span.to <= queue_.wall() &&
+           fault.settled >= queue_.wall();
+  });
+  if (restored) return true;
+  registry::v1::ReceiptsRecorded recorded;
+  recorded.ParseFromString(bytes);
+  return revision <= registry_.revision() && registry_.IsNamed(revision, mark) &&
+         std::all_of(recorded.receipts().begin(), recorded.receipts().end(),
+                     [&](const Receipt& r) { return registry_.RevisionOf(r.id()) <= revision; });
 }
 
 void Simulation::EndHold(int shard) {
@@ -281,6 +303,18 @@ void Simulation::Act() {
   });
 }
 
+// Also in the calm: what is missing is told by the week.
+void Simulation::Find() {
+  queue_.At(queue_.wall() + queue_.Between(kDay, 12 * kDay), [this] {
+    // Not one that a restore took out of the record.
+    auto any = registry_.deadlines().lower_bound(fmt::format("cases/c-{}", queue_.Between(1, 9)));
+    if (any == registry_.deadlines().end()) any = registry_.deadlines().begin();
+    registry_.Find(any->first);
+    found_.push_back({any->first, queue_.wall()});
+    Find();
+  });
+}
+
 // An administrator looks now and then, in the calm each day, and lets go what is held.
 void Simulation::LetGo() {
   const absl::Duration rest = calm_ ? kDay : queue_.Between(kDay / 2, 6 * kDay);
@@ -312,6 +346,7 @@ std::vector<std::string> Simulation::Run() {
   Every(5 * kDay, 40 * kDay, &Simulation::ChangeSetting);
   Every(kDay, 8 * kDay, &Simulation::Break);
   Every(kDay, 5 * kDay, &Simulation::Act);
+  Find();
   if (breaker_least_ >= 0) LetGo();
   const absl::Time storm_ends = start_ + options_.days * kDay;
   queue_.RunUntil(storm_ends);

@@ -52,6 +52,18 @@ struct Acted {
   absl::Time until = absl::InfiniteFuture();  // calendar: of a snooze
 };
 
+// Something that a person did, and when it was journaled, whatever came of it (wall).
+struct Answer {
+  std::string alert;
+  absl::Time when;
+};
+
+// Something that was missing in a case from a moment on (wall).
+struct Found {
+  std::string parent;
+  absl::Time when;
+};
+
 // A revision that a shard came to (wall).
 struct Applied {
   absl::Time when;
@@ -151,6 +163,7 @@ class Simulation {
   void Watch();
   void WatchForTrace();
   void EndHold(int shard);
+  bool IsJournaled(const std::string& bytes, std::int64_t revision, const std::string& mark) const;
   void Seed();
   void SeedPolicies();
   void SeedReceiver(const std::string& name);
@@ -162,6 +175,7 @@ class Simulation {
   void ChangeSetting();
   void Act();
   void LetGo();
+  void Find();
   registry::v1::Deadline MakeDeadline(const std::string& parent);
 
   // What breaks.
@@ -222,6 +236,8 @@ class Simulation {
   int waits_ = 0;
   std::vector<Fault> faults_;
   std::vector<Acted> acted_;
+  std::vector<Answer> answers_;
+  std::vector<Found> found_;
   std::map<std::string, int> snoozes_;  // by alert, whatever came of them
   std::vector<Loss> losses_;
   std::vector<Held> holds_;
