@@ -242,7 +242,9 @@ class SimFeed::Stream final : public FeedStream {
   void Send(WatchChangesResponse message) {
     Queue& queue = feed_.queue_;
     const Link& link = *feed_.link_;
-    next_ = std::max(next_, queue.wall() + queue.Between(link.least, link.most));
+    // One after the other: whoever reads may be asked something in between.
+    next_ = std::max(next_ + absl::Microseconds(20),
+                     queue.wall() + queue.Between(link.least, link.most));
     auto shared = std::make_shared<WatchChangesResponse>(std::move(message));
     feed_.executor_.Later(next_ - queue.wall(), [live = live_, this, shared] {
       if (*live) on_message_(std::move(*shared));
