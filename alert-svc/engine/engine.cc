@@ -293,8 +293,7 @@ void Engine::Act(registry::v1::Receipt receipt, std::function<void(absl::Status)
 Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl::Status)> done) {
   const int shard = ShardOf(receipt.parent(), kShardCount);
   registry::v1::RecordReceiptsRequest request;
-  *request.add_receipts() = std::move(receipt);
-  const std::int64_t life = core_.world.life();
+  *request.add_receipts() = receipt;
   Async<absl::StatusOr<registry::v1::RecordReceiptsResponse>> recorded;
   core_.feed.RecordReceipts(std::move(request), recorded.Done());
   absl::StatusOr<registry::v1::RecordReceiptsResponse> response = co_await recorded;
@@ -303,17 +302,18 @@ Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl:
     co_return;
   }
   const absl::Duration until = core_.Mono() + core_.options.act_wait;
-  // A journal that is behind what was heard of it is another one, and still to be followed.
-  const bool behind = response->revision() < core_.world.revision();
-  while (behind && core_.world.life() == life && core_.Mono() < until) {
+  // The journal that recorded it may be another one than is followed, by whose numbers it was there
+  // long ago.
+  while (!core_.world.HasReceipt(receipt) && core_.Mono() < until) {
     auto nap = Sleep(core_.executor, absl::Milliseconds(2));
     co_await nap;
   }
-  auto follow = AwaitRevision(core_, response->revision(), core_.options.act_wait);
-  co_await follow;
   ShardRuntime& runtime = core_.shards[shard];
+  const auto applied = [&] {
+    return runtime.phase == ShardPhase::kLive && runtime.applied >= response->revision();
+  };
   absl::Duration nudge = core_.Mono();
-  while (runtime.applied < response->revision() && core_.Mono() < until) {
+  while (!applied() && core_.Mono() < until) {
     runtime.next_idle_apply = core_.Mono();
     if (core_.Mono() >= nudge) {
       core_.wake.Set();
