@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "alert-svc/domain/ids.h"
 #include "alert-svc/engine/findings.h"
 #include "alert-svc/engine/findings_digest.h"
 #include "alert-svc/engine/message.h"
@@ -45,15 +44,12 @@ void CountTakenOver(Core& core, const Errand& errand) {
   }
 }
 
-// A digest of dates tells the findings of the week too, unless a message of their own may have;
-// without them where the registry does not say.
+// A digest of dates tells the findings of the week too; without them where the registry does not
+// say.
 bool TellsFindingsToo(const Core& core, const Errand& errand, const Work& work) {
   const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
-  if (errand.member.form != MemberForm::kDigest || !own) return false;
-  const civil::Day day = errand.member.earliest;
-  const std::string alone = FindingsId(own->name(), civil::FormatDay(day));
-  return TellsFindingsOn(core, *own, day) && core.world.DigestOf(alone).attempts == 0 &&
-         !core.sending.contains(alone);
+  return errand.member.form == MemberForm::kDigest && own &&
+         TellsFindingsOn(core, *own, errand.member.earliest);
 }
 
 // What is owed, and nobody here is sending yet.
@@ -62,7 +58,8 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
   const std::int64_t life = core.world.life();
   Findings findings;
   // First: what is sealed is told as it stands right then.
-  if (TellsFindingsToo(core, errand, work)) {
+  work.tells_findings = TellsFindingsToo(core, errand, work);
+  if (work.tells_findings) {
     auto read = ReadFindings(core, work, kReadBeside);
     findings = co_await read;
   }
@@ -82,6 +79,7 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
     co_await drop;
     co_return;
   }
+  if (!work.tells_findings) findings = Findings();
   auto send = SendAndRecord(core, errand, work, std::move(findings));
   co_await send;
 }

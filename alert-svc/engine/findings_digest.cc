@@ -3,10 +3,10 @@
 #include <optional>
 #include <utility>
 
-#include "alert-svc/domain/ids.h"
 #include "alert-svc/domain/local_time.h"
 #include "alert-svc/engine/findings.h"
 #include "alert-svc/engine/record.h"
+#include "alert-svc/engine/seal.h"
 
 namespace vigil::alert {
 namespace {
@@ -33,12 +33,6 @@ bool IsUnknown(const Core& core, const Errand& errand, const Work& work, const F
          LocalDay(core.Now(), Zone(own->time_zone())) <= errand.member.earliest;
 }
 
-// The digest of the day's dates is on its way, and tells them.
-bool IsBesideDates(const Core& core, const Errand& errand, const Work& work) {
-  return core.sending.contains(
-      DigestId(work.subscription, civil::FormatDay(errand.member.earliest)));
-}
-
 Task<void> AskAgain(Core& core, const Errand& errand) {
   auto nap = Sleep(core.executor, core.options.lease / 10);
   co_await nap;
@@ -46,10 +40,35 @@ Task<void> AskAgain(Core& core, const Errand& errand) {
   co_await back;
 }
 
+Task<void> Tell(Core& core, const Errand& errand, Work work, Findings findings) {
+  if (IsUnknown(core, errand, work, findings)) {
+    auto again = AskAgain(core, errand);
+    co_await again;
+    co_return;
+  }
+  if (!IsOwed(core, errand, work, findings)) {
+    auto record = RecordNothing(core, errand, work);
+    co_await record;
+    co_return;
+  }
+  work.tells_findings = true;
+  auto seal = Seal(core, errand, work);
+  const bool sealed = co_await seal;
+  if (!sealed) co_return;  // the lease runs out, and the next one knows more
+  // A digest of dates is on its way and tells them, or has.
+  if (!work.tells_findings) {
+    auto again = AskAgain(core, errand);
+    co_await again;
+    co_return;
+  }
+  auto send = SendAndRecord(core, errand, work, std::move(findings));
+  co_await send;
+}
+
 }  // namespace
 
 Task<void> DeliverFindings(Core& core, const Errand& errand, const Work& claimed) {
-  if (core.findings_readers >= kMostReaders || IsBesideDates(core, errand, claimed)) {
+  if (core.findings_readers >= kMostReaders) {
     auto back = PutBack(core, errand, core.Now() + kNextReader);
     co_await back;
     co_return;
@@ -67,18 +86,8 @@ Task<void> DeliverFindings(Core& core, const Errand& errand, const Work& claimed
     co_await drop;
     co_return;
   }
-  if (IsUnknown(core, errand, *work, findings)) {
-    auto again = AskAgain(core, errand);
-    co_await again;
-    co_return;
-  }
-  if (!IsOwed(core, errand, *work, findings)) {
-    auto record = RecordNothing(core, errand, *work);
-    co_await record;
-    co_return;
-  }
-  auto send = SendAndRecord(core, errand, *work, std::move(findings));
-  co_await send;
+  auto tell = Tell(core, errand, *work, std::move(findings));
+  co_await tell;
 }
 
 }  // namespace vigil::alert

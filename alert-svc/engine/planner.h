@@ -26,6 +26,8 @@ struct Work {
   int attempts = 0;            // made before
   std::vector<Planned> items;  // one; of a digest or summary all that belong into it now
   std::vector<Member> sealed;  // of a digest or summary: what its set holds
+  // Of a digest: it is to tell the week's findings; once it is sealed: no other message does.
+  bool tells_findings = false;
 };
 
 // What is due and cannot go is put back for no longer (wall).

@@ -144,8 +144,10 @@ struct SealRequest {
   int shard = 0;
   Seen seen;
   std::int64_t fence = 0;
-  Member digest;              // claimed under the fence
-  std::vector<Member> items;  // what it is to hold
+  Member digest;  // claimed under the fence
+  // What it is to hold. The member of the week's findings may be among them, which fixes nothing
+  // alone, unless it is the digest.
+  std::vector<Member> items;
 };
 
 struct SealResult {

@@ -6,6 +6,15 @@
 
 namespace vigil::alert {
 
+namespace {
+
+Member FindingsBeside(Member digest) {
+  digest.form = MemberForm::kFindings;
+  return digest;
+}
+
+}  // namespace
+
 Task<bool> Seal(Core& core, const Errand& errand, Work& work) {
   if (!IsDigest(errand.member)) co_return true;
   SealRequest request;
@@ -22,6 +31,11 @@ Task<bool> Seal(Core& core, const Errand& errand, Work& work) {
     request.items.push_back(member);
     holds.insert(member.Identity());
   }
+  const Member findings = FindingsBeside(errand.member);
+  if (work.tells_findings) {
+    request.items.push_back(findings);
+    holds.insert(findings.Identity());
+  }
   const std::int64_t life = core.world.life();
   Async<SealResult> sealed;
   core.schedule.Seal(std::move(request), sealed.Done());
@@ -31,6 +45,7 @@ Task<bool> Seal(Core& core, const Errand& errand, Work& work) {
   if (core.world.life() != life || !core.world.loaded()) co_return false;
   holds.clear();
   for (const Member& item : result.items) holds.insert(item.Identity());
+  work.tells_findings = std::erase(result.items, findings) > 0;
   work.items = core.planner.Sealed(work, result.items);
   work.sealed = std::move(result.items);
   co_return true;

@@ -308,8 +308,10 @@ local function held_by_others(keys, digest)
   return all
 end
 
--- 4 fence, 5 member of the digest, then its members. Replies with what it holds since the first call
--- that found something for it; what was done before that, or is in another digest, is left out.
+-- 4 fence, 5 member of the digest, then its members, one of which may be its reader's own: that of the
+-- week's findings, which fixes nothing unless it is the digest itself. Replies with what it holds
+-- since the first call that found something for it; what was done before that, or is in another
+-- digest, is left out.
 local function seal(keys, argv)
   local head, refusal = enter(keys, argv)
   if not head then return refusal end
@@ -317,13 +319,16 @@ local function seal(keys, argv)
   if not holds(redis.call('HGET', keys[4], digest), argv[4]) then return stale(head) end
   local held = redis.call('HGET', keys[6], digest)
   if not held then
-    local kept, others = {}, held_by_others(keys, digest)
+    local kept, others, any = {}, held_by_others(keys, digest), false
     for i = 6, #argv do
       local id = identity(argv[i])
-      if not others[id] and not redis.call('ZSCORE', keys[5], id) then kept[#kept + 1] = argv[i] end
+      if not others[id] and not redis.call('ZSCORE', keys[5], id) then
+        kept[#kept + 1] = argv[i]
+        any = any or id == digest or id:sub(1, 14) ~= digest:sub(1, 14)
+      end
     end
-    held = table.concat(kept)
-    if #kept > 0 then redis.call('HSET', keys[6], digest, held) end
+    held = any and table.concat(kept) or ''
+    if any then redis.call('HSET', keys[6], digest, held) end
   end
   local reply = commit(keys, head)
   reply[4] = held

@@ -87,8 +87,6 @@ class Oracle {
   // What is found in the calm is told with the next digest of findings.
   void EveryFindingTold();
   bool IsToldInDigest(const std::string& parent, absl::Time from, absl::Time to) const;
-  bool WereUnderWay(const std::string& alone, const std::string& with_dates) const;
-  bool AreGone(const Attempt& digest, absl::Time wall) const;
   // A shard opens one lease after somebody could claim from it.
   void EveryShardHeld();
   // What a receipt says was sent, was taken.

@@ -200,12 +200,17 @@ RenewResult RedisModel::Renew(const RenewRequest& request) {
   return result;
 }
 
+// Whether two identities begin with the same subscription and receiver.
+bool RedisModel::HaveOneReader(const std::string& one, const std::string& other) {
+  constexpr std::size_t kReader = 14;  // bytes of an identity
+  return one.compare(0, kReader, other, 0, kReader) == 0;
+}
+
 // What other digests of the same reader hold that are on their way, or come again.
 std::set<std::string> RedisModel::HeldByOthers(const Shard& shard, const std::string& digest) {
-  constexpr std::size_t kReader = 14;  // bytes of an identity
   std::set<std::string> held;
   for (const auto& [other, members] : shard.sealed) {
-    if (other == digest || other.compare(0, kReader, digest, 0, kReader) != 0) continue;
+    if (other == digest || !HaveOneReader(other, digest)) continue;
     auto due = shard.due.find(other);
     const bool waits =
         due != shard.due.end() && due->second.first.Pack() == other + std::string(2, '\0');
@@ -232,11 +237,15 @@ SealResult RedisModel::Seal(const SealRequest& request) {
     return result;
   }
   const std::set<std::string> others = HeldByOthers(shard, identity);
+  bool any = false;  // beside what is its reader's own
   for (const Member& item : request.items) {
-    const bool done = !bugs.no_done && shard.done.contains(item.Identity());
-    if (!done && !others.contains(item.Identity())) result.items.push_back(item);
+    const std::string id = item.Identity();
+    if (others.contains(id) || (!bugs.no_done && shard.done.contains(id))) continue;
+    result.items.push_back(item);
+    any |= id == identity || !HaveOneReader(id, identity);
   }
-  if (!result.items.empty()) shard.sealed[identity] = result.items;
+  if (!any) result.items.clear();
+  if (any) shard.sealed[identity] = result.items;
   return result;
 }
 

@@ -129,6 +129,7 @@ class RedisModel {
   bool IsForgettable(const Shard& shard, std::int64_t up_to_seq) const;
   void Set(Shard& shard, const Op& op) const;
   bool IsHeld(Shard& shard, const ClaimRequest& request) const;
+  static bool HaveOneReader(const std::string& one, const std::string& other);
   static std::set<std::string> HeldByOthers(const Shard& shard, const std::string& digest);
   static void Unset(Shard& shard, const std::string& identity);
   Head HeadOf(const Shard& shard) const;

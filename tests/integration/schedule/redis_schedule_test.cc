@@ -433,5 +433,29 @@ TEST_F(RedisScheduleTest, WhatADigestHeldThatIsGoneIsSealedInAnother) {
   EXPECT_THAT(seal(second), ElementsAre(Reminder(1)));
 }
 
+TEST_F(RedisScheduleTest, TheWeeksFindingsAreSealedInOneDigestAndFixNothingAlone) {
+  OpenShard();
+  Member dates = Reminder(0);
+  dates.form = MemberForm::kDigest;
+  Member alone = dates;
+  alone.form = MemberForm::kFindings;
+  Member later = dates;
+  later.earliest += std::chrono::days(1);
+  Apply(10, 11, {{dates, kNoon}, {alone, kNoon}, {later, kNoon}});
+  const ClaimResult claimed = Claim();
+  const auto seal = [&](const Member& digest, std::vector<Member> items) {
+    return Call<SealResult>(&Schedule::Seal,
+                            SealRequest{kShard, seen_, claimed.fence, digest, items})
+        .items;
+  };
+  EXPECT_THAT(seal(dates, {alone}), ElementsAre());
+  EXPECT_EQ(redis_.Run({"HLEN", "{s17}:sealed"}), "0");
+  EXPECT_THAT(seal(dates, {Reminder(1), alone}), ElementsAre(Reminder(1), alone));
+  EXPECT_THAT(seal(alone, {alone}), ElementsAre());
+  Complete(claimed.fence, dates, "r", {dates, Reminder(1)});
+  EXPECT_THAT(seal(alone, {alone}), ElementsAre(alone));
+  EXPECT_THAT(seal(later, {Reminder(2), alone}), ElementsAre(Reminder(2)));
+}
+
 }  // namespace
 }  // namespace vigil::alert
