@@ -106,6 +106,8 @@ class Oracle {
   // where none did.
   absl::Time FirstFailed(const Said& said) const;
   absl::Time DigestsOut(const std::string& receiver, absl::Time wall) const;
+  absl::Time PutOff(const std::string& receiver, absl::Time due, absl::Time by,
+                    const std::vector<int>& shards) const;
   // By so much a clock was set ahead at most, or may have been a moment ago (wall).
   absl::Duration AheadAt(absl::Time wall) const;
   // Whether what a person did held no more, by some clock.

@@ -108,6 +108,19 @@ absl::Time Oracle::DigestsOut(const std::string& receiver, absl::Time wall) cons
   return out;
 }
 
+// A receiver that is busy, or was out of reach, puts off all that is meant for it: to when what is
+// due may be tried, where it was to be by `by` (wall).
+absl::Time Oracle::PutOff(const std::string& receiver, absl::Time due, absl::Time by,
+                          const std::vector<int>& shards) const {
+  for (const Attempt& attempt : run_.sink_.attempts()) {
+    if (attempt.began > by) break;
+    if (attempt.made || attempt.message.receiver.name() != receiver || attempt.again < due)
+      continue;
+    by = std::max(by, CalmFrom(Again(attempt), receiver, shards) + kPrompt);
+  }
+  return by;
+}
+
 const Oracle::Tried* Oracle::NewsWaiting(const std::string& receiver, const Deadline& deadline,
                                          absl::Time wall) const {
   auto all = tried_.find(receiver + " " + deadline.name());
@@ -139,6 +152,7 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
   const std::string alert = "alerts/" + AlertId(d.name(), d.earliest(), d.latest(), step);
   if (refused_.contains(receiver + " " + alert)) return;
   if (!custody) by = std::max(by, CalmFrom(DigestsOut(receiver, calm), receiver, shards) + kPrompt);
+  by = PutOff(receiver, due, by, shards);
   // The news of the date stands for it, also while it waits for its next attempt.
   if (const Tried* news = NewsWaiting(receiver, d, due)) {
     by = std::max(by, CalmFrom(Again(*news->in), receiver, shards) + kPrompt);
@@ -223,7 +237,7 @@ void Oracle::CheckAnswered(const Said& said, absl::Time first) {
   const absl::Time from = goes_on - AheadAt(goes_on);
   // What took long to be accepted was not known to be told before.
   const absl::Time due = std::max(Wall(said.in->message.time + kSilence), said.in->over);
-  absl::Time by = CalmFrom(due, kSecond) + kPrompt;
+  absl::Time by = PutOff(kSecond, due, CalmFrom(due, kSecond) + kPrompt, {});
   for (const Tried& one : tried_[std::string(kSecond) + " " + item.deadline.name()]) {
     const bool own = one.item->alert == item.alert && one.in->message.level > 0;
     if (!own || one.in->began < from) continue;
