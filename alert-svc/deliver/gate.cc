@@ -8,6 +8,7 @@ namespace {
 constexpr int kFailuresToOpen = 5;
 constexpr absl::Duration kOpenFirst = absl::Seconds(30);
 constexpr absl::Duration kOpenMost = absl::Minutes(10);
+constexpr absl::Duration kHoldBackMost = absl::Hours(1);
 // A place is likely to be free soon; who is turned away often comes less often.
 constexpr absl::Duration kPlaceWait = absl::Milliseconds(50);
 constexpr absl::Duration kPlaceWaitMost = absl::Seconds(5);
@@ -24,9 +25,9 @@ std::optional<absl::Duration> Gate::Wait(const v1::Receiver& receiver, const Sta
                                          absl::Duration now) const {
   if (now < state.open_until) return state.open_until - now;
   // Of a breaker whose time is up, one message tries.
-  const bool trying = state.failures >= kFailuresToOpen;
-  const int asked = receiver.limits().in_flight();
-  const int places = trying ? 1 : asked > 0 ? asked : most_in_flight_;
+  const bool trying = state.asked || state.failures >= kFailuresToOpen;
+  const int limit = receiver.limits().in_flight();
+  const int places = trying ? 1 : limit > 0 ? limit : most_in_flight_;
   const bool mail_waits = receiver.has_email() && mails_ >= most_mails_;
   if (state.in_flight >= places || mail_waits) {
     return std::min(kPlaceWait * (1 + state.turned_away), kPlaceWaitMost);
@@ -54,11 +55,17 @@ void Gate::Leave(const std::string& receiver, Way way, const Outcome& outcome, a
   --state.in_flight;
   if (way == Way::kEmail) --mails_;
   state.turned_away = 0;
+  state.asked = outcome.hold_back > absl::ZeroDuration();
+  if (state.asked) {
+    const absl::Duration hold_back = std::min(outcome.hold_back, kHoldBackMost);
+    state.open_until = std::max(state.open_until, now + hold_back / rate_);
+  }
   if (outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kPermanent) {
     state.failures = 0;
     return;
   }
-  if (++state.failures >= kFailuresToOpen) state.open_until = now + OpenFor(state.failures) / rate_;
+  if (++state.failures < kFailuresToOpen) return;
+  state.open_until = std::max(state.open_until, now + OpenFor(state.failures) / rate_);
 }
 
 }  // namespace vigil::alert

@@ -20,6 +20,10 @@ namespace vigil::alert {
 // decides. These are spans of the calendar, as those of the retry ladder are, counted at the
 // calendar's `rate`, so that no jump of a clock stretches them. A refusal (kPermanent) is an
 // answer, and closes it.
+//
+// A peer that asks to be left alone (Outcome::hold_back) is, for as long as it asks and an hour at
+// most; then too one message goes and decides. No longer, as the escalation of an alert begins with
+// its first attempt.
 class Gate {
  public:
   // `most_in_flight`: of one receiver that sets no limit of its own; `most_mails`: of all together;
@@ -38,6 +42,7 @@ class Gate {
     int in_flight = 0;
     int turned_away = 0;  // since one left
     int failures = 0;     // in a row
+    bool asked = false;   // to be left alone, by the last answer
     absl::Duration open_until = -absl::InfiniteDuration();
     absl::Duration next_turn = -absl::InfiniteDuration();  // of the limit a minute
   };

@@ -72,9 +72,12 @@ Outcome FromHttp(const Attempt& attempt, const HttpReply& reply, absl::Time now)
   switch (HttpVerdict(reply.status)) {
     case Verdict::kAccepted:
       return Sent(attempt);
-    case Verdict::kTransient:
-      return TryAgain(attempt, fmt::format("HTTP {}", reply.status), false,
-                      ParseRetryAfter(reply.retry_after, now));
+    case Verdict::kTransient: {
+      const auto asked = ParseRetryAfter(reply.retry_after, now);
+      Outcome outcome = TryAgain(attempt, fmt::format("HTTP {}", reply.status), false, asked);
+      outcome.hold_back = asked.value_or(absl::ZeroDuration()) * attempt.rate;
+      return outcome;
+    }
     case Verdict::kGone: {
       Outcome outcome = GiveUp(attempt, "HTTP 410 (gone)");
       outcome.trouble = v1::Trouble::KIND_GONE;

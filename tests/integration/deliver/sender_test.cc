@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::Ge;
+using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Le;
@@ -217,6 +218,16 @@ TEST_F(WebhookTest, OverloadIsTriedAgainNotBeforeWhatThePeerAsks) {
     EXPECT_EQ(Post(path).kind, Outcome::Kind::kRetry) << path;
   }
   EXPECT_THAT(Post("/429/3600").retry_after, AllOf(Ge(absl::Hours(1)), Le(absl::Hours(2))));
+}
+
+TEST_F(WebhookTest, ReceiverThatAsksToBeLeftAloneIsByItsOtherMessagesToo) {
+  for (const char* path : {"/429/600", "/503/600", "/502/600", "/504/600"}) {
+    EXPECT_EQ(Post(path).kind, Outcome::Kind::kRetry) << path;
+    const Outcome next = Post(path);
+    EXPECT_EQ(next.kind, Outcome::Kind::kNotNow) << path;
+    EXPECT_THAT(next.retry_after, AllOf(Gt(absl::Minutes(9)), Le(absl::Minutes(10)))) << path;
+  }
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(4));
 }
 
 TEST_F(WebhookTest, RefusalIsTriedAgainAndOnlyGoneIsPermanent) {

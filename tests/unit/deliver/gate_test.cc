@@ -19,6 +19,11 @@ class GateTest : public ::testing::Test {
     outcome.kind = kind;
     gate_.Leave(name, Way::kHttp, outcome, now_);
   }
+  void LeaveAsking(const std::string& name, absl::Duration hold_back) {
+    Outcome outcome;
+    outcome.hold_back = hold_back;
+    gate_.Leave(name, Way::kHttp, outcome, now_);
+  }
   // One message that comes to `kind`; false where it was turned away.
   bool Try(const std::string& name, Outcome::Kind kind) {
     if (gate_.Enter(Named(name), now_)) return false;
@@ -96,6 +101,43 @@ TEST_F(GateTest, RefusalIsAnAnswerAndClosesTheBreaker) {
   EXPECT_TRUE(Try("a", Outcome::Kind::kPermanent));
   for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
   EXPECT_TRUE(Try("a", Outcome::Kind::kSent));
+}
+
+TEST_F(GateTest, ReceiverThatAsksToBeLeftAloneIsByAllItsMessages) {
+  EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+  LeaveAsking("a", absl::Minutes(20));
+  EXPECT_EQ(gate_.Enter(Named("a"), now_), absl::Minutes(20));
+  EXPECT_TRUE(Try("b", Outcome::Kind::kSent));
+  now_ += absl::Minutes(20);
+  EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+  EXPECT_TRUE(gate_.Enter(Named("a"), now_).has_value());  // one alone
+  Leave("a", Outcome::Kind::kSent);
+  EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+  EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+}
+
+TEST_F(GateTest, AnswerOfAnotherMessageDoesNotShortenWhatAReceiverAskedFor) {
+  EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+  EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+  LeaveAsking("a", absl::Minutes(20));
+  Leave("a", Outcome::Kind::kSent);
+  EXPECT_EQ(gate_.Enter(Named("a"), now_), absl::Minutes(20));
+}
+
+TEST_F(GateTest, LastOfFiveFailuresDoesNotShortenWhatAReceiverAskedFor) {
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
+  EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
+  LeaveAsking("a", absl::Minutes(20));
+  EXPECT_EQ(gate_.Enter(Named("a"), now_), absl::Minutes(20));
+}
+
+TEST_F(GateTest, ReceiverThatAsksForADayIsTriedAfterAnHour) {
+  Gate gate(2, 3, 60);  // a minute a second
+  EXPECT_FALSE(gate.Enter(Named("a"), now_).has_value());
+  Outcome outcome;
+  outcome.hold_back = absl::Hours(24);
+  gate.Leave("a", Way::kHttp, outcome, now_);
+  EXPECT_EQ(gate.Enter(Named("a"), now_), absl::Minutes(1));
 }
 
 TEST_F(GateTest, BreakerStaysOpenForASpanOfTheCalendar) {
