@@ -179,7 +179,11 @@ void Simulation::SeedPolicies() {
 void Simulation::SeedReceiver(const std::string& name) {
   v1::Receiver receiver;
   receiver.set_name("receivers/" + name);
-  receiver.mutable_email()->set_address("x@example.org");
+  if (name == "machine") {
+    receiver.mutable_webhook()->set_url("https://example.org/");
+  } else {
+    receiver.mutable_email()->set_address("x@example.org");
+  }
   registry_.PutSetting("records/" + receiver.name(), receiver);
   if (name == "second") return;  // hears of what nobody answered
   v1::Subscription subscription;

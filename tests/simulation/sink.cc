@@ -9,50 +9,61 @@ namespace {
 constexpr absl::Duration kAtOnce = absl::Milliseconds(1);
 constexpr absl::Duration kLongestLeg = absl::Seconds(1);   // there, or back
 constexpr absl::Duration kSlowestLeg = absl::Seconds(15);  // of a receiver that is slow
-constexpr absl::Duration kLongestRetry = absl::Hours(48);  // calendar
-constexpr int kDoublings = 12;
-
-// Twenty minutes, then twice as long each time.
-absl::Duration RetryAfter(int attempt) {
-  return std::min(kLongestRetry, absl::Minutes(10) * (1 << std::min(attempt, kDoublings)));
-}
+constexpr int kLongestRest = 8;                            // seconds
 
 }  // namespace
 
-Outcome SimSender::Draw(const Message& message) const {
-  Outcome outcome;
-  outcome.message_id = message.id;
-  outcome.retry_after = RetryAfter(message.attempt);
-  auto down = weather_.down_until.find(message.receiver.name());
-  const bool away = down != weather_.down_until.end() && queue_.wall() < down->second;
-  if (away || queue_.Happens(weather_.refuse)) {
-    outcome.kind = Outcome::Kind::kRetry;
+bool SimSender::IsAway(const std::string& receiver) const {
+  const auto down = weather_.down_until.find(receiver);
+  return down != weather_.down_until.end() && queue_.wall() < down->second;
+}
+
+SmtpReply SimSender::DrawMail(const std::string& receiver) const {
+  SmtpReply reply;
+  if (IsAway(receiver)) {
+    reply.error = "no connection";
+  } else if (queue_.Happens(weather_.refuse)) {
+    reply.code = 451;
   } else if (queue_.Happens(weather_.busy)) {
-    outcome.kind = Outcome::Kind::kRetry;
-    outcome.retry_after = queue_.Between(absl::Minutes(1), kLongestRetry);
+    reply.code = 421;
   } else if (queue_.Happens(weather_.never)) {
-    outcome.kind = Outcome::Kind::kPermanent;
-    outcome.trouble = v1::Trouble::KIND_GONE;
+    reply.code = 550;
+    reply.enhanced = "5.1.1";
   } else {
-    const bool ambiguous = queue_.Happens(weather_.ambiguous);
-    outcome.kind = ambiguous ? Outcome::Kind::kAmbiguous : Outcome::Kind::kSent;
+    reply.ambiguous = queue_.Happens(weather_.ambiguous);
+    reply.accepted = !reply.ambiguous;
   }
-  return outcome;
+  return reply;
+}
+
+HttpReply SimSender::DrawCall(const std::string& receiver) const {
+  HttpReply reply;
+  if (IsAway(receiver)) {
+    reply.error = "no connection";
+  } else if (queue_.Happens(weather_.refuse)) {
+    reply.status = 503;
+  } else if (queue_.Happens(weather_.busy)) {
+    reply.status = 429;
+    reply.retry_after = std::to_string(queue_.Between(1, kLongestRest));
+  } else if (queue_.Happens(weather_.never)) {
+    reply.status = 410;
+  } else if (queue_.Happens(weather_.ambiguous)) {
+    reply.ambiguous = true;
+  } else {
+    reply.status = 204;
+  }
+  return reply;
 }
 
 // What cannot be sent yet: too much goes there, it was out of reach, or, now and then, something
 // that only a real server says.
-std::optional<Outcome> SimSender::TurnAway(const Message& message) {
-  Outcome outcome;
-  outcome.kind = Outcome::Kind::kNotNow;
+std::optional<Outcome> SimSender::TurnAway(const Message& message, const alert::Attempt& about) {
   if (queue_.Happens(weather_.not_now)) {
-    outcome.retry_after = queue_.Between(absl::Seconds(1), absl::Hours(1));
-    return outcome;
+    return NotNow(about, queue_.Between(absl::Milliseconds(1), absl::Milliseconds(200)));
   }
   const auto wait = gate_.Enter(message.receiver, executor_.clock().Monotonic());
   if (!wait) return std::nullopt;
-  outcome.retry_after = *wait * queue_.rate();
-  return outcome;
+  return NotNow(about, *wait);
 }
 
 void SimSender::Send(Message message, std::function<void(Outcome)> done) {
@@ -66,17 +77,27 @@ void SimSender::Send(Message message, std::function<void(Outcome)> done) {
   flight->done = std::move(done);
   flight->attempt = sink_.attempts().size();
   sink_.attempts().push_back({message, replica_, queue_.wall()});
-  if (std::optional<Outcome> not_now = TurnAway(message)) {
+  const Way way = message.receiver.has_email() ? Way::kEmail : Way::kHttp;
+  flight->about = {way, message.id, message.attempt, message.id,
+                   static_cast<double>(queue_.rate())};
+  if (std::optional<Outcome> not_now = TurnAway(message, flight->about)) {
     flight->outcome = *std::move(not_now);
     sink_.attempts().back().made = false;
     executor_.Later(kAtOnce, [this, flight] { End(flight, flight->outcome); });
     return;
   }
-  flight->outcome = Draw(message);
-  const Outcome& outcome = flight->outcome;
+  bool takes = false;
+  if (way == Way::kEmail) {
+    const SmtpReply reply = DrawMail(message.receiver.name());
+    takes = reply.accepted || reply.ambiguous;
+    flight->outcome = FromSmtp(flight->about, reply);
+  } else {
+    const HttpReply reply = DrawCall(message.receiver.name());
+    takes = reply.status == 204 || reply.ambiguous;
+    flight->outcome = FromHttp(flight->about, reply, queue_.wall());
+  }
   sink_.Step("tried", replica_, message);
-  if (outcome.kind == Outcome::Kind::kPermanent) sink_.Refuse(message);
-  if (outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kAmbiguous) {
+  if (takes) {
     // The peer takes it whether the replica lives or not, but nothing comes of what was cut before.
     auto accepted = std::make_shared<Accepted>();
     accepted->message = std::move(message);
@@ -99,9 +120,7 @@ void SimSender::Cut(const std::string& id) {
   if (it == flights_.end() || it->second->over) return;
   executor_.Later(queue_.Between(absl::Milliseconds(1), absl::Seconds(1)),
                   [this, flight = it->second] {
-                    Outcome cut = flight->outcome;
-                    cut.kind = flight->taken ? Outcome::Kind::kAmbiguous : Outcome::Kind::kRetry;
-                    End(flight, cut);
+                    End(flight, TryAgain(flight->about, "cut", flight->taken.has_value()));
                   });
 }
 
@@ -110,11 +129,12 @@ void SimSender::End(const std::shared_ptr<Flight>& flight, const Outcome& outcom
   Attempt& attempt = sink_.attempts()[flight->attempt];
   attempt.ended = queue_.wall();
   attempt.again = queue_.wall() + outcome.retry_after / queue_.rate();
+  if (outcome.kind == Outcome::Kind::kPermanent) sink_.Refuse(attempt.message);
   if (outcome.kind == Outcome::Kind::kSent) sink_.taken()[*flight->taken].over = queue_.wall();
   constexpr const char* kEnds[] = {"sent", "to be retried", "refused", "ambiguous", "not now"};
   sink_.Step(kEnds[static_cast<int>(outcome.kind)], replica_, attempt.message);
   if (attempt.made) {
-    gate_.Leave(attempt.message.receiver.name(), Way::kEmail, outcome,
+    gate_.Leave(attempt.message.receiver.name(), flight->about.way, outcome,
                 executor_.clock().Monotonic());
   }
   flight->done(outcome);

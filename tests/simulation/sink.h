@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "alert-svc/deliver/gate.h"
+#include "alert-svc/deliver/outcome.h"
 #include "alert-svc/engine/sender.h"
 #include "tests/simulation/queue.h"
 
@@ -38,6 +39,7 @@ struct Attempt {
 class Sink {
  public:
   void Take(Accepted accepted) { taken_.push_back(std::move(accepted)); }
+  // As its sender, alive, heard.
   void Refuse(const Message& message) { refused_.push_back(message); }
   std::vector<Accepted>& taken() { return taken_; }
   const std::vector<Message>& refused() const { return refused_; }
@@ -55,18 +57,18 @@ class Sink {
   std::vector<Message> refused_;
 };
 
-// How the receivers' servers behave.
+// How the receivers' servers behave: mail servers and webhooks.
 struct Weather {
-  double refuse = 0;                             // tells to try again later
-  double never = 0;                              // refuses for good
+  double refuse = 0;                             // tells to try again later: 451, 503
+  double never = 0;                              // refuses for good: 550, 410
   double ambiguous = 0;                          // takes it, and the answer is lost
   double slow = 0;                               // takes half a minute, long beyond a lease
-  double busy = 0;                               // says when to come again
+  double busy = 0;                               // 421, or 429 that says when to come again
   double not_now = 0;                            // cannot be tried yet
   std::map<std::string, absl::Time> down_until;  // receivers that are away (wall)
 };
 
-// A replica's sender: the gate is the real one, the ways beyond it are not.
+// A replica's sender: the gate, and what an answer comes to, are the real ones; the wire is not.
 class SimSender final : public Sender {
  public:
   SimSender(Queue& queue, SimExecutor& executor, const Weather& weather, Sink& sink, int replica)
@@ -87,13 +89,16 @@ class SimSender final : public Sender {
   // A message on its way.
   struct Flight {
     std::function<void(Outcome)> done;
+    alert::Attempt about;
     Outcome outcome;
     std::size_t attempt = 0;           // where in the sink
     std::optional<std::size_t> taken;  // where in the sink, once the peer has it
     bool over = false;
   };
-  Outcome Draw(const Message& message) const;
-  std::optional<Outcome> TurnAway(const Message& message);
+  bool IsAway(const std::string& receiver) const;
+  SmtpReply DrawMail(const std::string& receiver) const;
+  HttpReply DrawCall(const std::string& receiver) const;
+  std::optional<Outcome> TurnAway(const Message& message, const alert::Attempt& about);
   void End(const std::shared_ptr<Flight>& flight, const Outcome& outcome);
 
   Queue& queue_;
