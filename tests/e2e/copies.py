@@ -45,53 +45,56 @@ class Fault:
 
 @dataclasses.dataclass(frozen=True)
 class Again:
-    """Two copies of a message, one after the other; when its receipt was kept first since the first of them came; and the fault that
-    is the reason, None where there is none."""
+    """Two copies of a message, one after the other; when its receipt was kept first since the first of them came; whether the first
+    one's sender said that it does not know what came of it; and the fault that is the reason, None where there is none."""
 
     first: Copy
     second: Copy
     kept: float
-    reason: Fault | None
+    unsure: bool
+    reason: Fault | None = None
 
 
 class Judge:
     def __init__(self, faults):
         self.faults = faults
 
-    def pairs(self, copies, kept):
-        """What is to be said of the copies of one message. `kept`: when Redis took receipts of it."""
+    def pairs(self, copies, kept, given_up=()):
+        """What is to be said of the copies of one message. `kept`: when Redis took receipts of it; `given_up`: names of replicas that said
+        that they could not deliver it, and when."""
         copies = sorted(copies, key=lambda copy: copy.came)
-        pairs = []
-        for first, second in zip(copies, copies[1:]):
-            since = min((moment for moment in kept if moment >= first.came), default=math.inf)
-            pairs.append(Again(first, second, since, self.reason(first, second, since)))
-        return pairs
+        return [self.judged(*pair, kept, given_up) for pair in zip(copies, copies[1:])]
 
-    def reason(self, first, second, kept):
-        return self.gap(first, second, kept) or self.belated(first, second) or self.cut(first, second, kept)
+    def judged(self, first, second, kept, given_up):
+        since = min((moment for moment in kept if moment >= first.came), default=math.inf)
+        own = first.sender and first.sender.name
+        unsure = any(name == own and first.came <= moment <= second.came for name, moment in given_up)
+        pair = Again(first, second, since, unsure)
+        return dataclasses.replace(pair, reason=self.gap(pair) or self.belated(pair) or self.cut(pair))
 
-    def gap(self, first, second, kept):
+    def gap(self, pair):
         """Its sender was hit before the receipt was kept. One who was killed before its copy was read had sent it."""
-        last = min(second.came, kept, math.inf if self.lost(first) else first.answered + LEASE)
+        first = pair.first
+        last = min(pair.second.came, pair.kept, math.inf if self.lost(first) else first.answered + LEASE)
         for fault in self.of(first.sender, first.came):
             if fault.began <= last and (fault.killed or fault.ended >= first.came):
                 return fault
         return None
 
-    def belated(self, first, second):
+    def belated(self, pair):
         """The second was begun first: its sender stood still when the first came, and went on with it."""
-        for fault in self.of(second.sender, second.came):
-            if not fault.killed and fault.began <= first.came and second.came <= fault.ended + LATE:
+        for fault in self.of(pair.second.sender, pair.second.came):
+            if not fault.killed and fault.began <= pair.first.came and pair.second.came <= fault.ended + LATE:
                 return fault
         return None
 
-    def cut(self, first, second, kept):
-        """Neither Redis nor the registry could keep its receipt."""
-        if kept <= second.came or not (redis := self.lost(first)):
+    def cut(self, pair):
+        """Redis was away, and its sender gave it up for that; or the registry was, too, and nobody could keep its receipt."""
+        if not (redis := self.lost(pair.first)):
             return None
         registry = (fault for fault in self.faults if fault.name == "registry-svc")
         away = any(fault.touches(redis.began - STARTING, redis.ended + LEASE) for fault in registry)
-        return redis if away else None
+        return redis if pair.unsure or (away and pair.kept > pair.second.came) else None
 
     def lost(self, first):
         """Redis was away when the receipt of a copy was to be kept."""
@@ -101,11 +104,12 @@ class Judge:
         return None
 
     def of(self, sender, moment):
-        """What befell a sender. One whom nobody can be asked for any more was killed right before."""
+        """What befell a sender. One whom nobody can be asked for any more was killed before; what it had sent may still have been on
+        the wire."""
         if sender:
             return [fault for fault in self.faults if (fault.name, fault.pid) == (sender.name, sender.pid)]
         return [fault for fault in self.faults
-                if fault.killed and fault.name.startswith("alert-") and moment - LATE <= fault.began <= moment]
+                if fault.killed and fault.name.startswith("alert-") and moment - LEASE <= fault.began <= moment]
 
     def too_many(self, pairs):
         """Faults that are the reason of more copies than were on their way; what Redis lost shortly before is on its way, too."""

@@ -19,9 +19,9 @@ def frozen(name, pid, began, ended, in_flight=1):
     return Fault(name, pid, False, began, ended, in_flight)
 
 
-def judged(faults, first=None, second=None, kept=()):
+def judged(faults, first=None, second=None, kept=(), given_up=()):
     """The pair of a message that came at 100 from one replica and at 107 from another, if nothing else is said."""
-    pair, = Judge(faults).pairs([second or copy(107, OTHER), first or copy(100, ONE)], kept)
+    pair, = Judge(faults).pairs([second or copy(107, OTHER), first or copy(100, ONE)], kept, given_up)
     return pair
 
 
@@ -46,7 +46,7 @@ class Reasons(unittest.TestCase):
 
     def test_another_replica_was_hit(self):
         self.assert_none(killed("alert-1", 11, 100.05), frozen("alert-2", 12, 99, 106))
-        self.assert_none(killed("alert-1", 11, 95), first=copy(100, None))
+        self.assert_none(killed("alert-1", 11, 94), first=copy(100, None))
 
     def test_another_life_of_the_replica_was_hit(self):
         self.assert_none(killed("alert-0", 9, 100.05))
@@ -77,6 +77,11 @@ class Reasons(unittest.TestCase):
     def test_neither_redis_nor_the_registry_could_keep_the_receipt(self):
         self.assert_is(killed("redis", 2, 100.05), frozen("registry-svc", 1, 101, 106))
         self.assert_none(killed("redis", 2, 100.05), frozen("registry-svc", 1, 101, 106), kept=[100.12])
+
+    def test_its_sender_gave_it_up_with_redis_away(self):
+        self.assert_is(frozen("redis", 2, 99, 106), given_up=[("alert-0", 102)], kept=[106.1, 107.12])
+        self.assert_none(frozen("redis", 2, 99, 106), given_up=[("alert-1", 102), ("alert-0", 99)])
+        self.assert_none(frozen("registry-svc", 1, 99, 106), given_up=[("alert-0", 102)])
 
     def test_what_was_begun_first_came_when_its_sender_went_on(self):
         self.assert_is(frozen("alert-1", 11, 95, 106.9))

@@ -8,6 +8,7 @@ import datetime
 import json
 import os
 import random
+import re
 import signal
 import threading
 import time
@@ -41,6 +42,13 @@ for _, key in ipairs(redis.call('KEYS', '{s*}:receipts')) do
   end
 end
 return out"""
+# A line of a replica's log: when, and of which message.
+NOT_DELIVERED = re.compile(r'"ts":"([^"]+)Z".*"msg":"a message was not delivered","message":"(\w+)"')
+
+
+def monotonic(wall):
+    """A moment of the wall, as the monotonic clock has it."""
+    return wall - time.time() + time.monotonic()
 
 
 class Attributed(Ledger):
@@ -180,28 +188,36 @@ class Kills(unittest.TestCase):
 
     def judge_copies(self, cluster, ledgers, faults):
         copies = {i: came for ledger in ledgers.values() for i, came in ledger.came.items() if len(came) > 1}
-        kept, judge = self.kept(cluster, copies), Judge(faults.all)
-        pairs = [pair for i, came in copies.items() for pair in judge.pairs(came, kept[i])]
+        kept, given_up, judge = self.kept(cluster, copies), self.given_up(cluster), Judge(faults.all)
+        pairs = [pair for i, came in copies.items() for pair in judge.pairs(came, kept[i], given_up[i])]
         counted, countable = faults.all_counted(), judge.countable(pairs)
-        why = collections.Counter(self.told(pair.reason) for pair in pairs)
+        why = collections.Counter(pair.reason for pair in pairs)
         print(f"{len(pairs)} told again, {len(countable)} of them to be counted, {counted:.0f} counted; faults {dict(faults.counts)}; "
-              f"reasons {dict(why)}", flush=True)
+              f"reasons {[self.told(*each) for each in why.items()]}", flush=True)
         for pair in pairs:
             self.assertEqual(said(pair.first.event), said(pair.second.event))
         self.assertEqual([pair for pair in pairs if not pair.reason], [], f"a second copy without a reason; hit were {faults.all}")
         self.assertEqual(judge.too_many(pairs), [], "more copies than were on their way")
         self.assertLessEqual(len(countable), counted)
 
-    def told(self, fault):
-        return f"{fault.name} {'killed' if fault.killed else 'frozen'}" if fault else "none"
+    def told(self, fault, count):
+        return f"{count} of {fault.in_flight}: {fault.name} {'killed' if fault.killed else 'frozen'}" if fault else f"{count}: none"
 
     def kept(self, cluster, ids):
-        """When Redis took the receipts of messages, as the monotonic clock has it."""
-        moments, offset = {i: [] for i in ids}, time.time() - time.monotonic()
+        """When Redis took receipts of messages, as the monotonic clock has it."""
+        moments = collections.defaultdict(list)
         for line in redis(cluster, "EVAL", KEPT, "0", *ids).splitlines() if ids else ():
             i, entry = line.split()
-            moments[i].append(int(entry.split("-")[0]) / 1000 - offset)
+            moments[i].append(monotonic(int(entry.split("-")[0]) / 1000))
         return moments
+
+    def given_up(self, cluster):
+        """Which replica said that a message was not delivered, and when."""
+        said_so = collections.defaultdict(list)
+        for name in cluster.alerts():
+            for moment, i in NOT_DELIVERED.findall((cluster.data / f"logs/{name}.log").read_text()):
+                said_so[i].append((name, monotonic(datetime.datetime.fromisoformat(moment + "+00:00").timestamp())))
+        return said_so
 
 
 if __name__ == "__main__":
