@@ -25,7 +25,7 @@ class Copy:
     came: float
     answered: float
     sender: Sender | None
-    event: dict
+    event: dict = dataclasses.field(repr=False)
 
 
 @dataclasses.dataclass(frozen=True)

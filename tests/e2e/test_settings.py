@@ -138,8 +138,9 @@ class SecondPerson(unittest.TestCase):
         self.token_file, secret, self.ledger = secret_file(self.token), secret_file(SECRET), Ledger()
         for file in (self.token_file, secret, self.ledger):
             self.addCleanup(file.close)
+        webhook = f"{{url: '{self.ledger.url}', secret_file: {secret.name}, allow_private_addresses: true}}"
         seeds = own_seeds({"lead_days: [14, 7, 1]": "lead_days: [7]"},
-                          [f"  - {{name: receivers/machine, webhook: {{url: '{self.ledger.url}', secret_file: {secret.name}, allow_private_addresses: true}}}}\n"],
+                          [f"  - {{name: receivers/machine, webhook: {webhook}}}\n"],
                           ["  - {name: subscriptions/machine, receiver: receivers/machine, time_zone: Asia/Almaty, no_digest: true}\n"])
         self.cluster = self.enterContext(Cluster(self.CLOCK, self.RATE, seeds, starts_in=30, rewire=self.add_second))
 
@@ -154,9 +155,9 @@ class SecondPerson(unittest.TestCase):
     def owe(self):
         """A case with both dates; the alerts of them, by kind."""
         case = self.done("POST", "/v1/cases", {"displayName": "Held"})["name"]
-        source = {"title": "a letter"}
-        for fact in ({"date": self.CUSTODY_FROM, "custody": {"kind": "KIND_REMAND"}}, {"date": self.HEARING_ON, "plannedEvent": {"what": "a hearing"}}):
-            self.done("POST", f"/v1/{case}/facts", fact | {"source": source})
+        for fact in ({"date": self.CUSTODY_FROM, "custody": {"kind": "KIND_REMAND"}},
+                     {"date": self.HEARING_ON, "plannedEvent": {"what": "a hearing"}}):
+            self.done("POST", f"/v1/{case}/facts", fact | {"source": {"title": "a letter"}})
 
         def both():
             alerts = {a["kind"]: a["name"] for a in self.cluster.all("/v1/alerts", "alerts") if a.get("fireTime") == self.TOLD}
