@@ -94,6 +94,7 @@ class Faults:
         self.note_ambiguous(name)
         in_flight = self.in_flight() if name == "redis" else 0
         began = time.monotonic()
+        # Also who is to be killed: what it has under way stays so while it is counted.
         process = self.cluster.signal(name, signal.SIGSTOP)
         if name.startswith("alert-"):
             in_flight = self.in_flight()
@@ -103,7 +104,7 @@ class Faults:
         self.all.append(Fault(name, process.pid, not freeze, began, time.monotonic(), in_flight))
 
     def in_flight(self):
-        """What is under a lease, or was when Redis was hit that does not answer yet."""
+        """What is under a lease. Nothing where Redis does not answer: it was counted when that was hit."""
         said_so = standing(self.cluster, 0, 0)
         return int(said_so[2]) if len(said_so) == 3 else 0
 
