@@ -89,6 +89,10 @@ class Cluster(Stack):
             self.processes[name].send_signal(number)
             return self.processes[name]
 
+    def lives(self):
+        """The process that each name has now, by its id."""
+        return {name: process.pid for name, process in list(self.processes.items())}
+
     def answers(self, url):
         try:
             with urllib.request.urlopen(url, timeout=2) as answer:

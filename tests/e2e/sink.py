@@ -14,12 +14,15 @@ SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 
 
 class Listener:
-    """An HTTP server of our own, to which `take` is what is posted to it."""
+    """An HTTP server of our own, to which `take` is what is posted to it; `take_from` tells from which port, too."""
 
     status = 204
 
     def take(self, headers, body):
         pass
+
+    def take_from(self, port, headers, body):
+        self.take(headers, body)
 
     def __init__(self):
         listener = self
@@ -27,7 +30,7 @@ class Listener:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                listener.take(self.headers, body)
+                listener.take_from(self.client_address[1], self.headers, body)
                 self.send_response(listener.status)
                 if listener.status != 204:
                     self.send_header("Content-Length", "0")

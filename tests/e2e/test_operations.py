@@ -119,6 +119,38 @@ class WithoutRedis(unittest.TestCase):
                 os.kill(redis, signal.SIGCONT)
 
 
+class WithoutRegistry(unittest.TestCase):
+    def test_alert_svc_that_starts_is_not_ready_and_says_why_until_it_comes(self):
+        with Stack() as stack:
+            config, away = stack.data / "config/registry-svc.yaml", stack.data / "config/away"
+            base = f"http://127.0.0.1:{stack.base + METRICS['alert-svc']}"
+            wait_until("ready", lambda: answers(base + "/readyz") == 200)
+            config.rename(away)  # the supervisor starts it in vain
+            os.kill(stack.pid("registry-svc"), signal.SIGKILL)
+            log, old = stack.data / "logs/alert-svc.log", stack.pid("alert-svc")
+            before = len(log.read_text())
+            os.kill(old, signal.SIGKILL)
+            try:
+                wait_until("alert-svc is back", lambda: stack.pid("alert-svc") != old and self.status(base + "/healthz") == 200)
+                # Long enough for whoever would only wait a while.
+                wait_until("it says so", lambda: stack.metric(METRICS["alert-svc"], "vigil_journal_lag_seconds") > 5)
+                self.assertEqual(answers(base + "/readyz"), 503)
+                self.assertEqual(stack.metric(METRICS["alert-svc"], "vigil_shards", 'state="live"'), 0)
+                said = [json.loads(line) for line in log.read_text()[before:].split("\n")[:-1]]
+                self.assertIn(("warning", "the journal's stream ended"), {(line["level"], line["msg"]) for line in said})
+                self.assertNotIn("ready", [line["msg"] for line in said])
+            finally:
+                away.rename(config)
+            wait_until("ready", lambda: answers(base + "/readyz") == 200)
+            self.assertEqual(stack.metric(METRICS["alert-svc"], "vigil_shards", 'state="live"'), 64)
+
+    def status(self, url):
+        try:
+            return answers(url)
+        except OSError:
+            return None  # it does not listen yet
+
+
 class CleanStop(unittest.TestCase):
     def test_down_drains_and_up_finds_everything_again(self):
         with Stack() as stack:

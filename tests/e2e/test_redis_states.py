@@ -1,5 +1,6 @@
-"""Redis in every bad state it can be in: alert-svc says so within a second, by its own log; what becomes owed meanwhile is told
-once when the state is over, what was planned is there still, and nothing is told again."""
+"""Redis in every bad state it can be in: alert-svc says so within a second, by its own log, and where it comes back without what it
+had, that this is lost within a second of its first answer; what becomes owed meanwhile is told once when the state is over, what was
+planned is there still, and nothing is told again."""
 
 import datetime
 import json
@@ -60,13 +61,16 @@ class RedisStates(unittest.TestCase):
         late = [time - moment for time in times if time >= moment]
         return late[count - 1] if len(late) >= count else None
 
-    def pass_through(self, begin, message, end=lambda: None, count=1, write_first=False):
-        """One pass through a state, which alert-svc says within a second of what the machine let it run."""
+    def pass_through(self, begin, message, end=lambda: None, count=1, write_first=False, comes_back=False):
+        """One pass through a state, which alert-svc says within a second of what the machine let it run. Where Redis comes back from
+        it by itself without what it had, that is said of each shard within a second of its first answer."""
         wait_until("all is told", self.settled)
         before, told = members(self.stack), len(self.sink.arrived)
         with Stalls() as stalls:
             moment = now()
             begin()
+            if comes_back:
+                back, stalled = self.first_answer(), stalls.span
             if write_first:
                 moment, case = now(), owe(self.stack, EVENT_DAY)
             try:
@@ -74,6 +78,9 @@ class RedisStates(unittest.TestCase):
                 allowed = SECOND + stalls.span
                 if not write_first:
                     case = owe(self.stack, EVENT_DAY)
+                if comes_back:
+                    lost = wait_until("the loss is said", lambda: self.after("a shard is lost", moment, SHARDS))
+                    self.assertLessEqual(moment + lost - back, SECOND + stalls.span - stalled, "the loss")
             finally:
                 end()
         self.assertLessEqual(late, allowed)
@@ -83,6 +90,13 @@ class RedisStates(unittest.TestCase):
         self.assertEqual(len(self.sink.arrived), told + 1, "told again")
         self.assertEqual((self.sink.copies(), self.sink.bad), ({}, []))
 
+    def first_answer(self):
+        """When Redis answers again, which it does once it has read its files."""
+        end = now() + 60 * SECOND
+        while redis(self.stack, "PING") != "PONG":
+            self.assertLess(now(), end, "redis does not come back")
+        return now()
+
     def kill_redis(self, meanwhile=lambda: None):
         """Kills it, and lets the supervisor start it again only after `meanwhile`."""
         supervisor, old = self.stack.pid("supervisor"), self.stack.pid("redis")
@@ -90,11 +104,10 @@ class RedisStates(unittest.TestCase):
         os.kill(old, signal.SIGKILL)
         meanwhile()
         os.kill(supervisor, signal.SIGCONT)
-        wait_until("redis is back", lambda: self.stack.pid("redis") != old)
 
     def test_killed_with_nothing_kept(self):
         files = self.stack.data / "redis/appendonlydir"
-        self.pass_through(lambda: self.kill_redis(lambda: shutil.rmtree(files)), "not ready")
+        self.pass_through(lambda: self.kill_redis(lambda: shutil.rmtree(files)), "not ready", comes_back=True)
 
     def test_rolled_back_to_an_old_file(self):
         files, old = self.stack.data / "redis/appendonlydir", self.stack.data / "redis/old"
@@ -114,7 +127,7 @@ class RedisStates(unittest.TestCase):
 
         wait_until("all is told", self.settled)
         save_and_go_on()
-        self.pass_through(begin, "not ready")
+        self.pass_through(begin, "not ready", comes_back=True)
 
     def test_rolled_back_while_it_runs(self):
         def save_and_go_on():

@@ -1,10 +1,19 @@
 """Who hears of what, changed over the API: refused where it would leave somebody untold, followed by the engine at once."""
 
+import datetime
+import secrets
 import unittest
 
+from cluster import Cluster, own_seeds, secret_file
+from sink import SECRET
 from stack import Stack, wait_until
+from trial import Ledger
 
-HELD = "DEADLINE_KIND_CUSTODY_LIMIT"
+HELD, HEARING = "DEADLINE_KIND_CUSTODY_LIMIT", "DEADLINE_KIND_PLANNED_EVENT"
+
+
+def moment(time):
+    return datetime.datetime.fromisoformat(time.replace("Z", "+00:00"))
 
 
 class Settings(unittest.TestCase):
@@ -114,6 +123,64 @@ class Settings(unittest.TestCase):
         wait_until("held back longer", lambda: fires() >= "2018-05-25")
         self.done("DELETE", "/v1/silences/hearing")
         wait_until("let go", lambda: fires() == alert["fireTime"])
+
+
+class SecondPerson(unittest.TestCase):
+    """Of who is held a silence holds nothing back until somebody else than its owner approves it."""
+
+    CLOCK, RATE = "2018-05-14T09:00:00+06:00", 14400
+    # Both dates are first told of on 16 May at nine in Almaty.
+    CUSTODY_FROM, HEARING_ON, TOLD = "2018-04-05", "2018-05-23", "2018-05-16T03:00:00Z"
+    END = "2018-05-17T03:00:00Z"
+
+    def setUp(self):
+        self.token = secrets.token_hex(32)
+        self.token_file, secret, self.ledger = secret_file(self.token), secret_file(SECRET), Ledger()
+        for file in (self.token_file, secret, self.ledger):
+            self.addCleanup(file.close)
+        webhook = f"{{url: '{self.ledger.url}', secret_file: {secret.name}, allow_private_addresses: true}}"
+        seeds = own_seeds({"lead_days: [14, 7, 1]": "lead_days: [7]"},
+                          [f"  - {{name: receivers/machine, webhook: {webhook}}}\n"],
+                          ["  - {name: subscriptions/machine, receiver: receivers/machine, time_zone: Asia/Almaty, no_digest: true}\n"])
+        self.cluster = self.enterContext(Cluster(self.CLOCK, self.RATE, seeds, starts_in=30, rewire=self.add_second))
+
+    def add_second(self, _, config):
+        return config.replace("  tokens:\n", f"  tokens:\n    - {{file: '{self.token_file.name}', name: second, role: staff}}\n")
+
+    def done(self, method, path, body, **options):
+        status, answer = self.cluster.request(method, path, body, **options)
+        self.assertEqual(status, 200, f"{method} {path}: {answer}")
+        return answer
+
+    def owe(self):
+        """A case with both dates; the alerts of them, by kind."""
+        case = self.done("POST", "/v1/cases", {"displayName": "Held"})["name"]
+        for fact in ({"date": self.CUSTODY_FROM, "custody": {"kind": "KIND_REMAND"}},
+                     {"date": self.HEARING_ON, "plannedEvent": {"what": "a hearing"}}):
+            self.done("POST", f"/v1/{case}/facts", fact | {"source": {"title": "a letter"}})
+
+        def both():
+            alerts = {a["kind"]: a["name"] for a in self.cluster.all("/v1/alerts", "alerts") if a.get("fireTime") == self.TOLD}
+            return alerts if set(alerts) == {HELD, HEARING} else None
+
+        return case, wait_until("both are planned", both)
+
+    def test_who_approves_a_silence_of_custody_makes_it_hold(self):
+        case, alerts = self.owe()
+
+        def fires(kind):
+            return self.cluster.ok(f"/v1/{alerts[kind]}")["fireTime"]
+
+        self.done("POST", "/v1/silences?silence_id=both", {"cases": [case], "reason": "the lawyer knows", "endTime": self.END})
+        wait_until("the hearing is held back", lambda: fires(HEARING) == self.END)
+        self.assertEqual(fires(HELD), self.TOLD, "one person alone does not hold it back")
+        silence = self.done("POST", "/v1/silences/both:approve", {}, token=self.token)
+        self.assertEqual((silence["owner"], silence["approvedBy"]), ("admin", "second"))
+        wait_until("custody is held back", lambda: fires(HELD) == self.END)
+        self.assertLess(self.cluster.now(), moment(self.TOLD), "too slow a machine")
+        for kind in (HELD, HEARING):
+            wait_until("it is told", lambda kind=kind: [e for e in self.ledger.told_of(case) if e["data"]["kind"] == kind])
+        self.assertGreaterEqual(min(moment(event["time"]) for event in self.ledger.told_of(case)), moment(self.END))
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ class Ledger(Sink):
         super().__init__()
 
     def take(self, headers, body):
-        if len(body) < int(headers["Content-Length"]):
+        if not is_whole(headers, body):
             return  # the wire broke on the way here
         self.arrived.append((time.monotonic(), json.loads(body)))
         super().take(headers, body)
@@ -80,6 +80,10 @@ class Ledger(Sink):
 
     def told_of(self, case):
         return [e for _, e in self.arrived if e["subject"] == case]
+
+
+def is_whole(headers, body):
+    return len(body) == int(headers["Content-Length"])
 
 
 def said(event):
