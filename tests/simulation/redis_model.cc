@@ -1,7 +1,5 @@
 #include "tests/simulation/redis_model.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -14,14 +12,8 @@ RedisModel::Shard& RedisModel::Change(int index) {
   return shard;
 }
 
-void RedisModel::Append(int shard, const std::string& receipts) {
-  const Head& head = shards_[shard].head;
-  shards_[shard].stream.push_back(
-      {fmt::format("{:012}", ++last_stream_), head.epoch, head.seq, receipts});
-}
-
 ScheduleStatus RedisModel::Refusal(bool grows) const {
-  if (mood_ == Mood::kReadOnly || mood_ == Mood::kBusy) return ScheduleStatus::kUnavailable;
+  if (mood_ != Mood::kWell && mood_ != Mood::kFull) return ScheduleStatus::kUnavailable;
   return mood_ == Mood::kFull && grows ? ScheduleStatus::kRefused : ScheduleStatus::kOk;
 }
 
@@ -75,7 +67,7 @@ Head RedisModel::HeadOf(const Shard& shard) const {
 
 HeadsResult RedisModel::Heads() {
   HeadsResult result;
-  if (mood_ == Mood::kBusy) return result;
+  if (mood_ == Mood::kBusy || mood_ == Mood::kReplica) return result;
   result.status = ScheduleStatus::kOk;
   result.heads.reserve(kShardCount);
   result.server_run_id = run_id_;
@@ -84,6 +76,12 @@ HeadsResult RedisModel::Heads() {
     result.heads.push_back(shard.told);
   }
   return result;
+}
+
+// In so many calls do they go.
+std::int64_t RedisModel::Calls(const std::vector<Op>& ops) {
+  const auto count = static_cast<std::int64_t>(ops.size());
+  return std::max<std::int64_t>(1, (count + kMaxItemsPerCall - 1) / kMaxItemsPerCall);
 }
 
 ShardResult RedisModel::Apply(const ApplyRequest& request) {
@@ -101,7 +99,7 @@ ShardResult RedisModel::Apply(const ApplyRequest& request) {
   head.chain_hash = request.chain_hash;
   if (on_applied) on_applied(request.shard, request.to, request.chain_hash);
   head.plan_version = request.plan_version;
-  return {ScheduleStatus::kOk, ++head.seq, head.applied};
+  return {ScheduleStatus::kOk, head.seq += Calls(request.ops), head.applied};
 }
 
 // Whether the breaker holds the shard, from now on where the request says so.
@@ -123,7 +121,7 @@ bool RedisModel::IsHeld(Shard& shard, const ClaimRequest& request) {
 ShardResult RedisModel::Release(int index, const Seen& seen, absl::Time due_until) {
   Shard& shard = Change(index);
   Head& head = shard.head;
-  if (auto status = Check(shard, seen, false); status != ScheduleStatus::kOk) {
+  if (auto status = Check(shard, seen, true); status != ScheduleStatus::kOk) {
     return {status, head.seq, head.applied};
   }
   head.hold = BreakerHold();
@@ -221,6 +219,7 @@ SealResult RedisModel::Seal(const SealRequest& request) {
   auto lease = shard.leases.find(identity);
   if (lease == shard.leases.end() || (!bugs.no_fence && lease->second.fence != request.fence)) {
     result.status = ScheduleStatus::kStale;
+    result.seq = shard.head.seq;
     return result;
   }
   result.seq = ++shard.head.seq;
@@ -235,69 +234,6 @@ SealResult RedisModel::Seal(const SealRequest& request) {
   }
   if (!result.items.empty()) shard.sealed[identity] = result.items;
   return result;
-}
-
-ShardResult RedisModel::Complete(const CompleteRequest& request) {
-  Shard& shard = Change(request.shard);
-  Head& head = shard.head;
-  if (auto status = Check(shard, request.seen, false); status != ScheduleStatus::kOk) {
-    return {status, head.seq, head.applied};
-  }
-  const std::string identity = request.member.Identity();
-  auto lease = shard.leases.find(identity);
-  if (lease == shard.leases.end() || (!bugs.no_fence && lease->second.fence != request.fence)) {
-    return {ScheduleStatus::kStale, head.seq, head.applied};
-  }
-  shard.leases.erase(lease);
-  ++lease_calls_;
-  ++head.seq;
-  if (!request.receipts.empty()) {
-    Append(request.shard, request.receipts);
-    if (on_receipts) on_receipts(request.receipts);
-  }
-  for (const Member& done : request.done) {
-    shard.done[done.Identity()] = head.seq;
-    Unset(shard, done.Identity());
-    shard.sealed.erase(done.Identity());
-  }
-  if (request.next) Set(shard, *request.next);
-  for (const Op& op : request.also) Set(shard, op);
-  return {ScheduleStatus::kOk, head.seq, head.applied};
-}
-
-ForwardResult RedisModel::Forward(int shard, const std::string& after, int limit) const {
-  ForwardResult result;
-  if (mood_ == Mood::kBusy || streams_away_) return result;
-  result.status = ScheduleStatus::kOk;
-  result.epoch = shards_[shard].head.epoch;
-  const std::deque<StreamEntry>& stream = shards_[shard].stream;
-  auto next = std::partition_point(stream.begin(), stream.end(),
-                                   [&](const StreamEntry& entry) { return entry.id <= after; });
-  for (; next != stream.end() && static_cast<int>(result.entries.size()) < limit; ++next) {
-    result.entries.push_back(*next);
-  }
-  return result;
-}
-
-ShardResult RedisModel::Forget(int index, const Seen& seen, std::int64_t up_to_seq,
-                               std::int64_t revision) {
-  Shard& shard = Change(index);
-  Head& head = shard.head;
-  if (auto status = Check(shard, seen, false); status != ScheduleStatus::kOk) {
-    return {status, head.seq, head.applied};
-  }
-  if (head.applied < revision) return {ScheduleStatus::kStale, head.seq, head.applied};
-  if (up_to_seq > head.seq) ++bad_forgets_;
-  std::erase_if(shard.done, [&](const auto& entry) { return entry.second <= up_to_seq; });
-  return {ScheduleStatus::kOk, ++head.seq, head.applied};
-}
-
-ShardResult RedisModel::Trim(int index, const Seen& seen) {
-  Shard& shard = Change(index);
-  Head& head = shard.head;
-  const ScheduleStatus status = Check(shard, seen, false);
-  if (status == ScheduleStatus::kOk) ++head.seq;
-  return {status, head.seq, head.applied};
 }
 
 ListResult RedisModel::List(int index) const {
@@ -351,17 +287,17 @@ ShardResult RedisModel::RebuildWrite(int index, const std::string& epoch,
                                      const std::vector<Op>& ops) {
   Shard& shard = Change(index);
   if (auto status = CheckRebuild(shard, epoch); status != ScheduleStatus::kOk) {
-    return {status, 0, 0};
+    return {status, shard.head.seq, shard.head.applied};
   }
   for (const Op& op : ops) Set(shard, op);
   shard.build_ends = queue_.wall() + shard.build_lease;
-  return {ScheduleStatus::kOk, ++shard.head.seq, 0};
+  return {ScheduleStatus::kOk, shard.head.seq += Calls(ops), 0};
 }
 
 ShardResult RedisModel::RebuildOpen(const OpenRequest& request) {
   Shard& shard = Change(request.shard);
   if (auto status = CheckRebuild(shard, request.epoch); status != ScheduleStatus::kOk) {
-    return {status, 0, 0};
+    return {status, shard.head.seq, shard.head.applied};
   }
   shard.head.state = ShardState::kLive;
   if (on_open) on_open(queue_.wall() - closed_[static_cast<std::size_t>(request.shard)]);

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ class RedisModel {
   // What keeps a server from doing what it is asked.
   enum class Mood {
     kWell,
-    kReadOnly,  // changes nothing, and says so
+    kReadOnly,  // a master that changes nothing, and says so
+    kReplica,   // changes nothing either, and its heads are not believed
     kFull,      // has no memory for more: takes what ends something, and nothing new
     kBusy,      // a script runs: answers nothing
   };
@@ -67,7 +69,12 @@ class RedisModel {
   ShardResult Release(int shard, const Seen& seen, absl::Time due_until);
   RenewResult Renew(const RenewRequest& request);
   SealResult Seal(const SealRequest& request);
-  ShardResult Complete(const CompleteRequest& request);
+  ShardResult Complete(const CompleteRequest& request) {
+    return Complete(std::span(&request, 1)).front();
+  }
+  // Those of a shard and an epoch that go together: as if each were a call of its own, in this
+  // order, with one seq and one entry of the stream for all.
+  std::vector<ShardResult> Complete(std::span<const CompleteRequest> requests);
   ForwardResult Forward(int shard, const std::string& after, int limit) const;
   ShardResult Forget(int shard, const Seen& seen, std::int64_t up_to_seq, std::int64_t revision);
   // The stream stays: a simulation is shorter than its entries live.
@@ -106,6 +113,12 @@ class RedisModel {
     std::deque<StreamEntry> stream;
   };
 
+  // What completes that go together come to.
+  struct Ending {
+    std::int64_t seq;
+    bool has_entry = false;  // of the stream
+  };
+
   // Whoever knows it may claim.
   bool IsOpen(const Shard& shard) const {
     return shard.head.state == ShardState::kLive && shard.head.run_id == run_id_;
@@ -118,6 +131,8 @@ class RedisModel {
   ScheduleStatus CheckRebuild(const Shard& shard, const std::string& epoch) const;
   ScheduleStatus Refusal(bool grows) const;
   bool IsOff(absl::Time wall) const;
+  static std::int64_t Calls(const std::vector<Op>& ops);
+  bool End(Shard& shard, const CompleteRequest& request, Ending* together);
   void Set(Shard& shard, const Op& op) const;
   static bool IsHeld(Shard& shard, const ClaimRequest& request);
   static std::set<std::string> HeldByOthers(const Shard& shard, const std::string& digest);
