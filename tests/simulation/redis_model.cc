@@ -65,6 +65,11 @@ Head RedisModel::HeadOf(const Shard& shard) const {
   return head;
 }
 
+bool RedisModel::HasEndedLease(const Shard& shard) const {
+  return std::any_of(shard.leases.begin(), shard.leases.end(),
+                     [this](const auto& entry) { return entry.second.ends <= queue_.wall(); });
+}
+
 HeadsResult RedisModel::Heads() {
   HeadsResult result;
   if (mood_ == Mood::kBusy || mood_ == Mood::kReplica) return result;
@@ -72,7 +77,12 @@ HeadsResult RedisModel::Heads() {
   result.heads.reserve(kShardCount);
   result.server_run_id = run_id_;
   for (Shard& shard : shards_) {
-    if (!shard.told) shard.told = std::make_shared<const Head>(HeadOf(shard));
+    const bool ended = HasEndedLease(shard);
+    if (!shard.told || ended) {
+      Head head = HeadOf(shard);
+      if (ended) head.next_due = queue_.now();
+      shard.told = std::make_shared<const Head>(std::move(head));
+    }
     result.heads.push_back(shard.told);
   }
   return result;

@@ -138,6 +138,7 @@ class RedisModel {
   static std::set<std::string> HeldByOthers(const Shard& shard, const std::string& digest);
   static void Unset(Shard& shard, const std::string& identity);
   Head HeadOf(const Shard& shard) const;
+  bool HasEndedLease(const Shard& shard) const;
 
   Queue& queue_;
   Mood mood_ = Mood::kWell;

@@ -24,6 +24,7 @@ struct Tally {
   int long_writes = 0;
   int together = 0;        // completes that went with others that were accepted
   int stale_together = 0;  // and one that was not
+  int ended_leases = 0;    // that heads told of
 };
 
 // Calls and faults drawn at random, on a real Redis and on its model.
