@@ -103,6 +103,12 @@ History::Ending History::AnyEnding() {
   for (Op& op : AnyOps(3)) {
     if (op.member.Identity() != held.member.Identity()) request.also.push_back(std::move(op));
   }
+  // Of what is claimed too: by one that ends with it, or by another.
+  const Member other = AnyHeld().member;
+  const auto is_other = [&](const Op& op) { return op.member.Identity() == other.Identity(); };
+  const bool named = other.Identity() == held.member.Identity() ||
+                     std::any_of(request.also.begin(), request.also.end(), is_other);
+  if (!named && OneIn(3)) request.also.push_back({other, AnyDue()});
   Ending ending{request, request};
   ending.model.fence = held.model_fence;
   return ending;
@@ -123,7 +129,7 @@ void History::Fault() {
   const int draw = Draw(19);
   if (draw < 2) return Restart(draw == 0);
   if (draw < 5) return Wipe();
-  if (draw < 11) return Save();
+  if (draw < 9) return Save();
   constexpr RedisAndModel::Mood kMoods[] = {RedisAndModel::Mood::kReadOnly,
                                             RedisAndModel::Mood::kReplica,
                                             RedisAndModel::Mood::kFull, RedisAndModel::Mood::kBusy};
