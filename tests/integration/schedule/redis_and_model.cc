@@ -25,7 +25,7 @@ RedisAndModel::RedisAndModel(uint64_t seed)
   options.settings_every = absl::ZeroDuration();
   options.on_connect = [this](const RedisDurability&) { gate_.Pass(); };
   schedule_ = MakeRedisSchedule(options, executor_);
-  LetLeasesEnd();
+  AwaitAnswers();
 }
 
 void RedisAndModel::LetLeasesEnd() {

@@ -70,6 +70,7 @@ class RedisAndModel {
   // As after six seconds of reading heads: leases may end.
   void LetLeasesEnd();
   bool Answers();
+  // On every connection.
   void AwaitAnswers();
   void EndMood();
   // Runs a script that does not end, until it is killed.
