@@ -29,8 +29,8 @@ RedisAndModel::RedisAndModel(uint64_t seed)
 }
 
 void RedisAndModel::LetLeasesEnd() {
-  for (int second = 0; second < 7; ++second) {
-    executor_.time.Turn(absl::Seconds(1));
+  for (int look = 0; look < 4; ++look) {
+    executor_.time.Turn(absl::Seconds(2));
     Real<HeadsResult>([](Schedule& schedule, auto done) { schedule.Heads(done); });
   }
 }
