@@ -29,6 +29,7 @@ class Conformance : public ::testing::TestWithParam<int> {
     EXPECT_GT(tally.long_writes, 0);
     EXPECT_GT(tally.together, 0);
     EXPECT_GT(tally.stale_together, 0);
+    EXPECT_GT(tally.named_twice, 0);
     EXPECT_GT(tally.ended_leases, 0);
   }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Tally {
   int long_writes = 0;
   int together = 0;        // completes that went with others that were accepted
   int stale_together = 0;  // and one that was not
+  int named_twice = 0;     // where the ops of two name one identity
   int ended_leases = 0;    // that heads told of
 };
 
@@ -48,6 +50,7 @@ class History {
     Seen seen = {};
     int64_t applied = 0;
     std::vector<Held> held = {};
+    bool lost = true;
     bool may_have_ended = false;  // a lease
     std::size_t trimmed = 0;      // entries of the model's stream that the real one has no more
     std::size_t saved_trimmed = 0;
@@ -69,6 +72,7 @@ class History {
   // More than go in one call.
   std::vector<Op> ManyOps();
   Held AnyHeld();
+  void Drop(const Member& member);
   Ending AnyEnding();
 
   void Fault();
@@ -88,6 +92,8 @@ class History {
   void Release();
   void Complete();
   void CompleteTogether();
+  void CountTogether(std::span<const CompleteRequest> requests,
+                     const std::vector<ShardResult>& results);
   void Forget();
   void Seal();
   void Renew();
@@ -96,7 +102,7 @@ class History {
   void Look();
   void Learn(const ShardResult& real, const ShardResult& model);
 
-  void CompareLists(const Shard& shard);
+  void CompareLists(Shard& shard);
   void CompareStreams(const Shard& shard);
   void CompareHeads();
 

@@ -29,11 +29,12 @@ bool IsNow(const Head& head) { return head.next_due > absl::Now() - absl::Hours(
 
 }  // namespace
 
-void History::CompareLists(const Shard& shard) {
+void History::CompareLists(Shard& shard) {
   const auto real = both_.Real<ListResult>(
       [&](Schedule& schedule, auto done) { schedule.List(shard.index, done); });
   const ListResult model = both_.model().List(shard.index);
   ASSERT_EQ(real.status, model.status);
+  shard.lost = real.status == ScheduleStatus::kLost;
   if (real.status == ScheduleStatus::kUnavailable) return;
   ExpectAlike(real.head, model.head);
   EXPECT_EQ(real.head.next_due, model.head.next_due);
