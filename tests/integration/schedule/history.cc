@@ -287,8 +287,10 @@ void History::Step() {
   both_.LetTimePass();
   shard_ = &shards_[static_cast<std::size_t>(Draw(1))];
   if (steps_to_roll_back_ && --*steps_to_roll_back_ == 0) return RollBack();
-  if (both_.mood() != RedisAndModel::Mood::kWell && OneIn(5)) {
-    return both_.SetMood(RedisAndModel::Mood::kWell);
+  if (both_.mood() != RedisAndModel::Mood::kWell) {
+    if (OneIn(10)) return both_.SetMood(RedisAndModel::Mood::kWell);
+    // Each kind of call is to meet each of them.
+    if (OneIn(2)) return (this->*kSteps[1 + Draw(std::size(kSteps) - 2)].second)();
   }
   if (shard_->lost && OneIn(3)) return Rebuild();
   const int draw = Draw(99);
