@@ -131,14 +131,14 @@ class RedisModel {
   ScheduleStatus CheckRebuild(const Shard& shard, const std::string& epoch) const;
   ScheduleStatus Refusal(bool grows) const;
   bool IsOff(absl::Time wall) const;
-  static std::int64_t Calls(const std::vector<Op>& ops);
-  bool End(Shard& shard, const CompleteRequest& request, Ending* together);
   void Set(Shard& shard, const Op& op) const;
   static bool IsHeld(Shard& shard, const ClaimRequest& request);
   static std::set<std::string> HeldByOthers(const Shard& shard, const std::string& digest);
   static void Unset(Shard& shard, const std::string& identity);
   Head HeadOf(const Shard& shard) const;
   bool HasEndedLease(const Shard& shard) const;
+  static std::int64_t Calls(const std::vector<Op>& ops);
+  bool End(Shard& shard, const CompleteRequest& request, Ending* together);
 
   Queue& queue_;
   Mood mood_ = Mood::kWell;

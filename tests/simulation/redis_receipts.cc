@@ -5,7 +5,7 @@
 
 #include "tests/simulation/redis_model.h"
 
-// What claims end with: receipts, and what is done.
+// How claims end: with receipts.
 namespace vigil::alert::sim {
 
 void RedisModel::Append(int shard, const std::string& receipts) {
@@ -53,41 +53,6 @@ bool RedisModel::End(Shard& shard, const CompleteRequest& request, Ending* toget
   if (request.next) Set(shard, *request.next);
   for (const Op& op : request.also) Set(shard, op);
   return true;
-}
-
-ForwardResult RedisModel::Forward(int shard, const std::string& after, int limit) const {
-  ForwardResult result;
-  if (mood_ == Mood::kBusy || streams_away_) return result;
-  result.status = ScheduleStatus::kOk;
-  result.epoch = shards_[shard].head.epoch;
-  const std::deque<StreamEntry>& stream = shards_[shard].stream;
-  auto next = std::partition_point(stream.begin(), stream.end(),
-                                   [&](const StreamEntry& entry) { return entry.id <= after; });
-  for (; next != stream.end() && static_cast<int>(result.entries.size()) < limit; ++next) {
-    result.entries.push_back(*next);
-  }
-  return result;
-}
-
-ShardResult RedisModel::Forget(int index, const Seen& seen, std::int64_t up_to_seq,
-                               std::int64_t revision) {
-  Shard& shard = Change(index);
-  Head& head = shard.head;
-  if (auto status = Check(shard, seen, false); status != ScheduleStatus::kOk) {
-    return {status, head.seq, head.applied};
-  }
-  if (head.applied < revision) return {ScheduleStatus::kStale, head.seq, head.applied};
-  if (up_to_seq > head.seq) ++bad_forgets_;
-  std::erase_if(shard.done, [&](const auto& entry) { return entry.second <= up_to_seq; });
-  return {ScheduleStatus::kOk, ++head.seq, head.applied};
-}
-
-ShardResult RedisModel::Trim(int index, const Seen& seen) {
-  Shard& shard = Change(index);
-  Head& head = shard.head;
-  const ScheduleStatus status = Check(shard, seen, false);
-  if (status == ScheduleStatus::kOk) ++head.seq;
-  return {status, head.seq, head.applied};
 }
 
 }  // namespace vigil::alert::sim
