@@ -359,6 +359,14 @@ local function check_fences(keys, argv, starts, ids)
   return good, place
 end
 
+-- Adds an op; of an identity the last one counts.
+local function put_op(all, member, due)
+  local id = identity(member)
+  local at = all.op_of[id] or #all.ops + 1
+  all.op_of[id] = at
+  all.ops[at], all.ops[at + 1] = member, due
+end
+
 -- Adds what an item names besides itself: the members that are done with it, and its ops.
 -- What is leased has left the due set; what a digest held may stand there. `place` tells which lease
 -- would still run when an op's turn came.
@@ -374,17 +382,14 @@ local function gather_more(argv, at, i, id, place, all)
   end
   for k = ops, ops + tonumber(argv[at + 5]) - 1, 2 do
     local holder = place[identity(argv[k])]
-    if not holder or holder <= i then
-      all.ops[#all.ops + 1] = argv[k]
-      all.ops[#all.ops + 1] = argv[k + 1]
-    end
+    if not holder or holder <= i then put_op(all, argv[k], argv[k + 1]) end
   end
 end
 
 -- What the items that hold their lease come to.
 local function gather(argv, starts, ids, good, place)
   local ended, done, receipts = {}, {}, {}
-  local all = {ended = ended, done = done, receipts = receipts, gone = {}, ops = {}}
+  local all = {ended = ended, done = done, receipts = receipts, gone = {}, ops = {}, op_of = {}}
   for i, at in ipairs(starts) do
     if good[i] then
       ended[#ended + 1] = ids[i]

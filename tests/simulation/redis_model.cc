@@ -1,7 +1,5 @@
 #include "tests/simulation/redis_model.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -14,14 +12,8 @@ RedisModel::Shard& RedisModel::Change(int index) {
   return shard;
 }
 
-void RedisModel::Append(int shard, const std::string& receipts) {
-  const Head& head = shards_[shard].head;
-  shards_[shard].stream.push_back(
-      {fmt::format("{:012}", ++last_stream_), head.epoch, head.seq, receipts});
-}
-
 ScheduleStatus RedisModel::Refusal(bool grows) const {
-  if (mood_ == Mood::kReadOnly || mood_ == Mood::kBusy) return ScheduleStatus::kUnavailable;
+  if (mood_ != Mood::kWell && mood_ != Mood::kFull) return ScheduleStatus::kUnavailable;
   return mood_ == Mood::kFull && grows ? ScheduleStatus::kRefused : ScheduleStatus::kOk;
 }
 
@@ -73,17 +65,33 @@ Head RedisModel::HeadOf(const Shard& shard) const {
   return head;
 }
 
+bool RedisModel::HasEndedLease(const Shard& shard) const {
+  return std::any_of(shard.leases.begin(), shard.leases.end(),
+                     [this](const auto& entry) { return entry.second.ends <= queue_.wall(); });
+}
+
 HeadsResult RedisModel::Heads() {
   HeadsResult result;
-  if (mood_ == Mood::kBusy) return result;
+  if (mood_ == Mood::kBusy || mood_ == Mood::kReplica) return result;
   result.status = ScheduleStatus::kOk;
   result.heads.reserve(kShardCount);
   result.server_run_id = run_id_;
   for (Shard& shard : shards_) {
-    if (!shard.told) shard.told = std::make_shared<const Head>(HeadOf(shard));
+    const bool ended = HasEndedLease(shard);
+    if (!shard.told || ended) {
+      Head head = HeadOf(shard);
+      if (ended) head.next_due = queue_.now();
+      shard.told = std::make_shared<const Head>(std::move(head));
+    }
     result.heads.push_back(shard.told);
   }
   return result;
+}
+
+// In so many calls do they go.
+std::int64_t RedisModel::Calls(const std::vector<Op>& ops) {
+  const auto count = static_cast<std::int64_t>(ops.size());
+  return std::max<std::int64_t>(1, (count + kMaxItemsPerCall - 1) / kMaxItemsPerCall);
 }
 
 ShardResult RedisModel::Apply(const ApplyRequest& request) {
@@ -101,7 +109,7 @@ ShardResult RedisModel::Apply(const ApplyRequest& request) {
   head.chain_hash = request.chain_hash;
   if (on_applied) on_applied(request.shard, request.to, request.chain_hash);
   head.plan_version = request.plan_version;
-  return {ScheduleStatus::kOk, ++head.seq, head.applied};
+  return {ScheduleStatus::kOk, head.seq += Calls(request.ops), head.applied};
 }
 
 // Whether the breaker holds the shard, from now on where the request says so.
@@ -124,7 +132,7 @@ bool RedisModel::IsHeld(Shard& shard, const ClaimRequest& request) const {
 ShardResult RedisModel::Release(int index, const Seen& seen, absl::Time due_until) {
   Shard& shard = Change(index);
   Head& head = shard.head;
-  if (auto status = Check(shard, seen, false); status != ScheduleStatus::kOk) {
+  if (auto status = Check(shard, seen, true); status != ScheduleStatus::kOk) {
     return {status, head.seq, head.applied};
   }
   head.hold = BreakerHold();
@@ -229,6 +237,7 @@ SealResult RedisModel::Seal(const SealRequest& request) {
   auto lease = shard.leases.find(identity);
   if (lease == shard.leases.end() || (!bugs.no_fence && lease->second.fence != request.fence)) {
     result.status = ScheduleStatus::kStale;
+    result.seq = shard.head.seq;
     return result;
   }
   result.seq = ++shard.head.seq;
@@ -247,34 +256,6 @@ SealResult RedisModel::Seal(const SealRequest& request) {
   if (!any) result.items.clear();
   if (any) shard.sealed[identity] = result.items;
   return result;
-}
-
-ShardResult RedisModel::Complete(const CompleteRequest& request) {
-  Shard& shard = Change(request.shard);
-  Head& head = shard.head;
-  if (auto status = Check(shard, request.seen, false); status != ScheduleStatus::kOk) {
-    return {status, head.seq, head.applied};
-  }
-  const std::string identity = request.member.Identity();
-  auto lease = shard.leases.find(identity);
-  if (lease == shard.leases.end() || (!bugs.no_fence && lease->second.fence != request.fence)) {
-    return {ScheduleStatus::kStale, head.seq, head.applied};
-  }
-  shard.leases.erase(lease);
-  ++lease_calls_;
-  ++head.seq;
-  if (!request.receipts.empty()) {
-    Append(request.shard, request.receipts);
-    if (on_receipts) on_receipts(request.receipts);
-  }
-  for (const Member& done : request.done) {
-    shard.done[done.Identity()] = head.seq;
-    Unset(shard, done.Identity());
-    shard.sealed.erase(done.Identity());
-  }
-  if (request.next) Set(shard, *request.next);
-  for (const Op& op : request.also) Set(shard, op);
-  return {ScheduleStatus::kOk, head.seq, head.applied};
 }
 
 ForwardResult RedisModel::Forward(int shard, const std::string& after, int limit) const {
@@ -375,17 +356,17 @@ ShardResult RedisModel::RebuildWrite(int index, const std::string& epoch,
                                      const std::vector<Op>& ops) {
   Shard& shard = Change(index);
   if (auto status = CheckRebuild(shard, epoch); status != ScheduleStatus::kOk) {
-    return {status, 0, 0};
+    return {status, shard.head.seq, shard.head.applied};
   }
   for (const Op& op : ops) Set(shard, op);
   shard.build_ends = queue_.wall() + shard.build_lease;
-  return {ScheduleStatus::kOk, ++shard.head.seq, 0};
+  return {ScheduleStatus::kOk, shard.head.seq += Calls(ops), 0};
 }
 
 ShardResult RedisModel::RebuildOpen(const OpenRequest& request) {
   Shard& shard = Change(request.shard);
   if (auto status = CheckRebuild(shard, request.epoch); status != ScheduleStatus::kOk) {
-    return {status, 0, 0};
+    return {status, shard.head.seq, shard.head.applied};
   }
   shard.head.state = ShardState::kLive;
   if (on_open) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ class RedisModel {
   // What keeps a server from doing what it is asked.
   enum class Mood {
     kWell,
-    kReadOnly,  // changes nothing, and says so
+    kReadOnly,  // a master that changes nothing, and says so
+    kReplica,   // changes nothing either, and its heads are not believed
     kFull,      // has no memory for more: takes what ends something, and nothing new
     kBusy,      // a script runs: answers nothing
   };
@@ -73,7 +75,12 @@ class RedisModel {
   ShardResult Release(int shard, const Seen& seen, absl::Time due_until);
   RenewResult Renew(const RenewRequest& request);
   SealResult Seal(const SealRequest& request);
-  ShardResult Complete(const CompleteRequest& request);
+  ShardResult Complete(const CompleteRequest& request) {
+    return Complete(std::span(&request, 1)).front();
+  }
+  // Those of a shard and an epoch that go together: as if each were a call of its own, in this
+  // order, with one seq and one entry of the stream for all.
+  std::vector<ShardResult> Complete(std::span<const CompleteRequest> requests);
   ForwardResult Forward(int shard, const std::string& after, int limit) const;
   ShardResult Forget(int shard, const Seen& seen, std::int64_t up_to_seq, std::int64_t revision);
   // The stream stays: a simulation is shorter than its entries live.
@@ -114,6 +121,12 @@ class RedisModel {
     std::deque<StreamEntry> stream;
   };
 
+  // What completes that go together come to.
+  struct Ending {
+    std::int64_t seq;
+    bool has_entry = false;  // of the stream
+  };
+
   // Whoever knows it may claim.
   bool IsOpen(const Shard& shard) const {
     return shard.head.state == ShardState::kLive && shard.head.run_id == run_id_;
@@ -133,6 +146,9 @@ class RedisModel {
   static std::set<std::string> HeldByOthers(const Shard& shard, const std::string& digest);
   static void Unset(Shard& shard, const std::string& identity);
   Head HeadOf(const Shard& shard) const;
+  bool HasEndedLease(const Shard& shard) const;
+  static std::int64_t Calls(const std::vector<Op>& ops);
+  bool End(Shard& shard, const CompleteRequest& request, Ending* together);
 
   Queue& queue_;
   Mood mood_ = Mood::kWell;
