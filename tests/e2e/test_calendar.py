@@ -1,6 +1,7 @@
 """The calendar feed, read by another's parser: made, subscribed to, asked for again, revoked."""
 
 import datetime
+import gzip
 import time
 import unittest
 import urllib.error
@@ -49,8 +50,7 @@ class Calendar(unittest.TestCase):
         self.assertEqual(set(events), {name.replace("/", ".") + "@vigil" for name in due})
         for name, deadline in due.items():
             event = events[name.replace("/", ".") + "@vigil"]
-            self.assertEqual(str(event["DTSTART"].dt), deadline["earliest"])
-            self.assertEqual(str(event["DTEND"].dt - datetime.timedelta(1)), deadline["latest"])
+            self.check_when(event, deadline)
             self.assertEqual(event["RELATED-TO"], name.split("/deadlines/")[0].replace("/", ".") + "@vigil")
             self.assertEqual(event["CATEGORIES"].to_ical(), b"Custody limit")
             withdrawn = deadline["state"] == "DEADLINE_STATE_WITHDRAWN"
@@ -92,6 +92,18 @@ class Calendar(unittest.TestCase):
         self.assertEqual(headers["X-Robots-Tag"], "noindex")
         self.assertEqual(self.read(path, {"If-None-Match": headers["ETag"]})[0], 304)
         self.assertEqual(self.read(path, {"If-None-Match": 'W/"other"'})[0], 200)
+
+    def test_a_feed_is_packed_for_whoever_takes_that(self):
+        path = self.make(private=True)["path"]
+        _, plain, body = self.read(path)
+        status, packed, bytes = self.read(path, {"Accept-Encoding": "deflate, gzip"})
+        self.assertEqual((status, packed["Content-Encoding"], plain["Content-Encoding"]), (200, "gzip", None))
+        self.assertEqual(gzip.decompress(bytes), body)
+        self.assertLess(len(bytes), len(body) / 4)
+        self.assertNotEqual(packed["ETag"], plain["ETag"])
+        for tag, encoding in ((packed["ETag"], "gzip"), (plain["ETag"], "identity")):
+            status, _, nothing = self.read(path, {"If-None-Match": tag, "Accept-Encoding": encoding})
+            self.assertEqual((status, nothing), (304, b""))
 
     def test_a_revoked_calendar_is_gone_and_a_strangers_was_never_there(self):
         made = self.make(displayName="Mine")
@@ -141,9 +153,15 @@ class Calendar(unittest.TestCase):
         path = self.make()["path"]
         events = {e["UID"]: e for e in self.events(path)}
         for deadline in deadlines:
-            event = events[deadline["name"].replace("/", ".") + "@vigil"]
+            self.check_when(events[deadline["name"].replace("/", ".") + "@vigil"], deadline)
+
+    def check_when(self, event, deadline):
+        if deadline["earliestTime"]:
             self.assertEqual(event["DTSTART"].dt, datetime.datetime.fromisoformat(deadline["earliestTime"]))
             self.assertNotIn("DTEND", event)
+        else:
+            self.assertEqual(str(event["DTSTART"].dt), deadline["earliest"])
+            self.assertEqual(str(event["DTEND"].dt - datetime.timedelta(1)), deadline["latest"])
 
     def new_case(self, id, fact):
         status, case = self.stack.request("POST", f"/v1/cases?case_id={id}", {"displayName": "N. Calendar", "country": "KZ"})
