@@ -13,6 +13,7 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(CURL REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
+find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 # hiredis' own CMake package is broken in Debian 12.
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)

@@ -14,6 +14,7 @@
 #include "alert-svc/deliver/sender.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
+#include "alert-svc/domain/secret_path.h"
 #include "alert-svc/engine/plan_version.h"
 #include "alert-svc/engine/pulse.h"
 #include "alert-svc/schedule/durability.h"
@@ -55,6 +56,16 @@ absl::Status CheckCalendars(const v1::AlertSeeds& seeds, const civil::Calendars&
   return absl::OkStatus();
 }
 
+// For one receiver that gets nothing the others do not go without.
+void TellOfSecretsElsewhere(const v1::AlertSeeds& seeds, const std::string& folder) {
+  for (const v1::Receiver& receiver : seeds.receivers()) {
+    if (absl::Status s = CheckSecretPath(receiver, folder); !s.ok()) {
+      Log(LogLevel::kError, "a receiver of the seeds cannot be told",
+          {{"why", std::string(s.message())}});
+    }
+  }
+}
+
 std::string DrawHex(int bytes) {
   std::string raw(static_cast<std::size_t>(bytes), '\0');
   randombytes_buf(raw.data(), raw.size());
@@ -75,6 +86,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const config::v1::AlertConfig& c
   app->drain_ = absl::Seconds(drain > 0 ? drain : kDefaultDrainSeconds);
   if (absl::Status s = app->Open(config); !s.ok()) return s;
   if (absl::Status s = CheckCalendars(*seeds, app->calendars_); !s.ok()) return s;
+  TellOfSecretsElsewhere(*seeds, config.receiver_secrets_dir());
   if (absl::Status s = app->OpenEngine(config); !s.ok()) return s;
   if (absl::Status s = app->Serve(config); !s.ok()) return s;
   app->StartEngine(*std::move(seeds));
@@ -118,6 +130,7 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   SenderOptions sending;
   sending.mail = config.mail();
   sending.page_url = config.page_url();
+  sending.receiver_secrets_dir = config.receiver_secrets_dir();
   if (!config.action_key_file().empty()) {
     const absl::StatusOr<std::string> key =
         rpc::ReadKey(config.action_key_file(), "action_key_file");
@@ -151,7 +164,8 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
               [this](std::int64_t revision, std::function<void()> done) {
                 engine_->WhenFollowed(revision, std::move(done));
               },
-          .calendars = &calendars_});
+          .calendars = &calendars_,
+          .secrets_dir = config.receiver_secrets_dir()});
   assurance_desk_ = std::make_unique<AssuranceDesk>(*executor_, *engine_);
   seeding_ = std::make_unique<TaskScope>();
   if (const std::string& folder = config.mail().bounce_maildir(); !folder.empty()) {

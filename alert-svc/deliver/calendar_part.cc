@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "alert-svc/deliver/wording.h"
 #include "common/ical/ical.h"
 
@@ -21,12 +23,21 @@ std::string Summary(const Message& message, const MessageItem& item) {
   return ical::OneLine(text);
 }
 
+// When what an item says last changed: a notice of a change is written because of it.
+absl::Time ChangedAt(const Message& message, const MessageItem& item) {
+  const bool known = item.change == MessageItem::Change::kNone && item.deadline.has_known_time();
+  return known ? std::min(absl::FromUnixSeconds(item.deadline.known_time().seconds()), message.time)
+               : message.time;
+}
+
 Component EventOf(const Message& message, const MessageItem& item, const std::string& page_url) {
   const registry::v1::Deadline& deadline = item.deadline;
   Component event = ical::MakeEvent(deadline, item.change == MessageItem::Change::kWithdrawn);
   if (event == nullptr) return nullptr;
   const Words& words = WordsFor(message);
   ical::Stamp(event.get(), message.time);
+  ical::AddLastModified(event.get(), ChangedAt(message, item));
+  Add(event, icalproperty_new_categories(std::string(words.KindText(deadline.kind())).c_str()));
   Add(event, icalproperty_new_summary(Summary(message, item).c_str()));
   Add(event,
       icalproperty_new_description(

@@ -10,21 +10,27 @@
 #include "absl/status/status.h"
 #include "alert-svc/deliver/chat.h"
 #include "alert-svc/deliver/cloud_event.h"
+#include "alert-svc/deliver/secret_file.h"
 #include "alert-svc/deliver/webhook_signature.h"
 
 namespace vigil::alert {
 namespace {
 
-absl::StatusOr<HttpRequest> WebhookRequest(const Message& message, const std::string& page_url,
+std::string FirstLine(const std::string& text) {
+  return text.substr(0, text.find_first_of("\r\n"));
+}
+
+absl::StatusOr<HttpRequest> WebhookRequest(const Message& message, const HttpSetting& setting,
                                            absl::Time wall) {
   const v1::Webhook& webhook = message.receiver.webhook();
-  absl::StatusOr<std::string> secrets = ReadWholeFile(webhook.secret_file());
-  if (!secrets.ok()) return absl::UnavailableError("the webhook's secret cannot be read");
+  absl::StatusOr<std::string> secrets =
+      ReadSecretFile(setting.secrets_dir, webhook.secret_file(), "the webhook's secret");
+  if (!secrets.ok()) return secrets.status();
   absl::StatusOr<std::vector<std::string>> keys = ParseWebhookSecrets(*secrets);
   if (!keys.ok()) return keys.status();
   HttpRequest request;
   request.url = webhook.url();
-  request.body = WriteCloudEvent(message, page_url);
+  request.body = WriteCloudEvent(message, setting.page_url);
   request.headers = {
       "Content-Type: application/cloudevents+json; charset=utf-8",
       fmt::format("webhook-id: {}", message.id),
@@ -34,45 +40,47 @@ absl::StatusOr<HttpRequest> WebhookRequest(const Message& message, const std::st
   return request;
 }
 
-absl::StatusOr<HttpRequest> SlackRequest(const Message& message, const std::string& page_url) {
+absl::StatusOr<HttpRequest> SlackRequest(const Message& message, const HttpSetting& setting) {
   const v1::Slack& slack = message.receiver.slack();
-  absl::StatusOr<std::string> url = ReadFirstLine(slack.url_file());
-  if (!url.ok()) return absl::UnavailableError("the hook's URL cannot be read");
+  absl::StatusOr<std::string> url =
+      ReadSecretFile(setting.secrets_dir, slack.url_file(), "the hook's URL");
+  if (!url.ok()) return url.status();
   HttpRequest request;
-  request.url = *std::move(url);
+  request.url = FirstLine(*url);
   request.headers = {"Content-Type: application/json; charset=utf-8"};
-  request.body = SlackBody(WriteChat(message, page_url));
+  request.body = SlackBody(WriteChat(message, setting.page_url));
   request.allow_private_addresses = slack.allow_private_addresses();
   return request;
 }
 
-absl::StatusOr<HttpRequest> MatrixRequest(const Message& message, const std::string& page_url) {
+absl::StatusOr<HttpRequest> MatrixRequest(const Message& message, const HttpSetting& setting) {
   const v1::Matrix& matrix = message.receiver.matrix();
-  absl::StatusOr<std::string> token = ReadFirstLine(matrix.access_token_file());
-  if (!token.ok()) return absl::UnavailableError("the access token cannot be read");
+  absl::StatusOr<std::string> token =
+      ReadSecretFile(setting.secrets_dir, matrix.access_token_file(), "the access token");
+  if (!token.ok()) return token.status();
   std::string server = matrix.homeserver();
   while (server.ends_with('/')) server.pop_back();
   HttpRequest request;
   request.method = "PUT";
   request.url = server + MatrixPath(matrix.room(), message.id);
   request.headers = {"Content-Type: application/json",
-                     fmt::format("Authorization: Bearer {}", *token)};
-  request.body = MatrixBody(WriteChat(message, page_url));
+                     fmt::format("Authorization: Bearer {}", FirstLine(*token))};
+  request.body = MatrixBody(WriteChat(message, setting.page_url));
   request.allow_private_addresses = matrix.allow_private_addresses();
   return request;
 }
 
 }  // namespace
 
-absl::StatusOr<HttpRequest> RequestFor(const Message& message, const std::string& page_url,
+absl::StatusOr<HttpRequest> RequestFor(const Message& message, const HttpSetting& setting,
                                        absl::Time wall) {
   switch (message.receiver.way_case()) {
     case v1::Receiver::kWebhook:
-      return WebhookRequest(message, page_url, wall);
+      return WebhookRequest(message, setting, wall);
     case v1::Receiver::kSlack:
-      return SlackRequest(message, page_url);
+      return SlackRequest(message, setting);
     case v1::Receiver::kMatrix:
-      return MatrixRequest(message, page_url);
+      return MatrixRequest(message, setting);
     default:
       return absl::InvalidArgumentError("the receiver has no way to be reached");
   }
@@ -90,7 +98,7 @@ absl::StatusOr<std::string> ReadWholeFile(const std::string& path) {
 absl::StatusOr<std::string> ReadFirstLine(const std::string& path) {
   absl::StatusOr<std::string> text = ReadWholeFile(path);
   if (!text.ok()) return text;
-  return text->substr(0, text->find_first_of("\r\n"));
+  return FirstLine(*text);
 }
 
 }  // namespace vigil::alert

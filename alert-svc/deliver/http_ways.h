@@ -9,11 +9,17 @@
 
 namespace vigil::alert {
 
+struct HttpSetting {
+  std::string page_url;     // put in front of links
+  std::string secrets_dir;  // of the files that receivers may name, see secret_file.h
+};
+
 // The request that carries a message to its receiver, which is a webhook, Slack or Matrix. Secrets
 // are read from their files each time, so that one can be changed while we run. `wall` is the time
 // of the attempt, which a webhook's signature covers. UNAVAILABLE where a secret cannot be read,
-// INVALID_ARGUMENT where it is none; no error holds it.
-absl::StatusOr<HttpRequest> RequestFor(const Message& message, const std::string& page_url,
+// FAILED_PRECONDITION where its file is elsewhere, INVALID_ARGUMENT where it is none; no error
+// holds it.
+absl::StatusOr<HttpRequest> RequestFor(const Message& message, const HttpSetting& setting,
                                        absl::Time wall);
 
 // A whole file. UNAVAILABLE where it cannot be read.

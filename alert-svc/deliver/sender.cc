@@ -216,8 +216,8 @@ class WaySender final : public Sender {
     if (message.receiver.way_case() == v1::Receiver::WAY_NOT_SET) {
       return done(GiveUp(attempt, "the receiver has no way to be reached"));
     }
-    absl::StatusOr<HttpRequest> request =
-        RequestFor(message, options_.page_url, executor_.clock().Wall());
+    absl::StatusOr<HttpRequest> request = RequestFor(
+        message, {options_.page_url, options_.receiver_secrets_dir}, executor_.clock().Wall());
     if (!request.ok()) {
       return done(TryAgain(attempt, std::string(request.status().message())));
     }

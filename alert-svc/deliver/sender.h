@@ -15,8 +15,9 @@ namespace vigil::alert {
 
 struct SenderOptions {
   config::v1::Mail mail;
-  std::string page_url;   // put in front of links
-  int max_parallel = 16;  // requests on the wire at one time, and half as many mails
+  std::string page_url;              // put in front of links
+  std::string receiver_secrets_dir;  // of the files that receivers may name
+  int max_parallel = 16;             // requests on the wire at one time, and half as many mails
   absl::Duration webhook_timeout = absl::Seconds(15);  // wall; of chat too
   std::optional<Sealer> action_links = std::nullopt;   // seals them; without it there are none
   // An answer says that something is wrong with the receiver, as it was then. On the engine's

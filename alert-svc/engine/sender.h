@@ -75,8 +75,8 @@ struct Outcome {
   absl::Duration retry_after = absl::Minutes(1);  // calendar time
   // How long the peer asks that nothing comes to this receiver, this message or another (calendar).
   absl::Duration hold_back;
-  std::string message_id;                         // as sent
-  std::string error;                              // without addresses or names
+  std::string message_id;  // as sent
+  std::string error;       // without addresses or names
   // What the answer says to be wrong with the receiver, beyond this message.
   v1::Trouble::Kind trouble = v1::Trouble::KIND_UNSPECIFIED;
 };

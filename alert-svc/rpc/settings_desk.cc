@@ -1,4 +1,7 @@
 #include "alert-svc/rpc/settings_desk.h"
+
+#include "alert-svc/domain/secret_path.h"
+
 namespace vigil::alert {
 namespace {
 
@@ -76,6 +79,10 @@ absl::Status SettingsDesk::Check(const std::string& setting, const std::optional
   Settings after = before;
   if (body) {
     if (absl::Status put = after.PutBody(*body).status(); !put.ok()) return put;
+    v1::Receiver receiver;
+    if (body->UnpackTo(&receiver)) {
+      if (absl::Status s = CheckSecretPath(receiver, lent_.secrets_dir); !s.ok()) return s;
+    }
     v1::Subscription subscription;
     if (body->UnpackTo(&subscription)) {
       if (absl::Status s = CheckCalendar(subscription, *lent_.calendars); !s.ok()) return s;

@@ -37,6 +37,7 @@ class SettingsDesk {
     std::function<const Settings&()> settings;
     std::function<void(std::int64_t revision, std::function<void()> done)> when_followed;
     const civil::Calendars* calendars;  // that a subscription may name; outlives the desk
+    std::string secrets_dir;            // of the files that receivers may name
   };
 
   // Feed and executor outlive the desk, which dies on the engine's thread.

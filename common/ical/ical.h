@@ -23,18 +23,22 @@ using Component = std::unique_ptr<icalcomponent, FreeComponent>;
 // A VCALENDAR of version 2.0 with METHOD:PUBLISH. `maker` names the service in its PRODID.
 Component MakeCalendar(std::string_view maker);
 
-// An event of a deadline with what never depends on words: UID, days, STATUS, TRANSP and CLASS.
-// All-day, from its first to its last possible day; null where it has none. `cancelled`: it is
-// withdrawn.
+// An event of a deadline with what never depends on words: UID, RELATED-TO (of its case), when,
+// STATUS, TRANSP and CLASS. One that is exact to the hour is at that time, in UTC, without an end
+// where it is a moment; else all-day, from its first to its last possible day; null where it has
+// none. `cancelled`: it is withdrawn.
 Component MakeEvent(const registry::v1::Deadline& deadline, bool cancelled);
 
 // An all-day event from its first to its last day.
 Component MakeEvent(std::string_view uid, civil::Day first, civil::Day last);
 
-// Adds what tells when the event was written: DTSTAMP, and a SEQUENCE that never gets smaller. It
-// counts the minutes since 2000 twice, and one more for what is cancelled: in the same minute too,
-// a withdrawal comes after what it withdraws.
+// Adds what tells a newer event from an older one: DTSTAMP, and a SEQUENCE that never gets smaller
+// as `time` does not. It counts the minutes since 2000 twice, and one more for what is cancelled:
+// in the same minute too, a withdrawal comes after what it withdraws.
 void Stamp(icalcomponent* event, absl::Time time);
+
+// Adds when what the event says last changed: LAST-MODIFIED.
+void AddLastModified(icalcomponent* event, absl::Time time);
 
 // Hands a property over to a component.
 void Add(const Component& component, icalproperty* property);

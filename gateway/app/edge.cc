@@ -6,6 +6,7 @@
 #include "common/rpc/status.h"
 #include "common/rpc/trace.h"
 #include "fmt/format.h"
+#include "gateway/http/gzip.h"
 #include "gateway/live/stream_format.h"
 #include "gateway/rpc/served_call.h"
 #include "gateway/transcode/error.h"
@@ -59,6 +60,25 @@ http::Response JsonResponse(std::string body, int status = 200) {
   response.status = status;
   response.headers.Add("Content-Type", "application/json");
   response.body = std::move(body);
+  return response;
+}
+
+// `known`: what the client has, by its If-None-Match. The packed feed has a tag of its own, as what
+// a strong one stands for is the same to the byte.
+http::Response CalendarResponse(ical::Feed feed, std::string_view known, bool gzip) {
+  if (gzip) feed.etag.insert(feed.etag.size() - 1, "-gzip");
+  http::Response response;
+  response.headers.Add("ETag", feed.etag);
+  response.headers.Add("Cache-Control", "private, no-cache");
+  response.headers.Add("Vary", "Accept-Encoding");
+  response.headers.Add("X-Robots-Tag", "noindex");
+  if (known.find(feed.etag) != std::string_view::npos) {
+    response.status = 304;
+    return response;
+  }
+  response.headers.Add("Content-Type", "text/calendar; charset=utf-8; method=PUBLISH");
+  if (gzip) response.headers.Add("Content-Encoding", "gzip");
+  response.body = gzip ? http::Gzip(feed.text) : std::move(feed.text);
   return response;
 }
 
@@ -175,20 +195,12 @@ void Edge::HandleCalendar(const http::Request& request, const ResponderPtr& resp
   secret.remove_prefix(kCalendarPrefix.size());
   secret.remove_suffix(kCalendarSuffix.size());
   const std::string known(request.headers.Get("if-none-match"));
-  parts_.calendars.Read(
-      secret, AddressOf(request), options, [responder, known](absl::StatusOr<ical::Feed> feed) {
-        if (!feed.ok()) return SendError(responder, feed.status());
-        http::Response response;
-        response.headers.Add("ETag", feed->etag);
-        response.headers.Add("Cache-Control", "private, no-cache");
-        response.headers.Add("X-Robots-Tag", "noindex");
-        response.status = known.find(feed->etag) == std::string::npos ? 200 : 304;
-        if (response.status == 200) {
-          response.headers.Add("Content-Type", "text/calendar; charset=utf-8; method=PUBLISH");
-          response.body = std::move(feed->text);
-        }
-        Send(responder, std::move(response));
-      });
+  const bool gzip = http::TakesGzip(request.headers.Get("accept-encoding"));
+  parts_.calendars.Read(secret, AddressOf(request), options,
+                        [responder, known, gzip](absl::StatusOr<ical::Feed> feed) {
+                          if (!feed.ok()) return SendError(responder, feed.status());
+                          Send(responder, CalendarResponse(*std::move(feed), known, gzip));
+                        });
 }
 
 // The address is the only proof here too: who reads their mail need not sign in to answer.

@@ -4,12 +4,14 @@
 
 #include <array>
 #include <memory>
+#include <set>
 
 #include "common/civil/day.h"
 #include "common/list/sorted_page.h"
 #include "common/rpc/errors.h"
 #include "fmt/format.h"
 #include "gateway/aggregate/gather.h"
+#include "gateway/calendar/change_times.h"
 #include "vigil/registry/v1/journal.pb.h"
 #include "vigil/registry/v1/registry_service.pb.h"
 
@@ -95,6 +97,16 @@ registry_v1::ListDeadlinesRequest Asking(const v1::Calendar& calendar, absl::Tim
   if (!calendar.filter().empty()) filter += fmt::format(" AND ({})", calendar.filter());
   request.set_filter(filter);
   return request;
+}
+
+// The cases and dossiers of the first `most` deadlines.
+std::set<std::string> ParentsOf(const registry_v1::ListDeadlinesResponse& list, std::size_t most) {
+  std::set<std::string> parents;
+  for (const registry_v1::Deadline& deadline : list.deadlines()) {
+    if (most-- == 0) break;
+    parents.emplace(ical::ParentOf(deadline.name()));
+  }
+  return parents;
 }
 
 // Checked as it is written, and as it will be asked.
@@ -275,10 +287,15 @@ void Calendars::Write(const v1::Calendar& calendar, const std::string& page_url,
   feed.now = clock_.Now();
   CallAllPages<registry_v1::ListDeadlinesResponse>(
       backends_, kListDeadlines, Asking(calendar, feed.now), own,
-      [feed,
+      [&backends = backends_, feed, own,
        done = std::move(done)](const absl::StatusOr<registry_v1::ListDeadlinesResponse>& list) {
         if (!list.ok()) return done(Ours(list.status()));
-        done(ical::WriteFeed({list->deadlines().begin(), list->deadlines().end()}, feed));
+        ReadChangeTimes(backends, ParentsOf(*list, feed.most), own,
+                        [feed, list = *list, done](const absl::StatusOr<ical::ChangeTimes>& times) {
+                          if (!times.ok()) return done(Ours(times.status()));
+                          done(ical::WriteFeed({list.deadlines().begin(), list.deadlines().end()},
+                                               *times, feed));
+                        });
       },
       // One more than are shown tells the feed that some are left out.
       [most = feed.most](const registry_v1::ListDeadlinesResponse& list) {

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
-#include <string_view>
 
 #include "common/civil/day.h"
 #include "common/ical/ical.h"
@@ -21,11 +19,8 @@ using vigil::ical::Component;
 
 // How often to ask again.
 constexpr int kRefreshSeconds = 3600;
-
-// `cases/c-1` of `cases/c-1/deadlines/d-1`.
-std::string_view ParentOf(std::string_view deadline) {
-  return deadline.substr(0, deadline.find('/', deadline.find('/') + 1));
-}
+// What a program may show the whole calendar in (RFC 7986).
+constexpr char kColor[] = "firebrick";
 
 std::string Summary(const reg::Deadline& deadline, bool names) {
   const std::string_view parent = ParentOf(deadline.name());
@@ -48,16 +43,30 @@ void AddAlarm(const Component& event, const std::string& uid, int days, const st
   icalcomponent_add_component(event.get(), alarm.release());
 }
 
-// Everything but what tells when the object was written.
-Component EventOf(const reg::Deadline& deadline, const FeedOptions& options) {
+// The facts of a dossier can move the dates of a case.
+absl::Time ChangedAt(const reg::Deadline& deadline, const ChangeTimes& changed) {
+  const absl::Time known = absl::FromUnixSeconds(deadline.known_time().seconds());
+  const auto parent = changed.find(ParentOf(deadline.name()));
+  return parent == changed.end() ? known : std::max(known, parent->second);
+}
+
+void Stamp(const Component& event, absl::Time changed) {
+  vigil::ical::Stamp(event.get(), changed);
+  vigil::ical::AddLastModified(event.get(), changed);
+}
+
+Component EventOf(const reg::Deadline& deadline, const ChangeTimes& changed,
+                  const FeedOptions& options) {
   Component event =
       vigil::ical::MakeEvent(deadline, deadline.state() == reg::DEADLINE_STATE_WITHDRAWN);
   if (event == nullptr) return nullptr;
+  Stamp(event, ChangedAt(deadline, changed));
   const std::string summary = Summary(deadline, options.names);
   Add(event, icalproperty_new_summary(summary.c_str()));
   Add(event, icalproperty_new_description(DescriptionText(deadline, options.names).c_str()));
   Add(event, icalproperty_new_url(
                  fmt::format("{}/{}", options.page_url, ParentOf(deadline.name())).c_str()));
+  Add(event, icalproperty_new_categories(WhatText(deadline, false).c_str()));
   if (deadline.state() == reg::DEADLINE_STATE_UPCOMING) {
     const std::string uid = icalcomponent_get_uid(event.get());
     for (const int days : {14, 7, 1}) AddAlarm(event, uid, days, summary);
@@ -69,6 +78,7 @@ Component EventOf(const reg::Deadline& deadline, const FeedOptions& options) {
 Component LeftOutEvent(const FeedOptions& options) {
   const auto today = std::chrono::floor<std::chrono::days>(absl::ToChronoTime(options.now));
   Component event = vigil::ical::MakeEvent("left-out@vigil", today, today);
+  Stamp(event, absl::FromChrono(today));
   Add(event, icalproperty_new_summary(LeftOutText(options.most).c_str()));
   return event;
 }
@@ -92,6 +102,7 @@ Component CalendarOf(const FeedOptions& options) {
   icalproperty_add_parameter(refresh, icalparameter_new_value(ICAL_VALUE_DURATION));
   Add(calendar, refresh);
   AddX(calendar, "X-PUBLISHED-TTL", "PT1H");
+  Add(calendar, icalproperty_new_color(kColor));
   return calendar;
 }
 
@@ -101,34 +112,29 @@ std::string EtagOf(const std::string& text) {
                      text.size(), nullptr, 0);
   std::string digits;
   for (const unsigned char byte : hash) digits += fmt::format("{:02x}", byte);
-  return fmt::format("W/\"{}\"", digits);
-}
-
-void StampAll(const Component& calendar, absl::Time now) {
-  for (icalcomponent* event =
-           icalcomponent_get_first_component(calendar.get(), ICAL_VEVENT_COMPONENT);
-       event != nullptr;
-       event = icalcomponent_get_next_component(calendar.get(), ICAL_VEVENT_COMPONENT)) {
-    vigil::ical::Stamp(event, now);
-  }
+  return fmt::format("\"{}\"", digits);
 }
 
 }  // namespace
 
-Feed WriteFeed(const std::vector<reg::Deadline>& deadlines, const FeedOptions& options) {
+std::string_view ParentOf(std::string_view deadline) {
+  return deadline.substr(0, deadline.find('/', deadline.find('/') + 1));
+}
+
+Feed WriteFeed(const std::vector<reg::Deadline>& deadlines, const ChangeTimes& changed,
+               const FeedOptions& options) {
   Component calendar = CalendarOf(options);
   const auto end = deadlines.begin() + std::min(deadlines.size(), options.most);
   for (auto deadline = deadlines.begin(); deadline != end; ++deadline) {
-    Component event = EventOf(*deadline, options);
+    Component event = EventOf(*deadline, changed, options);
     if (event != nullptr) icalcomponent_add_component(calendar.get(), event.release());
   }
   if (end != deadlines.end()) {
     icalcomponent_add_component(calendar.get(), LeftOutEvent(options).release());
   }
   Feed feed;
-  feed.etag = EtagOf(vigil::ical::TextOf(calendar));
-  StampAll(calendar, options.now);
   feed.text = vigil::ical::TextOf(calendar);
+  feed.etag = EtagOf(feed.text);
   return feed;
 }
 

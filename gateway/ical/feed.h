@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -23,16 +26,25 @@ struct FeedOptions {
 /// A feed as HTTP serves it.
 struct Feed {
   std::string text;
-  /// Weak: the same as long as no event changes. What an iCalendar object says of its own making
-  /// (DTSTAMP, SEQUENCE) is not part of it.
-  std::string etag;
+  std::string etag;  ///< Strong: the hash of the text.
 };
 
-/// The deadlines as an iCalendar object (RFC 5545): one all-day event each, from its first to its
-/// last possible day, with the UID and SEQUENCE that mails give it, alarms 14, 7 and 1 days before
-/// what is still ahead, and STATUS:CANCELLED for what was withdrawn. The summary says which moment
-/// of the day is meant and how sure the date is: many calendars show nothing else. A deadline
-/// without a date is left out. Pure.
-Feed WriteFeed(const std::vector<registry::v1::Deadline>& deadlines, const FeedOptions& options);
+/// When cases and dossiers last changed, by name.
+using ChangeTimes = std::map<std::string, absl::Time, std::less<>>;
+
+/// The deadlines as an iCalendar object (RFC 5545): one event each, all-day from its first to its
+/// last possible day or, where it is exact to the hour, at that time, with the UID that mails give
+/// it, alarms 14, 7 and 1 days before what is still ahead, and STATUS:CANCELLED for what was
+/// withdrawn. The summary says which moment of the day is meant and how sure the date is: many
+/// calendars show nothing else. A deadline without a date is left out.
+///
+/// DTSTAMP, LAST-MODIFIED and SEQUENCE tell when the deadline's case or dossier `changed`, or one
+/// of the facts that its dates rest on: an event that changes has later ones, and one that is asked
+/// for again has the same. Pure.
+Feed WriteFeed(const std::vector<registry::v1::Deadline>& deadlines, const ChangeTimes& changed,
+               const FeedOptions& options);
+
+/// `cases/c-1` of `cases/c-1/deadlines/d-1`.
+std::string_view ParentOf(std::string_view deadline);
 
 }  // namespace vigil::gateway::ical

@@ -76,6 +76,7 @@ seeds: $(quoted "$data/alerts.yaml")
 calendars_dir: $(quoted "$root/data/calendars")
 page_url: http://$bind:$http_port
 action_key_file: $(quoted "$data/tokens/action-key")
+receiver_secrets_dir: $(quoted "$data/secrets")
 mail:
   outbox: $(quoted "$data/outbox")
   from: vigil@vigil.example

@@ -195,6 +195,7 @@ class Vigil:
                        "clock_file": str(self.folder / "clock")},
             "registry": self.registry.address, "registry_token_file": str(self.folder / "alert-svc.token"),
             "redis": f"unix:{self.redis.socket}", "seeds": str(self.folder / "alerts.yaml"), "send_concurrency": self.sends,
+            "receiver_secrets_dir": str(self.folder),
             # All at one moment, and none of it forecast the day before: what the breaker is there to hold.
             "breaker_least": -1,
             "mail": {"outbox": str(self.folder / "outbox"), "from": "vigil@vigil.example"}}))

@@ -18,7 +18,7 @@ WRITE_CONFIGS = """set -eu
 . "$1/scripts/lib/install.sh"
 . "$1/scripts/lib/data.sh"
 use_data "$2" "$3"
-mkdir -p "$data"/{config,logs,redis,run,tokens}
+mkdir -p "$data"/{config,logs,redis,run,secrets,tokens}
 umask 077
 write_configs"""
 

@@ -19,6 +19,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 REPORT_DAY = "2018-04-28"
 REPORT_CLOCK = "2018-04-28T09:00:00+06:00"
 OFFSETS = (0, 1, 2, 3, 1000, 1002, 1003)
+# The secrets of the tests' receivers are files of theirs, there before an instance has its folder.
+os.environ["VIGIL_RECEIVER_SECRETS_DIR"] = tempfile.gettempdir()
 
 
 def free_port_base():

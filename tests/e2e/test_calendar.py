@@ -1,6 +1,8 @@
 """The calendar feed, read by another's parser: made, subscribed to, asked for again, revoked."""
 
 import datetime
+import gzip
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -9,6 +11,7 @@ import icalendar
 
 from stack import REPORT_DAY, Stack
 
+SOURCE = {"title": "A note", "reliability": "RELIABILITY_DOCUMENT"}
 KIND = "filter=kind%20%3D%20DEADLINE_KIND_CUSTODY_LIMIT"
 
 
@@ -47,8 +50,9 @@ class Calendar(unittest.TestCase):
         self.assertEqual(set(events), {name.replace("/", ".") + "@vigil" for name in due})
         for name, deadline in due.items():
             event = events[name.replace("/", ".") + "@vigil"]
-            self.assertEqual(str(event["DTSTART"].dt), deadline["earliest"])
-            self.assertEqual(str(event["DTEND"].dt - datetime.timedelta(1)), deadline["latest"])
+            self.check_when(event, deadline)
+            self.assertEqual(event["RELATED-TO"], name.split("/deadlines/")[0].replace("/", ".") + "@vigil")
+            self.assertEqual(event["CATEGORIES"].to_ical(), b"Custody limit")
             withdrawn = deadline["state"] == "DEADLINE_STATE_WITHDRAWN"
             self.assertEqual(event["STATUS"], "CANCELLED" if withdrawn else "CONFIRMED")
             self.assertEqual(event["SEQUENCE"] % 2, 1 if withdrawn else 0)
@@ -80,11 +84,26 @@ class Calendar(unittest.TestCase):
 
     def test_what_has_not_changed_is_not_sent_again(self):
         path = self.make()["path"]
-        status, headers, _ = self.read(path)
+        status, headers, body = self.read(path)
+        self.assertRegex(headers["ETag"], r'^"[0-9a-f]+"$')
+        time.sleep(1.1)  # into another second
+        self.assertEqual(self.read(path)[2], body)
         self.assertEqual((status, headers["Content-Type"]), (200, "text/calendar; charset=utf-8; method=PUBLISH"))
         self.assertEqual(headers["X-Robots-Tag"], "noindex")
         self.assertEqual(self.read(path, {"If-None-Match": headers["ETag"]})[0], 304)
         self.assertEqual(self.read(path, {"If-None-Match": 'W/"other"'})[0], 200)
+
+    def test_a_feed_is_packed_for_whoever_takes_that(self):
+        path = self.make(private=True)["path"]
+        _, plain, body = self.read(path)
+        status, packed, bytes = self.read(path, {"Accept-Encoding": "deflate, gzip"})
+        self.assertEqual((status, packed["Content-Encoding"], plain["Content-Encoding"]), (200, "gzip", None))
+        self.assertEqual(gzip.decompress(bytes), body)
+        self.assertLess(len(bytes), len(body) / 4)
+        self.assertNotEqual(packed["ETag"], plain["ETag"])
+        for tag, encoding in ((packed["ETag"], "gzip"), (plain["ETag"], "identity")):
+            status, _, nothing = self.read(path, {"If-None-Match": tag, "Accept-Encoding": encoding})
+            self.assertEqual((status, nothing), (304, b""))
 
     def test_a_revoked_calendar_is_gone_and_a_strangers_was_never_there(self):
         made = self.make(displayName="Mine")
@@ -99,21 +118,56 @@ class Calendar(unittest.TestCase):
 
     def test_a_withdrawn_deadline_is_cancelled_where_it_was_told(self):
         """Of a new case, whose custody limit goes when the person is released."""
-        status, case = self.stack.request("POST", "/v1/cases?case_id=c-cancelled", {"displayName": "C. Cancelled", "country": "KZ"})
-        self.assertEqual(status, 200, case)
-        source = {"title": "A note", "reliability": "RELIABILITY_DOCUMENT"}
-        self.fact("c-cancelled", {"date": "2018-04-20", "source": source, "custody": {"kind": "KIND_REMAND"}})
+        self.new_case("c-cancelled", {"custody": {"kind": "KIND_REMAND"}})
         path = self.make(filter='kind = DEADLINE_KIND_CUSTODY_LIMIT')["path"]
         ours = lambda: {e["UID"]: e for e in self.events(path) if "c-cancelled" in e["UID"]}
         told = ours()
         self.assertTrue(told)
         self.assertEqual({e["STATUS"] for e in told.values()}, {"CONFIRMED"})
-        self.fact("c-cancelled", {"date": "2018-04-27", "source": source, "release": {"from": "FROM_REMAND", "ground": "GROUND_BAIL"}})
+        self.fact("c-cancelled", {"date": "2018-04-27", "source": SOURCE, "release": {"from": "FROM_REMAND", "ground": "GROUND_BAIL"}})
         gone = ours()
         for uid, event in told.items():
             self.assertEqual(gone[uid]["STATUS"], "CANCELLED")
             self.assertGreater(gone[uid]["SEQUENCE"], event["SEQUENCE"])
             self.assertEqual(gone[uid].walk("VALARM"), [])
+
+    def test_a_change_in_its_case_makes_an_event_newer_and_no_other(self):
+        changed, left = (self.new_case(id, {"custody": {"kind": "KIND_REMAND"}}) for id in ("c-changed", "c-left"))
+        path = self.make(filter='kind = DEADLINE_KIND_CUSTODY_LIMIT')["path"]
+        ours = lambda case: {e["UID"]: e for e in self.events(path) if case in e["UID"]}
+        before = {case: ours(case) for case in (changed, left)}
+        self.assertTrue(before[changed] and before[left])
+        time.sleep(1.1)  # into another second
+        self.fact(changed, {"date": "2018-04-21", "source": SOURCE, "search": {"what": "Papers."}})
+        after = {case: ours(case) for case in (changed, left)}
+        for uid, event in after[changed].items():
+            for stamp in ("DTSTAMP", "LAST-MODIFIED"):
+                self.assertGreater(event[stamp].dt, before[changed][uid][stamp].dt)
+            self.assertGreaterEqual(event["SEQUENCE"], before[changed][uid]["SEQUENCE"])
+        self.assertEqual({u: e.to_ical() for u, e in after[left].items()}, {u: e.to_ical() for u, e in before[left].items()})
+
+    def test_a_limit_exact_to_the_hour_is_an_event_at_that_time(self):
+        case = self.new_case("c-hours", {"time": "09:15", "custody": {"kind": "KIND_ARREST"}})
+        deadlines = [d for d in self.stack.all(f"/v1/cases/{case}/deadlines", "deadlines") if d.get("earliestTime")]
+        self.assertTrue(deadlines)
+        path = self.make()["path"]
+        events = {e["UID"]: e for e in self.events(path)}
+        for deadline in deadlines:
+            self.check_when(events[deadline["name"].replace("/", ".") + "@vigil"], deadline)
+
+    def check_when(self, event, deadline):
+        if deadline["earliestTime"]:
+            self.assertEqual(event["DTSTART"].dt, datetime.datetime.fromisoformat(deadline["earliestTime"]))
+            self.assertNotIn("DTEND", event)
+        else:
+            self.assertEqual(str(event["DTSTART"].dt), deadline["earliest"])
+            self.assertEqual(str(event["DTEND"].dt - datetime.timedelta(1)), deadline["latest"])
+
+    def new_case(self, id, fact):
+        status, case = self.stack.request("POST", f"/v1/cases?case_id={id}", {"displayName": "N. Calendar", "country": "KZ"})
+        self.assertEqual(status, 200, case)
+        self.fact(id, {"date": "2018-04-20", "source": SOURCE, **fact})
+        return id
 
     def fact(self, case, fact):
         status, answer = self.stack.request("POST", f"/v1/cases/{case}/facts", fact)

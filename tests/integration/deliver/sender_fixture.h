@@ -35,6 +35,7 @@ class SenderTest : public ::testing::Test {
     options_.mail.set_from("vigil@vigil.example");
     options_.mail.set_outbox((root_ / "outbox").string());
     options_.page_url = "https://vigil.example";
+    options_.receiver_secrets_dir = root_.string();
   }
   ~SenderTest() override {
     sender_.reset();

@@ -230,6 +230,42 @@ TEST_F(WebhookTest, ReceiverThatAsksToBeLeftAloneIsByItsOtherMessagesToo) {
   EXPECT_THAT(Taken(root_ / "taken"), SizeIs(4));
 }
 
+TEST_F(WebhookTest, SecretIsReadInItsFolderAloneWhereverALinkLeads) {
+  options_.receiver_secrets_dir = (root_ / "secrets").string();
+  fs::create_directories(root_ / "secrets/of-today");
+  fs::copy_file(root_ / "secret", root_ / "secrets/of-today/hook");
+  fs::create_symlink("of-today/hook", root_ / "secrets/hook");  // as a Secret is mounted
+  fs::create_symlink("../secret", root_ / "secrets/out");
+  fs::create_directory_symlink("..", root_ / "secrets/up");
+  int receivers = 0;
+  const auto post = [&](const std::string& file) {
+    Message message = Single();
+    message.receiver.set_name(fmt::format("receivers/r-{}", ++receivers));
+    v1::Webhook* webhook = message.receiver.mutable_webhook();
+    webhook->set_url(fmt::format("http://127.0.0.1:{}/200", peer_.port()));
+    webhook->set_secret_file(file);
+    webhook->set_allow_private_addresses(true);
+    return Send(std::move(message));
+  };
+  for (const std::string& file : {(root_ / "secrets/hook").string(), std::string("hook")}) {
+    EXPECT_EQ(post(file).kind, Outcome::Kind::kSent) << file;
+  }
+  for (const std::string& file : {(root_ / "secret").string(), (root_ / "secrets/out").string(),
+                                  std::string("up/secret"), std::string("../secret")}) {
+    const Outcome outcome = post(file);
+    EXPECT_EQ(outcome.kind, Outcome::Kind::kRetry) << file;
+    EXPECT_THAT(outcome.error, HasSubstr("not in receiver_secrets_dir")) << file;
+  }
+  EXPECT_THAT(post("none").error, HasSubstr("cannot be read"));
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(2));
+}
+
+TEST_F(WebhookTest, WithoutAFolderForSecretsNoneIsRead) {
+  options_.receiver_secrets_dir.clear();
+  EXPECT_THAT(Post("/200").error, HasSubstr("not in receiver_secrets_dir"));
+  EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+}
+
 TEST_F(WebhookTest, RefusalIsTriedAgainAndOnlyGoneIsPermanent) {
   for (const char* path : {"/400", "/401", "/404", "/413"}) {
     EXPECT_EQ(Post(path).kind, Outcome::Kind::kRetry) << path;

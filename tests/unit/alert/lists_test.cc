@@ -72,7 +72,8 @@ class ListsTest : public ReplicaFixture {
     settings_desk_ = std::make_unique<SettingsDesk>(
         mailbox_, replica_->feed,
         SettingsDesk::Lent{[this]() -> const Settings& { return world().settings(); },
-                           [](std::int64_t, std::function<void()> done) { done(); }, &calendars_});
+                           [](std::int64_t, std::function<void()> done) { done(); }, &calendars_,
+                           "/etc/vigil-secrets"});
     Serve();
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ class Registry : public upstream::Caller {
     if (away) return done({grpc::StatusCode::UNAVAILABLE, "away"}, {});
     const std::string method = rpc_path.substr(rpc_path.rfind('/') + 1);
     if (method == "ListDeadlines") return Answer(ListDeadlines(asked), done);
+    if (method == "BatchGetCases") return Answer(BatchGetCases(asked), done);
     if (method == "ListRecords") return Answer(ListRecords(), done);
     if (method == "PutRecord") {
       registry_v1::PutRecordRequest request;
@@ -69,6 +71,21 @@ class Registry : public upstream::Caller {
     return response;
   }
 
+  // Each changed as many minutes after the year 2000 began as its number says.
+  static registry_v1::BatchGetCasesResponse BatchGetCases(const std::string& asked) {
+    registry_v1::BatchGetCasesRequest request;
+    request.ParseFromString(asked);
+    EXPECT_LE(request.names_size(), 1000);
+    registry_v1::BatchGetCasesResponse response;
+    for (const std::string& name : request.names()) {
+      auto& one = *response.add_cases();
+      one.set_name(name);
+      one.mutable_update_time()->set_seconds(946'684'800 +
+                                             60 * std::stoi(name.substr(name.find('-') + 1)));
+    }
+    return response;
+  }
+
   registry_v1::ListDeadlinesResponse ListDeadlines(const std::string& asked) {
     registry_v1::ListDeadlinesRequest request;
     request.ParseFromString(asked);
@@ -78,7 +95,7 @@ class Registry : public upstream::Caller {
     const int end = std::min(deadlines, first + request.page_size());
     for (int i = first; i < end; ++i) {
       auto& deadline = *response.add_deadlines();
-      deadline.set_name(fmt::format("cases/c-1/deadlines/d-{}", i));
+      deadline.set_name(fmt::format("cases/c-{}/deadlines/d-1", i));
       deadline.set_earliest("2018-06-07");
       deadline.set_latest("2018-06-07");
     }
@@ -183,6 +200,21 @@ TEST_F(CalendarsTest, AsManyAsAreShown_AreAllThere) {
   ASSERT_TRUE(feed.ok()) << feed.status();
   EXPECT_EQ(EventsIn(feed->text), 5000);
   EXPECT_THAT(feed->text, Not(HasSubstr("dates only")));
+}
+
+TEST_F(CalendarsTest, EachEvent_IsAsOldAsTheLastChangeOfItsCase) {
+  registry_.deadlines = 2500;  // of as many cases: more than one call may ask for
+  const auto feed = Read(Make());
+  ASSERT_TRUE(feed.ok()) << feed.status();
+  std::set<std::string> sequences;
+  const std::string name = "SEQUENCE:";
+  for (std::size_t at = 0; (at = feed->text.find(name, at)) != std::string::npos;) {
+    at += name.size();
+    sequences.insert(feed->text.substr(at, feed->text.find('\r', at) - at));
+  }
+  EXPECT_EQ(sequences.size(), 2500u);
+  EXPECT_TRUE(sequences.contains("0"));
+  EXPECT_TRUE(sequences.contains("4998"));
 }
 
 TEST_F(CalendarsTest, MadeAndNotYetRead_IsReadThroughAFloodOfGuesses) {

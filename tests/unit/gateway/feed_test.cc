@@ -36,8 +36,9 @@ FeedOptions Options() {
   return options;
 }
 
+// Its case changed at kNow.
 Feed Write(const reg::Deadline& deadline, const FeedOptions& options = Options()) {
-  return WriteFeed({deadline}, options);
+  return WriteFeed({deadline}, {{"cases/c-1", kNow}}, options);
 }
 
 // The text with its folded lines put together again.
@@ -56,13 +57,26 @@ std::string PrivateTextOf(const reg::Deadline& deadline) {
 
 TEST(Feed, Event_HasItsDatesAndStaysTheSameEvent) {
   const std::string text = TextOf(Limit());
-  for (const char* line :
-       {"METHOD:PUBLISH\r\n", "NAME:Limits\r\n", "X-WR-CALNAME:Limits\r\n",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n", "X-PUBLISHED-TTL:PT1H\r\n",
-        "UID:cases.c-1.deadlines.d-1@vigil\r\n", "DTSTART;VALUE=DATE:20180607\r\n",
-        "DTEND;VALUE=DATE:20180608\r\n", "URL:https://vigil.example/cases/c-1\r\n",
-        "DTSTAMP:20180428T030000Z\r\n", "STATUS:CONFIRMED\r\n", "TRANSP:TRANSPARENT\r\n",
-        "CLASS:CONFIDENTIAL\r\n", "TRIGGER:-P2W\r\n", "TRIGGER:-P1W\r\n", "TRIGGER:-P1D\r\n"}) {
+  for (const char* line : {"METHOD:PUBLISH\r\n",
+                           "NAME:Limits\r\n",
+                           "X-WR-CALNAME:Limits\r\n",
+                           "REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n",
+                           "X-PUBLISHED-TTL:PT1H\r\n",
+                           "UID:cases.c-1.deadlines.d-1@vigil\r\n",
+                           "DTSTART;VALUE=DATE:20180607\r\n",
+                           "DTEND;VALUE=DATE:20180608\r\n",
+                           "URL:https://vigil.example/cases/c-1\r\n",
+                           "RELATED-TO:cases.c-1@vigil\r\n",
+                           "CATEGORIES:Custody limit\r\n",
+                           "COLOR:firebrick\r\n",
+                           "DTSTAMP:20180428T030000Z\r\n",
+                           "LAST-MODIFIED:20180428T030000Z\r\n",
+                           "STATUS:CONFIRMED\r\n",
+                           "TRANSP:TRANSPARENT\r\n",
+                           "CLASS:CONFIDENTIAL\r\n",
+                           "TRIGGER:-P2W\r\n",
+                           "TRIGGER:-P1W\r\n",
+                           "TRIGGER:-P1D\r\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }
@@ -155,13 +169,46 @@ TEST(Feed, Withdrawn_IsCancelledWithAHigherSequenceAndRingsNoMore) {
   EXPECT_THAT(text, Not(HasSubstr("VALARM")));
 }
 
-TEST(Feed, Later_HasAHigherSequenceAndTheSameEtag) {
+TEST(Feed, AskedForAgain_IsTheSameToTheByte) {
   FeedOptions options = Options();
   options.now = kNow + absl::Minutes(1);
   const Feed first = Write(Limit());
   const Feed later = Write(Limit(), options);
+  EXPECT_EQ(first.text, later.text);
   EXPECT_EQ(first.etag, later.etag);
+  EXPECT_EQ(first.etag.front(), '"');
+}
+
+TEST(Feed, CaseThatChanged_GivesItsEventsAHigherSequenceAndLaterStamps) {
+  const Feed later = WriteFeed({Limit()}, {{"cases/c-1", kNow + absl::Minutes(1)}}, Options());
   EXPECT_THAT(later.text, HasSubstr("SEQUENCE:19273322\r\n"));
+  EXPECT_THAT(later.text, HasSubstr("DTSTAMP:20180428T030100Z\r\n"));
+  EXPECT_THAT(later.text, HasSubstr("LAST-MODIFIED:20180428T030100Z\r\n"));
+  EXPECT_NE(later.etag, Write(Limit()).etag);
+}
+
+TEST(Feed, FactOfADossierThatIsNewer_Counts) {
+  reg::Deadline deadline = Limit();
+  deadline.mutable_known_time()->set_seconds(absl::ToUnixSeconds(kNow) + 60);
+  EXPECT_THAT(TextOf(deadline), HasSubstr("SEQUENCE:19273322\r\n"));
+}
+
+TEST(Feed, LimitExactToTheHour_IsAnEventAtThatTime) {
+  reg::Deadline deadline = Limit();
+  deadline.set_earliest_time("2018-06-07T14:30:00+06:00");
+  deadline.set_latest_time("2018-06-07T14:30:00+06:00");
+  const std::string text = TextOf(deadline);
+  EXPECT_THAT(text, HasSubstr("DTSTART:20180607T083000Z\r\n"));
+  EXPECT_THAT(text, Not(HasSubstr("DTEND")));
+  EXPECT_THAT(text, Not(HasSubstr("VALUE=DATE:")));
+}
+
+TEST(Feed, WindowExactToTheHour_IsFromItsFirstToItsLastMoment) {
+  reg::Deadline deadline = Limit();
+  deadline.set_earliest_time("2018-06-07T14:30:00+06:00");
+  deadline.set_latest_time("2018-06-08T02:30:00+06:00");
+  const std::string text = TextOf(deadline);
+  EXPECT_THAT(text, HasSubstr("DTSTART:20180607T083000Z\r\nDTEND:20180607T203000Z\r\n"));
 }
 
 TEST(Feed, MovedDate_ChangesTheEtag) {
@@ -215,10 +262,12 @@ TEST(Feed, DeadlineWithoutADate_IsLeftOut) {
 TEST(Feed, MoreThanItHolds_IsSaidOnToday) {
   FeedOptions options = Options();
   options.most = 2;
-  const std::string all = WriteFeed({Limit(), Limit()}, options).text;
+  const std::string all = WriteFeed({Limit(), Limit()}, {}, options).text;
   EXPECT_THAT(all, Not(HasSubstr("left-out")));
-  const std::string text = Unfolded(WriteFeed({Limit(), Limit(), Limit()}, options).text);
-  EXPECT_THAT(text, HasSubstr("UID:left-out@vigil\r\nDTSTART;VALUE=DATE:20180428"));
+  const std::string text = Unfolded(WriteFeed({Limit(), Limit(), Limit()}, {}, options).text);
+  EXPECT_THAT(text, HasSubstr("DTSTART;VALUE=DATE:20180428"));
+  EXPECT_THAT(text, HasSubstr("UID:left-out@vigil\r\n"));
+  EXPECT_THAT(text, HasSubstr("DTSTAMP:20180428T000000Z\r\n"));
   EXPECT_THAT(text, HasSubstr("holds the first 2 dates only"));
 }
 

@@ -1,0 +1,61 @@
+#include "alert-svc/deliver/calendar_part.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/deliver/sample_message.h"
+
+namespace vigil::alert {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Of 4 June 2018, 03:00 UTC.
+std::string Written(Message message) {
+  std::string text = WriteCalendar(message, kPage);
+  for (size_t at; (at = text.find("\r\n ")) != std::string::npos;) text.erase(at, 3);
+  return text;
+}
+
+TEST(CalendarPart, EventSaysOfWhichCaseAndKindItIs) {
+  const std::string text = Written(Single(CustodyLimit()));
+  EXPECT_THAT(text, HasSubstr("\r\nUID:cases.c-7f3k9q2m.deadlines.d-1@vigil\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\nRELATED-TO:cases.c-7f3k9q2m@vigil\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\nCATEGORIES:Custody limit\r\n"));
+}
+
+TEST(CalendarPart, LimitExactToTheHourIsAnEventAtThatTime) {
+  registry::v1::Deadline deadline = CustodyLimit();
+  deadline.set_earliest_time("2018-06-07T14:30:00+06:00");
+  deadline.set_latest_time("2018-06-07T14:30:00+06:00");
+  const std::string text = Written(Single(deadline));
+  EXPECT_THAT(text, HasSubstr("\r\nDTSTART:20180607T083000Z\r\n"));
+  EXPECT_THAT(text, Not(HasSubstr("VALUE=DATE")));
+}
+
+TEST(CalendarPart, LastModifiedIsWhenTheDatesCameIntoTheRecord) {
+  registry::v1::Deadline deadline = CustodyLimit();
+  deadline.mutable_known_time()->set_seconds(1'528'070'400);  // 00:00
+  EXPECT_THAT(Written(Single(deadline)), HasSubstr("\r\nLAST-MODIFIED:20180604T000000Z\r\n"));
+  EXPECT_THAT(Written(Single(deadline)), HasSubstr("\r\nDTSTAMP:20180604T030000Z\r\n"));
+}
+
+TEST(CalendarPart, LastModifiedOfAWithdrawnDateIsWhenThatIsTold) {
+  Message message = Single(CustodyLimit());
+  message.items[0].deadline.mutable_known_time()->set_seconds(1'528'070'400);
+  message.items[0].change = MessageItem::Change::kWithdrawn;
+  const std::string text = Written(message);
+  EXPECT_THAT(text, HasSubstr("\r\nLAST-MODIFIED:20180604T030000Z\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\nSTATUS:CANCELLED\r\n"));
+}
+
+TEST(CalendarPart, ALaterMessageHasAHigherSequence) {
+  Message later = Single(CustodyLimit());
+  EXPECT_THAT(Written(later), HasSubstr("\r\nSEQUENCE:19379880\r\n"));
+  later.time += absl::Minutes(1);
+  EXPECT_THAT(Written(later), HasSubstr("\r\nSEQUENCE:19379882\r\n"));
+}
+
+}  // namespace
+}  // namespace vigil::alert
