@@ -42,7 +42,7 @@ class Gate {
     int in_flight = 0;
     int turned_away = 0;  // since one left
     int failures = 0;     // in a row
-    bool asked = false;   // to be left alone, by the last answer
+    bool asked = false;   // to be left alone, and took nothing since
     absl::Duration open_until = -absl::InfiniteDuration();
     absl::Duration next_turn = -absl::InfiniteDuration();  // of the limit a minute
   };

@@ -197,7 +197,7 @@ struct Core {
   Signal wake;                             // something may be worth a round of the heads
   std::map<std::string, Sending> sending;  // messages on their way, by id
   int in_flight = 0;                       // members under our leases
-  int findings_readers = 0;                // of them, digests that findings are read for
+  int findings_readers = 0;                // of them, digests of findings that read them
   std::deque<Homeless> homeless;           // on their way to the registry
   // Receipts of this replica, the last of them, journaled or not: a registry that is restored from
   // before them gets them back, whatever became of the streams.

@@ -1,9 +1,11 @@
 #include "alert-svc/engine/courier.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "alert-svc/domain/ids.h"
 #include "alert-svc/engine/findings.h"
 #include "alert-svc/engine/findings_digest.h"
 #include "alert-svc/engine/message.h"
@@ -44,25 +46,19 @@ void CountTakenOver(Core& core, const Errand& errand) {
   }
 }
 
-// A digest of dates tells the findings of the week too; without them where the registry does not
-// say.
+// A digest of dates tells the findings of the week too, unless a message of their own was tried:
+// that one may have come.
 bool TellsFindingsToo(const Core& core, const Errand& errand, const Work& work) {
   const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
-  return errand.member.form == MemberForm::kDigest && own &&
-         TellsFindingsOn(core, *own, errand.member.earliest);
+  if (errand.member.form != MemberForm::kDigest || !own) return false;
+  const civil::Day day = errand.member.earliest;
+  const std::string alone = FindingsId(own->name(), civil::FormatDay(day));
+  return TellsFindingsOn(core, *own, day) && core.world.DigestOf(alone).attempts == 0;
 }
 
-// What is owed, and nobody here is sending yet.
-Task<void> Deliver(Core& core, const Errand& errand, Work work) {
+Task<void> SealAndSend(Core& core, const Errand& errand, Work work, Findings findings) {
   const bool any = !work.items.empty();
   const std::int64_t life = core.world.life();
-  Findings findings;
-  // First: what is sealed is told as it stands right then.
-  work.tells_findings = TellsFindingsToo(core, errand, work);
-  if (work.tells_findings) {
-    auto read = ReadFindings(core, work, kReadBeside);
-    findings = co_await read;
-  }
   auto seal = Seal(core, errand, work);
   const bool sealed = co_await seal;
   if (!sealed) co_return;  // the lease runs out, and the next one knows more
@@ -79,8 +75,31 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
     co_await drop;
     co_return;
   }
-  if (!work.tells_findings) findings = Findings();
+  // Those that were read in part are for a message of their own, which has time to read them all.
+  if (!work.tells_findings || findings.more) findings = Findings();
   auto send = SendAndRecord(core, errand, work, std::move(findings));
+  co_await send;
+}
+
+// What is owed, and nobody here is sending yet.
+Task<void> Deliver(Core& core, const Errand& errand, Work work) {
+  Findings findings;
+  // First: what is sealed is told as it stands right then.
+  if (TellsFindingsToo(core, errand, work)) {
+    const std::int64_t life = core.world.life();
+    auto read = ReadFindings(core, work, kReadBeside);
+    findings = co_await read;
+    if (!IsHeldStill(core, errand) || core.world.life() != life) co_return;
+    std::optional<Work> now = core.planner.WorkFor(errand.member, core.Now());
+    if (!now) {
+      auto drop = Drop(core, errand);
+      co_await drop;
+      co_return;
+    }
+    work = *std::move(now);
+    work.tells_findings = true;
+  }
+  auto send = SealAndSend(core, errand, std::move(work), std::move(findings));
   co_await send;
 }
 
@@ -89,10 +108,7 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
 Task<void> SendAndRecord(Core& core, const Errand& errand, const Work& work, Findings findings) {
   if (!IsHeldStill(core, errand)) co_return;  // it is another's, or will be
   Message message = MessageFor(core, work, errand.member.form);
-  // What is found while they are read is new the next time.
-  if (!findings.told.empty()) message.time = findings.asked;
-  AddFindings(std::move(findings.told), message);
-  message.more_findings = findings.more;
+  AddFindings(std::move(findings), message);
   auto send = Send(core, errand, work, message);
   const Outcome outcome = co_await send;
   if (outcome.kind == Outcome::Kind::kNotNow) {

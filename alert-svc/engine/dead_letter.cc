@@ -127,7 +127,7 @@ Task<void> RecordResent(Core& core, const DeadLetter& letter, const Work& work,
       letter.digest ? work.subscription : ParentOf(work.items.front().deadline);
   const int shard = ShardOf(owner, kShardCount);
   for (Receipt& receipt : ReceiptsOf(core, letter.digest, work, message, ended)) {
-    if (!letter.findings_day.empty()) receipt.set_earliest(letter.findings_day);
+    if (!letter.findings_day.empty()) MakeOfFindings(letter.findings_day, message, receipt);
     receipt.set_ambiguous(outcome.kind == Outcome::Kind::kAmbiguous);
     Keep(core, receipt, shard);
     core.homeless.push_back({shard, std::move(receipt)});
@@ -172,8 +172,7 @@ Task<absl::StatusOr<Findings>> FindingsAgain(Core& core, const DeadLetter& lette
   const std::int64_t life = core.world.life();
   auto read = ReadFindings(core, work, kReadAlone);
   Findings findings = co_await read;
-  const bool unknown = !findings.read || (findings.told.empty() && findings.more);
-  if (unknown || core.world.life() != life) {
+  if (findings.unknown() || core.world.life() != life) {
     co_return rpc::Unavailable("BACKEND_AWAY", {{"backend", "registry-svc"}},
                                "the registry does not say what is missing; try again");
   }
@@ -198,8 +197,7 @@ Task<absl::StatusOr<Outcome>> SendAgain(Core& core, std::string id) {
   if (!letter.ok()) co_return letter.status();
   const Work work = WorkFor(core, *letter);
   Message message = MessageFor(core, work, FormOf(*letter, work.subscription));
-  AddFindings(std::move(findings.told), message);
-  message.more_findings = findings.more;
+  AddFindings(std::move(findings), message);
   Message copy = message;
   Async<Outcome> sent;
   core.sender.Send(std::move(copy), sent.Done());

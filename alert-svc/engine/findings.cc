@@ -1,6 +1,7 @@
 #include "alert-svc/engine/findings.h"
 
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "alert-svc/domain/audience.h"
@@ -17,6 +18,8 @@ using registry::v1::Finding;
 
 // A page, of all cases.
 constexpr int kPage = 1000;
+// The registry's clock and ours: told once more is better than never.
+const absl::Duration kClocksDiffer = 2 * kMostSkew;
 
 // A remark on how names are spelled moves no date; that a case was not touched for long is a
 // deadline of its own.
@@ -34,12 +37,14 @@ class Scope {
   Scope(const World& world, v1::Subscription subscription)
       : world_(world), subscription_(std::move(subscription)) {}
 
-  bool Holds(const Finding& finding) {
+  // nullopt: the case is not followed yet.
+  std::optional<bool> Holds(const Finding& finding) {
     const std::string name = CaseOf(finding);
+    const World::CaseState* state = world_.FindCase(name);
+    if (!state) return std::nullopt;
     const auto [known, fresh] = cases_.try_emplace(name, false);
     if (fresh) {
-      const World::CaseState* state = world_.FindCase(name);
-      known->second = state && !state->deleted && IsAbout(subscription_, world_.ViewOf(*state));
+      known->second = !state->deleted && IsAbout(subscription_, world_.ViewOf(*state));
     }
     return known->second;
   }
@@ -69,7 +74,7 @@ bool TellsFindings(const v1::Subscription& subscription) { return subscription.k
 
 bool AnyNew(const Core& core, const v1::Subscription& subscription, civil::Day day,
             const Findings& findings) {
-  const absl::Time since = ToldLast(core.world, subscription, day);
+  const absl::Time since = ToldLast(core.world, subscription, day) - kClocksDiffer;
   for (const Finding& finding : findings.told) {
     if (since == absl::InfinitePast()) return true;
     if (finding.has_found_time() && TimeOf(finding.found_time()) > since) return true;
@@ -102,13 +107,16 @@ Task<Findings> ReadFindings(Core& core, const Work& work, absl::Duration budget)
       Log(LogLevel::kWarning,
           first ? "findings could not be read" : "not all findings could be read",
           {{"message", work.id}, {"error", std::string(page.status().message())}});
-      read.more = !first;
+      read.more |= !first;
       read.read |= absl::IsUnimplemented(page.status());
       break;
     }
     read.read = true;
     for (const Finding& finding : page->findings()) {
-      if (IsWorthTelling(finding) && scope.Holds(finding)) read.told.push_back(finding);
+      if (!IsWorthTelling(finding)) continue;
+      const std::optional<bool> held = scope.Holds(finding);
+      if (held.value_or(false)) read.told.push_back(finding);
+      read.more |= !held;
     }
     if (page->next_page_token().empty()) break;
     request.set_page_token(page->next_page_token());
@@ -118,6 +126,18 @@ Task<Findings> ReadFindings(Core& core, const Work& work, absl::Duration budget)
     break;
   }
   co_return read;
+}
+
+void AddFindings(Findings findings, Message& message) {
+  message.more_findings = findings.more;
+  message.findings_asked = findings.asked;
+  for (Finding& finding : findings.told) {
+    if (message.receiver.private_()) {
+      message.findings.push_back(std::move(finding));
+    } else {
+      message.findings.emplace_back().set_name(finding.name());
+    }
+  }
 }
 
 }  // namespace vigil::alert

@@ -8,9 +8,12 @@ namespace vigil::alert {
 
 struct Findings {
   std::vector<registry::v1::Finding> told;
-  bool more = false;  // others could not be read
+  bool more = false;  // others could not be read, or are of cases that are not followed yet
   bool read = false;  // the registry answered
   absl::Time asked;   // when it was first (calendar): they may be so old
+
+  // Not even whether there are any.
+  bool unknown() const { return !read || (told.empty() && more); }
 };
 
 // Whether a subscription is told of findings: not one to some kinds of deadline alone.
@@ -29,6 +32,9 @@ bool TellsFindingsOn(const Core& core, const v1::Subscription& subscription, civ
 // What is missing or does not fit in the cases that the subscription of a message is about, the
 // most important first; those read so far where the registry takes longer than `budget` (wall).
 Task<Findings> ReadFindings(Core& core, const Work& work, absl::Duration budget);
+
+// Adds them to a message. Where its receiver is not private, only the names.
+void AddFindings(Findings findings, Message& message);
 
 // For a message that has dates to tell, and does not wait long; and for one that has nothing else.
 inline constexpr absl::Duration kReadBeside = absl::Seconds(2), kReadAlone = absl::Minutes(1);

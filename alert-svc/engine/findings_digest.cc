@@ -15,7 +15,8 @@ constexpr absl::Duration kAskAgain = absl::Minutes(10);  // calendar
 // So many are read at one time: all are due at the same hour of Monday, and what is read takes a
 // place that a message could have.
 constexpr int kMostReaders = 4;
-constexpr absl::Duration kNextReader = absl::Minutes(1);  // calendar
+// Who waits for one of them to end comes again within so long (calendar), not all at one moment.
+constexpr absl::Duration kNextReader = absl::Minutes(2);
 
 // What was tried may have arrived: it is tried again as long as there is anything to tell.
 bool IsOwed(const Core& core, const Errand& errand, const Work& work, const Findings& findings) {
@@ -28,21 +29,27 @@ bool IsOwed(const Core& core, const Errand& errand, const Work& work, const Find
 // What was not read may be what is new: on the day itself it is asked for again.
 bool IsUnknown(const Core& core, const Errand& errand, const Work& work, const Findings& findings) {
   const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
-  if (!findings.read || (findings.told.empty() && findings.more)) return true;
+  if (findings.unknown()) return true;
   return findings.more && own &&
          LocalDay(core.Now(), Zone(own->time_zone())) <= errand.member.earliest;
 }
 
-Task<void> AskAgain(Core& core, const Errand& errand) {
+Task<void> ComeAgain(Core& core, const Errand& errand, absl::Duration after) {
   auto nap = Sleep(core.executor, core.options.lease / 10);
   co_await nap;
-  auto back = PutBack(core, errand, core.Now() + kAskAgain);
+  auto back = PutBack(core, errand, core.Now() + after);
   co_await back;
+}
+
+// When a reader's turn may come.
+absl::Duration TurnOf(const Member& member) {
+  constexpr std::uint64_t kTurns = 12;
+  return kNextReader * static_cast<int>(1 + member.deadline % kTurns) / kTurns;
 }
 
 Task<void> Tell(Core& core, const Errand& errand, Work work, Findings findings) {
   if (IsUnknown(core, errand, work, findings)) {
-    auto again = AskAgain(core, errand);
+    auto again = ComeAgain(core, errand, kAskAgain);
     co_await again;
     co_return;
   }
@@ -57,7 +64,7 @@ Task<void> Tell(Core& core, const Errand& errand, Work work, Findings findings) 
   if (!sealed) co_return;  // the lease runs out, and the next one knows more
   // A digest of dates is on its way and tells them, or has.
   if (!work.tells_findings) {
-    auto again = AskAgain(core, errand);
+    auto again = ComeAgain(core, errand, kAskAgain);
     co_await again;
     co_return;
   }
@@ -69,8 +76,8 @@ Task<void> Tell(Core& core, const Errand& errand, Work work, Findings findings) 
 
 Task<void> DeliverFindings(Core& core, const Errand& errand, const Work& claimed) {
   if (core.findings_readers >= kMostReaders) {
-    auto back = PutBack(core, errand, core.Now() + kNextReader);
-    co_await back;
+    auto again = ComeAgain(core, errand, TurnOf(errand.member));
+    co_await again;
     co_return;
   }
   const std::int64_t life = core.world.life();

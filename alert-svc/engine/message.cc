@@ -134,14 +134,4 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
   return message;
 }
 
-void AddFindings(std::vector<registry::v1::Finding> findings, Message& message) {
-  for (registry::v1::Finding& finding : findings) {
-    if (message.receiver.private_()) {
-      message.findings.push_back(std::move(finding));
-    } else {
-      message.findings.emplace_back().set_name(finding.name());
-    }
-  }
-}
-
 }  // namespace vigil::alert

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <vector>
-
 #include "alert-svc/engine/core.h"
 
 namespace vigil::alert {
@@ -9,8 +7,5 @@ namespace vigil::alert {
 // Puts together what is to be said, from what the world knows now. Where the receiver is not
 // private, all that could name a person is emptied here, so that nothing below can leak it.
 Message MessageFor(const Core& core, const Work& work, MemberForm form);
-
-// Adds what a week's digest tells beside its dates, under the same rule.
-void AddFindings(std::vector<registry::v1::Finding> findings, Message& message);
 
 }  // namespace vigil::alert

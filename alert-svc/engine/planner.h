@@ -32,8 +32,6 @@ struct Work {
 
 // What is due and cannot go is put back for no longer (wall).
 inline constexpr absl::Duration kPutBackMost = absl::Minutes(10);
-// A caller's clock may differ by so much from that of Redis, or is refused (wall).
-inline constexpr absl::Duration kMostSkew = absl::Seconds(2);
 
 // The second stage, `plan`: from what the world knows to what the shards should hold. It remembers
 // what it believes to be in each shard, so that it speaks only in differences; a belief that turns

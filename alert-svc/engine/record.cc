@@ -208,6 +208,11 @@ std::vector<Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
   return receipts;
 }
 
+void MakeOfFindings(const std::string& day, const Message& message, Receipt& receipt) {
+  receipt.set_earliest(day);
+  *receipt.mutable_time() = ToProto(message.findings_asked);
+}
+
 Task<void> Record(Core& core, const Errand& errand, const Work& work, const Message& message,
                   const Outcome& outcome) {
   std::vector<Receipt> receipts = ReceiptsOf(core, IsDigest(errand.member), work, message, outcome);
@@ -219,10 +224,12 @@ Task<void> Record(Core& core, const Errand& errand, const Work& work, const Mess
     done = work.sealed;
     done.push_back(errand.member);
   }
-  if (errand.member.form == MemberForm::kFindings) own.set_earliest(civil::FormatDay(day));
+  if (errand.member.form == MemberForm::kFindings) {
+    MakeOfFindings(civil::FormatDay(day), message, own);
+  }
   if (errand.member.form == MemberForm::kDigest && own.kind() == Receipt::KIND_SENT &&
       !message.findings.empty() && !message.more_findings) {
-    receipts.push_back(OfFindings(work, day, Receipt::KIND_IN_DIGEST, message.time));
+    receipts.push_back(OfFindings(work, day, Receipt::KIND_IN_DIGEST, message.findings_asked));
     receipts.back().set_digest(work.id);
     done.push_back(errand.member);
     done.back().form = MemberForm::kFindings;
@@ -252,6 +259,10 @@ Task<void> Drop(Core& core, const Errand& errand) {
 }
 
 Task<void> PutBack(Core& core, const Errand& errand, absl::Time due) {
+  const absl::Time now = core.Now();
+  const Clock& clock = core.executor.clock();
+  const absl::Duration wall = clock.WallAt(due) - clock.WallAt(now);
+  if (wall > kPutBackMost) due = now + (due - now) * absl::FDivDuration(kPutBackMost, wall);
   CompleteRequest request;
   request.shard = errand.shard;
   request.fence = errand.fence;

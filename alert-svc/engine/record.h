@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "alert-svc/engine/courier.h"
@@ -15,6 +16,10 @@ namespace vigil::alert {
 std::vector<registry::v1::Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
                                               const Message& message, const Outcome& outcome);
 
+// Makes the receipt of a digest of findings say which day's it was, and since when what is found is
+// new: since they were asked for.
+void MakeOfFindings(const std::string& day, const Message& message, registry::v1::Receipt& receipt);
+
 // Writes what came of an attempt, and what comes next.
 Task<void> Record(Core& core, const Errand& errand, const Work& work, const Message& message,
                   const Outcome& outcome);
@@ -25,8 +30,8 @@ Task<void> RecordNothing(Core& core, const Errand& errand, const Work& work);
 // Takes the member out: nothing is owed any more.
 Task<void> Drop(Core& core, const Errand& errand);
 
-// Puts the member back, due at `due`, which had better be kPutBackMost ahead at most: an audit
-// undoes more. Another carries it already, its receiver is busy, or the registry does not say.
+// Puts the member back, due at `due`, or after kPutBackMost where that is sooner: an audit undoes
+// more. Another carries it already, its receiver is busy, or the registry does not say.
 Task<void> PutBack(Core& core, const Errand& errand, absl::Time due);
 
 }  // namespace vigil::alert

@@ -14,6 +14,8 @@ namespace vigil::alert {
 
 inline constexpr int kShardCount = 64;
 inline constexpr int kMaxItemsPerCall = 1000;
+// By so much a caller's clock may differ from that of Redis; else it is refused (wall).
+inline constexpr absl::Duration kMostSkew = absl::Seconds(2);
 
 // How a call of the schedule ended. Only kOk changed anything for certain, and only kUnavailable
 // leaves it open whether something changed.

@@ -45,7 +45,7 @@ Task<bool> Seal(Core& core, const Errand& errand, Work& work) {
   if (core.world.life() != life || !core.world.loaded()) co_return false;
   holds.clear();
   for (const Member& item : result.items) holds.insert(item.Identity());
-  work.tells_findings = std::erase(result.items, findings) > 0;
+  work.tells_findings &= std::erase(result.items, findings) > 0;
   work.items = core.planner.Sealed(work, result.items);
   work.sealed = std::move(result.items);
   co_return true;

@@ -52,7 +52,8 @@ struct Message {
   // Of a week's digest: what is missing or does not fit in the cases it is about, the most
   // important first. Where the receiver is not private only the names are set.
   std::vector<registry::v1::Finding> findings;
-  bool more_findings = false;          // there are others, which could not be read in time
+  bool more_findings = false;          // there are others, which could not be read
+  absl::Time findings_asked;           // when the registry was asked for them (calendar)
   std::optional<absl::Time> known_at;  // set where the registry lags: "as known at …"
   std::int64_t revision = 0;           // of the registry, that it tells things as of
   // Of kTrouble: which receiver cannot be reached, what is wrong, and how many messages to it were

@@ -19,13 +19,20 @@ constexpr std::string_view kRecords = "records/";
 // Enough for what a shard may be behind, or another replica ahead.
 constexpr std::size_t kMarksKept = 4096;
 
-// Whether one receipt of a week's findings says more of what became of them than another that was
-// heard before, in whatever order they are heard: what a replica made it may know before what the
-// journal has. A digest of dates that told them too says so without an attempt of theirs.
-bool Outlasts(const Receipt& receipt, const Receipt& before) {
-  if (receipt.kind() == Receipt::KIND_IN_DIGEST) return true;
-  if (IsTold(before) && !IsTold(receipt) && !receipt.bounced()) return false;
-  return receipt.attempts() >= before.attempts();
+// Whether a telling of a week's findings came back: that very attempt, or a later one, did.
+bool CameBack(const Receipt& told, const Receipt& bounce) {
+  if (told.kind() == Receipt::KIND_IN_DIGEST) return bounce.digest() == told.digest();
+  return bounce.attempts() >= told.attempts();
+}
+
+// Whether one receipt of a week's findings says more of what became of them than another, whichever
+// was heard first: what a replica made it may know before what the journal has. What was told and
+// did not come back is told, whoever gave it up; else the later attempt counts.
+bool Outlasts(const Receipt& receipt, const Receipt& other) {
+  if (IsTold(receipt) && other.bounced()) return !CameBack(receipt, other);
+  if (IsTold(other) && receipt.bounced()) return CameBack(other, receipt);
+  if (IsTold(receipt) != IsTold(other)) return IsTold(receipt);
+  return receipt.attempts() >= other.attempts();
 }
 
 bool Has(const Settings& settings, std::string_view name) {
@@ -180,6 +187,7 @@ const std::vector<int>* World::DueOn(std::string_view day) const {
 }
 
 void World::AddOwn(const Receipt& receipt, int shard) {
+  if (HasReceipt(receipt)) return;  // another replica made it, too
   unjournaled_[receipt.id()] = {receipt, shard};
   AddReceipt(receipt);
 }

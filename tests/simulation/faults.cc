@@ -101,7 +101,7 @@ void Simulation::MakeLossy(Replica& replica, absl::Duration span) {
 
 void Simulation::SetClock(Replica& replica, absl::Duration span) {
   Fault& fault = Note(Fault::Kind::kClock, replica.index, span, kRecovery);
-  const absl::Duration skew = queue_.Between(absl::Milliseconds(50), kMostSkew);
+  const absl::Duration skew = queue_.Between(absl::Milliseconds(50), kMostWrong);
   const bool ahead = queue_.Happens(0.5);
   if (ahead) fault.ahead = skew;
   replica.clock.set_skew(ahead ? skew : -skew);

@@ -146,7 +146,7 @@ std::vector<std::string> Oracle::Judge() {
 absl::Duration Oracle::AheadAt(absl::Time wall) const {
   absl::Duration ahead;
   for (const Fault& fault : run_.faults_) {
-    if (fault.span.Meets(wall - kMostSkew - kRecovery, wall)) ahead = std::max(ahead, fault.ahead);
+    if (fault.span.Meets(wall - kMostWrong - kRecovery, wall)) ahead = std::max(ahead, fault.ahead);
   }
   return ahead;
 }

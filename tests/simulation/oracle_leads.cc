@@ -85,7 +85,7 @@ absl::Time Oracle::Again(const Attempt& attempt) const {
   // By the clock of whoever tried.
   const bool set = attempt.ended < absl::InfiniteFuture() &&
                    HappenedTo(attempt.replica, Fault::Kind::kClock, attempt.began, attempt.ended);
-  if (set) return attempt.again + kMostSkew;
+  if (set) return attempt.again + kMostWrong;
   if (attempt.again < absl::InfiniteFuture()) return attempt.again;
   // Its replica died over it, and its lease runs out; or it is under way still.
   for (const Fault& fault : run_.faults_) {
@@ -108,14 +108,15 @@ absl::Time Oracle::DigestsOut(const std::string& receiver, absl::Time wall) cons
   return out;
 }
 
-// A receiver that is busy, or was out of reach, puts off all that is meant for it: to when what is
-// due may be tried, where it was to be by `by` (wall).
+// A receiver that is busy, or was out of reach, puts off a digest, and what waits for it: to when
+// that may be tried, where it was to be by `by` (wall).
 absl::Time Oracle::PutOff(const std::string& receiver, absl::Time due, absl::Time by,
                           const std::vector<int>& shards) const {
   for (const Attempt& attempt : run_.sink_.attempts()) {
     if (attempt.began > by) break;
     if (attempt.made || attempt.message.receiver.name() != receiver || attempt.again < due)
       continue;
+    if (attempt.message.form == Message::Form::kSingle) continue;
     by = std::max(by, CalmFrom(Again(attempt), receiver, shards) + kPrompt);
   }
   return by;
@@ -152,7 +153,7 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
   const std::string alert = "alerts/" + AlertId(d.name(), d.earliest(), d.latest(), step);
   if (refused_.contains(receiver + " " + alert)) return;
   if (!custody) by = std::max(by, CalmFrom(DigestsOut(receiver, calm), receiver, shards) + kPrompt);
-  by = PutOff(receiver, due, by, shards);
+  if (!custody) by = PutOff(receiver, due, by, shards);
   // The news of the date stands for it, also while it waits for its next attempt.
   if (const Tried* news = NewsWaiting(receiver, d, due)) {
     by = std::max(by, CalmFrom(Again(*news->in), receiver, shards) + kPrompt);
@@ -237,7 +238,7 @@ void Oracle::CheckAnswered(const Said& said, absl::Time first) {
   const absl::Time from = goes_on - AheadAt(goes_on);
   // What took long to be accepted was not known to be told before.
   const absl::Time due = std::max(Wall(said.in->message.time + kSilence), said.in->over);
-  absl::Time by = PutOff(kSecond, due, CalmFrom(due, kSecond) + kPrompt, {});
+  absl::Time by = CalmFrom(due, kSecond) + kPrompt;
   for (const Tried& one : tried_[std::string(kSecond) + " " + item.deadline.name()]) {
     const bool own = one.item->alert == item.alert && one.in->message.level > 0;
     if (!own || one.in->began < from) continue;

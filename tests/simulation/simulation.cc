@@ -112,16 +112,20 @@ void Simulation::Watch() {
 // Of what a restore took back a moment ago nobody can know yet.
 bool Simulation::IsJournaled(const std::string& bytes, std::int64_t revision,
                              const std::string& mark) const {
+  constexpr absl::Duration kNoticed = absl::Seconds(2);
+  const absl::Time now = queue_.wall();
   const bool restored = std::any_of(faults_.begin(), faults_.end(), [&](const Fault& fault) {
-    return fault.kind == Fault::Kind::kRestore && fault.span.to <= queue_.wall() &&
-           fault.settled >= queue_.wall();
+    return fault.kind == Fault::Kind::kRestore && fault.span.to <= now &&
+           now <= fault.span.to + kNoticed;
   });
   if (restored) return true;
   registry::v1::ReceiptsRecorded recorded;
   recorded.ParseFromString(bytes);
-  return revision <= registry_.revision() && registry_.IsNamed(revision, mark) &&
-         std::all_of(recorded.receipts().begin(), recorded.receipts().end(),
-                     [&](const Receipt& r) { return registry_.RevisionOf(r.id()) <= revision; });
+  // A shard of another journal is rebuilt from all that this one has.
+  const bool ours = revision <= registry_.revision() && registry_.IsNamed(revision, mark);
+  const std::int64_t until = ours ? revision : registry_.revision();
+  return std::all_of(recorded.receipts().begin(), recorded.receipts().end(),
+                     [&](const Receipt& r) { return registry_.RevisionOf(r.id()) <= until; });
 }
 
 void Simulation::EndHold(int shard) {

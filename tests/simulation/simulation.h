@@ -88,7 +88,7 @@ struct Held {
 inline constexpr absl::Duration kRecovery = absl::Seconds(10);
 
 // By so much a machine's time is set wrong at most (wall): some days of the calendar.
-inline constexpr absl::Duration kMostSkew = absl::Seconds(4);
+inline constexpr absl::Duration kMostWrong = absl::Seconds(4);
 
 // Something that goes wrong.
 struct Fault {

@@ -73,5 +73,46 @@ TEST_F(Bounced, MessageNeverTold_BouncesForNothing) {
   EXPECT_THAT(BounceReceipts(world, "unknown", "5.1.1", At("2018-06-04T10:00")), IsEmpty());
 }
 
+// A receipt of a week's findings.
+Receipt OfFindings(Receipt::Kind kind, int attempts, bool bounced = false,
+                   const std::string& digest = FindingsId(kDeskSubscription, "2018-05-07")) {
+  Receipt receipt;
+  receipt.set_kind(kind);
+  receipt.set_reminder(FindingsId(kDeskSubscription, "2018-05-07"));
+  receipt.set_digest(digest);
+  receipt.set_receiver(kDesk);
+  receipt.set_earliest("2018-05-07");
+  receipt.set_attempts(attempts);
+  receipt.set_bounced(bounced);
+  receipt.set_id(ReceiptId((bounced ? "bounced/" : "") + receipt.reminder(), kind, attempts));
+  return receipt;
+}
+
+TEST(BouncedFindings, AreGivenUpOrToldWhicheverReceiptIsHeardFirst) {
+  const std::string dates = DigestId(kDeskSubscription, "2018-05-07");
+  const Receipt sent = OfFindings(Receipt::KIND_SENT, 1);
+  const Receipt sent_again = OfFindings(Receipt::KIND_SENT, 2);
+  const Receipt bounce = OfFindings(Receipt::KIND_DEAD, 1, true);
+  const Receipt given_up = OfFindings(Receipt::KIND_DEAD, 3);
+  const Receipt with_dates = OfFindings(Receipt::KIND_IN_DIGEST, 0, false, dates);
+  const Receipt dates_bounce = OfFindings(Receipt::KIND_DEAD, 0, true, dates);
+  const auto told = [](const Receipt& first, const Receipt& second) {
+    World world;
+    world.AddOwn(first);
+    world.AddOwn(second);
+    return IsTold(world.findings().begin()->second.ended);
+  };
+  const auto expect = [&](const Receipt& one, const Receipt& other, bool expected) {
+    EXPECT_EQ(told(one, other), expected) << one.ShortDebugString() << " first";
+    EXPECT_EQ(told(other, one), expected) << other.ShortDebugString() << " first";
+  };
+  expect(sent, bounce, false);
+  expect(sent_again, bounce, true);
+  expect(sent_again, given_up, true);
+  expect(with_dates, given_up, true);
+  expect(with_dates, bounce, true);
+  expect(with_dates, dates_bounce, false);
+}
+
 }  // namespace
 }  // namespace vigil::alert

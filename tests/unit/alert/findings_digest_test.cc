@@ -37,6 +37,7 @@ class FindingsDigest : public EngineTest {
     policy.set_escalate_after_hours(-1);
     Put(policy);
     PutDeadline(4, "cases/c-other", registry::v1::DEADLINE_KIND_SENTENCE_END);
+    replica_->feed.tells_other = true;
   }
   static std::chrono::weekday WeekdayOf(const Message& message) {
     return std::chrono::weekday(message.today);
@@ -235,6 +236,7 @@ TEST_F(FindingsDigest, WhatWasToldLateIsNotNewTheNextMonday) {
 
 TEST_F(FindingsDigest, WhatIsReadInPartIsAskedForAgainThatDay) {
   PutDeadline(300, "cases/c-other");
+  replica_->feed.tells_other = true;
   replica_->feed.rest_away = true;
   RunUntilDay(5, 7, 20);
   EXPECT_THAT(sink_.taken(), SizeIs(0));
@@ -244,8 +246,31 @@ TEST_F(FindingsDigest, WhatIsReadInPartIsAskedForAgainThatDay) {
   EXPECT_THAT(sink_.taken()[0].message.findings, SizeIs(2));
 }
 
+TEST_F(FindingsDigest, WhatADigestOfDatesReadInPartIsToldByItselfAlone) {
+  PutDatesOfDigests();
+  replica_->feed.rest_away = true;
+  RunUntilDay(5, 7, 20);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  EXPECT_THAT(sink_.taken()[0].message.findings, SizeIs(0));
+  replica_->feed.rest_away = false;
+  RunUntilDay(5, 9, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(2));
+  EXPECT_THAT(sink_.taken()[1].message.findings, SizeIs(2));
+}
+
+TEST_F(FindingsDigest, OfACaseThatIsNotFollowedYetItIsAskedAgain) {
+  replica_->feed.tells_other = true;
+  RunUntilDay(5, 7, 12);
+  EXPECT_THAT(sink_.taken(), SizeIs(0));
+  PutDeadline(300, "cases/c-other");
+  RunUntilDay(5, 8, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  EXPECT_THAT(sink_.taken()[0].message.findings, SizeIs(2));
+}
+
 TEST_F(FindingsDigest, WhatIsReadInPartAllDayIsToldInPart) {
   PutDeadline(300, "cases/c-other");
+  replica_->feed.tells_other = true;
   replica_->feed.rest_away = true;
   RunUntilDay(5, 9, 0);
   ASSERT_THAT(sink_.taken(), SizeIs(1));

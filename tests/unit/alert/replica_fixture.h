@@ -21,8 +21,8 @@ namespace vigil::alert {
 
 inline constexpr char kCase[] = "cases/c-7f3k9q2m";
 
-// A feed that may have a finding of another case on the first page, and one of the case on the
-// second.
+// A feed that may have a finding of another case on the first page, which is not worth telling
+// unless it is said to be, and one of the case on the second.
 class FindingFeed : public sim::SimFeed {
  public:
   using SimFeed::SimFeed;
@@ -37,6 +37,7 @@ class FindingFeed : public sim::SimFeed {
     registry::v1::Finding& finding = *response.add_findings();
     finding.set_name(std::string(first ? "cases/c-other" : kCase) + "/findings/f-1");
     finding.set_text("text");
+    if (first && !tells_other) finding.set_kind("NAME_SPELLINGS");
     if (found) *finding.mutable_found_time() = ToProto(*found);
     if (first) response.set_next_page_token("next");
     if (!hold_back) return done(response);
@@ -56,6 +57,7 @@ class FindingFeed : public sim::SimFeed {
   int muted_told = 0;  // receipts of it, journaled already or not
   bool takes_muted = true;
   bool has_findings = false;
+  bool tells_other = false;  // the finding of the first page is worth telling
   bool away = false;
   bool rest_away = false;  // all but the first page
   int asked = 0;           // for a page
