@@ -95,6 +95,12 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
       missing_(Repairs(metrics, "missing")),
       wrong_(Repairs(metrics, "wrong")),
       extra_(Repairs(metrics, "extra")),
+      fold_audits_(metrics.Counter("vigil_fold_audits_total",
+                                   "Shards of what is held in memory that were compared with the "
+                                   "registry.")),
+      fold_differences_(metrics.Counter("vigil_fold_differences_total",
+                                        "Cases and digests that were held in memory otherwise "
+                                        "than the registry holds them.")),
       unreadable_(metrics.Counter("vigil_receipts_unreadable_total",
                                   "Entries of receipt streams that cannot be read.")),
       heartbeats_(metrics.Counters("vigil_heartbeats_total",
@@ -126,6 +132,11 @@ void EngineMetrics::Audited(const AuditFound& found) {
   missing_.Increment(static_cast<double>(found.missing));
   wrong_.Increment(static_cast<double>(found.wrong));
   extra_.Increment(static_cast<double>(found.extra));
+}
+
+void EngineMetrics::FoldAudited(std::size_t wrong) {
+  fold_audits_.Increment();
+  fold_differences_.Increment(static_cast<double>(wrong));
 }
 
 void EngineMetrics::ReceiptsUnreadable() { unreadable_.Increment(); }

@@ -19,6 +19,7 @@ class EngineMetrics : public EngineObserver {
   void ShardLost() override;
   void Refused() override;
   void Audited(const AuditFound& found) override;
+  void FoldAudited(std::size_t wrong) override;
   void ReceiptsUnreadable() override;
   void AlertsChanged() override {}
 
@@ -47,6 +48,8 @@ class EngineMetrics : public EngineObserver {
   prometheus::Counter& missing_;
   prometheus::Counter& wrong_;
   prometheus::Counter& extra_;
+  prometheus::Counter& fold_audits_;
+  prometheus::Counter& fold_differences_;
   prometheus::Counter& unreadable_;
   prometheus::Family<prometheus::Counter>& heartbeats_;
 };

@@ -21,6 +21,7 @@ using registry::v1::JournalService;
 constexpr absl::Duration kCallTime = absl::Seconds(5);
 // A message does not wait longer for what it can go without.
 constexpr absl::Duration kAsideTime = absl::Seconds(2);
+constexpr absl::Duration kShardTime = absl::Minutes(1);
 constexpr absl::Duration kStreamTime = absl::Hours(24);
 
 // The calls under way, so that none outlives the client.
@@ -53,12 +54,12 @@ rpc::CallOptions Options(absl::Duration timeout, const std::string& token) {
   return options;
 }
 
-// A stream that reads for as long as it lives. Owned by itself until gRPC is done with it; `live`
-// is only touched on the engine's thread, and tells whether anybody still listens.
-class Reader final : public grpc::ClientReadReactor<registry::v1::WatchChangesResponse> {
+// A stream that reads for as long as it lives, and says once how it ended. Owned by itself until
+// gRPC is done with it; `live` is only touched on the engine's thread, and tells whether anybody
+// still listens.
+template <class Message>
+class Reader final : public grpc::ClientReadReactor<Message> {
  public:
-  using Message = registry::v1::WatchChangesResponse;
-
   Reader(Executor& executor, Flights& flights, std::shared_ptr<bool> live,
          std::function<void(Message)> on_message, std::function<void(absl::Status)> on_end)
       : executor_(executor),
@@ -68,8 +69,8 @@ class Reader final : public grpc::ClientReadReactor<registry::v1::WatchChangesRe
         on_end_(std::move(on_end)) {}
 
   void Begin() {
-    StartRead(&message_);
-    StartCall();
+    this->StartRead(&message_);
+    this->StartCall();
   }
   std::shared_ptr<grpc::ClientContext> context = std::make_shared<grpc::ClientContext>();
 
@@ -80,12 +81,11 @@ class Reader final : public grpc::ClientReadReactor<registry::v1::WatchChangesRe
       if (*live) (*on_message)(std::move(*message));
     });
     message_.Clear();
-    StartRead(&message_);
+    this->StartRead(&message_);
   }
 
   void OnDone(const grpc::Status& status) override {
     absl::Status ended = rpc::FromGrpcStatus(status);
-    if (ended.ok()) ended = absl::UnavailableError("the stream ended");
     executor_.Post([live = live_, on_end = std::move(on_end_), ended = std::move(ended)] {
       if (*live) on_end(ended);
     });
@@ -128,17 +128,25 @@ class RegistryClient final : public RegistryFeed {
       registry::v1::WatchChangesRequest request,
       std::function<void(registry::v1::WatchChangesResponse)> on_message,
       std::function<void(absl::Status)> on_end) override {
-    auto live = std::make_shared<bool>(true);
-    auto kept = std::make_shared<registry::v1::WatchChangesRequest>(std::move(request));
-    auto* reader =
-        new Reader(executor_, flights_, live, std::move(on_message),
-                   [kept, on_end = std::move(on_end)](absl::Status s) { on_end(std::move(s)); });
-    auto context = reader->context;
-    rpc::PrepareCall(*context, Options(kStreamTime, token_));
-    flights_.Add(context.get());
-    stub_->async()->WatchChanges(context.get(), kept.get(), reader);
-    reader->Begin();
-    return std::make_unique<ClientStream>(std::move(live), std::move(context));
+    return Stream(
+        std::move(request), std::move(on_message),
+        [on_end = std::move(on_end)](const absl::Status& status) {
+          on_end(status.ok() ? absl::UnavailableError("the stream ended") : status);
+        },
+        kStreamTime,
+        [this](auto* context, auto* in, auto* reader) {
+          stub_->async()->WatchChanges(context, in, reader);
+        });
+  }
+
+  std::unique_ptr<FeedStream> StreamShard(
+      registry::v1::StreamShardRequest request,
+      std::function<void(registry::v1::StreamShardResponse)> on_part,
+      std::function<void(absl::Status)> on_end) override {
+    return Stream(std::move(request), std::move(on_part), std::move(on_end), kShardTime,
+                  [this](auto* context, auto* in, auto* reader) {
+                    stub_->async()->StreamShard(context, in, reader);
+                  });
   }
 
   void RecordReceipts(registry::v1::RecordReceiptsRequest request,
@@ -187,6 +195,23 @@ class RegistryClient final : public RegistryFeed {
   }
 
  private:
+  template <class Message, class Request, class Start>
+  std::unique_ptr<FeedStream> Stream(Request request, std::function<void(Message)> on_message,
+                                     std::function<void(absl::Status)> on_end,
+                                     absl::Duration timeout, Start start) {
+    auto live = std::make_shared<bool>(true);
+    auto kept = std::make_shared<Request>(std::move(request));
+    auto* reader = new Reader<Message>(
+        executor_, flights_, live, std::move(on_message),
+        [kept, on_end = std::move(on_end)](absl::Status s) { on_end(std::move(s)); });
+    auto context = reader->context;
+    rpc::PrepareCall(*context, Options(timeout, token_));
+    flights_.Add(context.get());
+    start(context.get(), kept.get(), reader);
+    reader->Begin();
+    return std::make_unique<ClientStream>(std::move(live), std::move(context));
+  }
+
   template <class Response, class Request, class Start>
   void Call(Request request, Done<absl::StatusOr<Response>> done, Start start,
             absl::Duration timeout = kCallTime) {

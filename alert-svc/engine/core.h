@@ -27,11 +27,13 @@
 namespace vigil::alert {
 
 struct EngineOptions {
-  int send_concurrency = 16;                        // messages sent at one time
-  absl::Duration lease = absl::Seconds(5);          // wall
-  absl::Duration poll = absl::Milliseconds(500);    // of the heads, wall, at most
-  absl::Duration idle_apply = absl::Seconds(1);     // idle heads move on so often (wall)
-  absl::Duration audit = absl::Seconds(30);         // each shard is repaired so often (wall)
+  int send_concurrency = 16;                      // messages sent at one time
+  absl::Duration lease = absl::Seconds(5);        // wall
+  absl::Duration poll = absl::Milliseconds(500);  // of the heads, wall, at most
+  absl::Duration idle_apply = absl::Seconds(1);   // idle heads move on so often (wall)
+  absl::Duration audit = absl::Seconds(30);       // each shard is repaired so often (wall)
+  // Each shard of the fold is compared with the registry so often (wall); infinite: never.
+  absl::Duration fold_audit = absl::Hours(24);
   absl::Duration trim_after = absl::Hours(24 * 7);  // age of stream entries (wall)
   absl::Duration act_wait = absl::Seconds(2);       // a person waits so long for the shard (wall)
   std::size_t max_unjournaled = 20'000;             // receipts at home here alone; then no claims
@@ -67,6 +69,9 @@ class EngineObserver {
   virtual void Refused() {}
   // A shard was compared with the plan, and put right where it differed.
   virtual void Audited(const AuditFound&) {}
+  // A shard of the fold was compared with the registry. `wrong`: cases and digests that were found
+  // to differ twice in a row.
+  virtual void FoldAudited(std::size_t /*wrong*/) {}
   // An entry of a shard's stream that nobody can read; its receipts are lost.
   virtual void ReceiptsUnreadable() {}
   // The alerts of these cases may look different now.

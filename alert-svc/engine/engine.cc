@@ -10,6 +10,7 @@
 #include "alert-svc/engine/breaker.h"
 #include "alert-svc/engine/claimer.h"
 #include "alert-svc/engine/dead_letter.h"
+#include "alert-svc/engine/fold_audit.h"
 #include "alert-svc/engine/forwarder.h"
 #include "alert-svc/engine/mute.h"
 #include "alert-svc/engine/sweeper.h"
@@ -55,6 +56,7 @@ void Engine::Start() {
   core_.last_heard = core_.Now();
   follower_.Start();
   core_.scope.Spawn(Run());
+  core_.scope.Spawn(AuditFold(core_, follower_));
 }
 
 Task<void> Engine::Run() {

@@ -21,6 +21,11 @@ bool IsRefusal(const absl::Status& status) {
 
 void Follower::Start() { core_.scope.Spawn(Run()); }
 
+void Follower::StartAnew() {
+  token_.clear();
+  end_(absl::AbortedError("it is to start over"));
+}
+
 Task<void> Follower::Run() {
   for (;;) {
     registry::v1::WatchChangesRequest request;
@@ -29,8 +34,9 @@ Task<void> Follower::Run() {
     snapshot_begun_ = false;
     parts_.Clear();
     Async<absl::Status> ended;
+    end_ = ended.Done();
     stream_ = core_.feed.Watch(
-        std::move(request), [this](auto message) { OnMessage(std::move(message)); }, ended.Done());
+        std::move(request), [this](auto message) { OnMessage(std::move(message)); }, end_);
     const absl::Status status = co_await ended;
     stream_.reset();
     core_.registry_up = false;
@@ -83,6 +89,7 @@ void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
       // The snapshot of an empty journal is a bookmark alone.
       if (token_.empty() && !snapshot_begun_) StartOver();
       core_.world.Reach(message.revision(), RevisionMark(message.token()));
+      core_.world.NoteHash(message.revision(), message.bookmark().hash());
       break;
     default:
       return;

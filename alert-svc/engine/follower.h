@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,10 @@ class Follower {
   // Starts; once.
   void Start();
 
+  // Starts over from a snapshot, as if the journal had refused to go on: what was folded from it is
+  // forgotten, and every shard compared anew.
+  void StartAnew();
+
  private:
   Task<void> Run();
   void OnMessage(registry::v1::WatchChangesResponse message);
@@ -28,6 +33,7 @@ class Follower {
   // Of a revision that is not yet whole.
   registry::v1::Change parts_;
   std::unique_ptr<FeedStream> stream_;
+  std::function<void(absl::Status)> end_;  // ends what runs of the stream
 };
 
 }  // namespace vigil::alert

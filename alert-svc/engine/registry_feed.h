@@ -33,6 +33,15 @@ class RegistryFeed {
       std::function<void(registry::v1::WatchChangesResponse)> on_message,
       std::function<void(absl::Status)> on_end) = 0;
 
+  // Reads the deadlines and receipts of a shard as of one revision. `on_part` for each part, then
+  // `on_end` once: OK where that was all. A peer that tells none says so.
+  virtual std::unique_ptr<FeedStream> StreamShard(
+      registry::v1::StreamShardRequest, std::function<void(registry::v1::StreamShardResponse)>,
+      std::function<void(absl::Status)> on_end) {
+    on_end(absl::UnimplementedError("no shards"));
+    return nullptr;
+  }
+
   // Journals receipts and people's actions; durable when it answers OK. With no receipts it tells
   // the present revision.
   virtual void RecordReceipts(registry::v1::RecordReceiptsRequest request,

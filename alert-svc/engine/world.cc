@@ -62,6 +62,16 @@ void World::Reach(std::int64_t revision, std::string mark) {
   if (marks_.size() > kMarksKept) marks_.erase(marks_.begin());
 }
 
+void World::NoteHash(std::int64_t revision, const std::string& hash) {
+  hashes_[revision] = hash;
+  if (hashes_.size() > kMarksKept) hashes_.erase(hashes_.begin());
+}
+
+std::string World::HashOf(std::int64_t revision) const {
+  auto it = hashes_.find(revision);
+  return it == hashes_.end() ? std::string() : it->second;
+}
+
 std::string World::MarkAt(std::int64_t revision) const {
   auto it = marks_.find(revision);
   return it == marks_.end() ? std::string() : it->second;
@@ -84,16 +94,20 @@ World::CaseState& World::CaseOf(const std::string& name) {
 
 void World::Fold(const Change& change, bool snapshot) {
   const absl::Time time = snapshot ? absl::InfinitePast() : TimeOf(change.time());
+  const auto note = [&](const std::string& name) { CaseOf(name).changed = change.revision(); };
   for (const ChangeItem& item : change.items()) {
     switch (item.item_case()) {
       case ChangeItem::kCaseChanged:
         FoldCase(item.case_changed());
+        note(item.case_changed().case_().name());
         break;
       case ChangeItem::kDossierChanged:
         FoldDossier(item.dossier_changed().dossier());
+        note(item.dossier_changed().dossier().name());
         break;
       case ChangeItem::kDeadlinesChanged:
         FoldDeadlines(item.deadlines_changed(), time);
+        note(item.deadlines_changed().parent());
         break;
       case ChangeItem::kRecordChanged:
         FoldRecord(item.record_changed());
@@ -102,13 +116,16 @@ void World::Fold(const Change& change, bool snapshot) {
         for (const Receipt& receipt : item.receipts_recorded().receipts()) {
           unjournaled_.erase(receipt.id());
           AddReceipt(receipt);
+          if (!receipt.deadline().empty()) note(ParentOf(receipt.deadline()));
         }
         break;
       default:
         break;
     }
   }
-  if (!snapshot) revision_ = std::max(revision_, change.revision());
+  if (snapshot) return;
+  revision_ = std::max(revision_, change.revision());
+  NoteHash(change.revision() - 1, change.prev_hash());
 }
 
 void World::FoldCase(const registry::v1::CaseChanged& change) {

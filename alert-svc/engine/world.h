@@ -30,6 +30,7 @@ class World {
     registry::v1::Case about;  // name, display name, tags, situation; no facts
     bool deleted = false;
     std::map<std::string, DeadlineState> deadlines;
+    std::int64_t changed = 0;  // the last revision that says anything of it, as far as folded
   };
   // A receipt that this replica made, and the shard whose stream is its other home.
   struct Own {
@@ -69,6 +70,8 @@ class World {
   void Fold(const registry::v1::Change& change, bool snapshot);
   // All up to `revision` was folded. `mark`: see RevisionMark; empty: not told.
   void Reach(std::int64_t revision, std::string mark);
+  // The hash of a revision's entry, as a stream or the entry after it told it.
+  void NoteHash(std::int64_t revision, const std::string& hash);
   // Takes in a receipt of this replica that the journal does not have yet.
   // `shard` is the one whose stream is its other home.
   void AddOwn(const registry::v1::Receipt& receipt, int shard = 0);
@@ -83,6 +86,8 @@ class World {
   // Names a revision of this journal, as every replica that follows it does; empty where the stream
   // did not stop there, or long ago.
   std::string MarkAt(std::int64_t revision) const;
+  // The hash of a revision's entry; empty where it was not told, or long ago.
+  std::string HashOf(std::int64_t revision) const;
   const Settings& settings() const { return settings_; }
   const std::set<std::string, std::less<>>& delivered() const { return delivered_; }
   // Ids of digests that were tried and are not out.
@@ -136,7 +141,8 @@ class World {
   bool loaded_ = false;
   bool ever_opened_ = false;
   std::int64_t revision_ = 0;
-  std::map<std::int64_t, std::string> marks_;  // of the last revisions
+  std::map<std::int64_t, std::string> marks_;   // of the last revisions
+  std::map<std::int64_t, std::string> hashes_;  // the same
   Settings settings_;
   std::map<std::string, CaseState> cases_;
   std::unordered_map<std::uint64_t, std::pair<std::string, std::string>> by_number_;

@@ -50,4 +50,9 @@ void Oracle::EveryShardHeld() {
   Violation(fmt::format("{} shards opened within a lease of their loss", run_.opened_early_));
 }
 
+void Oracle::NothingFoldedWrong() {
+  if (run_.folded_wrong_ == 0) return;
+  Violation(fmt::format("{} cases were folded wrongly, or are said to be", run_.folded_wrong_));
+}
+
 }  // namespace vigil::alert::sim

@@ -7,6 +7,7 @@
 
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
+#include "common/shard/shard.h"
 
 namespace vigil::alert::sim {
 
@@ -113,6 +114,21 @@ std::int64_t RegistryModel::SetDeadlines(const std::string& parent, std::vector<
   state_.deadlines[parent] = std::move(after);
   state_.written[parent] = queue_.now();
   return Commit(std::move(change));
+}
+
+registry::v1::StreamShardResponse RegistryModel::Shard(int shard) const {
+  registry::v1::StreamShardResponse told;
+  told.set_revision(revision());
+  told.set_hash(HashOf(revision()));
+  for (const auto& [parent, deadlines] : state_.deadlines) {
+    if (ShardOf(parent) != shard) continue;
+    for (const Deadline& deadline : deadlines) *told.add_deadlines() = deadline;
+  }
+  for (const Receipt& receipt : state_.receipts) {
+    const std::string& of = receipt.deadline().empty() ? receipt.reminder() : receipt.parent();
+    if (ShardOf(of) == shard) *told.add_receipts() = receipt;
+  }
+  return told;
 }
 
 registry::v1::ListFindingsResponse RegistryModel::Findings(const std::string& page_token) const {
@@ -267,6 +283,30 @@ std::unique_ptr<FeedStream> SimFeed::Watch(registry::v1::WatchChangesRequest req
   auto stream = std::make_unique<Stream>(*this, std::move(on_message), std::move(on_end));
   stream->Start(request);
   return stream;
+}
+
+std::unique_ptr<FeedStream> SimFeed::StreamShard(
+    registry::v1::StreamShardRequest request,
+    std::function<void(registry::v1::StreamShardResponse)> on_part,
+    std::function<void(absl::Status)> on_end) {
+  struct Reading final : FeedStream {
+    ~Reading() override { *live = false; }
+    std::shared_ptr<bool> live = std::make_shared<bool>(true);
+  };
+  constexpr absl::Duration kOneWay = absl::Milliseconds(5);
+  auto reading = std::make_unique<Reading>();
+  auto end = [live = reading->live, on_end = std::move(on_end)](absl::Status status) {
+    if (*live) on_end(std::move(status));
+  };
+  executor_.Later(kOneWay, [this, shard = request.shard(), live = reading->live,
+                            on_part = std::move(on_part), end = std::move(end)] {
+    if (!link_->up) return end(absl::UnavailableError("away"));
+    executor_.Later(kOneWay, [live, on_part, end, told = registry_.Shard(shard)] {
+      if (*live) on_part(told);
+      end(absl::OkStatus());
+    });
+  });
+  return reading;
 }
 
 void SimFeed::Cut() {

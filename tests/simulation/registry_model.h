@@ -47,6 +47,8 @@ class RegistryModel {
   const std::map<std::string, std::vector<registry::v1::Deadline>>& deadlines() const {
     return state_.deadlines;
   }
+  // A shard as it is at present. A digest's receipts come with the shard of its id.
+  registry::v1::StreamShardResponse Shard(int shard) const;
   // A page of one of each case, since what was written of its deadlines last or since it was found.
   registry::v1::ListFindingsResponse Findings(const std::string& page_token) const;
   // Something is missing in a case from now on.
@@ -99,6 +101,11 @@ class SimFeed : public RegistryFeed {
   std::unique_ptr<FeedStream> Watch(
       registry::v1::WatchChangesRequest request,
       std::function<void(registry::v1::WatchChangesResponse)> on_message,
+      std::function<void(absl::Status)> on_end) override;
+  // Takes no chances: what else happens is the same with it and without.
+  std::unique_ptr<FeedStream> StreamShard(
+      registry::v1::StreamShardRequest request,
+      std::function<void(registry::v1::StreamShardResponse)> on_part,
       std::function<void(absl::Status)> on_end) override;
   void RecordReceipts(registry::v1::RecordReceiptsRequest request,
                       Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) override;

@@ -31,6 +31,7 @@ EngineOptions OptionsFor(Queue& queue, Bug bug, int breaker_least) {
   options.poll = absl::Milliseconds(900);
   options.idle_apply = absl::Seconds(8);
   options.audit = bug == Bug::kLoseSets ? absl::InfiniteDuration() : absl::Seconds(60);
+  options.fold_audit = absl::Seconds(64);
   options.hold = bug != Bug::kNoHold;
   return options;
 }

@@ -139,6 +139,7 @@ class Simulation {
       simulation.losses_.push_back({simulation.queue_.wall(), replica});
       simulation.trace_.Say("a shard is held to be lost");
     }
+    void FoldAudited(std::size_t wrong) override { simulation.folded_wrong_ += wrong; }
     void Attempted(const v1::Receiver& receiver, Delivered delivered) override {
       if (delivered != Delivered::kAmbiguous) return;
       simulation.ambiguous_[receiver.name()].push_back(simulation.queue_.wall());
@@ -243,6 +244,7 @@ class Simulation {
   std::vector<Held> holds_;
   std::vector<absl::Time> starts_;  // of the replicas (wall)
   int opened_early_ = 0;
+  std::size_t folded_wrong_ = 0;
   std::map<std::string, std::vector<absl::Time>> ambiguous_;  // by receiver (wall)
   std::map<std::string, std::vector<absl::Time>> claims_;     // by identity of the member (wall)
   std::map<std::uint32_t, std::vector<absl::Time>> digest_claims_;  // by receiver (wall)

@@ -54,6 +54,19 @@ class FindingFeed : public sim::SimFeed {
     SimFeed::RecordReceipts(std::move(request), std::move(done));
   }
 
+  std::unique_ptr<FeedStream> StreamShard(
+      registry::v1::StreamShardRequest request,
+      std::function<void(registry::v1::StreamShardResponse)> on_part,
+      std::function<void(absl::Status)> on_end) override {
+    auto told = [this, on_part = std::move(on_part)](registry::v1::StreamShardResponse part) {
+      if (on_shard) on_shard(part);
+      on_part(std::move(part));
+    };
+    return SimFeed::StreamShard(std::move(request), std::move(told), std::move(on_end));
+  }
+
+  // Changes what is told of a shard.
+  std::function<void(registry::v1::StreamShardResponse&)> on_shard;
   int muted_told = 0;  // receipts of it, journaled already or not
   bool takes_muted = true;
   bool has_findings = false;
@@ -81,6 +94,7 @@ struct Replica : EngineObserver {
   EngineOptions Options(std::int64_t breaker_least) {
     EngineOptions options;
     options.breaker_least = breaker_least;
+    options.fold_audit = absl::Seconds(64);
     options.draw_epoch = [] {
       static int drawn = 0;
       return "epoch-" + std::to_string(++drawn);
@@ -102,6 +116,13 @@ struct Replica : EngineObserver {
     repaired.extra += found.extra;
   }
 
+  void FoldAudited(std::size_t wrong) override {
+    ++fold_audits;
+    folded_wrong += static_cast<int>(wrong);
+  }
+
+  int fold_audits = 0;
+  int folded_wrong = 0;
   int unreadable = 0;
   int losses = 0;
   int ambiguous = 0;
