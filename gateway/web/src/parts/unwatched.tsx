@@ -63,20 +63,23 @@ function Rows(props: { rows: UnwatchedCase[] }) {
 
 const kShown = 5;
 
+/** Where no date is ahead, names are shown to who asks: what is over stays so. */
 function Group(props: { group: WhyGroup }) {
   const { group } = props;
-  const rest = group.rows.slice(kShown);
+  const shown = group.rows[0]?.nextDate ? kShown : 0;
+  const rest = group.rows.slice(shown);
   return (
     <div class="unwatched-group" data-why={group.why}>
       <h3>
         {group.title} <span class="hint-inline">{group.rows.length}</span>
       </h3>
       {group.remedy && <p class="hint">{group.remedy}</p>}
-      <Rows rows={group.rows.slice(0, kShown)} />
+      {shown > 0 && <Rows rows={group.rows.slice(0, shown)} />}
       {rest.length > 0 && (
         <details class="more">
           <summary>
-            Show {rest.length} more<span class="unseen">: {group.title}</span>
+            {shown > 0 ? `Show ${rest.length} more` : `Show ${rest.length}`}
+            <span class="unseen">: {group.title}</span>
           </summary>
           <Rows rows={rest} />
         </details>
