@@ -30,18 +30,21 @@ async function checkUnwatched(api, checks, page) {
   async function open(path) {
     const asked = page.waitForResponse((answer) => answer.url().includes("/v1/cases:unwatched"));
     await page.goto(api.url + path);
-    await asked;
+    await (await asked).finished();
+    await page.locator(".deadline").first().waitFor();
+    await page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))));
   }
 
-  for (const path of ["/", "/cases/c-n54b7576"]) {
-    const top = () => page.locator("main").evaluate((main) => main.lastElementChild.getBoundingClientRect().top);
-    await checks.check(`where all are watched, or who reads may not ask, nothing stands on ${path}`, async () => {
-      await open(path);
-      const before = await top();
-      api.control.unwatchedRefusal = [403, "PERMISSION_DENIED", "not for this role"];
-      await open(path);
-      expect((await section.count()) + (await unknown.count()) === 0, "something is said");
-      expect((await top()) === before, "the page has moved");
+  for (const [path, above, below] of [
+    ["/", "h1", ".columns"],
+    ["/cases/c-n54b7576", ".crumbs", ".person"],
+  ]) {
+    await checks.check(`where all are watched, or who reads may not ask, no space is taken on ${path}`, async () => {
+      for (const refusal of [undefined, [403, "PERMISSION_DENIED", "not for this role"]]) {
+        api.control.unwatchedRefusal = refusal;
+        await open(path);
+        expect((await page.locator(`${above} + ${below}`).count()) === 1, `something stands above ${below}`);
+      }
     });
     await checks.check(`where it cannot be had, ${path} says so and shows the rest`, async () => {
       api.control.unwatchedRefusal = [503, "UNAVAILABLE", "alert-svc is away"];

@@ -119,7 +119,7 @@ export function Unwatched(props: { name: string }) {
     <section class="notice notice-now" aria-labelledby="unwatched" data-why={row.why}>
       <h2 id="unwatched">Nobody watches this case</h2>
       <p>
-        <strong>{title}.</strong> {when && `The date next concerned: ${when}.`}
+        <strong>{title}.</strong> {when && `Next date: ${when}.`}
       </p>
       {remedy && <p class="hint">{remedy}</p>}
       <OfNow />

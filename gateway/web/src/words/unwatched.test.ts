@@ -35,7 +35,7 @@ describe("cases that nobody watches", () => {
 
   it.each([
     [{}, "In detention · 5 June 2018, in 20 days"],
-    [{ nextDate: "2018-05-15" }, "In detention · 15 May 2018, yesterday"],
+    [{ nextDate: "2018-05-15" }, "In detention · 15 May 2018"],
     [{ nextDate: "" }, "In detention"],
     [{ case: "dossiers/d-1", situation: "SITUATION_UNSPECIFIED" }, "5 June 2018, in 20 days"],
   ])("RowWords_%j_Say%s", (fields, words) => {

@@ -45,9 +45,10 @@ export function whyWords(row: Pick<UnwatchedCase, "why" | "text">): Why {
   return kWhys[row.why.replace("WHY_", "")] ?? { title: row.text, remedy: "" };
 }
 
-/** "5 June 2018, in 20 days": the date that it is about; empty where none is ahead. */
+/** "5 June 2018, in 20 days": the date that it is about; empty where none is ahead. What has begun need not be over. */
 export function whenWords(row: Pick<UnwatchedCase, "nextDate">, today: string): string {
-  return row.nextDate && `${dayWords(row.nextDate)}, ${awayWords(today, row.nextDate)}`;
+  const { nextDate } = row;
+  return nextDate < today ? nextDate && dayWords(nextDate) : `${dayWords(nextDate)}, ${awayWords(today, nextDate)}`;
 }
 
 /** "In detention · 5 June 2018, in 20 days": where the person is, and that date. */
