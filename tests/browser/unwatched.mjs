@@ -66,7 +66,7 @@ await checks.check("an answer takes it away, from the file and from the overview
   expect(!(await unwatched()).some((row) => row.case === unanswered), "the API says otherwise");
   await page.getByRole("link", { name: "Overview" }).click();
   // A mission that is over is left.
-  await section.getByText("All dates are done, waived, withdrawn or past").waitFor();
+  await section.getByRole("heading", { name: "All dates are done, waived, withdrawn or past" }).waitFor();
   expect((await noStandIn.count()) === 0, "it is still there");
 });
 
