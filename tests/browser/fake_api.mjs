@@ -43,11 +43,11 @@ async function bodyOf(request) {
   return text ? JSON.parse(text) : {};
 }
 
-/** Starts the server; port 0 takes a free one. Resolves to {url, close, alertChanged, missing}. */
+/** Starts the server; port 0 takes a free one. Resolves to {url, control, close, alertChanged}. */
 export async function startFakeApi({ port = 0, token }) {
   const watchers = new Set();
   const calendars = [];
-  const control = { missing: [] };
+  const control = { missing: [], unwatched: [], unwatchedRefusal: undefined };
   const cookie = createHash("sha256").update(token).digest("hex");
   const changed = (alert) => {
     for (const watcher of watchers) watcher.write(`id: ${Date.now()}\ndata: ${JSON.stringify(alert)}\n\n`);
@@ -84,7 +84,15 @@ export async function startFakeApi({ port = 0, token }) {
     };
   }
 
+  function unwatched(answer, query) {
+    if (control.unwatchedRefusal) return fail(answer, ...control.unwatchedRefusal);
+    const wanted = /"(.+)"/.exec(query.get("filter") ?? "")?.[1];
+    const cases = control.unwatched.filter((row) => !wanted || row.case === wanted);
+    json(answer, 200, { cases, nextPageToken: "", totalSize: cases.length });
+  }
+
   function get(request, answer, url) {
+    if (url.pathname === "/v1/cases:unwatched") return unwatched(answer, url.searchParams);
     if (url.pathname === "/v1/alerts:watch") {
       answer.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
       answer.write(": open\n\n");

@@ -337,6 +337,17 @@ export const alerts = [
   alert("a-2m-15", "d-2m-alt", "SCHEDULED", 15, "2018-05-21T03:00:00Z"),
 ];
 
+/** All cases but one without a subscription, and that one without a stand-in. */
+export const unwatched = cases.map((one, i) => ({
+  case: one.name,
+  displayName: one.displayName,
+  situation: one.situation,
+  why: i === 0 ? "WHY_NO_STAND_IN" : "WHY_NO_SUBSCRIPTION",
+  text: "",
+  nextDate: "2018-06-05",
+  deadlinesAhead: 1,
+}));
+
 const kCounts = {
   IMPRISONED: 18,
   IN_DETENTION: 4,

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Checks, expect, launch } from "./checks.mjs";
 import { startFakeApi } from "./fake_api.mjs";
-import { alerts } from "./fake_data.mjs";
+import { alerts, unwatched } from "./fake_data.mjs";
 
 const kToken = "fake-token";
 
@@ -20,6 +20,50 @@ async function runAll(api, shots) {
   const code = await new Promise((done) => child.on("exit", done));
   rmSync(folder, { recursive: true });
   return code ?? 1;
+}
+
+/** What the overview and a file say of cases that nobody watches. */
+async function checkUnwatched(api, checks, page) {
+  const section = page.locator("section[aria-labelledby=unwatched]");
+  const unknown = page.getByText("Whether somebody is told of every date could not be read just now.");
+
+  async function open(path) {
+    const asked = page.waitForResponse((answer) => answer.url().includes("/v1/cases:unwatched"));
+    await page.goto(api.url + path);
+    await (await asked).finished();
+    await page.locator(".deadline").first().waitFor();
+    await page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))));
+  }
+
+  for (const [path, above, below] of [
+    ["/", "h1", ".columns"],
+    ["/cases/c-n54b7576", ".crumbs", ".person"],
+  ]) {
+    await checks.check(`where all are watched, or who reads may not ask, no space is taken on ${path}`, async () => {
+      for (const refusal of [undefined, [403, "PERMISSION_DENIED", "not for this role"]]) {
+        api.control.unwatchedRefusal = refusal;
+        await open(path);
+        expect((await page.locator(`${above} + ${below}`).count()) === 1, `something stands above ${below}`);
+      }
+    });
+    await checks.check(`where it cannot be had, ${path} says so and shows the rest`, async () => {
+      api.control.unwatchedRefusal = [503, "UNAVAILABLE", "alert-svc is away"];
+      await open(path);
+      await unknown.waitFor();
+      expect((await page.locator(".deadline").count()) > 0, "no deadline");
+      api.control.unwatchedRefusal = undefined;
+    });
+    await checks.axe(page, `${path} without word of who is watched`);
+  }
+  await checks.check("many that nobody watches are folded after five of a reason", async () => {
+    api.control.unwatched = unwatched;
+    await open("/");
+    const others = section.locator("[data-why=WHY_NO_SUBSCRIPTION]");
+    await others.getByText("Show 1 more").click();
+    expect((await others.getByRole("link").count()) === unwatched.length - 1, "not all are there");
+    await checks.shot(page, "overview-unwatched-many");
+    api.control.unwatched = [];
+  });
 }
 
 async function runFakeOnly(api, shots) {
@@ -44,6 +88,7 @@ async function runFakeOnly(api, shots) {
     api.control.missing = [];
   });
   await checks.axe(page, "partial case file");
+  await checkUnwatched(api, checks, page);
   await checks.check("an alert that fires appears without a reload", async () => {
     await page.goto(`${api.url}/alerts`);
     await page.locator('.live[data-live="true"]').waitFor();

@@ -12,6 +12,7 @@ import type {
   Overview,
   Receiver,
   SearchResults,
+  UnwatchedPage,
 } from "./types";
 
 /** An answer that is not OK, with the message the API gave. */
@@ -126,6 +127,12 @@ export function getCaseFile(code: string, asOf: string, signal?: AbortSignal): P
 
 export function listAlerts(pageToken = "", signal?: AbortSignal): Promise<AlertPage> {
   return get("/v1/alerts", { page_size: 500, page_token: pageToken }, signal);
+}
+
+/** Of now, what nobody answers first; of one case only where it is named. */
+export function listUnwatched(name: string, signal?: AbortSignal): Promise<UnwatchedPage> {
+  const filter = name && `case = "${name}"`;
+  return get("/v1/cases:unwatched", { filter, order_by: "why desc, next_date", page_size: 1000 }, signal);
 }
 
 /** Until an instant; without one for good. */

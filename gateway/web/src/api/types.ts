@@ -210,6 +210,25 @@ export interface AlertPage {
   totalSize: number;
 }
 
+/** A case, or a dossier, that nobody watches: nobody will be told anything of it, or nobody answers and there is no stand-in. */
+export interface UnwatchedCase {
+  case: string;
+  displayName: string;
+  situation: string;
+  why: string;
+  /** The same in words. */
+  text: string;
+  /** The next date that nobody is told of, or that nobody answers, which may be past; empty: none is ahead. */
+  nextDate: Day;
+  deadlinesAhead: number;
+}
+
+export interface UnwatchedPage {
+  cases: UnwatchedCase[];
+  nextPageToken: string;
+  totalSize: number;
+}
+
 export interface Calendar {
   name: string;
   displayName: string;

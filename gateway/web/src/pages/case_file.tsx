@@ -8,6 +8,7 @@ import { AlertItem } from "../parts/alert_item";
 import { DeadlineItem } from "../parts/deadline_item";
 import { useLoad } from "../parts/load";
 import { Timeline } from "../parts/timeline";
+import { Unwatched } from "../parts/unwatched";
 import { Failure, Missing, View, Waiting } from "../parts/view";
 import { asOf, readDay } from "../state";
 import { trayOf } from "../words/alert";
@@ -210,6 +211,7 @@ function Body(props: { file: File; one: Case }) {
   const facts = file.facts.filter((fact) => !fact.retractTime);
   return (
     <>
+      <Unwatched name={one.name} />
       <Person one={one} />
       <nav class="jumps" aria-label="On this page">
         <a href="#deadlines">Deadlines</a>

@@ -7,6 +7,7 @@ import type { Overview as Counts, Deadline } from "../api/types";
 import { DeadlineItem } from "../parts/deadline_item";
 import { useDossiers } from "../parts/dossiers";
 import { useLoad } from "../parts/load";
+import { UnwatchedCases } from "../parts/unwatched";
 import { Failure, Missing, View, Waiting } from "../parts/view";
 import { asOf, readDay } from "../state";
 import { addDays, dayWords, weekday } from "../words/dates";
@@ -245,6 +246,7 @@ export function Overview() {
       <Failure what="The overview could not be read." error={loaded.error} again={loaded.again} />
       <Missing parts={counts?.missing} />
       {!counts && loaded.loading && <Waiting what="the overview" />}
+      {counts && <UnwatchedCases />}
       {counts && (
         <div class="columns">
           <aside class="side" aria-label="Counts">
