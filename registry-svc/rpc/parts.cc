@@ -11,11 +11,9 @@ namespace {
 
 constexpr size_t kPartBytes = 512 << 10;
 
-std::vector<PackedPtr> LiveFiles(const Snapshot& snapshot) {
+std::vector<PackedPtr> FilesByName(const Snapshot& snapshot) {
   std::vector<PackedPtr> files;
-  snapshot.ForEachPacked([&](const PackedPtr& file) {
-    if (!file->deleted) files.push_back(file);
-  });
+  snapshot.ForEachPacked([&](const PackedPtr& file) { files.push_back(file); });
   std::sort(files.begin(), files.end(),
             [](const PackedPtr& a, const PackedPtr& b) { return a->name < b->name; });
   return files;
@@ -27,7 +25,7 @@ SnapshotParts::SnapshotParts(std::shared_ptr<const Snapshot> snapshot, std::set<
     : snapshot_(std::move(snapshot)),
       topics_(std::move(topics)),
       record_(snapshot_->settings().records.begin()),
-      files_(LiveFiles(*snapshot_)) {}
+      files_(FilesByName(*snapshot_)) {}
 
 void SnapshotParts::AddSettings(v1::Change& part) {
   if (Wants(v1::TOPIC_RULES)) {
@@ -69,7 +67,7 @@ size_t SnapshotParts::AddWaiting(v1::Change& part) {
 
 size_t SnapshotParts::AddFile(const CaseFile& file, v1::Change& part) {
   if (Wants(v1::TOPIC_RECEIPTS)) file.receipts->AppendTo(receipts_);
-  if (!Wants(v1::TOPIC_CASES)) return 0;
+  if (!Wants(v1::TOPIC_CASES) || file.deleted()) return 0;
   v1::ChangeItem& item = *part.add_items();
   if (file.record) {
     item.mutable_case_changed()->set_kind(v1::CaseChanged::KIND_UPDATED);

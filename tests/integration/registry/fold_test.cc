@@ -142,6 +142,21 @@ TEST_F(FoldTest, IsWhatTheRegistryTellsOfItsShards) {
   EXPECT_EQ(replica.life(), 1);
 }
 
+TEST_F(FoldTest, WhatWasToldOfADeletedCaseIsKnownOnceItIsThereAgain) {
+  const std::string name = HeldCase("2018-04-20");
+  Record("told", name);
+  Delete(name);
+  Replica replica(channel_);
+  replica.AwaitPass();
+  Undelete(name);
+  replica.AwaitPass();
+  v1::Receipt told;
+  told.set_id("told");
+  told.set_deadline(name + "/deadlines/d-1");
+  replica.With([&](const alert::World& world) { EXPECT_TRUE(world.HasReceipt(told)); });
+  EXPECT_EQ(replica.life(), 1);
+}
+
 TEST_F(FoldTest, WhatIsWrongInItIsFoundAndMended) {
   const std::string name = HeldCase("2018-04-20");
   Replica replica(channel_);

@@ -105,10 +105,6 @@ Truth::State Truth::StateAt(int64_t revision, TopicMask topics) const {
       Fold(item, state);
     }
   }
-  std::erase_if(state.receipts, [&](const auto& receipt) {
-    const std::string& parent = receipt.second.parent;
-    return !parent.empty() && !state.cases.contains(parent);
-  });
   if (!Wants(topics, v1::TOPIC_SETTINGS)) state.records.clear();
   if (!Wants(topics, v1::TOPIC_RECEIPTS)) state.receipts.clear();
   if (!Wants(topics, v1::TOPIC_CASES)) {
@@ -120,6 +116,10 @@ Truth::State Truth::StateAt(int64_t revision, TopicMask topics) const {
 
 Truth::State Truth::ShardAt(int64_t revision, int shard, int shard_count) const {
   State state = StateAt(revision, MaskOf(v1::TOPIC_CASES) | MaskOf(v1::TOPIC_RECEIPTS));
+  std::erase_if(state.receipts, [&](const auto& receipt) {
+    const std::string& parent = receipt.second.parent;
+    return !parent.empty() && !state.cases.contains(parent);
+  });
   state.cases.clear();
   const auto is_elsewhere = [&](const std::string& parent) {
     return ShardOf(parent, shard_count) != shard;

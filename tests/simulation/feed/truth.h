@@ -28,7 +28,7 @@ class Truth {
   struct State {
     // Bodies of records by name.
     std::map<std::string, std::string> records;
-    // By id: of live cases, and without a case.
+    // By id: of cases, deleted ones too, and without a case.
     std::map<std::string, Recorded> receipts;
     // Display names of live cases by name.
     std::map<std::string, std::string> cases;
@@ -48,7 +48,7 @@ class Truth {
   std::optional<int64_t> NextTold(int64_t after, TopicMask topics) const;
   // What watchers of these topics know.
   State StateAt(int64_t revision, TopicMask topics) const;
-  // The deadlines and receipts of one shard.
+  // The deadlines and receipts of one shard, of live cases, and receipts without a case.
   State ShardAt(int64_t revision, int shard, int shard_count) const;
   // Whether some record, receipt or case of the journal carries this text.
   bool Holds(const std::string& text) const;
