@@ -56,15 +56,16 @@ void Gate::Leave(const std::string& receiver, Way way, const Outcome& outcome, a
   if (way == Way::kEmail) --mails_;
   state.turned_away = 0;
   if (outcome.kind == Outcome::Kind::kNotNow) return;
-  if (outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kPermanent) {
-    state.asked = false;
-    state.failures = 0;
-    return;
-  }
-  if (outcome.hold_back > absl::ZeroDuration()) {
+  const bool asks = outcome.hold_back > absl::ZeroDuration();
+  if (asks) {
     state.asked = true;
     const absl::Duration hold_back = std::min(outcome.hold_back, kHoldBackMost);
     state.open_until = std::max(state.open_until, now + hold_back / rate_);
+  }
+  if (outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kPermanent) {
+    state.asked = asks;
+    state.failures = 0;
+    return;
   }
   if (++state.failures < kFailuresToOpen) return;
   state.open_until = std::max(state.open_until, now + OpenFor(state.failures) / rate_);
