@@ -67,10 +67,11 @@ size_t SnapshotParts::AddWaiting(v1::Change& part) {
 
 size_t SnapshotParts::AddFile(const CaseFile& file, v1::Change& part) {
   if (Wants(v1::TOPIC_RECEIPTS)) file.receipts->AppendTo(receipts_);
-  if (!Wants(v1::TOPIC_CASES) || file.deleted()) return 0;
+  if (!Wants(v1::TOPIC_CASES) || (file.deleted() && receipts_.empty())) return 0;
   v1::ChangeItem& item = *part.add_items();
   if (file.record) {
-    item.mutable_case_changed()->set_kind(v1::CaseChanged::KIND_UPDATED);
+    item.mutable_case_changed()->set_kind(file.deleted() ? v1::CaseChanged::KIND_DELETED
+                                                         : v1::CaseChanged::KIND_UPDATED);
     *item.mutable_case_changed()->mutable_case_() = ToldCase(*file.present);
   } else {
     *item.mutable_dossier_changed()->mutable_dossier() = *file.dossier;
