@@ -18,7 +18,7 @@ using registry::v1::Finding;
 
 // A page, of all cases.
 constexpr int kPage = 1000;
-// The registry's clock and ours: told once more is better than never.
+// The registry's clock and ours (wall): told once more is better than never.
 const absl::Duration kClocksDiffer = 2 * kMostSkew;
 
 // A remark on how names are spelled moves no date; that a case was not touched for long is a
@@ -74,10 +74,13 @@ bool TellsFindings(const v1::Subscription& subscription) { return subscription.k
 
 bool AnyNew(const Core& core, const v1::Subscription& subscription, civil::Day day,
             const Findings& findings) {
-  const absl::Time since = ToldLast(core.world, subscription, day) - kClocksDiffer;
+  const absl::Time since = ToldLast(core.world, subscription, day);
+  const Clock& clock = core.executor.clock();
   for (const Finding& finding : findings.told) {
     if (since == absl::InfinitePast()) return true;
-    if (finding.has_found_time() && TimeOf(finding.found_time()) > since) return true;
+    if (!finding.has_found_time()) continue;
+    const absl::Time found = clock.WallAt(TimeOf(finding.found_time()));
+    if (found > clock.WallAt(since) - kClocksDiffer) return true;
   }
   return false;
 }
