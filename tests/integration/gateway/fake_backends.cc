@@ -75,6 +75,16 @@ class FakeRegistry::Cases : public registry::v1::CaseService::Service {
     return Status::OK;
   }
 
+  Status BatchGetCases(ServerContext*, const registry::v1::BatchGetCasesRequest* request,
+                       registry::v1::BatchGetCasesResponse* response) override {
+    for (const std::string& name : request->names()) {
+      registry::v1::Case& one = *response->add_cases();
+      one.set_name(name);
+      one.mutable_update_time()->set_seconds(1'524'884'400);
+    }
+    return Status::OK;
+  }
+
   Status CreateCase(ServerContext*, const registry::v1::CreateCaseRequest* request,
                     registry::v1::Case* response) override {
     *response = request->case_();

@@ -185,7 +185,7 @@ TEST_F(TroubleDeskTest, AnAnswerOfWhereItLedBeforeSaysNothing) {
 }
 
 TEST_F(TroubleDeskTest, OwnerWhoCannotBeReachedIsToldLaterUnderTheSameId) {
-  weather_.down_until[kKeeper] = queue_.wall() + absl::Minutes(5);
+  weather_.down_until[kKeeper] = queue_.wall() + absl::Hours(24) / kRate;
   Gone();
   Run(absl::Minutes(15));
   std::set<std::string> ids;
