@@ -84,7 +84,9 @@ bool Oracle::IsToldInDigest(const std::string& parent, absl::Time from, absl::Ti
 void Oracle::EveryFindingTold() {
   for (const Found& found : run_.found_) {
     const absl::Time since = Calendar(found.when);
-    const absl::Time by = NextDigest(since + kReading) + kSettled;
+    // A receiver that is slow with one digest gets the next one later.
+    const absl::Time out = Calendar(DigestsOut("receivers/desk", found.when));
+    const absl::Time by = std::max(NextDigest(since + kReading), out) + kSettled;
     if (since < Calm() + kSettled || by > run_.queue_.now()) continue;
     if (RestoredBetween(found.when, absl::InfiniteFuture())) continue;
     if (IsToldInDigest(found.parent, found.when, Wall(by))) continue;

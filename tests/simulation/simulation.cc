@@ -110,16 +110,25 @@ void Simulation::Watch() {
   };
 }
 
-// Of what a restore took back a moment ago nobody can know yet.
+// Whether somebody cannot know yet that the registry was restored: it was a moment ago, or while he
+// stood still.
+bool Simulation::IsRestoreNews() const {
+  constexpr absl::Duration kNoticed = absl::Seconds(2);
+  return std::any_of(faults_.begin(), faults_.end(), [&](const Fault& restore) {
+    if (restore.kind != Fault::Kind::kRestore || restore.span.to > queue_.wall()) return false;
+    absl::Time known = restore.span.to;
+    for (const Fault& freeze : faults_) {
+      if (freeze.kind != Fault::Kind::kFreeze) continue;
+      if (freeze.span.Meets(restore.span.to, restore.span.to))
+        known = std::max(known, freeze.span.to);
+    }
+    return queue_.wall() <= known + kNoticed;
+  });
+}
+
 bool Simulation::IsJournaled(const std::string& bytes, std::int64_t revision,
                              const std::string& mark) const {
-  constexpr absl::Duration kNoticed = absl::Seconds(2);
-  const absl::Time now = queue_.wall();
-  const bool restored = std::any_of(faults_.begin(), faults_.end(), [&](const Fault& fault) {
-    return fault.kind == Fault::Kind::kRestore && fault.span.to <= now &&
-           now <= fault.span.to + kNoticed;
-  });
-  if (restored) return true;
+  if (IsRestoreNews()) return true;
   registry::v1::ReceiptsRecorded recorded;
   recorded.ParseFromString(bytes);
   // A shard of another journal is rebuilt from all that this one has.

@@ -164,6 +164,7 @@ class Simulation {
   void Watch();
   void WatchForTrace();
   void EndHold(int shard);
+  bool IsRestoreNews() const;
   bool IsJournaled(const std::string& bytes, std::int64_t revision, const std::string& mark) const;
   void Seed();
   void SeedPolicies();
