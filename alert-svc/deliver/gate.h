@@ -19,7 +19,7 @@ namespace vigil::alert {
 // kAmbiguous): for 30 s, twice as long each time, 10 minutes at most; then one message goes and
 // decides. These are spans of the calendar, as those of the retry ladder are, counted at the
 // calendar's `rate`, so that no jump of a clock stretches them. A refusal (kPermanent) is an
-// answer, and closes it.
+// answer, and closes it; kNotNow says nothing of the receiver.
 //
 // A peer that asks to be left alone (Outcome::hold_back) is, for as long as it asks and an hour at
 // most; then too one message goes and decides. No longer, as the escalation of an alert begins with

@@ -59,6 +59,14 @@ int MostMails(const SenderOptions& options) {
                                          : 2 * options.max_parallel;
 }
 
+// What an outcome says of the receiver: nothing, where it was we who ended the attempt.
+Outcome AsAnswer(Outcome outcome, bool cut) {
+  const bool no_answer =
+      outcome.kind == Outcome::Kind::kRetry || outcome.kind == Outcome::Kind::kAmbiguous;
+  if (cut && no_answer) outcome.kind = Outcome::Kind::kNotNow;
+  return outcome;
+}
+
 // OpenPGP for the mails that need it: in the folder of the configuration, or in one that goes with
 // us. The folder is made with the first such mail, so that a replica that is killed without one
 // leaves none behind.
@@ -132,11 +140,12 @@ class WaySender final : public Sender {
     (*running_)[message.id] = cut;
     // The sender may be gone by the time an answer comes; what the answer needs is kept by it.
     Done answer = [executor = &executor_, gate = gate_, on_trouble = options_.on_trouble,
-                   running = running_, id = message.id, receiver = message.receiver, way,
+                   running = running_, id = message.id, receiver = message.receiver, way, cut,
                    done = std::move(done)](Outcome outcome) {
       executor->Post([=, outcome = std::move(outcome)] {
         running->erase(id);
-        gate->Leave(receiver.name(), way, outcome, executor->clock().Monotonic());
+        gate->Leave(receiver.name(), way, AsAnswer(outcome, cut->load()),
+                    executor->clock().Monotonic());
         const bool trouble = outcome.trouble != v1::Trouble::KIND_UNSPECIFIED;
         if (trouble && on_trouble != nullptr) on_trouble(receiver, outcome);
         done(outcome);

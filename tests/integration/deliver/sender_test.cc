@@ -365,6 +365,24 @@ TEST_F(WebhookTest, MessageThatIsCutEndsLongBeforeItsTimeoutAndMayHaveBeenTaken)
   EXPECT_TRUE(outcome->kind == Outcome::Kind::kAmbiguous || outcome->kind == Outcome::Kind::kRetry);
 }
 
+TEST_F(WebhookTest, WhatIsCutSaysNothingOfItsReceiver) {
+  auto made = MakeSender(options_, executor_);
+  ASSERT_TRUE(made.ok());
+  for (int i = 0; i < 6; ++i) {  // one more than opens the breaker
+    Message message = Single();
+    message.receiver.mutable_webhook()->set_url(
+        fmt::format("http://127.0.0.1:{}/silent", peer_.port()));
+    message.receiver.mutable_webhook()->set_secret_file((root_ / "secret").string());
+    message.receiver.mutable_webhook()->set_allow_private_addresses(true);
+    std::optional<Outcome> outcome;
+    (*made)->Send(message, [&outcome](const Outcome& came) { outcome = came; });
+    (*made)->Cut(message.id);
+    executor_.RunUntil([&outcome] { return outcome.has_value(); });
+    ASSERT_TRUE(outcome.has_value());
+    EXPECT_NE(outcome->kind, Outcome::Kind::kNotNow);
+  }
+}
+
 TEST_F(WebhookTest, SenderThatGoesAnswersWhatStillRuns) {
   bool answered = false;
   auto made = MakeSender(options_, executor_);
