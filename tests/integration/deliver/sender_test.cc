@@ -157,14 +157,19 @@ class WebhookTest : public SenderTest {
  protected:
   WebhookTest() : peer_("http_sink.py", (root_ / "taken").string()) {}
 
-  Outcome Post(const std::string& path, int attempt = 1, bool allow_private = true) {
+  Message To(const std::string& path) {
     Message message = Single();
+    v1::Webhook& webhook = *message.receiver.mutable_webhook();
+    webhook.set_url(fmt::format("http://127.0.0.1:{}{}", peer_.port(), path));
+    webhook.set_secret_file((root_ / "secret").string());
+    webhook.set_allow_private_addresses(true);
+    return message;
+  }
+  Outcome Post(const std::string& path, int attempt = 1, bool allow_private = true) {
+    Message message = To(path);
     message.attempt = attempt;
     message.receiver.set_name("receivers/at" + path);  // one that fails is left alone for a while
-    v1::Webhook* webhook = message.receiver.mutable_webhook();
-    webhook->set_url(fmt::format("http://127.0.0.1:{}{}", peer_.port(), path));
-    webhook->set_secret_file((root_ / "secret").string());
-    webhook->set_allow_private_addresses(allow_private);
+    message.receiver.mutable_webhook()->set_allow_private_addresses(allow_private);
     return Send(std::move(message));
   }
 
@@ -351,11 +356,7 @@ TEST_F(WebhookTest, ManyAtOnceAllArrive) {
 TEST_F(WebhookTest, MessageThatIsCutEndsLongBeforeItsTimeoutAndMayHaveBeenTaken) {
   auto made = MakeSender(options_, executor_);
   ASSERT_TRUE(made.ok());
-  Message message = Single();
-  message.receiver.mutable_webhook()->set_url(
-      fmt::format("http://127.0.0.1:{}/silent", peer_.port()));
-  message.receiver.mutable_webhook()->set_secret_file((root_ / "secret").string());
-  message.receiver.mutable_webhook()->set_allow_private_addresses(true);
+  Message message = To("/silent");
   std::optional<Outcome> outcome;
   (*made)->Send(message, [&outcome](const Outcome& came) { outcome = came; });
   (*made)->Cut("another message");
@@ -369,11 +370,7 @@ TEST_F(WebhookTest, WhatIsCutSaysNothingOfItsReceiver) {
   auto made = MakeSender(options_, executor_);
   ASSERT_TRUE(made.ok());
   for (int i = 0; i < 6; ++i) {  // one more than opens the breaker
-    Message message = Single();
-    message.receiver.mutable_webhook()->set_url(
-        fmt::format("http://127.0.0.1:{}/silent", peer_.port()));
-    message.receiver.mutable_webhook()->set_secret_file((root_ / "secret").string());
-    message.receiver.mutable_webhook()->set_allow_private_addresses(true);
+    Message message = To("/silent");
     std::optional<Outcome> outcome;
     (*made)->Send(message, [&outcome](const Outcome& came) { outcome = came; });
     (*made)->Cut(message.id);
@@ -387,11 +384,7 @@ TEST_F(WebhookTest, SenderThatGoesAnswersWhatStillRuns) {
   bool answered = false;
   auto made = MakeSender(options_, executor_);
   ASSERT_TRUE(made.ok());
-  Message message = Single();
-  message.receiver.mutable_webhook()->set_url(
-      fmt::format("http://127.0.0.1:{}/silent", peer_.port()));
-  message.receiver.mutable_webhook()->set_secret_file((root_ / "secret").string());
-  message.receiver.mutable_webhook()->set_allow_private_addresses(true);
+  Message message = To("/silent");
   (*made)->Send(std::move(message), [&answered](const Outcome& outcome) {
     answered = outcome.kind == Outcome::Kind::kAmbiguous || outcome.kind == Outcome::Kind::kRetry;
   });
