@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 
 #include "common/yaml/nearest.h"
 #include "common/yaml/scalar.h"
@@ -27,7 +28,7 @@ constexpr std::string_view kCommon = "common";
 constexpr std::string_view kOthersVariables[] = {
     "VIGIL_ADDRESS", "VIGIL_KEEP_DATA", "VIGIL_NO_BUILD", "VIGIL_SHOTS", "VIGIL_TOKEN_FILE"};
 
-// A scalar that can be set from outside the file, and the way to it from the root.
+// A value that can be set from outside the file, and the way to it from the root.
 struct Option {
   std::vector<const FieldDescriptor*> path;
   std::string flag;
@@ -51,11 +52,10 @@ void Collect(const Descriptor* type, const std::vector<const FieldDescriptor*>& 
              const std::string& prefix, std::vector<Option>& options) {
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
-    if (field->is_repeated()) continue;
     const std::string name = prefix.empty() ? field->name() : prefix + '_' + field->name();
     auto path = above;
     path.push_back(field);
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_repeated()) {
       Collect(field->message_type(), path, name == kCommon ? "" : name, options);
     } else {
       options.push_back({std::move(path), "--" + Replaced(name, '_', '-'), "VIGIL_" + Upper(name)});
@@ -69,13 +69,28 @@ std::vector<Option> OptionsOf(const Descriptor* type) {
   return options;
 }
 
-// What is wrong with the value; empty where it was set.
-std::string Set(const Option& option, std::string_view value, Message* config) {
+// A list in YAML, which takes the place of the one that stands there. Nothing but the list is taken
+// from the text.
+absl::Status SetList(std::string_view source, std::string_view text, const FieldDescriptor* field,
+                     Message* message) {
+  const std::unique_ptr<Message> read(message->New());
+  const std::string yaml = fmt::format("{}: {}", field->name(), text);
+  if (auto parsed = ParseYaml(yaml, source, read.get()); !parsed.ok()) return parsed;
+  message->GetReflection()->SwapFields(message, read.get(), {field});
+  return absl::OkStatus();
+}
+
+// `source`: the flag or the variable.
+absl::Status Set(const Option& option, std::string_view source, std::string_view value,
+                 Message* config) {
   Message* message = config;
   for (size_t i = 0; i + 1 < option.path.size(); ++i) {
     message = message->GetReflection()->MutableMessage(message, option.path[i]);
   }
-  return yaml::SetScalar(value, false, option.field(), message);
+  if (option.field()->is_repeated()) return SetList(source, value, option.field(), message);
+  const std::string wrong = yaml::SetScalar(value, false, option.field(), message);
+  if (wrong.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format("{}: {}", source, wrong));
 }
 
 struct Flag {
@@ -116,19 +131,45 @@ absl::Status SetFlags(const std::vector<Flag>& flags, const std::vector<Option>&
                       Message* config) {
   std::vector<std::string> seen;
   for (const Flag& flag : flags) {
+    if (flag.name == kConfigFlag) continue;
     if (std::find(seen.begin(), seen.end(), flag.name) != seen.end()) {
       return absl::InvalidArgumentError(fmt::format("{} is given twice; keep one", flag.name));
     }
     seen.push_back(flag.name);
-    if (flag.name == kConfigFlag) continue;
     const auto option = std::find_if(options.begin(), options.end(),
                                      [&](const Option& o) { return o.flag == flag.name; });
     if (option == options.end()) return UnknownFlag(flag.name, options);
-    if (const std::string wrong = Set(*option, flag.value, config); !wrong.empty()) {
-      return absl::InvalidArgumentError(fmt::format("{}: {}", flag.name, wrong));
+    if (auto set = Set(*option, flag.name, flag.value, config); !set.ok()) return set;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LoadFiles(const std::vector<Flag>& flags, const Environment& environment,
+                       Message* config) {
+  std::vector<std::string> files;
+  for (const Flag& flag : flags) {
+    if (flag.name == kConfigFlag) files.push_back(flag.value);
+  }
+  const auto variable = environment(kConfigVariable);
+  if (files.empty() && variable) files.push_back(*variable);
+  for (const std::string& file : files) {
+    if (auto loaded = LoadYaml(file, config); !loaded.ok()) {
+      return absl::InvalidArgumentError(std::string(loaded.message()));
     }
   }
   return absl::OkStatus();
+}
+
+// What a value may look like, and what it is where nobody sets it.
+std::string Described(const Option& option, const Message& defaults) {
+  if (option.field()->is_repeated()) return "a list, written as '[{key: value, ...}, ...]'";
+  const Message* message = &defaults;
+  for (size_t i = 0; i + 1 < option.path.size(); ++i) {
+    message = &message->GetReflection()->GetMessage(*message, option.path[i]);
+  }
+  const std::string expected = yaml::Expected(option.field());
+  if (!message->GetReflection()->HasField(*message, option.field())) return expected;
+  return fmt::format("{}; default {}", expected, yaml::ScalarText(*message, option.field(), -1));
 }
 
 }  // namespace
@@ -138,21 +179,11 @@ absl::Status MergeConfig(const std::vector<std::string>& args, const Environment
   const auto options = OptionsOf(config->GetDescriptor());
   const auto flags = ParseFlags(args);
   if (!flags.ok()) return flags.status();
-  std::optional<std::string> file = environment(kConfigVariable);
-  for (const Flag& flag : *flags) {
-    if (flag.name == kConfigFlag) file = flag.value;
-  }
-  if (file) {
-    if (auto loaded = LoadYaml(*file, config); !loaded.ok()) {
-      return absl::InvalidArgumentError(std::string(loaded.message()));
-    }
-  }
+  if (auto loaded = LoadFiles(*flags, environment, config); !loaded.ok()) return loaded;
   for (const Option& option : options) {
     const auto value = environment(option.variable);
     if (!value) continue;
-    if (const std::string wrong = Set(option, *value, config); !wrong.empty()) {
-      return absl::InvalidArgumentError(fmt::format("{}: {}", option.variable, wrong));
-    }
+    if (auto set = Set(option, option.variable, *value, config); !set.ok()) return set;
   }
   return SetFlags(*flags, options, config);
 }
@@ -186,17 +217,18 @@ std::vector<std::string> VariableNames() {
   return names;
 }
 
-std::string ConfigHelp(const std::string& program, const Descriptor* config) {
+std::string ConfigHelp(const std::string& program, const Message& defaults) {
   std::string help = fmt::format(
-      "usage: {} [--config FILE] [--flag VALUE]...\n\n"
+      "usage: {} [--config FILE]... [--flag VALUE]...\n\n"
       "A flag wins over its variable, a variable over the file (YAML; {}).\n"
-      "Lists, such as tokens, are set in the file only. Relative paths start at the current "
-      "folder.\n\n"
+      "Where there are several files, a later one wins and its lists are added; a list from a flag "
+      "or a variable stands alone.\n"
+      "Relative paths start at the current folder.\n\n"
       "  {:<34} {}\n",
-      program, config->full_name(), "--config FILE", kConfigVariable);
-  for (const Option& option : OptionsOf(config)) {
+      program, defaults.GetTypeName(), "--config FILE", kConfigVariable);
+  for (const Option& option : OptionsOf(defaults.GetDescriptor())) {
     help += fmt::format("  {:<34} {:<36} {}\n", option.flag, option.variable,
-                        yaml::Expected(option.field()));
+                        Described(option, defaults));
   }
   return help;
 }
@@ -204,7 +236,7 @@ std::string ConfigHelp(const std::string& program, const Descriptor* config) {
 absl::Status LoadConfig(int argc, char** argv, Message* config) {
   const std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
   if (std::find(args.begin(), args.end(), "--help") != args.end()) {
-    fmt::print("{}", ConfigHelp(argc > 0 ? argv[0] : "", config->GetDescriptor()));
+    fmt::print("{}", ConfigHelp(argc > 0 ? argv[0] : "", *config));
     std::fflush(stdout);
     std::exit(0);
   }

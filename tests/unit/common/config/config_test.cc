@@ -84,7 +84,66 @@ TEST_F(Config, MalformedArguments_AreRefused) {
   EXPECT_THAT(Merge({"--redis"}), StatusIs(StatusCode::kInvalidArgument, HasSubstr("no value")));
   EXPECT_THAT(Merge({"--redis=a", "--redis=b"}),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("twice")));
-  EXPECT_THAT(Merge({"--tokens", "x"}), StatusIs(StatusCode::kInvalidArgument));
+}
+
+TEST_F(Config, List_IsSetByFlagOverVariable_AndByVariableOverFile) {
+  const auto file =
+      dir_.Write("t.yaml", "common: {tokens: [{file: f, name: file, role: admin}]}\n");
+  variables_["VIGIL_TOKENS"] = "[{file: v, name: variable, role: staff}]";
+  ASSERT_OK_AND_ASSIGN(auto config, Merge({"--config", file}));
+  ASSERT_EQ(config.common().tokens_size(), 1);
+  EXPECT_EQ(config.common().tokens(0).name(), "variable");
+  EXPECT_EQ(config.common().tokens(0).role(), config::v1::ROLE_STAFF);
+  ASSERT_OK_AND_ASSIGN(config, Merge({"--config", file, "--tokens",
+                                      "[{file: a, name: one}, {file: b, name: two}]"}));
+  ASSERT_EQ(config.common().tokens_size(), 2);
+  EXPECT_EQ(config.common().tokens(1).name(), "two");
+  ASSERT_OK_AND_ASSIGN(config, Merge({"--config", file, "--tokens=[]"}));
+  EXPECT_EQ(config.common().tokens_size(), 0);
+}
+
+TEST_F(Config, WrongList_NamesTheFlagOrTheVariable_AndTheKey) {
+  for (const auto& [text, key] : std::vector<std::pair<std::string, std::string>>{
+           {"[{file: a}, {fil: b}]", "tokens[1].fil: unknown key; did you mean `file`?"},
+           {"[{role: king}]", "tokens[0].role"},
+           {"x", "tokens: is one value; write a list"},
+           {"", "tokens: has no value"},
+           {"[{file: a}", "not well-formed"}}) {
+    EXPECT_THAT(
+        Merge({"--tokens=" + text}),
+        StatusIs(StatusCode::kInvalidArgument, AllOf(HasSubstr("--tokens:1: "), HasSubstr(key))));
+    variables_["VIGIL_TOKENS"] = text;
+    EXPECT_THAT(Merge({}), StatusIs(StatusCode::kInvalidArgument,
+                                    AllOf(HasSubstr("VIGIL_TOKENS:1: "), HasSubstr(key))));
+    variables_.clear();
+  }
+}
+
+TEST_F(Config, ListFromAFlag_SetsNothingBesideIt) {
+  ASSERT_OK_AND_ASSIGN(const auto config, Merge({"--tokens=[]\nlog_level: debug"}));
+  EXPECT_EQ(config.common().log_level(), "");
+}
+
+TEST_F(Config, LaterFile_WinsAndAddsToLists) {
+  const auto first = dir_.Write(
+      "1.yaml", "common: {log_level: debug, tokens: [{name: one}]}\nredis: one\nseeds: one\n");
+  const auto second = dir_.Write("2.yaml", "common: {tokens: [{name: two}]}\nredis: two\n");
+  ASSERT_OK_AND_ASSIGN(const auto config, Merge({"--config", first, "--config", second}));
+  EXPECT_EQ(config.redis(), "two");
+  EXPECT_EQ(config.seeds(), "one");
+  EXPECT_EQ(config.common().log_level(), "debug");
+  ASSERT_EQ(config.common().tokens_size(), 2);
+  EXPECT_EQ(config.common().tokens(1).name(), "two");
+}
+
+TEST_F(Config, Default_HoldsUntilItIsSet_EvenToNothing) {
+  config::v1::AlertConfig config;
+  config.mutable_common()->set_metrics_listen("default");
+  const Environment none = [](const std::string&) { return std::nullopt; };
+  EXPECT_EQ(MergeConfig({"--config", file_}, none, &config), absl::OkStatus());
+  EXPECT_EQ(config.common().metrics_listen(), "default");
+  EXPECT_EQ(MergeConfig({"--metrics-listen="}, none, &config), absl::OkStatus());
+  EXPECT_EQ(config.common().metrics_listen(), "");
 }
 
 TEST(ConfigVariables, ThatNoServiceKnows_AreNamedWithTheNearest) {
@@ -96,9 +155,12 @@ TEST(ConfigVariables, ThatNoServiceKnows_AreNamedWithTheNearest) {
 }
 
 TEST_F(Config, Help_ListsEveryFlagWithItsVariable) {
-  EXPECT_THAT(ConfigHelp("alert-svc", config::v1::AlertConfig::descriptor()),
-              AllOf(HasSubstr("--clock-file"), HasSubstr("VIGIL_CLOCK_FILE"),
-                    HasSubstr("--mail-smtp-url")));
+  config::v1::AlertConfig defaults;
+  defaults.mutable_common()->set_grpc_listen("127.0.0.1:8083");
+  EXPECT_THAT(
+      ConfigHelp("alert-svc", defaults),
+      AllOf(HasSubstr("--clock-file"), HasSubstr("VIGIL_CLOCK_FILE"), HasSubstr("--mail-smtp-url"),
+            HasSubstr("--tokens"), HasSubstr("text; default 127.0.0.1:8083\n")));
 }
 
 }  // namespace
