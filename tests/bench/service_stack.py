@@ -106,7 +106,7 @@ class Registry:
         for name in ("admin", "alert-svc"):
             (folder / f"{name}.token").write_text(f"a-token-of-{name}-for-the-bench-alone")
         (folder / "registry.yaml").write_text(json.dumps({
-            "common": {"grpc_listen": self.address, "clock_file": str(folder / "clock"), "tokens": [
+            "common": {"grpc_listen": self.address, "metrics_listen": "", "clock_file": str(folder / "clock"), "tokens": [
                 {"file": str(folder / "admin.token"), "name": "admin", "role": "admin"},
                 {"file": str(folder / "alert-svc.token"), "name": "alert-svc", "role": "service"}]},
             "database": str(folder / "data/registry.db"), "rules_dir": str(ROOT / "data/rules"),

@@ -32,7 +32,8 @@ class KillTest : public testing::Test {
     const std::string token = dir_.Write("admin", kToken);
     config_ = dir_.Write(
         "registry.yaml",
-        "common:\n  grpc_listen: " + address_ + "\n  tokens:\n    - {file: " + token +
+        "common:\n  metrics_listen: ''\n  grpc_listen: " + address_ +
+            "\n  tokens:\n    - {file: " + token +
             ", name: admin, role: admin}\ndatabase: " + dir_.File("registry.db") + "\nrules_dir: " +
             VIGIL_SOURCE_DIR "/data/rules\ncalendars_dir: " VIGIL_SOURCE_DIR "/data/calendars\n");
   }
