@@ -30,12 +30,14 @@ def free_port():
 
 
 class Cluster(Stack):
-    """`rewire(service, config)` gets the text of each configuration and returns what it is to be. `seeds` as for Stack. `environment`
-    is added to that of each process."""
+    """`rewire(service, config)` gets the text of each configuration that scripts/up writes and returns what it is to be. `tokens` are
+    (file, name, role), admitted by each service. `seeds` as for Stack. `environment` is added to that of each process."""
 
-    def __init__(self, clock, rate, seeds, replicas=1, starts_in=0, rewire=lambda service, config: config, environment=None):
+    def __init__(self, clock, rate, seeds, replicas=1, starts_in=0, rewire=lambda service, config: config, environment=None,
+                 tokens=()):
         super().__init__(clock=clock, rate=rate, seeds=seeds)
         self.replicas, self.starts_in, self.rewire, self.environment = replicas, starts_in, rewire, environment or {}
+        self.tokens = tokens
         self.lock, self.processes, self.stopping = threading.Lock(), {}, False
 
     def up(self):
@@ -56,7 +58,10 @@ class Cluster(Stack):
         return [f"alert-{i}" for i in range(self.replicas)]
 
     def write_configs(self):
-        folder = self.data / "config"
+        own = "".join(f"    - {{file: '{file}', name: {name}, role: {role}}}\n" for file, name, role in self.tokens)
+        for path in (self.data / "config").glob("*.yaml"):
+            path.write_text(path.read_text().replace("  tokens:\n", "  tokens:\n" + own))
+        folder = self.data / "run"
         alert = (folder / "alert-svc.yaml").read_text()
         for name in self.alerts()[1:]:
             self.grpc[name], self.metrics[name] = free_port(), free_port()
@@ -69,11 +74,11 @@ class Cluster(Stack):
 
     def start(self, name):
         program = "alert-svc" if name.startswith("alert-") else name
-        command = ["redis-server", self.data / "config/redis.conf"] if name == "redis" else \
-            [BIN / program, "--config", self.data / f"config/{name}.yaml"]
+        command = ["redis-server", self.data / "run/redis.conf"] if name == "redis" else \
+            [BIN / program, "--config", self.data / f"run/{name}.yaml", "--config", self.data / f"config/{program}.yaml"]
         with open(self.data / f"logs/{name}.log", "a") as log:
             self.processes[name] = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                                                    env=os.environ | self.environment)
+                                                    cwd=self.data, env=os.environ | self.environment)
 
     def keep(self):
         """Starts again who died."""

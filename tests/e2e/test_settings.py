@@ -142,10 +142,7 @@ class SecondPerson(unittest.TestCase):
         seeds = own_seeds({"lead_days: [14, 7, 1]": "lead_days: [7]"},
                           [f"  - {{name: receivers/machine, webhook: {webhook}}}\n"],
                           ["  - {name: subscriptions/machine, receiver: receivers/machine, time_zone: Asia/Almaty, no_digest: true}\n"])
-        self.cluster = self.enterContext(Cluster(self.CLOCK, self.RATE, seeds, starts_in=30, rewire=self.add_second))
-
-    def add_second(self, _, config):
-        return config.replace("  tokens:\n", f"  tokens:\n    - {{file: '{self.token_file.name}', name: second, role: staff}}\n")
+        self.cluster = self.enterContext(Cluster(self.CLOCK, self.RATE, seeds, starts_in=30, tokens=[(self.token_file.name, "second", "staff")]))
 
     def done(self, method, path, body, **options):
         status, answer = self.cluster.request(method, path, body, **options)
