@@ -93,9 +93,14 @@ class LazyPgp {
  private:
   absl::StatusOr<std::unique_ptr<OpenPgp>> Open() {
     if (own_) {
-      std::string made = (std::filesystem::temp_directory_path() / "vigil-gnupg-XXXXXX").string();
-      if (mkdtemp(made.data()) == nullptr) {
-        return absl::UnavailableError("OpenPGP: no folder can be made for it");
+      std::error_code error;
+      const auto folder = std::filesystem::temp_directory_path(error);
+      std::string made = (folder / "vigil-gnupg-XXXXXX").string();
+      if (error || mkdtemp(made.data()) == nullptr) {
+        return absl::UnavailableError(
+            "OpenPGP: no folder can be made for it; set TMPDIR or mail.gnupg_home to one that can "
+            "be "
+            "written to");
       }
       path_ = std::move(made);
     }

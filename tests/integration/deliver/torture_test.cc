@@ -363,6 +363,15 @@ TEST_F(PgpTest, FolderIsMadeForTheFirstMailThatNeedsItAndGoesWithTheSender) {
   EXPECT_TRUE(fs::is_empty(root_ / "tmp"));
 }
 
+TEST_F(PgpTest, WithoutAFolderToWriteToMailWaitsAndTheKeyIsSaid) {
+  const std::string key = ReadersKey();
+  const TemporaryFolders folders(root_ / "tmp");
+  fs::remove(root_ / "tmp");
+  const Outcome outcome = Send(Private(key));
+  EXPECT_EQ(outcome.kind, Kind::kRetry);
+  EXPECT_THAT(outcome.error, HasSubstr("mail.gnupg_home"));
+}
+
 TEST_F(PgpTest, MailForAKeyThatIsNoneDoesNotLeave) {
   for (const char* key : {"no key at all",
                           "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n"
