@@ -1,6 +1,10 @@
 """The manifests render, and every pod keeps to Pod Security "restricted"."""
 
+import pathlib
+import re
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 import yaml
@@ -81,6 +85,39 @@ class Manifests(unittest.TestCase):
         expected = usual["template"]["spec"]["containers"][0]
         self.assertEqual(container, {key: value for key, value in expected.items() if key in container})
         self.assertEqual(without["volumeClaimTemplates"], usual["volumeClaimTemplates"])
+
+
+class Monitoring(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.objects = rendered("overlays/monitored")
+        cls.spec = next(o for o in cls.objects if o["kind"] == "PrometheusRule")["spec"]
+        cls.rules = [rule for group in cls.spec["groups"] for rule in group["rules"]]
+
+    def test_each_service_is_scraped_where_it_has_metrics(self):
+        monitor = next(o for o in self.objects if o["kind"] == "ServiceMonitor")["spec"]
+        for name in monitor["selector"]["matchExpressions"][0]["values"]:
+            service = next(o for o in self.objects if o["kind"] == "Service" and o["metadata"]["labels"]["app"] == name)
+            self.assertIn(monitor["endpoints"][0]["port"], [port["name"] for port in service["spec"]["ports"]])
+
+    def test_each_alert_asks_for_metrics_that_there_are_and_leads_to_a_runbook(self):
+        code = "".join(path.read_text() for folder in ("alert-svc", "registry-svc") for path in (ROOT / folder).rglob("*.cc"))
+        for rule in self.rules:
+            with self.subTest(rule["alert"]):
+                for metric in re.findall(r"vigil_[a-z_]+", rule["expr"]):
+                    self.assertIn(f'"{metric}"', code)
+                file, anchor = rule["annotations"]["runbook_url"].rsplit("/", 1)[1].split("#")
+                headings = re.findall(r"^#+ (.*)$", (ROOT / "docs/runbooks" / file).read_text(), re.M)
+                self.assertIn(anchor, [re.sub(r"[^a-z0-9_ -]", "", heading.lower()).replace(" ", "-") for heading in headings])
+
+    @unittest.skipUnless(shutil.which("promtool"), "Debian's prometheus has promtool")
+    def test_each_alert_comes_when_it_must_and_not_else(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "rules.yaml").write_text(yaml.safe_dump({"groups": self.spec["groups"]}))
+            shutil.copy(ROOT / "k8s/components/monitoring/prometheus-rule.test.yaml", folder / "test.yaml")
+            done = subprocess.run(["promtool", "test", "rules", folder / "test.yaml"], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 
 if __name__ == "__main__":
