@@ -87,12 +87,18 @@ class Manifests(unittest.TestCase):
         self.assertEqual(without["volumeClaimTemplates"], usual["volumeClaimTemplates"])
 
 
-class Monitoring(unittest.TestCase):
+class Production(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.objects = rendered("overlays/monitored")
+        cls.objects = rendered("overlays/production")
         cls.spec = next(o for o in cls.objects if o["kind"] == "PrometheusRule")["spec"]
         cls.rules = [rule for group in cls.spec["groups"] for rule in group["rules"]]
+
+    def test_the_autoscaler_alone_says_how_many_gateways_there_are(self):
+        scaler = next(o for o in self.objects if o["kind"] == "HorizontalPodAutoscaler")["spec"]
+        target = next(o for o in self.objects if o["kind"] == "Deployment" and o["metadata"]["name"] == scaler["scaleTargetRef"]["name"])
+        self.assertNotIn("replicas", target["spec"])
+        self.assertGreaterEqual(scaler["minReplicas"], 2)
 
     def test_each_service_is_scraped_where_it_has_metrics(self):
         monitor = next(o for o in self.objects if o["kind"] == "ServiceMonitor")["spec"]
