@@ -69,6 +69,18 @@ TEST_F(ReceiptsTest, BadReceipts_AreNamedAndNothingIsKept) {
   EXPECT_THAT(*file()->receipts, SizeIs(0));
 }
 
+TEST_F(ReceiptsTest, TimeThatJsonCannotSay_IsNamedAndNothingIsKept) {
+  for (const std::string field : {"time", "until"}) {
+    v1::RecordReceiptsRequest request;
+    v1::Receipt& receipt = *request.add_receipts() = Receipt("r1");
+    (field == "time" ? receipt.mutable_time() : receipt.mutable_until())->set_nanos(-1);
+    EXPECT_THAT(
+        Call(&Casebook::RecordReceipts, request),
+        StatusIs(absl::StatusCode::kInvalidArgument, testing::HasSubstr("receipts[0]." + field)));
+  }
+  EXPECT_THAT(*file()->receipts, SizeIs(0));
+}
+
 TEST_F(ReceiptsTest, Shard_HoldsDeadlinesAndReceiptsOfDeadlinesThatAreGoneToo) {
   v1::RecordReceiptsRequest request;
   *request.add_receipts() = Receipt("r1");
