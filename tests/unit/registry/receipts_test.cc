@@ -144,6 +144,39 @@ TEST_F(ReceiptsTest, ManyReceipts_ComeInPartsBelowTheLimitAndAllOfThem) {
   EXPECT_EQ(told, 5000);
 }
 
+TEST_F(ReceiptsTest, SnapshotForWhoWatchesReceipts_TellsADeletedCaseThatHasThem) {
+  ASSERT_THAT(CreateCase("c-silent", "Nobody"), IsOk());
+  v1::RecordReceiptsRequest request;
+  *request.add_receipts() = Receipt("r1");
+  ASSERT_THAT(Call(&Casebook::RecordReceipts, request), IsOk());
+  for (const char* name : {"cases/c-test", "cases/c-silent"}) {
+    v1::DeleteCaseRequest deletion;
+    deletion.set_name(name);
+    ASSERT_THAT(Call(&Casebook::DeleteCase, deletion), IsOk());
+  }
+  // What is told of cases and receipts.
+  const auto told = [this](const std::set<int>& topics) {
+    SnapshotParts parts(book_->Present(), topics);
+    std::vector<std::string> out;
+    v1::Change part;
+    while (parts.Next(part)) {
+      for (const auto& item : part.items()) {
+        if (item.has_case_changed()) {
+          const v1::CaseChanged& change = item.case_changed();
+          out.push_back(change.case_().name() + " " + v1::CaseChanged::Kind_Name(change.kind()));
+        }
+        for (const auto& receipt : item.receipts_recorded().receipts()) out.push_back(receipt.id());
+      }
+    }
+    return out;
+  };
+  EXPECT_THAT(told({}), testing::ElementsAre("cases/c-test KIND_DELETED", "r1"));
+  EXPECT_THAT(told({v1::TOPIC_CASES, v1::TOPIC_RECEIPTS}),
+              testing::ElementsAre("cases/c-test KIND_DELETED", "r1"));
+  EXPECT_THAT(told({v1::TOPIC_CASES}), SizeIs(0)) << "who is told of no receipts needs none";
+  EXPECT_THAT(told({v1::TOPIC_RECEIPTS}), testing::ElementsAre("r1"));
+}
+
 TEST_F(ReceiptsTest, Records_AreWrittenWithEtagsAndDeleted) {
   v1::PutRecordRequest request;
   request.mutable_record()->set_name("records/policy/CUSTODY_LIMIT");
