@@ -8,11 +8,11 @@
 #include <mutex>
 
 #include "absl/status/status.h"
+#include "alert-svc/domain/address.h"
 
 namespace vigil::alert {
 namespace {
 
-constexpr size_t kMaxAddress = 254;
 constexpr size_t kMaxSubject = 200;
 
 struct Unref {
@@ -142,16 +142,6 @@ void SetDate(GMimeMessage* message, absl::Time date) {
 std::string DomainOf(const std::string& address) {
   const size_t at = address.rfind('@');
   return at == std::string::npos ? "" : address.substr(at + 1);
-}
-
-bool IsPlainAddress(const std::string& address) {
-  if (address.size() > kMaxAddress || std::count(address.begin(), address.end(), '@') != 1) {
-    return false;
-  }
-  if (address.front() == '@' || address.back() == '@' || address.front() == '-') return false;
-  return std::all_of(address.begin(), address.end(), [](char c) {
-    return c > ' ' && c < 0x7F && std::string_view("<>()[]\\,;:\"").find(c) == std::string::npos;
-  });
 }
 
 std::string BounceAddress(const std::string& id, const std::string& from) {

@@ -28,10 +28,6 @@ struct Mail {
 // The domain of an address, that of Message-IDs; empty where there is none.
 std::string DomainOf(const std::string& address);
 
-// Whether `address` can stand in an envelope and a header as it is: one `@`, printable ASCII, no
-// space, no angle bracket, at most 254 characters.
-bool IsPlainAddress(const std::string& address);
-
 // The envelope sender that names a message: `bounce+{id}@` the domain of `from` (VERP).
 std::string BounceAddress(const std::string& id, const std::string& from);
 

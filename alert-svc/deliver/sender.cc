@@ -27,6 +27,7 @@
 #include "alert-svc/deliver/openpgp.h"
 #include "alert-svc/deliver/outcome.h"
 #include "alert-svc/deliver/work_pool.h"
+#include "alert-svc/domain/address.h"
 #include "alert-svc/domain/settings.h"
 
 namespace vigil::alert {

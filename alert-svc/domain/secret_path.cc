@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string_view>
 
-#include "common/rpc/errors.h"
+#include "alert-svc/domain/bad_setting.h"
 
 namespace vigil::alert {
 namespace {
@@ -36,23 +36,18 @@ bool IsIn(const fs::path& folder, const std::string& file) {
   return !way.empty() && way != "." && *way.begin() != "..";
 }
 
-absl::Status Refuse(const v1::Receiver& receiver, std::string_view field, std::string_view what) {
-  return rpc::InvalidArgument("BAD_SETTING", field,
-                              fmt::format("{}: {}: {}", receiver.name(), field, what));
-}
-
 }  // namespace
 
 absl::Status CheckSecretPath(const v1::Receiver& receiver, const std::string& folder) {
   const Named named = NamedBy(receiver);
   if (named.file.empty()) return absl::OkStatus();
   if (folder.empty()) {
-    return Refuse(receiver, named.field,
-                  "alert-svc has no folder for such files: set its receiver_secrets_dir");
+    return BadSetting(receiver.name(), named.field,
+                      "alert-svc has no folder for such files: set its receiver_secrets_dir");
   }
   if (IsIn(folder, named.file)) return absl::OkStatus();
-  return Refuse(receiver, named.field,
-                fmt::format("must be in {} (receiver_secrets_dir): lay it there", folder));
+  return BadSetting(receiver.name(), named.field,
+                    fmt::format("must be in {} (receiver_secrets_dir): lay it there", folder));
 }
 
 }  // namespace vigil::alert

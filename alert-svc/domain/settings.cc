@@ -5,10 +5,12 @@
 #include <algorithm>
 
 #include "absl/time/time.h"
+#include "alert-svc/domain/bad_setting.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
 #include "alert-svc/domain/local_time.h"
 #include "alert-svc/domain/plan.h"
+#include "alert-svc/domain/workable.h"
 #include "common/rpc/errors.h"
 
 namespace vigil::alert {
@@ -17,10 +19,6 @@ namespace {
 constexpr int kMostHours = 96;
 constexpr std::size_t kMostIdLetters = 40;
 constexpr std::string_view kAllCases = "cases/-";
-
-absl::Status Wrong(std::string_view name, std::string_view field, std::string_view what) {
-  return rpc::InvalidArgument("BAD_SETTING", field, fmt::format("{}: {}: {}", name, field, what));
-}
 
 absl::Status Missing(const v1::Subscription& subscription, std::string_view field,
                      const std::string& receiver) {
@@ -61,22 +59,23 @@ bool IsCountry(std::string_view code) {
 absl::Status CheckCountries(const v1::Subscription& subscription) {
   constexpr std::string_view kCode = "an ISO 3166-1 code of two letters, KZ";
   for (const std::string& country : subscription.countries()) {
-    if (!IsCountry(country)) return Wrong(subscription.name(), "countries", kCode);
+    if (!IsCountry(country)) return BadSetting(subscription.name(), "countries", kCode);
   }
   const std::string& calendar = subscription.calendar();
   if (calendar.empty() || IsCountry(calendar)) return absl::OkStatus();
-  return Wrong(subscription.name(), "calendar", kCode);
+  return BadSetting(subscription.name(), "calendar", kCode);
 }
 
 // What a policy is about; the fields are named.
 absl::Status CheckScope(const v1::Policy& policy) {
   if (policy.kinds().empty() && policy.natures().empty() && policy.cases().empty() &&
       policy.tags().empty()) {
-    return Wrong(policy.name(), "kinds", "at least one kind, nature, case or tag");
+    return BadSetting(policy.name(), "kinds", "at least one kind, nature, case or tag");
   }
   for (int nature : policy.natures()) {
     if (nature <= 0 || !registry::v1::DeadlineNature_IsValid(nature)) {
-      return Wrong(policy.name(), "natures", "one of act_before, opens, happens, state_due, limit");
+      return BadSetting(policy.name(), "natures",
+                        "one of act_before, opens, happens, state_due, limit");
     }
   }
   for (const std::string& name : policy.cases()) {
@@ -84,11 +83,12 @@ absl::Status CheckScope(const v1::Policy& policy) {
     const std::string_view folder = std::string_view(name).substr(0, slash);
     if ((folder != "cases" && folder != "dossiers") || slash + 1 >= name.size() ||
         name == kAllCases) {
-      return Wrong(policy.name(), "cases", "names like cases/c-7f3k9q2m; leave it out for all");
+      return BadSetting(policy.name(), "cases",
+                        "names like cases/c-7f3k9q2m; leave it out for all");
     }
   }
   for (const std::string& tag : policy.tags()) {
-    if (tag.empty()) return Wrong(policy.name(), "tags", "an empty tag is on no case");
+    if (tag.empty()) return BadSetting(policy.name(), "tags", "an empty tag is on no case");
   }
   return absl::OkStatus();
 }
@@ -157,7 +157,8 @@ bool HoldsMore(const List& before, const List& after) {
 absl::Status CheckLeads(const v1::Policy& policy) {
   for (const auto* leads : {&policy.lead_days(), &policy.conditional_lead_days()}) {
     for (int lead : *leads) {
-      if (lead < 0 || lead > 900) return Wrong(policy.name(), "lead_days", "between 0 and 900");
+      if (lead < 0 || lead > 900)
+        return BadSetting(policy.name(), "lead_days", "between 0 and 900");
     }
   }
   return absl::OkStatus();
@@ -167,16 +168,17 @@ absl::Status CheckLeads(const v1::Policy& policy) {
 
 absl::Status Settings::Put(const v1::Policy& policy) {
   if (!IsSettingName(policy.name(), "policies/")) {
-    return Wrong(policy.name(), "name", "must be policies/ and lower-case letters, digits, '-'");
+    return BadSetting(policy.name(), "name",
+                      "must be policies/ and lower-case letters, digits, '-'");
   }
   if (absl::Status scope = CheckScope(policy); !scope.ok()) return scope;
   if (policy.channel() == v1::Policy::CHANNEL_UNSPECIFIED) {
-    return Wrong(policy.name(), "channel", "one of at_once, daily, weekly, never");
+    return BadSetting(policy.name(), "channel", "one of at_once, daily, weekly, never");
   }
   if (policy.hourly_within_hours() < 0 || policy.hourly_within_hours() > kMostHours) {
-    return Wrong(policy.name(), "hourly_within_hours", "between 0 and 96");
+    return BadSetting(policy.name(), "hourly_within_hours", "between 0 and 96");
   }
-  if (policy.repeat_days() < 0) return Wrong(policy.name(), "repeat_days", "not negative");
+  if (policy.repeat_days() < 0) return BadSetting(policy.name(), "repeat_days", "not negative");
   if (absl::Status leads = CheckLeads(policy); !leads.ok()) return leads;
   policies_[policy.name()] = policy;
   return absl::OkStatus();
@@ -184,18 +186,21 @@ absl::Status Settings::Put(const v1::Policy& policy) {
 
 absl::Status Settings::Put(const v1::Receiver& receiver) {
   if (!IsSettingName(receiver.name(), "receivers/")) {
-    return Wrong(receiver.name(), "name", "must be receivers/ and lower-case letters, digits, '-'");
+    return BadSetting(receiver.name(), "name",
+                      "must be receivers/ and lower-case letters, digits, '-'");
   }
   if (receiver.way_case() == v1::Receiver::WAY_NOT_SET) {
-    return Wrong(receiver.name(), "email", "an e-mail address or a webhook is needed");
+    return BadSetting(receiver.name(), "email",
+                      "one of email, webhook, slack and matrix is needed");
   }
   if (receiver.owner() == receiver.name()) {
-    return Wrong(receiver.name(), "owner",
-                 "another receiver: it cannot be told of its own trouble");
+    return BadSetting(receiver.name(), "owner",
+                      "another receiver: it cannot be told of its own trouble");
   }
   for (const auto& [name, other] : receivers_) {
     if (name != receiver.name() && ReceiverNumber(name) == ReceiverNumber(receiver.name())) {
-      return Wrong(receiver.name(), "name", "collides with another receiver: choose another name");
+      return BadSetting(receiver.name(), "name",
+                        "collides with another receiver: choose another name");
     }
   }
   receivers_[receiver.name()] = receiver;
@@ -204,18 +209,18 @@ absl::Status Settings::Put(const v1::Receiver& receiver) {
 
 absl::Status Settings::Put(const v1::Subscription& subscription) {
   if (!IsSettingName(subscription.name(), "subscriptions/")) {
-    return Wrong(subscription.name(), "name",
-                 "must be subscriptions/ and lower-case letters, digits, '-'");
+    return BadSetting(subscription.name(), "name",
+                      "must be subscriptions/ and lower-case letters, digits, '-'");
   }
   if (!FindZone(subscription.time_zone())) {
-    return Wrong(subscription.name(), "time_zone", "an IANA zone like Asia/Almaty");
+    return BadSetting(subscription.name(), "time_zone", "an IANA zone like Asia/Almaty");
   }
   if (subscription.has_hour() && (subscription.hour() < 0 || subscription.hour() > 23)) {
-    return Wrong(subscription.name(), "hour", "between 0 and 23");
+    return BadSetting(subscription.name(), "hour", "between 0 and 23");
   }
   if (subscription.has_quiet_from() != subscription.has_quiet_until() ||
       !IsHour(subscription.quiet_from()) || !IsHour(subscription.quiet_until())) {
-    return Wrong(subscription.name(), "quiet_from", "two hours between 0 and 23, or neither");
+    return BadSetting(subscription.name(), "quiet_from", "two hours between 0 and 23, or neither");
   }
   if (absl::Status countries = CheckCountries(subscription); !countries.ok()) return countries;
   subscriptions_[subscription.name()] = subscription;
@@ -224,12 +229,15 @@ absl::Status Settings::Put(const v1::Subscription& subscription) {
 
 absl::Status Settings::Put(const v1::Silence& silence) {
   if (!IsSettingName(silence.name(), "silences/")) {
-    return Wrong(silence.name(), "name", "must be silences/ and lower-case letters, digits, '-'");
+    return BadSetting(silence.name(), "name",
+                      "must be silences/ and lower-case letters, digits, '-'");
   }
-  if (silence.cases().empty()) return Wrong(silence.name(), "cases", "name them, or cases/-");
-  if (silence.owner().empty()) return Wrong(silence.name(), "owner", "a silence has an owner");
-  if (silence.reason().empty()) return Wrong(silence.name(), "reason", "say why, without names");
-  if (!silence.has_end_time()) return Wrong(silence.name(), "end_time", "a silence has an end");
+  if (silence.cases().empty()) return BadSetting(silence.name(), "cases", "name them, or cases/-");
+  if (silence.owner().empty()) return BadSetting(silence.name(), "owner", "a silence has an owner");
+  if (silence.reason().empty())
+    return BadSetting(silence.name(), "reason", "say why, without names");
+  if (!silence.has_end_time())
+    return BadSetting(silence.name(), "end_time", "a silence has an end");
   silences_[silence.name()] = silence;
   return absl::OkStatus();
 }
@@ -341,9 +349,9 @@ absl::Status CheckCalendar(const v1::Subscription& subscription,
   }
   std::vector<std::string_view> there;
   for (const auto& [country, days] : calendars) there.push_back(country);
-  return Wrong(subscription.name(), "calendar",
-               fmt::format("there is no calendar of {}; there is one of: {}",
-                           subscription.calendar(), fmt::join(there, ", ")));
+  return BadSetting(subscription.name(), "calendar",
+                    fmt::format("there is no calendar of {}; there is one of: {}",
+                                subscription.calendar(), fmt::join(there, ", ")));
 }
 
 absl::Status CheckWatched(const Settings& before, const Settings& after) {
@@ -386,12 +394,15 @@ absl::Status CheckSeeds(const v1::AlertSeeds& seeds) {
   Settings settings;
   for (const auto& policy : seeds.policies()) {
     if (absl::Status put = settings.Put(policy); !put.ok()) return put;
+    if (absl::Status s = CheckWorkable(policy); !s.ok()) return s;
   }
   for (const auto& receiver : seeds.receivers()) {
     if (absl::Status put = settings.Put(receiver); !put.ok()) return put;
+    if (absl::Status s = CheckWorkable(receiver); !s.ok()) return s;
   }
   for (const auto& subscription : seeds.subscriptions()) {
     if (absl::Status put = settings.Put(subscription); !put.ok()) return put;
+    if (absl::Status s = CheckWorkable(subscription); !s.ok()) return s;
   }
   if (absl::Status held = CheckHeld(Settings(), settings); !held.ok()) return held;
   return CheckReferences(settings);

@@ -99,7 +99,7 @@ absl::Status CheckHeld(const Settings& before, const Settings& after);
 // Whether a silence holds back what it did not before: it ends later, or is about more.
 bool IsWider(const v1::Silence& before, const v1::Silence& after);
 
-// Whether seeds hold together: each entry well formed, and each reference to something in them.
+// Whether seeds hold together: each entry can work, and each reference is to something in them.
 absl::Status CheckSeeds(const v1::AlertSeeds& seeds);
 
 }  // namespace vigil::alert

@@ -10,7 +10,16 @@
 namespace vigil::alert {
 namespace {
 
+using google::protobuf::Timestamp;
 using registry::v1::Receipt;
+
+// As the year 9999 ends, in UTC.
+constexpr absl::Time kLastTime = absl::FromUnixSeconds(253'402'300'799);
+
+// A time that JSON can say, whatever a person's receipt holds.
+Timestamp Shown(const Timestamp& time) {
+  return ToProto(std::clamp(TimeOf(time), absl::UnixEpoch(), kLastTime));
+}
 
 // What the receipts of one alert come to.
 struct Building {
@@ -69,7 +78,9 @@ void TakeAcknowledgement(const Receipt& receipt, Building& building) {
   alert.set_acknowledge_note(receipt.note());
   *alert.mutable_acknowledge_time() = receipt.time();
   alert.clear_acknowledge_expire_time();
-  if (receipt.has_until()) *alert.mutable_acknowledge_expire_time() = receipt.until();
+  if (receipt.has_until()) {
+    *alert.mutable_acknowledge_expire_time() = Shown(receipt.until());
+  }
 }
 
 // What a person did; false where a receipt is about a message.
@@ -81,7 +92,7 @@ bool TakeAct(const Receipt& receipt, Building& building) {
       return true;
     case Receipt::KIND_SNOOZED:
       building.snoozed_until = TimeOf(receipt.until());
-      *alert.mutable_snooze_until() = receipt.until();
+      *alert.mutable_snooze_until() = Shown(receipt.until());
       return true;
     case Receipt::KIND_HANDED_OVER:
       alert.set_handed_over_to(receipt.receiver());

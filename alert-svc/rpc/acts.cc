@@ -8,8 +8,10 @@
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
 #include "alert-svc/domain/settings.h"
+#include "alert-svc/rpc/silences.h"
 #include "common/held/held.h"
 #include "common/rpc/errors.h"
+#include "common/rpc/times.h"
 
 namespace vigil::alert {
 namespace {
@@ -20,12 +22,6 @@ using registry::v1::Receipt;
 constexpr std::string_view kAlerts = "alerts/";
 constexpr std::string_view kReceivers = "receivers/";
 constexpr std::size_t kMostNote = 1000;
-constexpr absl::Time kEndOfTime = absl::FromUnixSeconds(253'402'300'800);  // 10000-01-01
-
-// What is later than JSON can say would keep every list of alerts from being printed.
-bool IsAhead(const Timestamp& time, absl::Time now) {
-  return TimeOf(time) > now && TimeOf(time) < kEndOfTime;
-}
 
 absl::Status CheckNote(const std::string& note) {
   if (note.size() <= kMostNote) return absl::OkStatus();
@@ -43,7 +39,12 @@ absl::Status CheckOpen(const v1::Alert& alert, std::string_view what) {
       fmt::format("the alert is acknowledged or closed: nothing is left to {}", what));
 }
 
-absl::Status CheckHeldSnooze(const v1::Alert& alert, absl::Time until, absl::Time now) {
+absl::Status CheckSnooze(const v1::Alert& alert, absl::Time until, absl::Time now) {
+  if (until > now + kLongestSilence) {
+    return rpc::InvalidArgument("SNOOZE_TOO_LONG", "until",
+                                "until: an alert is put off for at most 90 days: choose an earlier "
+                                "time, or acknowledge it");
+  }
   if (until <= LatestSnooze(alert.kind(), alert.earliest(), now)) return absl::OkStatus();
   return rpc::InvalidArgument(
       "SNOOZE_TOO_LONG", "until",
@@ -74,17 +75,18 @@ Receipt ReceiptFor(const v1::Alert& alert, Receipt::Kind kind, std::string_view 
 }  // namespace
 
 absl::Status CheckAct(const v1::AcknowledgeAlertRequest& request, absl::Time now) {
-  if (request.has_expire_time() && !IsAhead(request.expire_time(), now)) {
+  if (absl::Status s = rpc::CheckTime(request.expire_time(), "expire_time"); !s.ok()) return s;
+  if (request.has_expire_time() && TimeOf(request.expire_time()) <= now) {
     return rpc::InvalidArgument("EXPIRY_NOT_AHEAD", "expire_time",
-                                "expire_time: must be ahead of now, and before the year 10000");
+                                "expire_time: must be ahead of now");
   }
   return CheckNote(request.note());
 }
 
 absl::Status CheckAct(const v1::SnoozeAlertRequest& request, absl::Time now) {
-  if (request.has_until() && IsAhead(request.until(), now)) return absl::OkStatus();
-  return rpc::InvalidArgument("SNOOZE_NOT_AHEAD", "until",
-                              "until: must be ahead of now, and before the year 10000");
+  if (absl::Status s = rpc::CheckTime(request.until(), "until"); !s.ok()) return s;
+  if (request.has_until() && TimeOf(request.until()) > now) return absl::OkStatus();
+  return rpc::InvalidArgument("SNOOZE_NOT_AHEAD", "until", "until: must be ahead of now");
 }
 
 absl::Status CheckAct(const v1::HandOverAlertRequest& request, absl::Time) {
@@ -113,7 +115,7 @@ ActReceipt Snooze(const v1::Alert& alert, const v1::SnoozeAlertRequest& request,
   if (absl::Status s = CheckOpen(alert, "put off"); !s.ok()) return s;
   const bool same_end = MillisOf(request.until()) == MillisOf(alert.snooze_until());
   if (alert.state() == v1::ALERT_STATE_SNOOZED && same_end) return std::nullopt;
-  if (absl::Status s = CheckHeldSnooze(alert, TimeOf(request.until()), now); !s.ok()) return s;
+  if (absl::Status s = CheckSnooze(alert, TimeOf(request.until()), now); !s.ok()) return s;
   Receipt receipt = ReceiptFor(alert, Receipt::KIND_SNOOZED,
                                std::to_string(MillisOf(request.until())), alert.snooze_until());
   *receipt.mutable_until() = request.until();

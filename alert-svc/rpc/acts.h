@@ -10,8 +10,8 @@
 
 namespace vigil::alert {
 
-// Whether a request is well formed, whatever alert it is about. INVALID_ARGUMENT EXPIRY_NOT_AHEAD,
-// SNOOZE_NOT_AHEAD, BAD_NAME, TEXT_TOO_LONG. Pure, as all here.
+// Whether a request is well formed, whatever alert it is about. INVALID_ARGUMENT BAD_TIME,
+// EXPIRY_NOT_AHEAD, SNOOZE_NOT_AHEAD, BAD_NAME, TEXT_TOO_LONG. Pure, as all here.
 absl::Status CheckAct(const v1::AcknowledgeAlertRequest& request, absl::Time now);
 absl::Status CheckAct(const v1::SnoozeAlertRequest& request, absl::Time now);
 absl::Status CheckAct(const v1::HandOverAlertRequest& request, absl::Time now);
@@ -25,7 +25,7 @@ using ActReceipt = absl::StatusOr<std::optional<registry::v1::Receipt>>;
 ActReceipt Acknowledge(const v1::Alert& alert, const v1::AcknowledgeAlertRequest& request);
 
 // FAILED_PRECONDITION ALERT_OVER where nothing is left to put off; INVALID_ARGUMENT SNOOZE_TOO_LONG
-// about who is held, for more than a day or into the day of the limit.
+// for more than 90 days; about who is held, for more than a day or into the day of the limit.
 ActReceipt Snooze(const v1::Alert& alert, const v1::SnoozeAlertRequest& request, absl::Time now);
 
 // To a receiver, whether or not there is one of that name: that is for the engine to say.

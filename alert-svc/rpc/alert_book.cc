@@ -118,6 +118,15 @@ std::string AlertBook::TokenOf(std::int64_t number) const {
   return fmt::format("{}-{}", instance_, number);
 }
 
+bool AlertBook::IsToken(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  if (dash == 0 || dash == std::string_view::npos) return false;
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data() + dash + 1, end, number);
+  return error == std::errc() && read == end && number >= kFromTheStart;
+}
+
 AlertBook::StartingPoint AlertBook::StartAt(std::string_view token, absl::Time closed_since) const {
   StartingPoint point;
   {

@@ -69,6 +69,8 @@ class AlertBook {
   // behind what is kept, `number` is -1.
   AlertEvent After(std::int64_t number) const;
   std::string TokenOf(std::int64_t number) const;
+  // Whether a text is a token of this process or of another one.
+  static bool IsToken(std::string_view text);
 
   void Listen(std::weak_ptr<Watcher> watcher);
   // Ends all watchers.

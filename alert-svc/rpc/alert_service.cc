@@ -141,6 +141,13 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AlertService::WatchAlerts(
   if (!caller.ok()) {
     return rpc::RefuseStream<v1::WatchAlertsResponse>(guard_, kWatchMethod, caller.status());
   }
+  if (!request->token().empty() && !AlertBook::IsToken(request->token())) {
+    return rpc::RefuseStream<v1::WatchAlertsResponse>(
+        guard_, kWatchMethod,
+        rpc::InvalidArgument("BAD_TOKEN", "token",
+                             "token: this is no token of this stream: leave it out, and read the "
+                             "list of alerts"));
+  }
   return WatchStream::Start(book_, guard_, kWatchMethod, caller->trace_id,
                             book_.StartAt(request->token(), clock_.Now() - kClosedToldFor));
 }

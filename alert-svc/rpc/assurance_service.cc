@@ -13,6 +13,7 @@
 #include "common/list/sorted_page.h"
 #include "common/log/log.h"
 #include "common/rpc/errors.h"
+#include "common/rpc/times.h"
 #include "common/rpc/unary.h"
 
 namespace vigil::alert {
@@ -111,6 +112,8 @@ absl::StatusOr<LetterRange> RangeOf(const v1::ResendDeadLettersRequest& request)
     return rpc::InvalidArgument("REQUIRED", "start_time",
                                 "start_time: say from when on the letters were given up");
   }
+  if (absl::Status s = rpc::CheckTime(request.start_time(), "start_time"); !s.ok()) return s;
+  if (absl::Status s = rpc::CheckTime(request.end_time(), "end_time"); !s.ok()) return s;
   return LetterRange{request.receiver(), TimeOf(request.start_time()),
                      request.has_end_time() ? TimeOf(request.end_time()) : absl::InfiniteFuture()};
 }

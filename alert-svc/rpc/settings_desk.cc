@@ -1,6 +1,7 @@
 #include "alert-svc/rpc/settings_desk.h"
 
 #include "alert-svc/domain/secret_path.h"
+#include "alert-svc/domain/workable.h"
 
 namespace vigil::alert {
 namespace {
@@ -79,6 +80,7 @@ absl::Status SettingsDesk::Check(const std::string& setting, const std::optional
   Settings after = before;
   if (body) {
     if (absl::Status put = after.PutBody(*body).status(); !put.ok()) return put;
+    if (absl::Status s = CheckWorkable(*body); !s.ok()) return s;
     v1::Receiver receiver;
     if (body->UnpackTo(&receiver)) {
       if (absl::Status s = CheckSecretPath(receiver, lent_.secrets_dir); !s.ok()) return s;

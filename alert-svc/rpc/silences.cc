@@ -5,17 +5,16 @@
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/settings.h"
 #include "common/rpc/errors.h"
+#include "common/rpc/times.h"
 #include "common/rpc/update_mask.h"
 
 namespace vigil::alert {
 namespace {
 
-// How long a silence may be at most: longer ones are forgotten.
-constexpr absl::Duration kLongestSilence = absl::Hours(24 * 90);
-
 constexpr std::string_view kMutable[] = {"cases", "kinds", "receivers", "reason", "end_time"};
 
 absl::Status CheckEnd(const v1::Silence& silence, absl::Time now) {
+  if (absl::Status s = rpc::CheckTime(silence.end_time(), "silence.end_time"); !s.ok()) return s;
   const absl::Time end = TimeOf(silence.end_time());
   if (silence.has_end_time() && end > now && end <= now + kLongestSilence) return absl::OkStatus();
   return rpc::InvalidArgument("BAD_SETTING", "silence.end_time",

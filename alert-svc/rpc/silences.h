@@ -10,8 +10,12 @@
 // What a caller cannot say of a silence is said here: who, when, and whether its approval stands.
 namespace vigil::alert {
 
-// Makes it the caller's, not approved. INVALID_ARGUMENT BAD_SETTING names `silence.end_time` where
-// the end is not ahead of now and within 90 days.
+// How long anything is held back at most by what one person says: what is put off for longer is
+// forgotten.
+inline constexpr absl::Duration kLongestSilence = absl::Hours(24 * 90);
+
+// Makes it the caller's, not approved. INVALID_ARGUMENT BAD_TIME, or BAD_SETTING where the end is
+// not ahead of now and within 90 days; both name `silence.end_time`.
 absl::Status OpenSilence(std::string_view caller, absl::Time now, v1::Silence& silence);
 
 // The silence with the fields of an update taken over. What widens it ends its approval and makes

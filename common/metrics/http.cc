@@ -14,43 +14,46 @@
 namespace vigil {
 namespace {
 
-void Answer(mg_connection* connection, std::string_view status, std::string_view type,
-            std::string_view body) {
-  const std::string answer = fmt::format(
-      "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n"
-      "X-Content-Type-Options: nosniff\r\n\r\n{}",
-      status, type, body.size(), body);
-  mg_write(connection, answer.data(), answer.size());
-}
-
-class MetricsHandler final : public CivetHandler {
- public:
-  explicit MetricsHandler(std::function<std::string()> text) : text_(std::move(text)) {}
-  bool handleGet(CivetServer* /*server*/, mg_connection* connection) override {
-    Answer(connection, "200 OK", "text/plain; version=0.0.4; charset=utf-8", text_());
-    return true;
-  }
-
- private:
-  const std::function<std::string()> text_;
+struct Answer {
+  std::string_view status, type;
+  std::string body;
 };
 
-class StatusHandler final : public CivetHandler {
+Answer MetricsAnswer(std::string text) {
+  return {"200 OK", "text/plain; version=0.0.4; charset=utf-8", std::move(text)};
+}
+
+Answer StatusAnswer(const absl::Status& status) {
+  constexpr std::string_view kText = "text/plain; charset=utf-8";
+  if (status.ok()) return {"200 OK", kText, "ok\n"};
+  return {"503 Service Unavailable", kText, std::string(status.message()) + "\n"};
+}
+
+class Handler final : public CivetHandler {
  public:
-  explicit StatusHandler(std::function<absl::Status()> status) : status_(std::move(status)) {}
+  explicit Handler(std::function<Answer()> answer) : answer_(std::move(answer)) {}
   bool handleGet(CivetServer* /*server*/, mg_connection* connection) override {
-    const absl::Status status = status_();
-    if (status.ok()) {
-      Answer(connection, "200 OK", "text/plain; charset=utf-8", "ok\n");
-    } else {
-      Answer(connection, "503 Service Unavailable", "text/plain; charset=utf-8",
-             std::string(status.message()) + "\n");
-    }
+    const Answer answer = answer_();
+    Write(connection, HeadOf(answer) + answer.body);
+    return true;
+  }
+  bool handleHead(CivetServer* /*server*/, mg_connection* connection) override {
+    Write(connection, HeadOf(answer_()));
     return true;
   }
 
  private:
-  const std::function<absl::Status()> status_;
+  static std::string HeadOf(const Answer& answer) {
+    return fmt::format(
+        "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n"
+        "X-Content-Type-Options: nosniff\r\n\r\n",
+        answer.status, answer.type, answer.body.size());
+  }
+  static void Write(mg_connection* connection, const std::string& bytes) {
+    mg_write(connection, bytes.data(), bytes.size());
+  }
+
+  const std::function<Answer()> answer_;
 };
 
 // Connects to the port again and again until it is destroyed: civetweb looks whether it is to stop
@@ -85,7 +88,9 @@ class CivetHttp final : public MetricsHttp {
  public:
   CivetHttp(const std::vector<std::string>& options, std::function<std::string()> metrics,
             std::function<absl::Status()> health)
-      : metrics_(std::move(metrics)), ready_(std::move(health)), server_(options) {
+      : metrics_([text = std::move(metrics)] { return MetricsAnswer(text()); }),
+        ready_([status = std::move(health)] { return StatusAnswer(status()); }),
+        server_(options) {
     server_.addHandler("/metrics$", metrics_);
     server_.addHandler("/healthz$", alive_);
     server_.addHandler("/readyz$", ready_);
@@ -98,9 +103,9 @@ class CivetHttp final : public MetricsHttp {
   int Port() const override { return server_.getListeningPorts().at(0); }
 
  private:
-  MetricsHandler metrics_;
-  StatusHandler alive_{[] { return absl::OkStatus(); }};
-  StatusHandler ready_;
+  Handler metrics_;
+  Handler alive_{[] { return StatusAnswer(absl::OkStatus()); }};
+  Handler ready_;
   mutable CivetServer server_;  // last, so that it stops before the handlers go
 };
 

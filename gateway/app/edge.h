@@ -50,7 +50,6 @@ class Edge {
   void HandleApi(const RequestPtr& request, const ResponderPtr& responder) const;
   void CallUnary(const transcode::Route& route, const std::string& wire,
                  const upstream::CallOptions& options, const ResponderPtr& responder) const;
-  void HandleOpenApi(const http::Request& request, const ResponderPtr& responder) const;
   void HandleCalendar(const http::Request& request, const ResponderPtr& responder) const;
   void HandleAction(const http::Request& request, const ResponderPtr& responder) const;
   void HandlePage(const http::Request& request, const ResponderPtr& responder) const;

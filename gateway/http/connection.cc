@@ -76,6 +76,7 @@ void Connection::Start() {
 void Connection::Close() {
   if (closed_) return;
   closed_ = true;
+  timer_.reset();
   loop_->connections.erase(this);
   Error ignored;
   socket_.close(ignored);
@@ -294,6 +295,15 @@ void Connection::StartStream(Response head) {
   // What the client sends from here on is of no interest; that it closes is.
   Discard();
   if (loop_->draining) Drain();
+}
+
+void Connection::After(std::chrono::milliseconds wait, std::function<void()> then) {
+  if (closed_) return;
+  if (!timer_) timer_.emplace(loop_->context);
+  timer_->expires_after(wait);
+  timer_->async_wait([then = std::move(then)](Error error) {
+    if (!error) then();
+  });
 }
 
 void Connection::Write(std::string bytes, std::function<void(bool)> done) {

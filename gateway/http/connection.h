@@ -64,6 +64,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Annotate(std::string route, std::string trace_id);
   void Respond(Response response);
   void StartStream(Response head);
+  void After(std::chrono::milliseconds wait, std::function<void()> then);
   void Write(std::string bytes, std::function<void(bool)> done);
   void Finish();
   void OnGone(std::function<void()> gone);
@@ -114,6 +115,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point began_;
   std::string head_;
   std::string body_;
+  std::optional<boost::asio::steady_timer> timer_;
 
   // A stream under way.
   bool streaming_ = false;

@@ -70,6 +70,14 @@ std::shared_ptr<Stream> Exchange::Start(Response head) {
   return shared_from_this();
 }
 
+void Exchange::After(std::chrono::milliseconds wait, std::function<void()> then) {
+  if (const std::shared_ptr<Connection> connection = connection_.lock()) {
+    Post(connection, [wait, then = std::move(then)](Connection& to) mutable {
+      to.After(wait, std::move(then));
+    });
+  }
+}
+
 void Exchange::Write(std::string bytes, std::function<void(bool)> done) {
   const std::shared_ptr<Connection> connection = connection_.lock();
   if (!connection) {

@@ -20,6 +20,7 @@ class Exchange : public Responder, public Stream, public std::enable_shared_from
   void Annotate(std::string route, std::string trace_id) override;
   void Send(Response response) override;
   std::shared_ptr<Stream> Start(Response head) override;
+  void After(std::chrono::milliseconds wait, std::function<void()> then) override;
 
   void Write(std::string bytes, std::function<void(bool)> done) override;
   void Finish() override;

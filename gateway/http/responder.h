@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,6 +38,10 @@ class Responder {
   virtual void Send(Response response) = 0;
   /// Answers with a head (whose body is ignored) and keeps the body open.
   virtual std::shared_ptr<Stream> Start(Response head) = 0;
+  /// Runs `then` once, on an I/O thread, when so long has passed by the monotonic clock, however
+  /// the machine's time of day is set meanwhile; not where the client is gone by then, or another
+  /// After was called. Also while the body is open.
+  virtual void After(std::chrono::milliseconds wait, std::function<void()> then) = 0;
 };
 
 }  // namespace vigil::gateway::http

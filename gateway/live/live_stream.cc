@@ -1,9 +1,6 @@
 #include "gateway/live/live_stream.h"
 
-#include <grpcpp/alarm.h>
-
 #include <mutex>
-#include <optional>
 
 #include "common/rpc/errors.h"
 #include "gateway/transcode/error.h"
@@ -57,7 +54,6 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
       head.headers.Add("X-Accel-Buffering", "no");
       decorate_(&head);
       stream = stream_ = responder_->Start(std::move(head));
-      responder_.reset();
       // Under the lock: a message that came meanwhile waits, and follows the preamble.
       stream->Write(format_.Preamble(), nullptr);
     }
@@ -111,7 +107,6 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
       stream = std::move(stream_);
       responder = std::move(responder_);
       source_.reset();
-      alarm_.reset();
     }
     call_.End(reason.code());
     if (stream) {
@@ -129,10 +124,8 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
 
   // Comes back after `wait`: opens the answer the first time, then keeps it warm. Under mutex_.
   void Tick(std::chrono::milliseconds wait) {
-    alarm_.emplace();
-    alarm_->Set(std::chrono::system_clock::now() + wait, [weak = weak_from_this()](bool ok) {
-      const auto self = weak.lock();
-      if (ok && self) self->OnTick();
+    responder_->After(wait, [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->OnTick();
     });
   }
 
@@ -150,10 +143,9 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
   const ServedCall call_;
   const LiveStreamOptions options_;
   std::mutex mutex_;
-  std::shared_ptr<http::Responder> responder_;      // Under mutex_; until the answer began.
+  std::shared_ptr<http::Responder> responder_;      // Under mutex_; until on_done.
   std::shared_ptr<http::Stream> stream_;            // Under mutex_; while the answer goes on.
   std::shared_ptr<upstream::ServerStream> source_;  // Under mutex_; until on_done.
-  std::optional<grpc::Alarm> alarm_;                // Under mutex_.
   absl::Status broken_;                             // Under mutex_; a message without a JSON form.
   bool ended_ = false;                              // Under mutex_.
   bool quiet_ = false;                              // Under mutex_; no message since the last tick.

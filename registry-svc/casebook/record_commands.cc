@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "common/rpc/times.h"
 #include "registry-svc/casebook/command_parts.h"
 #include "registry-svc/casebook/commands.h"
 #include "registry-svc/casebook/refusals.h"
@@ -33,7 +34,8 @@ absl::Status CheckReceipt(int index, const v1::Receipt& receipt) {
       !IsDossierName(receipt.parent())) {
     return refusals::BadName(field + ".parent", "cases/{case} or dossiers/{dossier}");
   }
-  return absl::OkStatus();
+  if (absl::Status s = rpc::CheckTime(receipt.time(), field + ".time"); !s.ok()) return s;
+  return rpc::CheckTime(receipt.until(), field + ".until");
 }
 
 absl::StatusOr<std::vector<StoredReceipt>> NewReceipts(Draft& draft,

@@ -12,7 +12,8 @@ namespace vigil::registry {
 
 // The present state in the form of changes, each part well below the 4 MiB that a client takes: the
 // rules, then records, then each file with its case, its deadlines and its receipts. A deleted
-// file is told, as deleted, where it has receipts: it may come back, and what was told was told.
+// file is told, as deleted, where it has receipts and they are wanted: it may come back, and what
+// was told was told.
 class SnapshotParts {
  public:
   // Empty `topics`: all.

@@ -63,16 +63,32 @@ class ForeignClient(unittest.TestCase):
             self.assertEqual(refused.exception.code(), grpc.StatusCode.UNAUTHENTICATED)
 
             self.bad_input_is_refused_by_reason(channel, auth)
-            self.snooze_beyond_what_json_can_say_is_refused(grpc.insecure_channel(f"127.0.0.1:{stack.base + 3}"), auth)
+            self.times_that_json_cannot_say_are_refused(grpc.insecure_channel(f"127.0.0.1:{stack.base + 3}"), auth)
 
-    def snooze_beyond_what_json_can_say_is_refused(self, channel, auth):
+    def times_that_json_cannot_say_are_refused(self, channel, auth):
         from google.protobuf import timestamp_pb2
-        from vigil.alert.v1 import alert_pb2, alert_pb2_grpc
+        from vigil.alert.v1 import alert_pb2, alert_pb2_grpc, assurance_pb2, assurance_pb2_grpc
+        from vigil.alert.v1 import settings_pb2, settings_service_pb2, settings_service_pb2_grpc
 
-        request = alert_pb2.SnoozeAlertRequest(name="alerts/a", until=timestamp_pb2.Timestamp(seconds=1 << 50))
-        with self.assertRaises(grpc.RpcError) as refused:
-            alert_pb2_grpc.AlertServiceStub(channel).SnoozeAlert(request, metadata=auth, timeout=30)
-        self.assertEqual(refused.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
+        alerts = alert_pb2_grpc.AlertServiceStub(channel)
+        settings = settings_service_pb2_grpc.SettingsServiceStub(channel)
+        assurance = assurance_pb2_grpc.AssuranceServiceStub(channel)
+        ahead = 4_000_000_000
+        for time in (timestamp_pb2.Timestamp(seconds=1 << 50), timestamp_pb2.Timestamp(seconds=ahead, nanos=-1),
+                     timestamp_pb2.Timestamp(seconds=ahead, nanos=2_000_000_000)):
+            silence = settings_pb2.Silence(cases=["cases/-"], reason="moved", end_time=time)
+            for field, method, request in (
+                ("until", alerts.SnoozeAlert, alert_pb2.SnoozeAlertRequest(name="alerts/a", until=time)),
+                ("expire_time", alerts.AcknowledgeAlert, alert_pb2.AcknowledgeAlertRequest(name="alerts/a", expire_time=time)),
+                ("silence.end_time", settings.CreateSilence,
+                 settings_service_pb2.CreateSilenceRequest(silence_id="moved", silence=silence)),
+                ("start_time", assurance.ResendDeadLetters,
+                 assurance_pb2.ResendDeadLettersRequest(receiver="receivers/desk", start_time=time)),
+            ):
+                with self.subTest(field=field, time=time), self.assertRaises(grpc.RpcError) as refused:
+                    method(request, metadata=auth, timeout=30)
+                self.assertEqual(refused.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
+                self.assertIn(f"{field}: write nanos", refused.exception.details())
 
     def bad_input_is_refused_by_reason(self, channel, auth):
         from google.rpc import error_details_pb2, status_pb2

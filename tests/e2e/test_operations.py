@@ -89,6 +89,8 @@ class Operations(unittest.TestCase):
     def test_health_over_http(self):
         for path in ("/healthz", "/readyz"):
             self.assertEqual(self.stack.get(path, token=False)[0], 200)
+            status, refused = self.stack.request("POST", path, {}, token=False)
+            self.assertEqual((status, refused["error"]["details"][0]["reason"]), (405, "METHOD_NOT_ALLOWED"))
             for offset in METRICS.values():
                 self.assertEqual(answers(f"http://127.0.0.1:{self.stack.base + offset}{path}"), 200)
 
@@ -101,7 +103,9 @@ class Operations(unittest.TestCase):
                 json.loads(line).get("trace_id") == TRACE for line in log.read_text().split("\n")[:-1]))
 
     def test_openapi_describes_every_public_path(self):
-        paths = self.stack.ok("/openapi.json")["paths"]
+        status, document = self.stack.request("GET", "/openapi.json", token=False)
+        self.assertEqual(status, 200)
+        paths = document["paths"]
         for path in ("/v1/cases", "/v1/overview", "/v1/alerts", "/v1/deadlines"):
             self.assertIn(path, paths)
 

@@ -97,6 +97,11 @@ class Settings(unittest.TestCase):
         for field in ({"countries": ["kz"]}, {"calendar": "XX"}):
             self.refused("BAD_SETTING", "POST", "/v1/subscriptions?subscription_id=abroad",
                          {"receiver": "receivers/advocacy", "timeZone": "Asia/Almaty"} | field)
+        for receiver in ({"email": {}}, {"email": {"address": "Anna <anna@example.org>"}}, {"webhook": {"url": "x"}},
+                         {"email": {"address": "anna@example.org"}, "limits": {"perMinute": -5}}):
+            self.refused("BAD_SETTING", "POST", "/v1/receivers?receiver_id=unworkable", receiver)
+        self.refused("BAD_SETTING", "PATCH", "/v1/receivers/advocacy", {"email": {"address": "nobody"}})
+        self.refused("BAD_SETTING", "PATCH", "/v1/subscriptions/advocacy", {"kinds": [999]})
         self.refused("RECEIVER_MISSING", "POST", "/v1/subscriptions?subscription_id=to-nobody",
                      {"receiver": "receivers/nobody", "timeZone": "Asia/Almaty"})
         self.refused("BAD_NAME", "DELETE", "/v1/receivers/Not_A_Name")

@@ -74,7 +74,7 @@ TEST_F(Gateway, LargeBody_Gets413InTheSameForm) {
 }
 
 TEST_F(Gateway, NoOrUnknownToken_Gets401ForEveryPathOfTheApi) {
-  for (const char* target : {"/v1/cases", "/v1/nothing", "/openapi.json", "/v1/alerts:watch"}) {
+  for (const char* target : {"/v1/cases", "/v1/nothing", "/v1/alerts:watch"}) {
     const HttpAnswer none = Call("GET", target, "", "");
     EXPECT_EQ(none.status, 401) << target;
     EXPECT_THAT(none.headers.at("www-authenticate"), StartsWith("Bearer"));
@@ -93,6 +93,7 @@ TEST_F(Gateway, StrangersBody_IsRefusedByItsHead) {
 TEST_F(Gateway, OpenPaths_NeedNoToken) {
   EXPECT_EQ(Call("GET", "/healthz", "", "").status, 200);
   EXPECT_EQ(Call("GET", "/readyz", "", "").status, 200);
+  EXPECT_EQ(Call("GET", "/openapi.json", "", "").status, 200);
   const HttpAnswer page = Call("GET", "/cases/c-1", "", "");
   EXPECT_EQ(page.status, 200);
   EXPECT_THAT(page.headers.at("content-security-policy"), HasSubstr("default-src 'self'"));
@@ -223,6 +224,23 @@ TEST_F(Gateway, WhatABackendRefusesToAnswer_IsNoPartialOverview) {
   const HttpAnswer answer = Call("GET", "/v1/overview?known_at=7");
   EXPECT_EQ(answer.status, 501);
   EXPECT_EQ(ErrorOf(answer).at("details").at(0).at("reason").as_string(), "NOT_THE_PAST");
+}
+
+TEST_F(Gateway, OpenPaths_AreReadAndNothingElse) {
+  for (const char* target : {"/healthz", "/readyz", "/openapi.json"}) {
+    for (const char* method : {"POST", "PUT", "PATCH", "DELETE"}) {
+      const HttpAnswer answer = Call(method, target, "", "");
+      EXPECT_EQ(answer.status, 405) << method << " " << target;
+      EXPECT_EQ(answer.headers.at("allow"), "GET, HEAD") << method << " " << target;
+      EXPECT_EQ(testing::ErrorReason(answer), "METHOD_NOT_ALLOWED");
+    }
+    testing::HttpClient client(port());
+    ASSERT_TRUE(client.Send("HEAD", target));
+    const auto head = client.Receive(true);
+    ASSERT_TRUE(head) << target;
+    EXPECT_EQ(head->status, 200) << target;
+    EXPECT_EQ(head->body, "");
+  }
 }
 
 TEST_F(Gateway, OpenApi_IsServed) {

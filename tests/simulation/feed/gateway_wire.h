@@ -96,6 +96,7 @@ class SocketResponder final : public gateway::http::Responder {
   void Annotate(std::string, std::string) override {}
   void Send(gateway::http::Response response) override { socket_->Answer(std::move(response)); }
   std::shared_ptr<gateway::http::Stream> Start(gateway::http::Response) override { return socket_; }
+  void After(std::chrono::milliseconds, std::function<void()>) override {}  // of real time
 
  private:
   const std::shared_ptr<Socket> socket_;

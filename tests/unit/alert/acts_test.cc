@@ -106,11 +106,31 @@ TEST_F(Acts, PutOffToAnotherTimeAndBack_IsAReceiptEachTime) {
 }
 
 TEST_F(Acts, ExpiryThatIsNotAhead_IsRefused) {
-  for (const absl::Time end : {kNow, kNow - absl::Hours(1), absl::FromUnixSeconds(253402300800)}) {
+  for (const absl::Time end : {kNow, kNow - absl::Hours(1)}) {
     const ActReceipt refused = Answer("", end);
     EXPECT_EQ(rpc::ReasonOf(refused.status()), "EXPIRY_NOT_AHEAD");
     EXPECT_EQ(rpc::ReasonOf(PutOff(end).status()), "SNOOZE_NOT_AHEAD");
   }
+}
+
+TEST_F(Acts, TimeThatJsonCannotSay_IsRefusedByField) {
+  const auto refused = [](const auto& request) {
+    const absl::Status status = CheckAct(request, kNow);
+    return rpc::ReasonOf(status) + " " + rpc::MetadataOf(status)["field"];
+  };
+  v1::AcknowledgeAlertRequest acknowledge;
+  v1::SnoozeAlertRequest snooze;
+  for (const int nanos : {-1, 1'000'000'000, 2'000'000'000}) {
+    acknowledge.mutable_expire_time()->set_nanos(nanos);
+    snooze.mutable_until()->set_nanos(nanos);
+    for (const std::int64_t seconds : {1'525'100'000LL, 253'402'300'800LL}) {
+      acknowledge.mutable_expire_time()->set_seconds(seconds);
+      snooze.mutable_until()->set_seconds(seconds);
+      EXPECT_EQ(refused(acknowledge), "BAD_TIME expire_time") << seconds << " " << nanos;
+      EXPECT_EQ(refused(snooze), "BAD_TIME until") << seconds << " " << nanos;
+    }
+  }
+  EXPECT_EQ(rpc::ReasonOf(PutOff(absl::FromUnixSeconds(253'402'300'800)).status()), "BAD_TIME");
 }
 
 TEST_F(Acts, NoteThatIsTooLong_IsRefused) {
@@ -157,9 +177,16 @@ TEST_F(Acts, HandOverToWhatIsNoReceiversName_IsRefused) {
   }
 }
 
+TEST_F(Acts, Snooze_EndsWithin90Days) {
+  EXPECT_TRUE(PutOff(kNow + absl::Hours(24 * 90)).ok());
+  const absl::Status refused = PutOff(kNow + absl::Hours(24 * 90) + absl::Seconds(1)).status();
+  EXPECT_EQ(rpc::ReasonOf(refused), "SNOOZE_TOO_LONG");
+  EXPECT_EQ(rpc::MetadataOf(refused)["field"], "until");
+}
+
 // kNow is 2018-04-29 11:06 UTC.
 TEST_F(Acts, SnoozeOfACustodyLimit_EndsWithinADay) {
-  EXPECT_TRUE(PutOff(kNow + absl::Hours(24 * 300)).ok()) << "not about who is held";
+  EXPECT_TRUE(PutOff(kNow + absl::Hours(24 * 30)).ok()) << "not about who is held";
   alert_.set_kind(registry::v1::DEADLINE_KIND_CUSTODY_LIMIT);
   EXPECT_TRUE(PutOff(kNow + absl::Hours(24)).ok());
   const absl::Status refused = PutOff(kNow + absl::Hours(25)).status();

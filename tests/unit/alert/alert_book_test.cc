@@ -76,6 +76,18 @@ TEST(AlertBook, ResumedWithItsToken_GoesOnWhereItWas) {
   EXPECT_TRUE(point.first.empty());
 }
 
+TEST(AlertBook, Token_IsTakenForOneAndNothingElseIs) {
+  const AlertBook book("0123abcd");
+  for (const std::int64_t number : {AlertBook::kFromTheStart, std::int64_t{0}, INT64_MAX}) {
+    EXPECT_TRUE(AlertBook::IsToken(book.TokenOf(number))) << number;
+  }
+  for (const char* other :
+       {"nonsense", "-5", "0123abcd-", "0123abcd-x", "0123abcd-5x", "0123abcd--2",
+        "0123abcd-99999999999999999999", "AQID_BAUG-BwgJCgsMDQ4P"}) {
+    EXPECT_FALSE(AlertBook::IsToken(other)) << other;
+  }
+}
+
 TEST(AlertBook, TokenOfAnotherProcess_IsAnsweredWithWhatIsLive) {
   AlertBook book("one");
   book.Publish({{"cases/x", {Make("a"), Make("b", v1::ALERT_STATE_SCHEDULED)}}});

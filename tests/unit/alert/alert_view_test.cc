@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/rpc/times.h"
 #include "tests/unit/alert/plan_fixture.h"
 
 namespace vigil::alert {
@@ -73,6 +74,29 @@ TEST_F(AlertView, AcknowledgedUntil_IsOpenAgainAfterIt) {
   Act(first, Receipt::KIND_ACKNOWLEDGED);
   EXPECT_EQ(Of("2018-05-19T09:00", 20).state(), v1::ALERT_STATE_ACKNOWLEDGED) << "for good now";
   EXPECT_FALSE(Of("2018-05-19T09:00", 20).has_acknowledge_expire_time());
+}
+
+TEST_F(AlertView, EndThatJsonCannotSay_IsShownAsOneThatItCan) {
+  const Planned first = PlanAt("2018-05-16T09:00")[0];
+  Tell(first, "2018-05-16T09:00");
+  const auto shown = [&](Receipt::Kind kind, std::int64_t seconds, int nanos) {
+    Act(first, kind, "2018-05-18T09:00");
+    google::protobuf::Timestamp& until = *receipts_[first.deadline].back().mutable_until();
+    until.set_seconds(seconds);
+    until.set_nanos(nanos);
+    return Of("2018-05-17T09:00", 20);
+  };
+  const std::int64_t end = absl::ToUnixSeconds(At("2018-05-18T09:00"));
+  for (const auto& [seconds, nanos] :
+       {std::pair(end, -1), std::pair(end, 2'000'000'000), std::pair(std::int64_t{1} << 60, 0)}) {
+    const v1::Alert later = shown(Receipt::KIND_SNOOZED, seconds, nanos);
+    EXPECT_TRUE(rpc::CheckTime(later.snooze_until(), "").ok()) << seconds << " " << nanos;
+    EXPECT_EQ(later.state(), v1::ALERT_STATE_SNOOZED);
+    const v1::Alert over = shown(Receipt::KIND_ACKNOWLEDGED, seconds, nanos);
+    EXPECT_TRUE(rpc::CheckTime(over.acknowledge_expire_time(), "").ok());
+    EXPECT_EQ(over.state(), v1::ALERT_STATE_ACKNOWLEDGED);
+    receipts_[first.deadline].pop_back();
+  }
 }
 
 TEST_F(AlertView, HandedOver_SaysToWhomByWhomAndWhy) {

@@ -57,6 +57,19 @@ TEST_F(Silences, WhatTheServiceSets_IsNotForTheCaller) {
   EXPECT_EQ(rpc::ReasonOf(Change(wanted, "anna", {"approved_by"}).status()), "BAD_MASK");
 }
 
+TEST_F(Silences, EndThatJsonCannotSay_IsRefusedByField) {
+  v1::Silence wanted;
+  *wanted.mutable_end_time() = ToProto(kNow + absl::Hours(24));
+  for (const int nanos : {-1, 1'000'000'000}) {
+    wanted.mutable_end_time()->set_nanos(nanos);
+    for (const absl::Status& refused :
+         {Change(wanted, "anna").status(), OpenSilence("anna", kNow, wanted)}) {
+      EXPECT_EQ(rpc::ReasonOf(refused), "BAD_TIME");
+      EXPECT_EQ(rpc::MetadataOf(refused)["field"], "silence.end_time");
+    }
+  }
+}
+
 TEST_F(Silences, EndPastOrTooFar_IsRefusedByField) {
   for (const absl::Duration end : {absl::Hours(-1), absl::Hours(24 * 91)}) {
     v1::Silence wanted;

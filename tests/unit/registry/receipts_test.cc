@@ -69,6 +69,18 @@ TEST_F(ReceiptsTest, BadReceipts_AreNamedAndNothingIsKept) {
   EXPECT_THAT(*file()->receipts, SizeIs(0));
 }
 
+TEST_F(ReceiptsTest, TimeThatJsonCannotSay_IsNamedAndNothingIsKept) {
+  for (const std::string field : {"time", "until"}) {
+    v1::RecordReceiptsRequest request;
+    v1::Receipt& receipt = *request.add_receipts() = Receipt("r1");
+    (field == "time" ? receipt.mutable_time() : receipt.mutable_until())->set_nanos(-1);
+    EXPECT_THAT(
+        Call(&Casebook::RecordReceipts, request),
+        StatusIs(absl::StatusCode::kInvalidArgument, testing::HasSubstr("receipts[0]." + field)));
+  }
+  EXPECT_THAT(*file()->receipts, SizeIs(0));
+}
+
 TEST_F(ReceiptsTest, Shard_HoldsDeadlinesAndReceiptsOfDeadlinesThatAreGoneToo) {
   v1::RecordReceiptsRequest request;
   *request.add_receipts() = Receipt("r1");
@@ -130,6 +142,39 @@ TEST_F(ReceiptsTest, ManyReceipts_ComeInPartsBelowTheLimitAndAllOfThem) {
     for (const auto& item : part.items()) told += item.receipts_recorded().receipts_size();
   }
   EXPECT_EQ(told, 5000);
+}
+
+TEST_F(ReceiptsTest, SnapshotForWhoWatchesReceipts_TellsADeletedCaseThatHasThem) {
+  ASSERT_THAT(CreateCase("c-silent", "Nobody"), IsOk());
+  v1::RecordReceiptsRequest request;
+  *request.add_receipts() = Receipt("r1");
+  ASSERT_THAT(Call(&Casebook::RecordReceipts, request), IsOk());
+  for (const char* name : {"cases/c-test", "cases/c-silent"}) {
+    v1::DeleteCaseRequest deletion;
+    deletion.set_name(name);
+    ASSERT_THAT(Call(&Casebook::DeleteCase, deletion), IsOk());
+  }
+  // What is told of cases and receipts.
+  const auto told = [this](const std::set<int>& topics) {
+    SnapshotParts parts(book_->Present(), topics);
+    std::vector<std::string> out;
+    v1::Change part;
+    while (parts.Next(part)) {
+      for (const auto& item : part.items()) {
+        if (item.has_case_changed()) {
+          const v1::CaseChanged& change = item.case_changed();
+          out.push_back(change.case_().name() + " " + v1::CaseChanged::Kind_Name(change.kind()));
+        }
+        for (const auto& receipt : item.receipts_recorded().receipts()) out.push_back(receipt.id());
+      }
+    }
+    return out;
+  };
+  EXPECT_THAT(told({}), testing::ElementsAre("cases/c-test KIND_DELETED", "r1"));
+  EXPECT_THAT(told({v1::TOPIC_CASES, v1::TOPIC_RECEIPTS}),
+              testing::ElementsAre("cases/c-test KIND_DELETED", "r1"));
+  EXPECT_THAT(told({v1::TOPIC_CASES}), SizeIs(0)) << "who is told of no receipts needs none";
+  EXPECT_THAT(told({v1::TOPIC_RECEIPTS}), testing::ElementsAre("r1"));
 }
 
 TEST_F(ReceiptsTest, Records_AreWrittenWithEtagsAndDeleted) {

@@ -1,5 +1,5 @@
 // Cases that nobody watches, and why: of all cases for the overview, of one for its file. Nothing where somebody watches.
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { ApiError, listUnwatched } from "../api/client";
 import { alerts } from "../api/live";
@@ -13,17 +13,22 @@ import { type Loaded, useLoad } from "./load";
 const kAgainMs = 300_000;
 // Alerts change in bursts, and each answer costs a look at every case.
 const kQuietMs = 300;
+// And they change for all open pages at once: each that shows an answer waits for up to so long more before it asks again.
+const kSpreadMs = 5_000;
 
-async function quiet(signal: AbortSignal): Promise<void> {
-  await new Promise((done) => setTimeout(done, kQuietMs));
+async function quiet(signal: AbortSignal, spreadMs: number): Promise<void> {
+  await new Promise((done) => setTimeout(done, kQuietMs + Math.random() * spreadMs));
   signal.throwIfAborted();
 }
 
 /** Of one case, or of all: asked for again when alerts change, and every few minutes. */
 function useUnwatched(name: string): Loaded<UnwatchedPage> {
+  const answered = useRef<string>();
   const load = async (signal: AbortSignal) => {
-    await quiet(signal);
-    return listUnwatched(name, signal);
+    await quiet(signal, answered.current === name ? kSpreadMs : 0);
+    const page = await listUnwatched(name, signal);
+    answered.current = name;
+    return page;
   };
   const loaded = useLoad(load, [name, alerts.value]);
   useEffect(() => {

@@ -13,11 +13,12 @@ namespace vigil {
 namespace {
 
 using ::absl::StatusCode;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-// The whole answer to `GET path`.
-std::string HttpGet(int port, const std::string& path) {
+// The whole answer to a request without a body.
+std::string Ask(int port, const std::string& method, const std::string& path) {
   const int peer = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -25,7 +26,7 @@ std::string HttpGet(int port, const std::string& path) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   std::string answer;
   if (connect(peer, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) {
-    const std::string request = fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", path);
+    const std::string request = fmt::format("{} {} HTTP/1.1\r\nHost: x\r\n\r\n", method, path);
     EXPECT_EQ(write(peer, request.data(), request.size()), static_cast<ssize_t>(request.size()));
     char buffer[4096];
     for (ssize_t got; (got = read(peer, buffer, sizeof(buffer))) > 0;) answer.append(buffer, got);
@@ -33,6 +34,8 @@ std::string HttpGet(int port, const std::string& path) {
   close(peer);
   return answer;
 }
+
+std::string HttpGet(int port, const std::string& path) { return Ask(port, "GET", path); }
 
 TEST(Metrics, Text_HasWhatWasCounted) {
   Metrics metrics;
@@ -68,6 +71,17 @@ TEST(Metrics, HttpPort_ServesMetricsAndWhetherItIsAliveAndReady) {
   // Nobody is helped by a restart while another service is away.
   EXPECT_THAT(HttpGet(metrics.Port(), "/healthz"), StartsWith("HTTP/1.1 200 OK"));
   EXPECT_THAT(HttpGet(metrics.Port(), "/etc/passwd"), StartsWith("HTTP/1.1 404"));
+}
+
+TEST(Metrics, HeadOfEachPath_IsAsForGetWithoutTheBody) {
+  Metrics metrics;
+  ASSERT_THAT(metrics.Serve("127.0.0.1:0"), IsOk());
+  for (const std::string path : {"/metrics", "/healthz", "/readyz"}) {
+    const std::string head = Ask(metrics.Port(), "HEAD", path);
+    EXPECT_THAT(head, StartsWith(path == "/readyz" ? "HTTP/1.1 503" : "HTTP/1.1 200 OK")) << path;
+    EXPECT_THAT(head, HasSubstr("Content-Length: ")) << path;
+    EXPECT_THAT(head, EndsWith("\r\n\r\n")) << path;
+  }
 }
 
 TEST(Metrics, AddressInUse_IsRefusedAndNamed) {
