@@ -31,6 +31,7 @@ void AddDates(const reg::Deadline& deadline, json::object* data) {
 void AddChange(const MessageItem& item, json::object* data) {
   if (item.change == MessageItem::Change::kNone) return;
   (*data)["change"] = item.change == MessageItem::Change::kMoved ? "MOVED" : "WITHDRAWN";
+  if (item.told_earliest.empty()) return;  // handed over to whom nothing was told
   (*data)["toldEarliest"] = CutText(item.told_earliest);
   (*data)["toldLatest"] = CutText(item.told_latest);
 }

@@ -14,6 +14,8 @@ namespace vigil::alert {
 struct Labels {
   const char* change;
   const char* person;
+  const char* handed_over_by;
+  const char* note;
   const char* what;
   const char* when;
   const char* now;
@@ -82,7 +84,8 @@ class Words {
   virtual std::string_view ConfidenceText(registry::v1::Confidence confidence) const = 0;
   // "If counted from another possible day: …"
   virtual std::string OtherText(std::string_view when) const = 0;
-  // What a change notice says; `told` the span told before.
+  // What a change notice says; `told` the span told before, empty where nothing was: it was handed
+  // over.
   virtual std::string MovedText(std::string_view told) const = 0;
   virtual std::string WithdrawnText(std::string_view told) const = 0;
 

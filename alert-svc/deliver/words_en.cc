@@ -13,6 +13,8 @@ namespace reg = registry::v1;
 constexpr Labels kLabels = {
     .change = "Change",
     .person = "Person",
+    .handed_over_by = "Handed over by",
+    .note = "Note",
     .what = "What",
     .when = "When",
     .now = "Now",
@@ -204,10 +206,12 @@ class English final : public Words {
     return fmt::format("If counted from another possible day: {}", when);
   }
   std::string MovedText(std::string_view told) const override {
-    return fmt::format("The date moved. You were told: {}.", told);
+    return told.empty() ? "The date moved."
+                        : fmt::format("The date moved. You were told: {}.", told);
   }
   std::string WithdrawnText(std::string_view told) const override {
-    return fmt::format("Withdrawn: it no longer holds. You were told: {}.", told);
+    return told.empty() ? "Withdrawn: it no longer holds."
+                        : fmt::format("Withdrawn: it no longer holds. You were told: {}.", told);
   }
 
   std::string SubjectText(const Message& message) const override {
@@ -266,7 +270,7 @@ class English final : public Words {
         why += "once, because you look after this receiver, or stand in for it";
         break;
       case Message::Form::kSingle:
-        why += message.items.empty() ? "from your subscription" : LeadText(message);
+        why += message.items.empty() ? "from your subscription" : SingleText(message);
         break;
     }
     if (message.level > 0 && message.undelivered) {
@@ -276,7 +280,6 @@ class English final : public Words {
     } else if (message.level > 0) {
       why += ", and because nobody has acknowledged it: it was passed on to you";
     }
-    if (message.repeat > 0) why += ", again because nobody has acknowledged it";
     return why + ".";
   }
 
@@ -445,6 +448,28 @@ class English final : public Words {
     const std::string text = CountText(spread.count);
     if (spread.next == 0) return text + ", due now";
     return spread.next < 0 ? text : fmt::format("{}, the next {}", text, InDays(spread.next));
+  }
+
+  // Why a single came; of what was passed on, as what it had gone out before.
+  std::string SingleText(const Message& message) const {
+    if (message.why == Message::Why::kHourly) return HourlyText(message.hours_left);
+    if (message.level > 0) return LeadText(message);
+    switch (message.why) {
+      case Message::Why::kHandedOver:
+        return "because it was handed over to you: it is yours to answer";
+      case Message::Why::kPutOff:
+        return "again, as it was put off until now";
+      default:
+        return LeadText(message) +
+               (message.again > 0 ? ", again because nobody has acknowledged it" : "");
+    }
+  }
+
+  std::string HourlyText(int hours) const {
+    return fmt::format(
+        "as the reminder {} {} before, one of those that come each hour until somebody "
+        "acknowledges it",
+        hours, hours == 1 ? "hour" : "hours");
   }
 
   std::string LeadText(const Message& message) const {

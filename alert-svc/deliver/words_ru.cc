@@ -13,6 +13,8 @@ namespace reg = registry::v1;
 constexpr Labels kLabels = {
     .change = "Изменение",
     .person = "Человек",
+    .handed_over_by = "Кто передал",
+    .note = "Примечание",
     .what = "Что",
     .when = "Когда",
     .now = "Сейчас",
@@ -216,10 +218,12 @@ class Russian final : public Words {
     return fmt::format("Если считать от другого возможного дня. {}", when);
   }
   std::string MovedText(std::string_view told) const override {
-    return fmt::format("Дата сдвинулась. Вам сообщали: {}.", told);
+    return told.empty() ? "Дата сдвинулась."
+                        : fmt::format("Дата сдвинулась. Вам сообщали: {}.", told);
   }
   std::string WithdrawnText(std::string_view told) const override {
-    return fmt::format("Отменено: больше не действует. Вам сообщали: {}.", told);
+    return told.empty() ? "Отменено: больше не действует."
+                        : fmt::format("Отменено: больше не действует. Вам сообщали: {}.", told);
   }
 
   std::string SubjectText(const Message& message) const override {
@@ -278,7 +282,7 @@ class Russian final : public Words {
         why += "один раз, потому что вы отвечаете за этого получателя или замещаете его";
         break;
       case Message::Form::kSingle:
-        why += message.items.empty() ? "по вашей подписке" : LeadText(message);
+        why += message.items.empty() ? "по вашей подписке" : SingleText(message);
         break;
     }
     if (message.level > 0) {
@@ -286,7 +290,6 @@ class Russian final : public Words {
                  ? "; до того, кому оно было отправлено, оно не дошло, и его передали вам"
                  : "; никто не подтвердил, и сообщение передали вам";
     }
-    if (message.repeat > 0) why += "; повторяем, потому что никто не подтвердил";
     return why + ".";
   }
 
@@ -455,6 +458,28 @@ class Russian final : public Words {
     const std::string text = CountText(spread.count);
     if (spread.next == 0) return text + ", срок наступил";
     return spread.next < 0 ? text : fmt::format("{}, ближайшая {}", text, InDays(spread.next));
+  }
+
+  // Why a single came; of what was passed on, as what it had gone out before.
+  std::string SingleText(const Message& message) const {
+    if (message.why == Message::Why::kHourly) return HourlyText(message.hours_left);
+    if (message.level > 0) return LeadText(message);
+    switch (message.why) {
+      case Message::Why::kHandedOver:
+        return "потому, что его передали вам: ответить на него теперь должны вы";
+      case Message::Why::kPutOff:
+        return "ещё раз: его отложили до этого времени";
+      default:
+        return LeadText(message) +
+               (message.again > 0 ? "; повторяем, потому что никто не подтвердил" : "");
+    }
+  }
+
+  std::string HourlyText(int hours) const {
+    return fmt::format(
+        "как напоминание за {} {} до срока; такие приходят каждый час, пока кто-нибудь не "
+        "подтвердит",
+        hours, Plural(hours, "час", "часа", "часов"));
   }
 
   std::string LeadText(const Message& message) const {

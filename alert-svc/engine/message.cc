@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "alert-svc/domain/addressee.h"
 #include "alert-svc/domain/audience.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
@@ -43,6 +44,17 @@ MessageItem::Change ChangeOf(PlannedForm form) {
   return MessageItem::Change::kNone;
 }
 
+// Who handed an alert over to its holder last, and what they said.
+void AddHandOver(const std::vector<registry::v1::Receipt>& receipts, const Planned& planned,
+                 MessageItem& item) {
+  for (const registry::v1::Receipt& receipt : receipts) {
+    if (receipt.kind() != registry::v1::Receipt::KIND_HANDED_OVER) continue;
+    if (receipt.alert() != planned.alert || receipt.receiver() != planned.receiver) continue;
+    item.handed_over_by = receipt.actor();
+    item.note = receipt.note();
+  }
+}
+
 MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiver& receiver) {
   MessageItem item;
   item.alert = "alerts/" + planned.alert;
@@ -66,6 +78,9 @@ MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiv
       item.told_latest = history.last_told->latest();
     }
   }
+  if (receiver.private_() && IsHandOver(planned.repeat)) {
+    AddHandOver(it->second.receipts, planned, item);
+  }
   const CaseView view = world.ViewOf(*state);
   for (const Deadline* other : Alternatives(view, it->second.deadline)) {
     item.alternatives.push_back(Discreet(*other, receiver.private_()));
@@ -86,6 +101,23 @@ bool IsUndelivered(const World& world, const Planned& planned) {
     if (IsFinal(receipt)) heard[receipt.reminder()] = IsTold(receipt);
   }
   return std::none_of(heard.begin(), heard.end(), [](const auto& one) { return one.second; });
+}
+
+// Hand-overs and snoozes of an alert are counted from 1.
+void AddWhy(int repeat, Message& message) {
+  message.repeat = repeat;
+  if (repeat >= kSnoozeRepeat) {
+    message.why = Message::Why::kPutOff;
+    message.again = std::max(0, repeat - kSnoozeRepeat - 1);
+  } else if (repeat >= kHourlyRepeat) {
+    message.why = Message::Why::kHourly;
+    message.hours_left = repeat - kHourlyRepeat;
+  } else if (repeat >= kHandOverRepeat) {
+    message.why = Message::Why::kHandedOver;
+    message.again = std::max(0, repeat - kHandOverRepeat - 1);
+  } else {
+    message.again = repeat;
+  }
 }
 
 Message::Form FormOf(MemberForm form) {
@@ -117,7 +149,7 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
   message.today = LocalDay(message.time, Zone(message.time_zone));
   if (message.form == Message::Form::kSingle) {
     message.level = work.items.front().level;
-    message.repeat = work.items.front().repeat;
+    AddWhy(work.items.front().repeat, message);
     message.undelivered = IsUndelivered(core.world, work.items.front());
   }
   for (const Planned& planned : work.items) {

@@ -99,6 +99,28 @@ TEST(CloudEvent, WhatIsPassedOnSaysWhetherItWasDelivered) {
   EXPECT_TRUE(DataOf(WriteCloudEvent(message, kPage)).at("undelivered").as_bool());
 }
 
+TEST(CloudEvent, SaysInAWordWhatItWentOutForAndCountsThatAlone) {
+  Message message = Single(CustodyLimit());
+  const auto data = [&message] { return DataOf(WriteCloudEvent(message, kPage)); };
+  EXPECT_EQ(data().at("why").as_string(), "PLANNED");
+  EXPECT_EQ(data().at("repeat").as_int64(), 0);
+  EXPECT_FALSE(data().contains("hoursLeft"));
+  message.repeat = 702;
+  message.why = Message::Why::kHandedOver;
+  message.again = 1;
+  EXPECT_EQ(data().at("why").as_string(), "HANDED_OVER");
+  EXPECT_EQ(data().at("repeat").as_int64(), 1);
+  message.why = Message::Why::kPutOff;
+  EXPECT_EQ(data().at("why").as_string(), "PUT_OFF");
+  message.repeat = 872;
+  message.why = Message::Why::kHourly;
+  message.again = 0;
+  message.hours_left = 72;
+  EXPECT_EQ(data().at("why").as_string(), "HOURLY");
+  EXPECT_EQ(data().at("repeat").as_int64(), 0);
+  EXPECT_EQ(data().at("hoursLeft").as_int64(), 72);
+}
+
 // A digest of so many items, each of a deadline and an alert of its own.
 Message DigestOf(int count) {
   Message message = Single(CustodyLimit());

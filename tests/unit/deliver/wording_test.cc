@@ -116,8 +116,7 @@ TEST(Wording, RussianLetterHoldsNoEnglish) {
     Message message = Single(CustodyLimit());
     message.receiver.set_language("ru");
     message.form = form;
-    message.level = 1;
-    message.repeat = 1;
+    message.again = 1;
     message.known_at = message.time;
     const Letter letter = WriteLetter(message, kPage);
     for (const char* english : {" the ", " is ", " to ", "Rule", "When", "Read"}) {
@@ -163,9 +162,82 @@ TEST(Wording, ReminderSaysWhereItIsNotSentOnTheDayItIsMeantFor) {
   EXPECT_THAT(TextIn("en", message), HasSubstr("as the reminder on the day itself."));
   EXPECT_THAT(TextIn("ru", message), HasSubstr("как напоминание в самый день."));
   message.items[0].step = 10;
-  message.repeat = 1;
+  message.again = 1;
   EXPECT_THAT(TextIn("en", message), HasSubstr("as the reminder meant for 10 days before, again"));
   EXPECT_THAT(TextIn("ru", message), HasSubstr("как напоминание «за 10 дней до даты»; повторяем"));
+}
+
+TEST(Wording, WhoGotWhatWasHandedOverNeverSawItBefore) {
+  Message message = Single(CustodyLimit());
+  message.repeat = 701;
+  message.why = Message::Why::kHandedOver;
+  EXPECT_THAT(TextIn("en", message),
+              HasSubstr("You get this because it was handed over to you: it is yours to answer."));
+  EXPECT_THAT(TextIn("ru", message),
+              HasSubstr("Вы получили это потому, что его передали вам: ответить на него теперь "
+                        "должны вы."));
+  EXPECT_THAT(TextIn("en", message), Not(HasSubstr("acknowledged")));
+}
+
+TEST(Wording, WhoHandedOverAndWhatTheySaidIsForPrivateReceiversAlone) {
+  Message message = Single(CustodyLimit());
+  message.why = Message::Why::kHandedOver;
+  message.items[0].handed_over_by = "users/anna";
+  message.items[0].note = "Call the sister first.";
+  for (const auto& [language, by, note] :
+       {std::tuple{"en", "Handed over by: users/anna", "Note: Call the sister first."},
+        std::tuple{"ru", "Кто передал: users/anna", "Примечание: Call the sister first."}}) {
+    message.receiver.set_private_(false);
+    EXPECT_THAT(TextIn(language, message), Not(HasSubstr("sister")));
+    EXPECT_THAT(TextIn(language, message), Not(HasSubstr("anna")));
+    message.receiver.set_private_(true);
+    EXPECT_THAT(TextIn(language, message), HasSubstr(by));
+    EXPECT_THAT(TextIn(language, message), HasSubstr(note));
+    EXPECT_THAT(WriteLetter(message, kPage).subject, Not(HasSubstr("sister")));
+  }
+}
+
+TEST(Wording, ChangeThatIsHandedOverDoesNotSayThatOneWasTold) {
+  Message message = Single(CustodyLimit());
+  message.why = Message::Why::kHandedOver;
+  message.items[0].change = MessageItem::Change::kMoved;
+  EXPECT_THAT(TextIn("en", message), HasSubstr("Change: The date moved.\n"));
+  EXPECT_THAT(TextIn("ru", message), HasSubstr("Изменение: Дата сдвинулась.\n"));
+  message.items[0].change = MessageItem::Change::kWithdrawn;
+  EXPECT_THAT(TextIn("en", message), HasSubstr("Change: Withdrawn: it no longer holds.\n"));
+}
+
+TEST(Wording, HoursBeforeALimitAreNoRepeats) {
+  Message message = Single(CustodyLimit());
+  message.why = Message::Why::kHourly;
+  message.hours_left = 21;
+  EXPECT_THAT(TextIn("en", message),
+              HasSubstr("as the reminder 21 hours before, one of those that come each hour until "
+                        "somebody acknowledges it."));
+  EXPECT_THAT(TextIn("ru", message), HasSubstr("как напоминание за 21 час до срока;"));
+  EXPECT_THAT(TextIn("en", message), Not(HasSubstr("nobody has acknowledged")));
+}
+
+TEST(Wording, WhatWasPutOffSaysSo) {
+  Message message = Single(CustodyLimit());
+  message.why = Message::Why::kPutOff;
+  message.again = 2;
+  EXPECT_THAT(TextIn("en", message), HasSubstr("You get this again, as it was put off until now."));
+  EXPECT_THAT(TextIn("ru", message), HasSubstr("ещё раз: его отложили до этого времени."));
+  EXPECT_THAT(TextIn("en", message), Not(HasSubstr("nobody")));
+}
+
+TEST(Wording, WhatIsPassedOnIsSaidOnceToBeUnacknowledged) {
+  Message message = Single(CustodyLimit());
+  message.level = 1;
+  for (const auto why :
+       {Message::Why::kPlanned, Message::Why::kHandedOver, Message::Why::kPutOff}) {
+    message.why = why;
+    message.again = 1;
+    EXPECT_THAT(TextIn("en", message),
+                HasSubstr("You get this as the reminder 3 days before, and because nobody has "
+                          "acknowledged it: it was passed on to you.\n"));
+  }
 }
 
 TEST(Wording, StepsOfWhatTheStateOwesCountFromTheLastDayItCanBe) {
