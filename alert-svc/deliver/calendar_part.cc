@@ -41,7 +41,7 @@ Component EventOf(const Message& message, const MessageItem& item, const std::st
   const std::string summary = Summary(message, item);
   Add(event, icalproperty_new_summary(summary.c_str()));
   Add(event, icalproperty_new_description(fmt::format("{}\n{}", words.WhenText(deadline),
-                                                      words.SureText(deadline))
+                                                      words.SureText(deadline, item.doubt))
                                               .c_str()));
   Add(event, icalproperty_new_url(PageLink(deadline.name(), page_url).c_str()));
   const bool withdrawn = item.change == MessageItem::Change::kWithdrawn;

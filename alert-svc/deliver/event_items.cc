@@ -126,9 +126,10 @@ json::object EventItem(const Message& message, const MessageItem& item,
   data["state"] = reg::DeadlineState_Name(deadline.state());
   AddDates(deadline, &data);
   data["rule"] = CutText(deadline.rule());
-  data["step"] = item.step;
+  // A change belongs to no step of a policy.
+  if (item.change == MessageItem::Change::kNone) data["step"] = item.step;
   data["when"] = WordsFor(message).WhenText(deadline);
-  data["howSure"] = WordsFor(message).SureText(deadline);
+  data["howSure"] = WordsFor(message).SureText(deadline, item.doubt);
   AddChange(item, &data);
   data["link"] = PageLink(deadline.name(), page_url);
   // Not cut: half a link is none.

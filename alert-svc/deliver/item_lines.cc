@@ -67,7 +67,7 @@ std::vector<Line> ItemLines(const Words& words, const MessageItem& item, Day tod
   if (!withdrawn) {
     add(labels.when, words.WhenText(deadline));
     add(labels.now, words.StandText(deadline, today));
-    add(labels.how_sure, words.SureText(deadline));
+    add(labels.how_sure, words.SureText(deadline, item.doubt));
     if (shows_all) add(labels.assumed, AssumptionsText(words, deadline));
     add(labels.condition, ConditionText(deadline, shows_all));
   }

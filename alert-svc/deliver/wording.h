@@ -67,8 +67,9 @@ class Words {
   // before 7 June 2018 00:00."
   virtual std::string WhenText(const registry::v1::Deadline& deadline) const = 0;
   // How sure, with the precision said: "No later than 13 April 2018: may already be open; the day
-  // custody began is unknown."
-  virtual std::string SureText(const registry::v1::Deadline& deadline) const = 0;
+  // custody began is unknown." `doubt` names what is not known.
+  virtual std::string SureText(const registry::v1::Deadline& deadline,
+                               MessageItem::Doubt doubt) const = 0;
   // Where it stands on `today`, the local day of the message, worded by nature: "Comes in 3 days.",
   // "Ends in 3 days.", "Overdue since …", "Open since …", "Passed on …, unconfirmed", "No reply
   // known …".

@@ -59,12 +59,12 @@ std::string_view ClosedWords(reg::DeadlineState state) {
 }
 
 // A few words, without a date, for what has begun or gone by.
-std::string_view PastWords(reg::DeadlineNature nature) {
-  switch (nature) {
+std::string_view PastWords(const reg::Deadline& d, Day today) {
+  switch (d.nature()) {
     case reg::DEADLINE_NATURE_ACT_BEFORE:
       return "overdue";
     case reg::DEADLINE_NATURE_OPENS:
-      return "open";
+      return IsOpenForSure(d, today) ? "open" : "may be open";
     case reg::DEADLINE_NATURE_STATE_DUE:
       return "no reply known";
     default:
@@ -110,7 +110,7 @@ class English final : public Words {
     }
   }
 
-  std::string SureText(const reg::Deadline& d) const override {
+  std::string SureText(const reg::Deadline& d, MessageItem::Doubt doubt) const override {
     const std::string first = DayText(d.earliest());
     const std::string last = DayText(LatestOf(d));
     switch (d.precision()) {
@@ -120,14 +120,12 @@ class English final : public Words {
         return fmt::format("Between {} and {}: what it is counted from is known only roughly.",
                            first, last);
       case reg::DEADLINE_PRECISION_NO_LATER_THAN:
-        return d.nature() == reg::DEADLINE_NATURE_OPENS
-                   ? fmt::format(
-                         "No later than {}: may already be open; the day custody began is unknown.",
-                         last)
-                   : fmt::format("No later than {}: a fact that is not known can bring it forward.",
-                                 last);
+        return fmt::format("No later than {}: {}.", last, EarlierText(d.nature(), doubt));
       case reg::DEADLINE_PRECISION_NO_EARLIER_THAN:
-        return fmt::format("No earlier than {}: this is the date if nobody appealed.", first);
+        return fmt::format("No earlier than {}: {}.", first,
+                           doubt == MessageItem::Doubt::kAppeal
+                               ? "this is the date if nobody appealed"
+                               : "a fact that is not known can put it back");
       case reg::DEADLINE_PRECISION_ESTIMATE:
         return "An estimate: it may come earlier or later.";
       default:
@@ -139,19 +137,19 @@ class English final : public Words {
     if (d.state() == reg::DEADLINE_STATE_WITHDRAWN) return "Withdrawn: it no longer holds.";
     if (d.state() == reg::DEADLINE_STATE_MET) return "Done.";
     if (d.state() == reg::DEADLINE_STATE_WAIVED) return "Waived.";
-    if (IsPast(d, today)) return PastText(d);
+    if (IsPast(d, today)) return PastText(d, today);
     const std::optional<int64_t> first = DaysTo(today, d.earliest());
     if (!first.has_value()) return "";
     const int64_t last = DaysTo(today, LatestOf(d)).value_or(0);
     if (d.nature() == reg::DEADLINE_NATURE_LIMIT) return LimitText(d, *first, last);
-    if (*first > 0) return fmt::format("Comes {}.", InDays(*first));
+    if (*first > 0) return ComesText(d, *first, last);
     return last == 0 ? "Due today."
                      : fmt::format("Due now; the last day it can be is {}.", InDays(last));
   }
 
   std::string UrgencyText(const reg::Deadline& d, Day today) const override {
     if (IsSettled(d)) return std::string(ClosedWords(d.state()));
-    if (IsPast(d, today)) return std::string(PastWords(d.nature()));
+    if (IsPast(d, today)) return std::string(PastWords(d, today));
     const int64_t first = DaysTo(today, d.earliest()).value_or(0);
     return first > 0 ? InDays(first) : "due now";
   }
@@ -404,12 +402,48 @@ class English final : public Words {
     const auto ends = [begins](int64_t days) {
       return begins && days == 1 ? std::string("at 00:00 tomorrow") : InDays(days);
     };
-    if (IsSingleDay(d)) return fmt::format("Ends {}.", ends(first));
+    if (IsSingleDay(d)) return fmt::format("Ends {}{}.", ends(first), BoundText(d));
     if (first > 0) return fmt::format("Ends {} at the earliest.", ends(first));
     return fmt::format("May have ended already; ends {} at the latest.", ends(last));
   }
 
-  std::string PastText(const reg::Deadline& d) const {
+  // After a day that is not certain.
+  std::string_view BoundText(const reg::Deadline& d) const {
+    if (MayBeEarlier(d) && MayBeLater(d)) return ", by the estimate";
+    if (MayBeEarlier(d)) return " at the latest";
+    return MayBeLater(d) || !IsSingleDay(d) ? " at the earliest" : "";
+  }
+
+  // Of what has not begun; `first` and `last`: days to the days it can begin on.
+  std::string ComesText(const reg::Deadline& d, int64_t first, int64_t last) const {
+    const bool latest = d.precision() == reg::DEADLINE_PRECISION_NO_LATER_THAN;
+    return fmt::format("{} {}{}.", d.nature() == reg::DEADLINE_NATURE_OPENS ? "Opens" : "Comes",
+                       InDays(latest ? last : first), BoundText(d));
+  }
+
+  std::string OpenText(const reg::Deadline& d, Day today) const {
+    if (MayBeLater(d)) {
+      return fmt::format("May be open since {}; it is not certain.", DayText(d.earliest()));
+    }
+    const std::string last = DayText(LatestOf(d));
+    if (!IsOpenForSure(d, today)) {
+      return fmt::format("May be open already; open from {} on at the latest.", last);
+    }
+    return fmt::format("Open since {}{}.", last,
+                       IsSingleDay(d) && !MayBeEarlier(d) ? "" : " at the latest");
+  }
+
+  std::string EarlierText(reg::DeadlineNature nature, MessageItem::Doubt doubt) const {
+    const bool opens = nature == reg::DEADLINE_NATURE_OPENS;
+    if (doubt == MessageItem::Doubt::kCustodyBegin) {
+      return opens ? "may already be open; the day custody began is unknown"
+                   : "the day custody began is unknown, and can bring it forward";
+    }
+    return opens ? "may already be open; a fact that is not known can bring it forward"
+                 : "a fact that is not known can bring it forward";
+  }
+
+  std::string PastText(const reg::Deadline& d, Day today) const {
     // Of a boundary before a day, the last day was the one before.
     const bool before = d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY;
     const std::string last = before ? DayBefore(LatestOf(d)) : DayText(LatestOf(d));
@@ -417,7 +451,7 @@ class English final : public Words {
       case reg::DEADLINE_NATURE_ACT_BEFORE:
         return fmt::format("Overdue since the end of {}.", last);
       case reg::DEADLINE_NATURE_OPENS:
-        return fmt::format("Open since {}.", DayText(d.earliest()));
+        return OpenText(d, today);
       case reg::DEADLINE_NATURE_STATE_DUE:
         return fmt::format("No reply known; it was owed by {}.", last);
       case reg::DEADLINE_NATURE_LIMIT:

@@ -64,6 +64,7 @@ MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiv
   if (!state) return item;
   auto it = state->deadlines.find(planned.deadline);
   if (it == state->deadlines.end()) return item;
+  item.doubt = DoubtOf(it->second.deadline);
   item.deadline = Discreet(it->second.deadline, receiver.private_());
   if (receiver.private_() && item.deadline.case_display_name().empty()) {
     item.deadline.set_case_display_name(state->about.display_name());
@@ -103,9 +104,10 @@ bool IsUndelivered(const World& world, const Planned& planned) {
   return std::none_of(heard.begin(), heard.end(), [](const auto& one) { return one.second; });
 }
 
-// Hand-overs and snoozes of an alert are counted from 1.
-void AddWhy(int repeat, Message& message) {
-  message.repeat = repeat;
+// Hand-overs and snoozes of an alert are counted from 1. Of two changes of a date the second is no
+// repeat of the first.
+void AddWhy(const Planned& planned, Message& message) {
+  const int repeat = message.repeat = planned.repeat;
   if (repeat >= kSnoozeRepeat) {
     message.why = Message::Why::kPutOff;
     message.again = std::max(0, repeat - kSnoozeRepeat - 1);
@@ -115,7 +117,7 @@ void AddWhy(int repeat, Message& message) {
   } else if (repeat >= kHandOverRepeat) {
     message.why = Message::Why::kHandedOver;
     message.again = std::max(0, repeat - kHandOverRepeat - 1);
-  } else {
+  } else if (planned.form == PlannedForm::kReminder) {
     message.again = repeat;
   }
 }
@@ -134,6 +136,22 @@ Message::Form FormOf(MemberForm form) {
 
 }  // namespace
 
+MessageItem::Doubt DoubtOf(const Deadline& deadline) {
+  const auto assumes = [&deadline](std::string_view code) {
+    const auto& codes = deadline.assumptions();
+    return std::find(codes.begin(), codes.end(), code) != codes.end();
+  };
+  if (deadline.precision() == registry::v1::DEADLINE_PRECISION_NO_LATER_THAN) {
+    const bool known = !assumes("CUSTODY_FROM_VERDICT");
+    return known ? MessageItem::Doubt::kSomeFact : MessageItem::Doubt::kCustodyBegin;
+  }
+  // What else puts a date back. It would not be right to say that it holds if nobody appealed.
+  for (const char* other : {"ORDER_UNKNOWN", "DID_NOT_HIDE", "RELEASED_ON_ENTRY_INTO_FORCE"}) {
+    if (assumes(other)) return MessageItem::Doubt::kSomeFact;
+  }
+  return assumes("NO_APPEAL") ? MessageItem::Doubt::kAppeal : MessageItem::Doubt::kSomeFact;
+}
+
 Message MessageFor(const Core& core, const Work& work, MemberForm form) {
   Message message;
   message.id = work.id;
@@ -149,7 +167,7 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
   message.today = LocalDay(message.time, Zone(message.time_zone));
   if (message.form == Message::Form::kSingle) {
     message.level = work.items.front().level;
-    AddWhy(work.items.front().repeat, message);
+    AddWhy(work.items.front(), message);
     message.undelivered = IsUndelivered(core.world, work.items.front());
   }
   for (const Planned& planned : work.items) {

@@ -17,6 +17,8 @@ namespace vigil::alert {
 struct MessageItem {
   // What happened to the date since the receiver was told.
   enum class Change { kNone, kMoved, kWithdrawn };
+  // What is not known that can move the date, where its precision says that something can.
+  enum class Doubt { kSomeFact, kCustodyBegin, kAppeal };
 
   // The deadline. Where the receiver is not private the engine has emptied what could name a
   // person: display name, title, explanation, assumptions, eligibility's reason, citation, facts,
@@ -31,6 +33,7 @@ struct MessageItem {
   std::string handed_over_by;
   std::string note;
   Change change = Change::kNone;
+  Doubt doubt = Doubt::kSomeFact;
   std::string told_earliest;  // of a change: the dates the receiver was told before
   std::string told_latest;
   std::vector<registry::v1::Deadline> alternatives;  // the same limit "if counted from …"

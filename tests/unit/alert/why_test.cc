@@ -84,5 +84,18 @@ TEST_F(WhyTest, OfWhatWasPutOffIsThat) {
   EXPECT_EQ(TakenBy(kDesk)[1].again, 0);
 }
 
+TEST_F(WhyTest, OfASecondChange_IsThatItWasPlanned_AndItIsNoRepeatOfTheFirst) {
+  PutDeadline(10);
+  RunUntilTakenBy(kDesk, 2);
+  Run(absl::Seconds(3));
+  PutDeadline(20);
+  RunUntilTakenBy(kDesk, 3);
+  const Message message = TakenBy(kDesk)[2];
+  EXPECT_EQ(message.items[0].change, MessageItem::Change::kMoved);
+  EXPECT_EQ(message.repeat, 1);
+  EXPECT_EQ(message.why, Message::Why::kPlanned);
+  EXPECT_EQ(message.again, 0);
+}
+
 }  // namespace
 }  // namespace vigil::alert

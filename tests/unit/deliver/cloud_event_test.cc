@@ -72,6 +72,17 @@ TEST(CloudEvent, ChangedDigestAndSummaryHaveTheirTypes) {
   EXPECT_THAT(WriteCloudEvent(message, kPage), HasSubstr("\"vigil.deadline.summary.v1\""));
 }
 
+TEST(CloudEvent, OfAChangeThereIsNoStepAndOnlyWhatWasTold) {
+  Message message = Single(CustodyLimit());
+  EXPECT_EQ(DataOf(WriteCloudEvent(message, kPage)).at("step").as_int64(), 3);
+  message.items[0].step = 1000;
+  message.items[0].change = MessageItem::Change::kMoved;
+  EXPECT_FALSE(DataOf(WriteCloudEvent(message, kPage)).contains("step"));
+  EXPECT_FALSE(DataOf(WriteCloudEvent(message, kPage)).contains("toldEarliest"));
+  message.items[0].told_earliest = message.items[0].told_latest = "2018-05-07";
+  EXPECT_EQ(DataOf(WriteCloudEvent(message, kPage)).at("toldEarliest").as_string(), "2018-05-07");
+}
+
 TEST(CloudEvent, ATestHasATypeOfItsOwnAndNoData) {
   Message message = Single(CustodyLimit());
   message.form = Message::Form::kTest;

@@ -59,6 +59,7 @@ struct RussianCase {
   reg::DeadlinePrecision precision;
   const char* earliest;
   const char* words;
+  MessageItem::Doubt doubt = MessageItem::Doubt::kSomeFact;
 };
 
 class Russian : public ::testing::TestWithParam<RussianCase> {};
@@ -73,25 +74,34 @@ TEST_P(Russian, WordsFollowNatureAndPrecision) {
   deadline.set_latest(GetParam().earliest);
   Message message = Single(deadline);
   message.receiver.set_language("ru");
+  message.items[0].doubt = GetParam().doubt;
   EXPECT_THAT(WriteLetter(message, kPage).text, HasSubstr(GetParam().words));
 }
 
 INSTANTIATE_TEST_SUITE_P(
     All, Russian,
-    ::testing::Values(RussianCase{reg::DEADLINE_NATURE_OPENS, reg::DEADLINE_PRECISION_EXACT,
-                                  "2018-05-01", "Открыто с 1 мая 2018 года"},
-                      RussianCase{reg::DEADLINE_NATURE_OPENS, reg::DEADLINE_PRECISION_NO_LATER_THAN,
-                                  "2018-06-07",
-                                  "Не позднее 7 июня 2018 года: может быть, уже открыто"},
-                      RussianCase{reg::DEADLINE_NATURE_HAPPENS,
-                                  reg::DEADLINE_PRECISION_NO_EARLIER_THAN, "2018-06-07",
-                                  "если никто не обжаловал"},
-                      RussianCase{reg::DEADLINE_NATURE_ACT_BEFORE, reg::DEADLINE_PRECISION_EXACT,
-                                  "2018-05-01", "Просрочено с конца 1 мая 2018 года"},
-                      RussianCase{reg::DEADLINE_NATURE_STATE_DUE, reg::DEADLINE_PRECISION_EXACT,
-                                  "2018-05-01", "Об ответе ничего не известно"},
-                      RussianCase{reg::DEADLINE_NATURE_HAPPENS, reg::DEADLINE_PRECISION_EXACT,
-                                  "2018-06-07", "Наступит через 3 дня."}));
+    ::testing::Values(
+        RussianCase{reg::DEADLINE_NATURE_OPENS, reg::DEADLINE_PRECISION_EXACT, "2018-05-01",
+                    "Открыто с 1 мая 2018 года"},
+        RussianCase{reg::DEADLINE_NATURE_OPENS, reg::DEADLINE_PRECISION_NO_LATER_THAN, "2018-06-07",
+                    "Не позднее 7 июня 2018 года: может быть, уже открыто; день "
+                    "задержания неизвестен.",
+                    MessageItem::Doubt::kCustodyBegin},
+        RussianCase{reg::DEADLINE_NATURE_OPENS, reg::DEADLINE_PRECISION_NO_LATER_THAN, "2018-06-07",
+                    "Не позднее 7 июня 2018 года: может быть, уже открыто; "
+                    "неизвестный факт может приблизить дату."},
+        RussianCase{reg::DEADLINE_NATURE_HAPPENS, reg::DEADLINE_PRECISION_NO_EARLIER_THAN,
+                    "2018-06-07", "если никто не обжаловал", MessageItem::Doubt::kAppeal},
+        RussianCase{reg::DEADLINE_NATURE_HAPPENS, reg::DEADLINE_PRECISION_NO_EARLIER_THAN,
+                    "2018-06-07",
+                    "Не ранее 7 июня 2018 года: неизвестный факт может отодвинуть "
+                    "дату."},
+        RussianCase{reg::DEADLINE_NATURE_ACT_BEFORE, reg::DEADLINE_PRECISION_EXACT, "2018-05-01",
+                    "Просрочено с конца 1 мая 2018 года"},
+        RussianCase{reg::DEADLINE_NATURE_STATE_DUE, reg::DEADLINE_PRECISION_EXACT, "2018-05-01",
+                    "Об ответе ничего не известно"},
+        RussianCase{reg::DEADLINE_NATURE_HAPPENS, reg::DEADLINE_PRECISION_EXACT, "2018-06-07",
+                    "Наступит через 3 дня."}));
 
 TEST(Wording, RussianCountsDaysAsRussianDoes) {
   reg::Deadline deadline = CustodyLimit();
@@ -275,6 +285,72 @@ TEST(Wording, LimitDoesNotComeButEnds) {
   deadline.set_boundary(reg::DEADLINE_BOUNDARY_END_OF_DAY);
   EXPECT_EQ(said("en", "2018-06-06"), "Ends tomorrow.");
   EXPECT_EQ(said("ru", "2018-06-07"), "Истекает сегодня.");
+}
+
+TEST(Wording, WhereItStandsSaysHowSureThatIs) {
+  struct Case {
+    reg::DeadlinePrecision precision;
+    const char *latest, *today, *english, *russian;
+  };
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_nature(reg::DEADLINE_NATURE_OPENS);
+  deadline.set_boundary(reg::DEADLINE_BOUNDARY_FROM_DAY);
+  for (const Case& one : {
+           Case{reg::DEADLINE_PRECISION_EXACT, "2018-06-07", "2018-06-04", "Opens in 3 days.",
+                "Откроется через 3 дня."},
+           Case{reg::DEADLINE_PRECISION_WINDOW, "2018-06-20", "2018-06-04",
+                "Opens in 3 days at the earliest.", "Откроется самое раннее через 3 дня."},
+           Case{reg::DEADLINE_PRECISION_NO_LATER_THAN, "2018-06-20", "2018-06-04",
+                "Opens in 16 days at the latest.", "Откроется самое позднее через 16 дней."},
+           Case{reg::DEADLINE_PRECISION_NO_EARLIER_THAN, "2018-06-07", "2018-06-04",
+                "Opens in 3 days at the earliest.", "Откроется самое раннее через 3 дня."},
+           Case{reg::DEADLINE_PRECISION_ESTIMATE, "2018-06-07", "2018-06-04",
+                "Opens in 3 days, by the estimate.", "Откроется по оценке через 3 дня."},
+           Case{reg::DEADLINE_PRECISION_EXACT, "2018-06-07", "2018-06-08",
+                "Open since 7 June 2018.", "Открыто с 7 июня 2018 года."},
+           Case{reg::DEADLINE_PRECISION_NO_LATER_THAN, "2018-06-07", "2018-06-08",
+                "Open since 7 June 2018 at the latest.",
+                "Открыто не позднее чем с 7 июня 2018 года."},
+           Case{reg::DEADLINE_PRECISION_WINDOW, "2018-06-20", "2018-06-08",
+                "May be open already; open from 20 June 2018 on at the latest.",
+                "Может быть, уже открыто; самое позднее откроется 20 июня 2018 года."},
+           Case{reg::DEADLINE_PRECISION_NO_EARLIER_THAN, "2018-06-07", "2018-06-08",
+                "May be open since 7 June 2018; it is not certain.",
+                "Может быть, открыто с 7 июня 2018 года; это не точно."},
+       }) {
+    deadline.set_precision(one.precision);
+    deadline.set_latest(one.latest);
+    const Day today = *ParseDay(one.today);
+    EXPECT_EQ(WordsFor("en").StandText(deadline, today), one.english);
+    EXPECT_EQ(WordsFor("ru").StandText(deadline, today), one.russian);
+  }
+}
+
+TEST(Wording, SubjectSaysOfARightThatItIsOpenOnlyWhereThatIsSure) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_nature(reg::DEADLINE_NATURE_OPENS);
+  const auto said = [&deadline](const char* language) {
+    return WordsFor(language).UrgencyText(deadline, *ParseDay("2018-06-08"));
+  };
+  EXPECT_EQ(said("en"), "open");
+  deadline.set_latest("2018-06-20");
+  EXPECT_EQ(said("en"), "may be open");
+  EXPECT_EQ(said("ru"), "может быть, уже открыто");
+  deadline.set_latest("2018-06-07");
+  deadline.set_precision(reg::DEADLINE_PRECISION_ESTIMATE);
+  EXPECT_EQ(said("en"), "may be open");
+}
+
+TEST(Wording, LimitThatMayEndEarlierOrLaterSaysSo) {
+  reg::Deadline deadline = CustodyLimit();
+  const auto said = [&deadline](const char* language) {
+    return WordsFor(language).StandText(deadline, *ParseDay("2018-05-31"));
+  };
+  deadline.set_precision(reg::DEADLINE_PRECISION_NO_LATER_THAN);
+  EXPECT_EQ(said("en"), "Ends in 7 days at the latest.");
+  EXPECT_EQ(said("ru"), "Истекает самое позднее через 7 дней.");
+  deadline.set_precision(reg::DEADLINE_PRECISION_NO_EARLIER_THAN);
+  EXPECT_EQ(said("en"), "Ends in 7 days at the earliest.");
 }
 
 TEST(Wording, BeforeTheDateTheStateIsWatchedAfterItIsFoundOut) {
