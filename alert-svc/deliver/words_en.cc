@@ -62,7 +62,7 @@ std::string_view ClosedWords(reg::DeadlineState state) {
 std::string_view PastWords(const reg::Deadline& d, Day today) {
   switch (d.nature()) {
     case reg::DEADLINE_NATURE_ACT_BEFORE:
-      return "overdue";
+      return MayBeLater(d) ? "may be overdue" : "overdue";
     case reg::DEADLINE_NATURE_OPENS:
       return IsOpenForSure(d, today) ? "open" : "may be open";
     case reg::DEADLINE_NATURE_STATE_DUE:
@@ -368,8 +368,9 @@ class English final : public Words {
     const std::string before_latest = DayBefore(LatestOf(d));
     if (IsHolding(d)) {
       if (IsSingleDay(d)) {
-        return fmt::format("Lawful until the end of {}; must be extended or ended before {} 00:00.",
-                           before, DayText(d.earliest()));
+        return fmt::format(
+            "Lawful until the end of {}{}; must be extended or ended before {} 00:00.", before,
+            BoundText(d), DayText(d.earliest()));
       }
       return fmt::format(
           "Lawful until the end of {} at least, of {} at most; must be extended or ended before "
@@ -449,11 +450,14 @@ class English final : public Words {
     const std::string last = before ? DayBefore(LatestOf(d)) : DayText(LatestOf(d));
     switch (d.nature()) {
       case reg::DEADLINE_NATURE_ACT_BEFORE:
-        return fmt::format("Overdue since the end of {}.", last);
+        return MayBeLater(d)
+                   ? fmt::format("May be overdue since the end of {}; it is not certain.", last)
+                   : fmt::format("Overdue since the end of {}.", last);
       case reg::DEADLINE_NATURE_OPENS:
         return OpenText(d, today);
       case reg::DEADLINE_NATURE_STATE_DUE:
-        return fmt::format("No reply known; it was owed by {}.", last);
+        return fmt::format("No reply known; it was owed by {}{}.", last,
+                           IsSingleDay(d) ? BoundText(d) : "");
       case reg::DEADLINE_NATURE_LIMIT:
         return fmt::format("Passed at the end of {}, unconfirmed: {}", last,
                            IsHolding(d) ? "was it extended or ended?" : "did it end?");

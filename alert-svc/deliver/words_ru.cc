@@ -73,7 +73,7 @@ std::string_view ClosedWords(reg::DeadlineState state) {
 std::string_view PastWords(const reg::Deadline& d, Day today) {
   switch (d.nature()) {
     case reg::DEADLINE_NATURE_ACT_BEFORE:
-      return "просрочено";
+      return MayBeLater(d) ? "может быть, просрочено" : "просрочено";
     case reg::DEADLINE_NATURE_OPENS:
       return IsOpenForSure(d, today) ? "уже открыто" : "может быть, уже открыто";
     case reg::DEADLINE_NATURE_STATE_DUE:
@@ -379,8 +379,8 @@ class Russian final : public Words {
     const std::string before_latest = DayBefore(LatestOf(d));
     if (IsHolding(d)) {
       if (IsSingleDay(d)) {
-        return fmt::format("Законно до конца {}; продлить или прекратить нужно до {} 00:00.",
-                           before, DayText(d.earliest()));
+        return fmt::format("Законно {}до конца {}; продлить или прекратить нужно до {} 00:00.",
+                           BoundText(d), before, DayText(d.earliest()));
       }
       return fmt::format(
           "Законно самое меньшее до конца {}, самое большее до конца {}; продлить или прекратить "
@@ -459,11 +459,13 @@ class Russian final : public Words {
     const std::string last = before ? DayBefore(LatestOf(d)) : DayText(LatestOf(d));
     switch (d.nature()) {
       case reg::DEADLINE_NATURE_ACT_BEFORE:
-        return fmt::format("Просрочено с конца {}.", last);
+        return MayBeLater(d) ? fmt::format("Может быть, просрочено с конца {}; это не точно.", last)
+                             : fmt::format("Просрочено с конца {}.", last);
       case reg::DEADLINE_NATURE_OPENS:
         return OpenText(d, today);
       case reg::DEADLINE_NATURE_STATE_DUE:
-        return fmt::format("Об ответе ничего не известно; он должен был быть до {}.", last);
+        return fmt::format("Об ответе ничего не известно; он должен был быть {}до {}.",
+                           IsSingleDay(d) ? BoundText(d) : "", last);
       case reg::DEADLINE_NATURE_LIMIT:
         return fmt::format("Истекло в конце {}, не подтверждено: {}", last,
                            IsHolding(d) ? "продлили или прекратили?" : "закончилось ли?");

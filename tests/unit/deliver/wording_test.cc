@@ -341,6 +341,33 @@ TEST(Wording, SubjectSaysOfARightThatItIsOpenOnlyWhereThatIsSure) {
   EXPECT_EQ(said("en"), "may be open");
 }
 
+TEST(Wording, TermThatMayStillRunIsNotCalledOverdue) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_nature(reg::DEADLINE_NATURE_ACT_BEFORE);
+  deadline.set_boundary(reg::DEADLINE_BOUNDARY_END_OF_DAY);
+  deadline.set_precision(reg::DEADLINE_PRECISION_NO_EARLIER_THAN);
+  const Day today = *ParseDay("2018-06-08");
+  EXPECT_EQ(WordsFor("en").StandText(deadline, today),
+            "May be overdue since the end of 7 June 2018; it is not certain.");
+  EXPECT_EQ(WordsFor("ru").StandText(deadline, today),
+            "Может быть, просрочено с конца 7 июня 2018 года; это не точно.");
+  EXPECT_EQ(WordsFor("en").UrgencyText(deadline, today), "may be overdue");
+  deadline.set_nature(reg::DEADLINE_NATURE_STATE_DUE);
+  EXPECT_EQ(WordsFor("en").StandText(deadline, today),
+            "No reply known; it was owed by 7 June 2018 at the earliest.");
+}
+
+TEST(Wording, CustodyThatMayEndEarlierIsNotCalledLawfulUntilThen) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_precision(reg::DEADLINE_PRECISION_NO_LATER_THAN);
+  EXPECT_EQ(WordsFor("en").WhenText(deadline),
+            "Lawful until the end of 6 June 2018 at the latest; must be extended or ended before "
+            "7 June 2018 00:00.");
+  EXPECT_EQ(WordsFor("ru").WhenText(deadline),
+            "Законно самое позднее до конца 6 июня 2018 года; продлить или прекратить нужно до 7 "
+            "июня 2018 года 00:00.");
+}
+
 TEST(Wording, LimitThatMayEndEarlierOrLaterSaysSo) {
   reg::Deadline deadline = CustodyLimit();
   const auto said = [&deadline](const char* language) {
