@@ -102,6 +102,8 @@ MessageItem SingleItem(const SampleOptions& options) {
   item.doubt = options.doubt;
   item.step = options.step;
   if (options.change != MessageItem::Change::kNone) AddChange(options.change, item);
+  // Who is handed an alert was told nothing before.
+  if (options.why == Message::Why::kHandedOver) item.told_earliest.clear();
   if (options.why == Message::Why::kHandedOver && options.is_private) {
     item.handed_over_by = "users/anna";
     item.note = "Counsel is away until Thursday: call the sister first.";
