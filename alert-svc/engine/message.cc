@@ -32,6 +32,17 @@ Deadline Discreet(const Deadline& deadline, bool is_private) {
   return shown;
 }
 
+// Who handed an alert over to its holder last, and what they said.
+void AddHandOver(const std::vector<registry::v1::Receipt>& receipts, const Planned& planned,
+                 MessageItem& item) {
+  for (const registry::v1::Receipt& receipt : receipts) {
+    if (receipt.kind() != registry::v1::Receipt::KIND_HANDED_OVER) continue;
+    if (receipt.alert() != planned.alert || receipt.receiver() != planned.receiver) continue;
+    item.handed_over_by = receipt.actor();
+    item.note = receipt.note();
+  }
+}
+
 MessageItem::Change ChangeOf(PlannedForm form) {
   switch (form) {
     case PlannedForm::kMoved:
@@ -44,17 +55,6 @@ MessageItem::Change ChangeOf(PlannedForm form) {
   return MessageItem::Change::kNone;
 }
 
-// Who handed an alert over to its holder last, and what they said.
-void AddHandOver(const std::vector<registry::v1::Receipt>& receipts, const Planned& planned,
-                 MessageItem& item) {
-  for (const registry::v1::Receipt& receipt : receipts) {
-    if (receipt.kind() != registry::v1::Receipt::KIND_HANDED_OVER) continue;
-    if (receipt.alert() != planned.alert || receipt.receiver() != planned.receiver) continue;
-    item.handed_over_by = receipt.actor();
-    item.note = receipt.note();
-  }
-}
-
 MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiver& receiver) {
   MessageItem item;
   item.alert = "alerts/" + planned.alert;
@@ -64,7 +64,6 @@ MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiv
   if (!state) return item;
   auto it = state->deadlines.find(planned.deadline);
   if (it == state->deadlines.end()) return item;
-  item.doubt = DoubtOf(it->second.deadline);
   item.deadline = Discreet(it->second.deadline, receiver.private_());
   if (receiver.private_() && item.deadline.case_display_name().empty()) {
     item.deadline.set_case_display_name(state->about.display_name());
@@ -79,6 +78,7 @@ MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiv
       item.told_latest = history.last_told->latest();
     }
   }
+  item.doubt = DoubtOf(it->second.deadline);
   if (receiver.private_() && IsHandOver(planned.repeat)) {
     AddHandOver(it->second.receipts, planned, item);
   }
