@@ -38,11 +38,14 @@ Component EventOf(const Message& message, const MessageItem& item, const std::st
   ical::Stamp(event.get(), message.time);
   ical::AddLastModified(event.get(), ChangedAt(message, item));
   Add(event, icalproperty_new_categories(std::string(words.KindText(deadline.kind())).c_str()));
-  Add(event, icalproperty_new_summary(Summary(message, item).c_str()));
-  Add(event,
-      icalproperty_new_description(
-          fmt::format("{}\n{}", words.WhenText(deadline), words.SureText(deadline)).c_str()));
+  const std::string summary = Summary(message, item);
+  Add(event, icalproperty_new_summary(summary.c_str()));
+  Add(event, icalproperty_new_description(fmt::format("{}\n{}", words.WhenText(deadline),
+                                                      words.SureText(deadline, item.doubt))
+                                              .c_str()));
   Add(event, icalproperty_new_url(PageLink(deadline.name(), page_url).c_str()));
+  const bool withdrawn = item.change == MessageItem::Change::kWithdrawn;
+  if (!withdrawn && DaysAhead(deadline, message.today) >= 0) ical::AddAlarms(event.get(), summary);
   return event;
 }
 

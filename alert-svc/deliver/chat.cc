@@ -38,7 +38,8 @@ std::string ItemText(const Message& message, const MessageItem& item) {
   if (item.change == MessageItem::Change::kMoved) text = words.MovedText(told) + "\n";
   return text + fmt::format("{} {}\n{} {}\n{}", words.WhatText(deadline.kind()),
                             words.WhenText(deadline), words.StandText(deadline, message.today),
-                            words.SureText(deadline), words.ActionText(deadline, message.today));
+                            words.SureText(deadline, item.doubt),
+                            words.ActionText(deadline, message.today));
 }
 
 std::string DigestLine(const Message& message, const MessageItem& item) {

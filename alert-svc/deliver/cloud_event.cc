@@ -68,6 +68,20 @@ std::string Subject(const Message& message) {
   return name.substr(0, name.find("/deadlines/"));
 }
 
+const char* WhyName(Message::Why why) {
+  switch (why) {
+    case Message::Why::kHourly:
+      return "HOURLY";
+    case Message::Why::kHandedOver:
+      return "HANDED_OVER";
+    case Message::Why::kPutOff:
+      return "PUT_OFF";
+    case Message::Why::kPlanned:
+      break;
+  }
+  return "PLANNED";
+}
+
 json::object TroubleData(const Message& message) {
   json::object data;
   data["receiver"] = message.troubled;
@@ -85,7 +99,9 @@ json::object Data(const Message& message, const std::string& page_url) {
   json::object data;
   if (!message.items.empty()) data = EventItem(message, message.items.front(), page_url);
   data["level"] = message.level;
-  data["repeat"] = message.repeat;
+  data["why"] = WhyName(message.why);
+  data["repeat"] = message.again;
+  if (message.why == Message::Why::kHourly) data["hoursLeft"] = message.hours_left;
   if (message.level > 0) data["undelivered"] = message.undelivered;
   return data;
 }

@@ -31,6 +31,7 @@ void AddDates(const reg::Deadline& deadline, json::object* data) {
 void AddChange(const MessageItem& item, json::object* data) {
   if (item.change == MessageItem::Change::kNone) return;
   (*data)["change"] = item.change == MessageItem::Change::kMoved ? "MOVED" : "WITHDRAWN";
+  if (item.told_earliest.empty()) return;  // handed over to whom nothing was told
   (*data)["toldEarliest"] = CutText(item.told_earliest);
   (*data)["toldLatest"] = CutText(item.told_latest);
 }
@@ -125,9 +126,10 @@ json::object EventItem(const Message& message, const MessageItem& item,
   data["state"] = reg::DeadlineState_Name(deadline.state());
   AddDates(deadline, &data);
   data["rule"] = CutText(deadline.rule());
-  data["step"] = item.step;
+  // A change belongs to no step of a policy.
+  if (item.change == MessageItem::Change::kNone) data["step"] = item.step;
   data["when"] = WordsFor(message).WhenText(deadline);
-  data["howSure"] = WordsFor(message).SureText(deadline);
+  data["howSure"] = WordsFor(message).SureText(deadline, item.doubt);
   AddChange(item, &data);
   data["link"] = PageLink(deadline.name(), page_url);
   // Not cut: half a link is none.

@@ -58,12 +58,16 @@ std::vector<Line> ItemLines(const Words& words, const MessageItem& item, Day tod
     if (!text.empty()) lines.push_back({label, std::move(text)});
   };
   add(labels.change, ChangeText(words, item));
-  if (shows_all) add(labels.person, deadline.case_display_name());
+  if (shows_all) {
+    add(labels.handed_over_by, item.handed_over_by);
+    add(labels.note, item.note);
+    add(labels.person, deadline.case_display_name());
+  }
   add(labels.what, WhatText(words, deadline, shows_all));
   if (!withdrawn) {
     add(labels.when, words.WhenText(deadline));
     add(labels.now, words.StandText(deadline, today));
-    add(labels.how_sure, words.SureText(deadline));
+    add(labels.how_sure, words.SureText(deadline, item.doubt));
     if (shows_all) add(labels.assumed, AssumptionsText(words, deadline));
     add(labels.condition, ConditionText(deadline, shows_all));
   }

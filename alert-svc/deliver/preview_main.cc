@@ -4,14 +4,16 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <map>
 #include <string>
-#include <vector>
 
 #include "alert-svc/deliver/calendar_part.h"
 #include "alert-svc/deliver/chat.h"
 #include "alert-svc/deliver/cloud_event.h"
 #include "alert-svc/deliver/letter.h"
 #include "alert-svc/deliver/mime.h"
+#include "alert-svc/deliver/preview_sample.h"
+#include "alert-svc/deliver/wording.h"
 
 namespace vigil::alert {
 namespace {
@@ -22,98 +24,12 @@ constexpr char kPage[] = "https://vigil.example";
 constexpr char kFrom[] = "vigil@vigil.example";
 
 struct Options {
-  std::string language = "en";
-  std::string form = "single";
+  SampleOptions sample;
   std::string as = "text";
-  bool is_private = false;
 };
 
-MessageItem Item(int number, reg::DeadlineKind kind, reg::DeadlineNature nature,
-                 reg::DeadlinePrecision precision, const std::string& earliest,
-                 const std::string& latest) {
-  MessageItem item;
-  item.alert = fmt::format("alerts/{:032x}", number);
-  item.step = 3;
-  reg::Deadline& deadline = item.deadline;
-  deadline.set_name(fmt::format("cases/c-sample{}/deadlines/{:016x}", number / 3, number));
-  deadline.set_kind(kind);
-  deadline.set_nature(nature);
-  deadline.set_precision(precision);
-  deadline.set_earliest(earliest);
-  deadline.set_latest(latest);
-  deadline.set_rule("KZ.CPC.151.2M@1");
-  deadline.set_actor(nature == reg::DEADLINE_NATURE_OPENS ? reg::DEADLINE_ACTOR_COUNSEL
-                                                          : reg::DEADLINE_ACTOR_STATE);
-  const bool limit = nature == reg::DEADLINE_NATURE_LIMIT;
-  deadline.set_boundary(limit ? reg::DEADLINE_BOUNDARY_BEFORE_DAY
-                              : reg::DEADLINE_BOUNDARY_END_OF_DAY);
-  return item;
-}
-
-// One of each nature and precision, before and after its day.
-std::vector<MessageItem> Items() {
-  std::vector<MessageItem> items = {
-      Item(0, reg::DEADLINE_KIND_CUSTODY_LIMIT, reg::DEADLINE_NATURE_LIMIT,
-           reg::DEADLINE_PRECISION_EXACT, "2018-06-07", "2018-06-07"),
-      Item(1, reg::DEADLINE_KIND_PAROLE_ELIGIBILITY, reg::DEADLINE_NATURE_OPENS,
-           reg::DEADLINE_PRECISION_NO_LATER_THAN, "2018-06-01", "2018-06-20"),
-      Item(2, reg::DEADLINE_KIND_ENTRY_INTO_FORCE, reg::DEADLINE_NATURE_HAPPENS,
-           reg::DEADLINE_PRECISION_NO_EARLIER_THAN, "2018-06-10", "2018-06-10"),
-      Item(3, reg::DEADLINE_KIND_APPEAL, reg::DEADLINE_NATURE_ACT_BEFORE,
-           reg::DEADLINE_PRECISION_WINDOW, "2018-05-28", "2018-06-02"),
-      Item(4, reg::DEADLINE_KIND_UN_FOLLOW_UP, reg::DEADLINE_NATURE_STATE_DUE,
-           reg::DEADLINE_PRECISION_ESTIMATE, "2018-05-20", "2018-05-20"),
-      Item(5, reg::DEADLINE_KIND_SENTENCE_END, reg::DEADLINE_NATURE_HAPPENS,
-           reg::DEADLINE_PRECISION_EXACT, "2018-06-30", "2018-06-30"),
-      Item(6, reg::DEADLINE_KIND_BAN_END, reg::DEADLINE_NATURE_HAPPENS,
-           reg::DEADLINE_PRECISION_EXACT, "2018-07-30", "2018-07-30"),
-  };
-  items[5].change = MessageItem::Change::kMoved;
-  items[6].change = MessageItem::Change::kWithdrawn;
-  for (const int changed : {5, 6}) items[changed].told_earliest = "2018-06-15";
-  for (MessageItem& item : items) {
-    item.deadline.set_case_display_name("A. Sample");
-    item.deadline.add_explanation("2018-04-07 + 2 months = 2018-06-07");
-  }
-  return items;
-}
-
-Message Sample(const Options& options) {
-  Message message;
-  message.id = "0123456789abcdef0123456789abcdef";
-  message.receiver.mutable_email()->set_address("reader@vigil.example");
-  message.receiver.set_language(options.language);
-  message.receiver.set_private_(options.is_private);
-  message.items = Items();
-  message.form = options.form == "digest"    ? Message::Form::kDigest
-                 : options.form == "summary" ? Message::Form::kSummary
-                 : options.form == "test"    ? Message::Form::kTest
-                 : options.form == "trouble" ? Message::Form::kTrouble
-                                             : Message::Form::kSingle;
-  if (message.form == Message::Form::kSingle) message.items.resize(1);
-  if (message.form == Message::Form::kTest) message.items.clear();
-  if (message.form == Message::Form::kTrouble) {
-    message.items.clear();
-    message.troubled = "receivers/machine";
-    message.trouble.set_kind(v1::Trouble::KIND_GONE);
-    message.trouble.mutable_start_time()->set_seconds(1'528'070'400);
-    message.trouble.set_detail("HTTP 410");
-    message.given_up = 3;
-  }
-  if (message.form == Message::Form::kDigest) {
-    registry::v1::Finding& finding = message.findings.emplace_back();
-    finding.set_name("cases/c-7f3k9q2m/findings/f-1");
-    finding.set_text("The day custody began is not known.");
-    finding.set_remedy("Ask counsel for the record of detention.");
-  }
-  message.time = absl::FromUnixSeconds(1'528'081'200);  // 2018-06-04T03:00:00Z
-  message.time_zone = "Asia/Almaty";
-  message.today = std::chrono::sys_days(std::chrono::June / 4 / 2018);
-  return message;
-}
-
 std::string Shown(const Options& options) {
-  const Message message = Sample(options);
+  const Message message = SampleMessage(options.sample);
   if (options.as == "event") return WriteCloudEvent(message, kPage);
   if (options.as == "chat") return WriteChat(message, kPage);
   if (options.as == "ics") return WriteCalendar(message, kPage);
@@ -129,19 +45,90 @@ std::string Shown(const Options& options) {
   return WriteMail(mail).value_or("");
 }
 
+// An option that takes one of some words, each of which stands for a value.
+template <class Value>
+void AddChoice(CLI::App& app, const std::string& name, Value& value,
+               const std::map<std::string, Value>& words, const std::string& help) {
+  app.add_option(name, value, help)->transform(CLI::CheckedTransformer(words));
+}
+
+void AddMessage(CLI::App& app, Options& options) {
+  SampleOptions& sample = options.sample;
+  app.add_option("--language", sample.language, "of the receiver: en, ru; else English");
+  app.add_option("--form", sample.form, "single, digest, summary, findings, test or trouble")
+      ->check(CLI::IsMember({"single", "digest", "summary", "findings", "test", "trouble"}));
+  app.add_option("--as", options.as, "text, html, mail, ics, event (webhook) or chat")
+      ->check(CLI::IsMember({"text", "html", "mail", "ics", "event", "chat"}));
+  app.add_flag("--private", sample.is_private, "as a private receiver reads it");
+  app.add_flag("--lags", sample.lags, "what is known is an hour old");
+  app.add_flag("--links", sample.links, "with links that answer");
+  AddChoice<v1::Trouble::Kind>(app, "--trouble", sample.trouble,
+                               {{"gone", v1::Trouble::KIND_GONE},
+                                {"failing", v1::Trouble::KIND_FAILING},
+                                {"given-up", v1::Trouble::KIND_GIVEN_UP},
+                                {"bad-address", v1::Trouble::KIND_BAD_ADDRESS},
+                                {"refused", v1::Trouble::KIND_REFUSED}},
+                               "of a trouble");
+}
+
+void AddDeadline(CLI::App& app, SampleOptions& sample) {
+  AddChoice<reg::DeadlineNature>(app, "--nature", sample.nature,
+                                 {{"limit", reg::DEADLINE_NATURE_LIMIT},
+                                  {"opens", reg::DEADLINE_NATURE_OPENS},
+                                  {"happens", reg::DEADLINE_NATURE_HAPPENS},
+                                  {"act-before", reg::DEADLINE_NATURE_ACT_BEFORE},
+                                  {"state-due", reg::DEADLINE_NATURE_STATE_DUE}},
+                                 "of a single's deadline");
+  AddChoice<reg::DeadlinePrecision>(app, "--precision", sample.precision,
+                                    {{"exact", reg::DEADLINE_PRECISION_EXACT},
+                                     {"window", reg::DEADLINE_PRECISION_WINDOW},
+                                     {"no-later", reg::DEADLINE_PRECISION_NO_LATER_THAN},
+                                     {"no-earlier", reg::DEADLINE_PRECISION_NO_EARLIER_THAN},
+                                     {"estimate", reg::DEADLINE_PRECISION_ESTIMATE}},
+                                    "of a single's deadline");
+  AddChoice<MessageItem::Doubt>(app, "--doubt", sample.doubt,
+                                {{"fact", MessageItem::Doubt::kSomeFact},
+                                 {"custody", MessageItem::Doubt::kCustodyBegin},
+                                 {"appeal", MessageItem::Doubt::kAppeal}},
+                                "what a single's date hangs on");
+  AddChoice<MessageItem::Change>(app, "--change", sample.change,
+                                 {{"none", MessageItem::Change::kNone},
+                                  {"moved", MessageItem::Change::kMoved},
+                                  {"withdrawn", MessageItem::Change::kWithdrawn}},
+                                 "what became of a single's date");
+  app.add_flag("--past", sample.past, "a single's date is past");
+  app.add_flag("--hour", sample.hour, "a single's date is exact to the hour");
+}
+
+void AddReason(CLI::App& app, SampleOptions& sample) {
+  AddChoice<Message::Why>(app, "--why", sample.why,
+                          {{"planned", Message::Why::kPlanned},
+                           {"hourly", Message::Why::kHourly},
+                           {"handed-over", Message::Why::kHandedOver},
+                           {"put-off", Message::Why::kPutOff}},
+                          "what a single went out for");
+  app.add_option("--again", sample.again, "how often a single went out for that before");
+  app.add_option("--step", sample.step, "days before the date that a single is meant for");
+  app.add_option("--hours-left", sample.hours_left, "of an hourly one");
+  app.add_option("--level", sample.level, "to how many a single was passed on");
+  app.add_flag("--undelivered", sample.undelivered, "it reached nobody before");
+}
+
 }  // namespace
 }  // namespace vigil::alert
 
 int main(int argc, char** argv) {
   vigil::alert::Options options;
   CLI::App app{"Shows what a message looks like, on made-up deadlines of each kind."};
-  app.add_option("--language", options.language, "language of the receiver: en, ru");
-  app.add_option("--form", options.form, "single, digest, summary, test or trouble")
-      ->check(CLI::IsMember({"single", "digest", "summary", "test", "trouble"}));
-  app.add_option("--as", options.as, "text, html, mail, ics, event (webhook) or chat")
-      ->check(CLI::IsMember({"text", "html", "mail", "ics", "event", "chat"}));
-  app.add_flag("--private", options.is_private, "as a private receiver reads it");
+  vigil::alert::AddMessage(app, options);
+  vigil::alert::AddDeadline(app, options.sample);
+  vigil::alert::AddReason(app, options.sample);
   CLI11_PARSE(app, argc, argv);
+  const std::string& language = options.sample.language;
+  const std::string words = vigil::alert::WordsFor(language).Language();
+  if (!language.starts_with(words)) {
+    std::cerr << fmt::format("There are no words in {}: English.\n", language);
+  }
   std::cout << vigil::alert::Shown(options) << "\n";
   return 0;
 }

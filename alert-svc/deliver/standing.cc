@@ -55,6 +55,20 @@ bool IsPast(const reg::Deadline& d, Day today) {
   return d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY ? last <= 0 : last < 0;
 }
 
+bool MayBeEarlier(const reg::Deadline& d) {
+  return d.precision() == reg::DEADLINE_PRECISION_NO_LATER_THAN ||
+         d.precision() == reg::DEADLINE_PRECISION_ESTIMATE;
+}
+
+bool MayBeLater(const reg::Deadline& d) {
+  return d.precision() == reg::DEADLINE_PRECISION_NO_EARLIER_THAN ||
+         d.precision() == reg::DEADLINE_PRECISION_ESTIMATE;
+}
+
+bool IsOpenForSure(const reg::Deadline& d, Day today) {
+  return !MayBeLater(d) && DaysTo(today, LatestOf(d)).value_or(1) <= 0;
+}
+
 std::optional<int64_t> DaysTo(Day today, std::string_view iso) {
   const std::optional<Day> day = ParseDay(iso);
   if (!day.has_value()) return std::nullopt;

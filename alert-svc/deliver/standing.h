@@ -33,6 +33,14 @@ bool IsSettled(const registry::v1::Deadline& deadline);
 // boundary before a day, with it.
 bool IsPast(const registry::v1::Deadline& deadline, Day today);
 
+// Whether its first or last possible day may be another one, earlier or later than computed: what
+// has come by them may not have come, or may have come before.
+bool MayBeEarlier(const registry::v1::Deadline& deadline);
+bool MayBeLater(const registry::v1::Deadline& deadline);
+
+// Whether a right has begun for certain: on the last day that it can, where none is later.
+bool IsOpenForSure(const registry::v1::Deadline& deadline, Day today);
+
 // Days from `today` to a day; nullopt where it is no date.
 std::optional<int64_t> DaysTo(Day today, std::string_view iso);
 

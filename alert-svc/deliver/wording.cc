@@ -52,7 +52,7 @@ Timing TimingOf(const Message& message) {
   if (!day.has_value()) return Timing::kOnItsDay;
   const Day meant = *day - std::chrono::days(item.step);
   if (message.today == meant) return Timing::kOnItsDay;
-  if (message.level > 0 || message.repeat > 0) return Timing::kAgain;
+  if (message.level > 0 || message.again > 0) return Timing::kAgain;
   return message.today < meant ? Timing::kEarly : Timing::kLate;
 }
 

@@ -14,6 +14,8 @@ namespace vigil::alert {
 struct Labels {
   const char* change;
   const char* person;
+  const char* handed_over_by;
+  const char* note;
   const char* what;
   const char* when;
   const char* now;
@@ -65,8 +67,9 @@ class Words {
   // before 7 June 2018 00:00."
   virtual std::string WhenText(const registry::v1::Deadline& deadline) const = 0;
   // How sure, with the precision said: "No later than 13 April 2018: may already be open; the day
-  // custody began is unknown."
-  virtual std::string SureText(const registry::v1::Deadline& deadline) const = 0;
+  // custody began is unknown." `doubt` names what is not known.
+  virtual std::string SureText(const registry::v1::Deadline& deadline,
+                               MessageItem::Doubt doubt) const = 0;
   // Where it stands on `today`, the local day of the message, worded by nature: "Comes in 3 days.",
   // "Ends in 3 days.", "Overdue since …", "Open since …", "Passed on …, unconfirmed", "No reply
   // known …".
@@ -82,7 +85,8 @@ class Words {
   virtual std::string_view ConfidenceText(registry::v1::Confidence confidence) const = 0;
   // "If counted from another possible day: …"
   virtual std::string OtherText(std::string_view when) const = 0;
-  // What a change notice says; `told` the span told before.
+  // What a change notice says; `told` the span told before, empty where nothing was: it was handed
+  // over.
   virtual std::string MovedText(std::string_view told) const = 0;
   virtual std::string WithdrawnText(std::string_view told) const = 0;
 

@@ -13,6 +13,8 @@ namespace reg = registry::v1;
 constexpr Labels kLabels = {
     .change = "Change",
     .person = "Person",
+    .handed_over_by = "Handed over by",
+    .note = "Note",
     .what = "What",
     .when = "When",
     .now = "Now",
@@ -57,12 +59,12 @@ std::string_view ClosedWords(reg::DeadlineState state) {
 }
 
 // A few words, without a date, for what has begun or gone by.
-std::string_view PastWords(reg::DeadlineNature nature) {
-  switch (nature) {
+std::string_view PastWords(const reg::Deadline& d, Day today) {
+  switch (d.nature()) {
     case reg::DEADLINE_NATURE_ACT_BEFORE:
-      return "overdue";
+      return MayBeLater(d) ? "may be overdue" : "overdue";
     case reg::DEADLINE_NATURE_OPENS:
-      return "open";
+      return IsOpenForSure(d, today) ? "open" : "may be open";
     case reg::DEADLINE_NATURE_STATE_DUE:
       return "no reply known";
     default:
@@ -108,7 +110,7 @@ class English final : public Words {
     }
   }
 
-  std::string SureText(const reg::Deadline& d) const override {
+  std::string SureText(const reg::Deadline& d, MessageItem::Doubt doubt) const override {
     const std::string first = DayText(d.earliest());
     const std::string last = DayText(LatestOf(d));
     switch (d.precision()) {
@@ -118,14 +120,12 @@ class English final : public Words {
         return fmt::format("Between {} and {}: what it is counted from is known only roughly.",
                            first, last);
       case reg::DEADLINE_PRECISION_NO_LATER_THAN:
-        return d.nature() == reg::DEADLINE_NATURE_OPENS
-                   ? fmt::format(
-                         "No later than {}: may already be open; the day custody began is unknown.",
-                         last)
-                   : fmt::format("No later than {}: a fact that is not known can bring it forward.",
-                                 last);
+        return fmt::format("No later than {}: {}.", last, EarlierText(d.nature(), doubt));
       case reg::DEADLINE_PRECISION_NO_EARLIER_THAN:
-        return fmt::format("No earlier than {}: this is the date if nobody appealed.", first);
+        return fmt::format("No earlier than {}: {}.", first,
+                           doubt == MessageItem::Doubt::kAppeal
+                               ? "this is the date if nobody appealed"
+                               : "a fact that is not known can put it back");
       case reg::DEADLINE_PRECISION_ESTIMATE:
         return "An estimate: it may come earlier or later.";
       default:
@@ -137,19 +137,19 @@ class English final : public Words {
     if (d.state() == reg::DEADLINE_STATE_WITHDRAWN) return "Withdrawn: it no longer holds.";
     if (d.state() == reg::DEADLINE_STATE_MET) return "Done.";
     if (d.state() == reg::DEADLINE_STATE_WAIVED) return "Waived.";
-    if (IsPast(d, today)) return PastText(d);
+    if (IsPast(d, today)) return PastText(d, today);
     const std::optional<int64_t> first = DaysTo(today, d.earliest());
     if (!first.has_value()) return "";
     const int64_t last = DaysTo(today, LatestOf(d)).value_or(0);
     if (d.nature() == reg::DEADLINE_NATURE_LIMIT) return LimitText(d, *first, last);
-    if (*first > 0) return fmt::format("Comes {}.", InDays(*first));
+    if (*first > 0) return ComesText(d, *first, last);
     return last == 0 ? "Due today."
                      : fmt::format("Due now; the last day it can be is {}.", InDays(last));
   }
 
   std::string UrgencyText(const reg::Deadline& d, Day today) const override {
     if (IsSettled(d)) return std::string(ClosedWords(d.state()));
-    if (IsPast(d, today)) return std::string(PastWords(d.nature()));
+    if (IsPast(d, today)) return std::string(PastWords(d, today));
     const int64_t first = DaysTo(today, d.earliest()).value_or(0);
     return first > 0 ? InDays(first) : "due now";
   }
@@ -204,10 +204,12 @@ class English final : public Words {
     return fmt::format("If counted from another possible day: {}", when);
   }
   std::string MovedText(std::string_view told) const override {
-    return fmt::format("The date moved. You were told: {}.", told);
+    return told.empty() ? "The date moved."
+                        : fmt::format("The date moved. You were told: {}.", told);
   }
   std::string WithdrawnText(std::string_view told) const override {
-    return fmt::format("Withdrawn: it no longer holds. You were told: {}.", told);
+    return told.empty() ? "Withdrawn: it no longer holds."
+                        : fmt::format("Withdrawn: it no longer holds. You were told: {}.", told);
   }
 
   std::string SubjectText(const Message& message) const override {
@@ -266,7 +268,7 @@ class English final : public Words {
         why += "once, because you look after this receiver, or stand in for it";
         break;
       case Message::Form::kSingle:
-        why += message.items.empty() ? "from your subscription" : LeadText(message);
+        why += message.items.empty() ? "from your subscription" : SingleText(message);
         break;
     }
     if (message.level > 0 && message.undelivered) {
@@ -276,7 +278,6 @@ class English final : public Words {
     } else if (message.level > 0) {
       why += ", and because nobody has acknowledged it: it was passed on to you";
     }
-    if (message.repeat > 0) why += ", again because nobody has acknowledged it";
     return why + ".";
   }
 
@@ -367,8 +368,9 @@ class English final : public Words {
     const std::string before_latest = DayBefore(LatestOf(d));
     if (IsHolding(d)) {
       if (IsSingleDay(d)) {
-        return fmt::format("Lawful until the end of {}; must be extended or ended before {} 00:00.",
-                           before, DayText(d.earliest()));
+        return fmt::format(
+            "Lawful until the end of {}{}; must be extended or ended before {} 00:00.", before,
+            BoundText(d), DayText(d.earliest()));
       }
       return fmt::format(
           "Lawful until the end of {} at least, of {} at most; must be extended or ended before "
@@ -401,22 +403,61 @@ class English final : public Words {
     const auto ends = [begins](int64_t days) {
       return begins && days == 1 ? std::string("at 00:00 tomorrow") : InDays(days);
     };
-    if (IsSingleDay(d)) return fmt::format("Ends {}.", ends(first));
+    if (IsSingleDay(d)) return fmt::format("Ends {}{}.", ends(first), BoundText(d));
     if (first > 0) return fmt::format("Ends {} at the earliest.", ends(first));
     return fmt::format("May have ended already; ends {} at the latest.", ends(last));
   }
 
-  std::string PastText(const reg::Deadline& d) const {
+  // After a day that is not certain.
+  std::string_view BoundText(const reg::Deadline& d) const {
+    if (MayBeEarlier(d) && MayBeLater(d)) return ", by the estimate";
+    if (MayBeEarlier(d)) return " at the latest";
+    return MayBeLater(d) || !IsSingleDay(d) ? " at the earliest" : "";
+  }
+
+  // Of what has not begun; `first` and `last`: days to the days it can begin on.
+  std::string ComesText(const reg::Deadline& d, int64_t first, int64_t last) const {
+    const bool latest = d.precision() == reg::DEADLINE_PRECISION_NO_LATER_THAN;
+    return fmt::format("{} {}{}.", d.nature() == reg::DEADLINE_NATURE_OPENS ? "Opens" : "Comes",
+                       InDays(latest ? last : first), BoundText(d));
+  }
+
+  std::string OpenText(const reg::Deadline& d, Day today) const {
+    if (MayBeLater(d)) {
+      return fmt::format("May be open since {}; it is not certain.", DayText(d.earliest()));
+    }
+    const std::string last = DayText(LatestOf(d));
+    if (!IsOpenForSure(d, today)) {
+      return fmt::format("May be open already; open from {} on at the latest.", last);
+    }
+    return fmt::format("Open since {}{}.", last,
+                       IsSingleDay(d) && !MayBeEarlier(d) ? "" : " at the latest");
+  }
+
+  std::string EarlierText(reg::DeadlineNature nature, MessageItem::Doubt doubt) const {
+    const bool opens = nature == reg::DEADLINE_NATURE_OPENS;
+    if (doubt == MessageItem::Doubt::kCustodyBegin) {
+      return opens ? "may already be open; the day custody began is unknown"
+                   : "the day custody began is unknown, and can bring it forward";
+    }
+    return opens ? "may already be open; a fact that is not known can bring it forward"
+                 : "a fact that is not known can bring it forward";
+  }
+
+  std::string PastText(const reg::Deadline& d, Day today) const {
     // Of a boundary before a day, the last day was the one before.
     const bool before = d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY;
     const std::string last = before ? DayBefore(LatestOf(d)) : DayText(LatestOf(d));
     switch (d.nature()) {
       case reg::DEADLINE_NATURE_ACT_BEFORE:
-        return fmt::format("Overdue since the end of {}.", last);
+        return MayBeLater(d)
+                   ? fmt::format("May be overdue since the end of {}; it is not certain.", last)
+                   : fmt::format("Overdue since the end of {}.", last);
       case reg::DEADLINE_NATURE_OPENS:
-        return fmt::format("Open since {}.", DayText(d.earliest()));
+        return OpenText(d, today);
       case reg::DEADLINE_NATURE_STATE_DUE:
-        return fmt::format("No reply known; it was owed by {}.", last);
+        return fmt::format("No reply known; it was owed by {}{}.", last,
+                           IsSingleDay(d) ? BoundText(d) : "");
       case reg::DEADLINE_NATURE_LIMIT:
         return fmt::format("Passed at the end of {}, unconfirmed: {}", last,
                            IsHolding(d) ? "was it extended or ended?" : "did it end?");
@@ -445,6 +486,28 @@ class English final : public Words {
     const std::string text = CountText(spread.count);
     if (spread.next == 0) return text + ", due now";
     return spread.next < 0 ? text : fmt::format("{}, the next {}", text, InDays(spread.next));
+  }
+
+  // Why a single came; of what was passed on, as what it had gone out before.
+  std::string SingleText(const Message& message) const {
+    if (message.why == Message::Why::kHourly) return HourlyText(message.hours_left);
+    if (message.level > 0) return LeadText(message);
+    switch (message.why) {
+      case Message::Why::kHandedOver:
+        return "because it was handed over to you: it is yours to answer";
+      case Message::Why::kPutOff:
+        return "again, as it was put off until now";
+      default:
+        return LeadText(message) +
+               (message.again > 0 ? ", again because nobody has acknowledged it" : "");
+    }
+  }
+
+  std::string HourlyText(int hours) const {
+    return fmt::format(
+        "as the reminder {} {} before, one of those that come each hour until somebody "
+        "acknowledges it",
+        hours, hours == 1 ? "hour" : "hours");
   }
 
   std::string LeadText(const Message& message) const {

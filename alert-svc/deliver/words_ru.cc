@@ -13,6 +13,8 @@ namespace reg = registry::v1;
 constexpr Labels kLabels = {
     .change = "Изменение",
     .person = "Человек",
+    .handed_over_by = "Кто передал",
+    .note = "Примечание",
     .what = "Что",
     .when = "Когда",
     .now = "Сейчас",
@@ -68,12 +70,12 @@ std::string_view ClosedWords(reg::DeadlineState state) {
 }
 
 // A few words, without a date, for what has begun or gone by.
-std::string_view PastWords(reg::DeadlineNature nature) {
-  switch (nature) {
+std::string_view PastWords(const reg::Deadline& d, Day today) {
+  switch (d.nature()) {
     case reg::DEADLINE_NATURE_ACT_BEFORE:
-      return "просрочено";
+      return MayBeLater(d) ? "может быть, просрочено" : "просрочено";
     case reg::DEADLINE_NATURE_OPENS:
-      return "уже открыто";
+      return IsOpenForSure(d, today) ? "уже открыто" : "может быть, уже открыто";
     case reg::DEADLINE_NATURE_STATE_DUE:
       return "ответ неизвестен";
     default:
@@ -120,7 +122,7 @@ class Russian final : public Words {
     }
   }
 
-  std::string SureText(const reg::Deadline& d) const override {
+  std::string SureText(const reg::Deadline& d, MessageItem::Doubt doubt) const override {
     const std::string first = DayText(d.earliest());
     const std::string last = DayText(LatestOf(d));
     switch (d.precision()) {
@@ -130,13 +132,12 @@ class Russian final : public Words {
         return fmt::format("С {} по {}: то, от чего считали, известно лишь приблизительно.", first,
                            last);
       case reg::DEADLINE_PRECISION_NO_LATER_THAN:
-        return d.nature() == reg::DEADLINE_NATURE_OPENS
-                   ? fmt::format(
-                         "Не позднее {}: может быть, уже открыто; день задержания неизвестен.",
-                         last)
-                   : fmt::format("Не позднее {}: неизвестный факт может приблизить дату.", last);
+        return fmt::format("Не позднее {}: {}.", last, EarlierText(d.nature(), doubt));
       case reg::DEADLINE_PRECISION_NO_EARLIER_THAN:
-        return fmt::format("Не ранее {}: это дата на случай, если никто не обжаловал.", first);
+        return fmt::format("Не ранее {}: {}.", first,
+                           doubt == MessageItem::Doubt::kAppeal
+                               ? "это дата на случай, если никто не обжаловал"
+                               : "неизвестный факт может отодвинуть дату");
       case reg::DEADLINE_PRECISION_ESTIMATE:
         return "Оценка: может наступить раньше или позже.";
       default:
@@ -148,19 +149,19 @@ class Russian final : public Words {
     if (d.state() == reg::DEADLINE_STATE_WITHDRAWN) return "Отменено: больше не действует.";
     if (d.state() == reg::DEADLINE_STATE_MET) return "Сделано.";
     if (d.state() == reg::DEADLINE_STATE_WAIVED) return "Снято.";
-    if (IsPast(d, today)) return PastText(d);
+    if (IsPast(d, today)) return PastText(d, today);
     const std::optional<int64_t> first = DaysTo(today, d.earliest());
     if (!first.has_value()) return "";
     const int64_t last = DaysTo(today, LatestOf(d)).value_or(0);
     if (d.nature() == reg::DEADLINE_NATURE_LIMIT) return LimitText(d, *first, last);
-    if (*first > 0) return fmt::format("Наступит {}.", InDays(*first));
+    if (*first > 0) return ComesText(d, *first, last);
     return last == 0 ? "Сегодня."
                      : fmt::format("Уже наступает; последний возможный день — {}.", InDays(last));
   }
 
   std::string UrgencyText(const reg::Deadline& d, Day today) const override {
     if (IsSettled(d)) return std::string(ClosedWords(d.state()));
-    if (IsPast(d, today)) return std::string(PastWords(d.nature()));
+    if (IsPast(d, today)) return std::string(PastWords(d, today));
     const int64_t first = DaysTo(today, d.earliest()).value_or(0);
     return first > 0 ? InDays(first) : "срок наступил";
   }
@@ -216,10 +217,12 @@ class Russian final : public Words {
     return fmt::format("Если считать от другого возможного дня. {}", when);
   }
   std::string MovedText(std::string_view told) const override {
-    return fmt::format("Дата сдвинулась. Вам сообщали: {}.", told);
+    return told.empty() ? "Дата сдвинулась."
+                        : fmt::format("Дата сдвинулась. Вам сообщали: {}.", told);
   }
   std::string WithdrawnText(std::string_view told) const override {
-    return fmt::format("Отменено: больше не действует. Вам сообщали: {}.", told);
+    return told.empty() ? "Отменено: больше не действует."
+                        : fmt::format("Отменено: больше не действует. Вам сообщали: {}.", told);
   }
 
   std::string SubjectText(const Message& message) const override {
@@ -272,13 +275,13 @@ class Russian final : public Words {
         why += "как сводку по вашей подписке";
         break;
       case Message::Form::kTest:
-        why += "потому что кто-то проверяет, доходят ли до вас напоминания";
+        why += "потому, что кто-то проверяет, доходят ли до вас напоминания";
         break;
       case Message::Form::kTrouble:
         why += "один раз, потому что вы отвечаете за этого получателя или замещаете его";
         break;
       case Message::Form::kSingle:
-        why += message.items.empty() ? "по вашей подписке" : LeadText(message);
+        why += message.items.empty() ? "по вашей подписке" : SingleText(message);
         break;
     }
     if (message.level > 0) {
@@ -286,7 +289,6 @@ class Russian final : public Words {
                  ? "; до того, кому оно было отправлено, оно не дошло, и его передали вам"
                  : "; никто не подтвердил, и сообщение передали вам";
     }
-    if (message.repeat > 0) why += "; повторяем, потому что никто не подтвердил";
     return why + ".";
   }
 
@@ -377,8 +379,8 @@ class Russian final : public Words {
     const std::string before_latest = DayBefore(LatestOf(d));
     if (IsHolding(d)) {
       if (IsSingleDay(d)) {
-        return fmt::format("Законно до конца {}; продлить или прекратить нужно до {} 00:00.",
-                           before, DayText(d.earliest()));
+        return fmt::format("Законно {}до конца {}; продлить или прекратить нужно до {} 00:00.",
+                           BoundText(d), before, DayText(d.earliest()));
       }
       return fmt::format(
           "Законно самое меньшее до конца {}, самое большее до конца {}; продлить или прекратить "
@@ -409,22 +411,61 @@ class Russian final : public Words {
     const auto ends = [begins](int64_t days) {
       return begins && days == 1 ? std::string("завтра в 00:00") : InDays(days);
     };
-    if (IsSingleDay(d)) return fmt::format("Истекает {}.", ends(first));
+    if (IsSingleDay(d)) return fmt::format("Истекает {}{}.", BoundText(d), ends(first));
     if (first > 0) return fmt::format("Истекает самое раннее {}.", ends(first));
     return fmt::format("Может быть, уже истекло; самое позднее истекает {}.", ends(last));
   }
 
-  std::string PastText(const reg::Deadline& d) const {
+  // Before a day that is not certain.
+  std::string_view BoundText(const reg::Deadline& d) const {
+    if (MayBeEarlier(d) && MayBeLater(d)) return "по оценке ";
+    if (MayBeEarlier(d)) return "самое позднее ";
+    return MayBeLater(d) || !IsSingleDay(d) ? "самое раннее " : "";
+  }
+
+  // Of what has not begun; `first` and `last`: days to the days it can begin on.
+  std::string ComesText(const reg::Deadline& d, int64_t first, int64_t last) const {
+    const bool latest = d.precision() == reg::DEADLINE_PRECISION_NO_LATER_THAN;
+    const bool opens = d.nature() == reg::DEADLINE_NATURE_OPENS;
+    return fmt::format("{} {}{}.", opens ? "Откроется" : "Наступит", BoundText(d),
+                       InDays(latest ? last : first));
+  }
+
+  std::string OpenText(const reg::Deadline& d, Day today) const {
+    if (MayBeLater(d)) {
+      return fmt::format("Может быть, открыто с {}; это не точно.", DayText(d.earliest()));
+    }
+    const std::string last = DayText(LatestOf(d));
+    if (!IsOpenForSure(d, today)) {
+      return fmt::format("Может быть, уже открыто; самое позднее откроется {}.", last);
+    }
+    return fmt::format("Открыто {}с {}.",
+                       IsSingleDay(d) && !MayBeEarlier(d) ? "" : "не позднее чем ", last);
+  }
+
+  std::string EarlierText(reg::DeadlineNature nature, MessageItem::Doubt doubt) const {
+    const bool opens = nature == reg::DEADLINE_NATURE_OPENS;
+    if (doubt == MessageItem::Doubt::kCustodyBegin) {
+      return opens ? "может быть, уже открыто; день задержания неизвестен"
+                   : "день задержания неизвестен и может приблизить дату";
+    }
+    return opens ? "может быть, уже открыто; неизвестный факт может приблизить дату"
+                 : "неизвестный факт может приблизить дату";
+  }
+
+  std::string PastText(const reg::Deadline& d, Day today) const {
     // Of a boundary before a day, the last day was the one before.
     const bool before = d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY;
     const std::string last = before ? DayBefore(LatestOf(d)) : DayText(LatestOf(d));
     switch (d.nature()) {
       case reg::DEADLINE_NATURE_ACT_BEFORE:
-        return fmt::format("Просрочено с конца {}.", last);
+        return MayBeLater(d) ? fmt::format("Может быть, просрочено с конца {}; это не точно.", last)
+                             : fmt::format("Просрочено с конца {}.", last);
       case reg::DEADLINE_NATURE_OPENS:
-        return fmt::format("Открыто с {}.", DayText(d.earliest()));
+        return OpenText(d, today);
       case reg::DEADLINE_NATURE_STATE_DUE:
-        return fmt::format("Об ответе ничего не известно; он должен был быть до {}.", last);
+        return fmt::format("Об ответе ничего не известно; он должен был быть {}до {}.",
+                           IsSingleDay(d) ? BoundText(d) : "", last);
       case reg::DEADLINE_NATURE_LIMIT:
         return fmt::format("Истекло в конце {}, не подтверждено: {}", last,
                            IsHolding(d) ? "продлили или прекратили?" : "закончилось ли?");
@@ -455,6 +496,28 @@ class Russian final : public Words {
     const std::string text = CountText(spread.count);
     if (spread.next == 0) return text + ", срок наступил";
     return spread.next < 0 ? text : fmt::format("{}, ближайшая {}", text, InDays(spread.next));
+  }
+
+  // Why a single came; of what was passed on, as what it had gone out before.
+  std::string SingleText(const Message& message) const {
+    if (message.why == Message::Why::kHourly) return HourlyText(message.hours_left);
+    if (message.level > 0) return LeadText(message);
+    switch (message.why) {
+      case Message::Why::kHandedOver:
+        return "потому, что его передали вам: ответить на него теперь должны вы";
+      case Message::Why::kPutOff:
+        return "ещё раз: его отложили до этого времени";
+      default:
+        return LeadText(message) +
+               (message.again > 0 ? "; повторяем, потому что никто не подтвердил" : "");
+    }
+  }
+
+  std::string HourlyText(int hours) const {
+    return fmt::format(
+        "как напоминание за {} {} до срока; такие приходят каждый час, пока кто-нибудь не "
+        "подтвердит",
+        hours, Plural(hours, "час", "часа", "часов"));
   }
 
   std::string LeadText(const Message& message) const {

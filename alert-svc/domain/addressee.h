@@ -19,9 +19,10 @@ inline constexpr int kHourlyRepeat = 800;
 // Repeats from here on are snoozes that ran out.
 inline constexpr int kSnoozeRepeat = 900;
 
-// Whether a message told its receiver that an alert was handed over.
+// Whether a message tells its receiver that an alert was handed over.
+inline bool IsHandOver(int repeat) { return repeat >= kHandOverRepeat && repeat < kHourlyRepeat; }
 inline bool IsHandOver(const registry::v1::Receipt& receipt) {
-  return receipt.repeat() >= kHandOverRepeat && receipt.repeat() < kHourlyRepeat;
+  return IsHandOver(receipt.repeat());
 }
 
 // One deadline as one receiver sees it: what was told, and how the next message goes out. The

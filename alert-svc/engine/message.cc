@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "alert-svc/domain/addressee.h"
 #include "alert-svc/domain/audience.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
@@ -29,6 +30,17 @@ Deadline Discreet(const Deadline& deadline, bool is_private) {
   shown.clear_facts();
   shown.clear_action();
   return shown;
+}
+
+// Who handed an alert over to its holder last, and what they said.
+void AddHandOver(const std::vector<registry::v1::Receipt>& receipts, const Planned& planned,
+                 MessageItem& item) {
+  for (const registry::v1::Receipt& receipt : receipts) {
+    if (receipt.kind() != registry::v1::Receipt::KIND_HANDED_OVER) continue;
+    if (receipt.alert() != planned.alert || receipt.receiver() != planned.receiver) continue;
+    item.handed_over_by = receipt.actor();
+    item.note = receipt.note();
+  }
 }
 
 MessageItem::Change ChangeOf(PlannedForm form) {
@@ -66,6 +78,10 @@ MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiv
       item.told_latest = history.last_told->latest();
     }
   }
+  item.doubt = DoubtOf(it->second.deadline);
+  if (receiver.private_() && IsHandOver(planned.repeat)) {
+    AddHandOver(it->second.receipts, planned, item);
+  }
   const CaseView view = world.ViewOf(*state);
   for (const Deadline* other : Alternatives(view, it->second.deadline)) {
     item.alternatives.push_back(Discreet(*other, receiver.private_()));
@@ -88,6 +104,24 @@ bool IsUndelivered(const World& world, const Planned& planned) {
   return std::none_of(heard.begin(), heard.end(), [](const auto& one) { return one.second; });
 }
 
+// Hand-overs and snoozes of an alert are counted from 1. Of two changes of a date the second is no
+// repeat of the first.
+void AddWhy(const Planned& planned, Message& message) {
+  const int repeat = message.repeat = planned.repeat;
+  if (repeat >= kSnoozeRepeat) {
+    message.why = Message::Why::kPutOff;
+    message.again = std::max(0, repeat - kSnoozeRepeat - 1);
+  } else if (repeat >= kHourlyRepeat) {
+    message.why = Message::Why::kHourly;
+    message.hours_left = repeat - kHourlyRepeat;
+  } else if (repeat >= kHandOverRepeat) {
+    message.why = Message::Why::kHandedOver;
+    message.again = std::max(0, repeat - kHandOverRepeat - 1);
+  } else if (planned.form == PlannedForm::kReminder) {
+    message.again = repeat;
+  }
+}
+
 Message::Form FormOf(MemberForm form) {
   switch (form) {
     case MemberForm::kDigest:
@@ -101,6 +135,22 @@ Message::Form FormOf(MemberForm form) {
 }
 
 }  // namespace
+
+MessageItem::Doubt DoubtOf(const Deadline& deadline) {
+  const auto assumes = [&deadline](std::string_view code) {
+    const auto& codes = deadline.assumptions();
+    return std::find(codes.begin(), codes.end(), code) != codes.end();
+  };
+  if (deadline.precision() == registry::v1::DEADLINE_PRECISION_NO_LATER_THAN) {
+    const bool known = !assumes("CUSTODY_FROM_VERDICT");
+    return known ? MessageItem::Doubt::kSomeFact : MessageItem::Doubt::kCustodyBegin;
+  }
+  // What else puts a date back. It would not be right to say that it holds if nobody appealed.
+  for (const char* other : {"ORDER_UNKNOWN", "DID_NOT_HIDE", "RELEASED_ON_ENTRY_INTO_FORCE"}) {
+    if (assumes(other)) return MessageItem::Doubt::kSomeFact;
+  }
+  return assumes("NO_APPEAL") ? MessageItem::Doubt::kAppeal : MessageItem::Doubt::kSomeFact;
+}
 
 Message MessageFor(const Core& core, const Work& work, MemberForm form) {
   Message message;
@@ -117,7 +167,7 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
   message.today = LocalDay(message.time, Zone(message.time_zone));
   if (message.form == Message::Form::kSingle) {
     message.level = work.items.front().level;
-    message.repeat = work.items.front().repeat;
+    AddWhy(work.items.front(), message);
     message.undelivered = IsUndelivered(core.world, work.items.front());
   }
   for (const Planned& planned : work.items) {

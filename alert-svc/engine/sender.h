@@ -17,6 +17,8 @@ namespace vigil::alert {
 struct MessageItem {
   // What happened to the date since the receiver was told.
   enum class Change { kNone, kMoved, kWithdrawn };
+  // What is not known that can move the date, where its precision says that something can.
+  enum class Doubt { kSomeFact, kCustodyBegin, kAppeal };
 
   // The deadline. Where the receiver is not private the engine has emptied what could name a
   // person: display name, title, explanation, assumptions, eligibility's reason, citation, facts,
@@ -27,7 +29,11 @@ struct MessageItem {
   // deliver/action_links.h. Whoever has it can answer: it goes to the receiver and nowhere else.
   std::string action_link;
   int step = 0;  // days before the date; negative after it
+  // Of what was handed over, and only to a private receiver: who did it, and what they said.
+  std::string handed_over_by;
+  std::string note;
   Change change = Change::kNone;
+  Doubt doubt = Doubt::kSomeFact;
   std::string told_earliest;  // of a change: the dates the receiver was told before
   std::string told_latest;
   std::vector<registry::v1::Deadline> alternatives;  // the same limit "if counted from …"
@@ -36,6 +42,13 @@ struct MessageItem {
 // One message owed to one receiver, not yet worded.
 struct Message {
   enum class Form { kSingle, kDigest, kSummary, kTest, kTrouble };
+  // What a single goes out for.
+  enum class Why {
+    kPlanned,     // a step of the policy, or a change of the date
+    kHourly,      // one of the hours before a limit that is exact to the hour
+    kHandedOver,  // a person handed the alert over to the receiver
+    kPutOff,      // the alert was put off until now
+  };
 
   std::string id;  // of the reminder: left part of the Message-ID, webhook-id; [a-z0-9-]
   Form form = Form::kSingle;
@@ -44,7 +57,10 @@ struct Message {
   std::vector<MessageItem> items;
   int level = 0;                  // escalation level, 0 first
   bool undelivered = false;       // of a level beyond 0: it reached nobody of a level before
-  int repeat = 0;                 // 0 first
+  int repeat = 0;                 // as in its receipt: see domain/addressee.h
+  Why why = Why::kPlanned;        // of level 0; of one beyond what was passed on went out for it
+  int again = 0;                  // how often it went out for that before, 0 the first time
+  int hours_left = 0;             // of kHourly
   int attempt = 1;                // of this message, 1 the first
   absl::Time time;                // calendar time of this attempt
   std::string time_zone;          // of the subscription

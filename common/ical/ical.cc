@@ -76,6 +76,19 @@ Component MakeDated(const registry::v1::Deadline& deadline) {
   return MakeEvent(uid, *first, std::max(*first, last));
 }
 
+void AddAlarm(icalcomponent* event, int days, const std::string& text) {
+  Component alarm(icalcomponent_new_valarm());
+  icaltriggertype trigger{};
+  trigger.time = icaltime_null_time();
+  trigger.duration = icaldurationtype_from_int(-days * 24 * 3600);
+  Add(alarm, icalproperty_new_action(ICAL_ACTION_DISPLAY));
+  Add(alarm, icalproperty_new_description(text.c_str()));
+  Add(alarm, icalproperty_new_trigger(trigger));
+  Add(alarm,
+      icalproperty_new_uid(fmt::format("{}d.{}", days, icalcomponent_get_uid(event)).c_str()));
+  icalcomponent_add_component(event, alarm.release());
+}
+
 }  // namespace
 
 Component MakeCalendar(std::string_view maker) {
@@ -110,6 +123,10 @@ void Stamp(icalcomponent* event, absl::Time time) {
 
 void AddLastModified(icalcomponent* event, absl::Time time) {
   icalcomponent_add_property(event, icalproperty_new_lastmodified(UtcOf(time)));
+}
+
+void AddAlarms(icalcomponent* event, const std::string& text) {
+  for (const int days : {14, 7, 1}) AddAlarm(event, days, text);
 }
 
 void Add(const Component& component, icalproperty* property) {

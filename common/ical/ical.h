@@ -40,6 +40,11 @@ void Stamp(icalcomponent* event, absl::Time time);
 // Adds when what the event says last changed: LAST-MODIFIED.
 void AddLastModified(icalcomponent* event, absl::Time time);
 
+// Adds what rings a fortnight, a week and a day before an event begins and shows `text`: alarms of
+// ACTION:DISPLAY, whose UIDs are the event's own in mail and feed alike. Of one that begins at an
+// hour, before that hour.
+void AddAlarms(icalcomponent* event, const std::string& text);
+
 // Hands a property over to a component.
 void Add(const Component& component, icalproperty* property);
 

@@ -31,18 +31,6 @@ std::string Summary(const reg::Deadline& deadline, bool names) {
   return vigil::ical::OneLine(notes.empty() ? text : fmt::format("{} ({})", text, notes));
 }
 
-void AddAlarm(const Component& event, const std::string& uid, int days, const std::string& text) {
-  Component alarm(icalcomponent_new_valarm());
-  icaltriggertype trigger{};
-  trigger.time = icaltime_null_time();
-  trigger.duration = icaldurationtype_from_int(-days * 24 * 3600);
-  Add(alarm, icalproperty_new_action(ICAL_ACTION_DISPLAY));
-  Add(alarm, icalproperty_new_description(text.c_str()));
-  Add(alarm, icalproperty_new_trigger(trigger));
-  Add(alarm, icalproperty_new_uid(fmt::format("{}d.{}", days, uid).c_str()));
-  icalcomponent_add_component(event.get(), alarm.release());
-}
-
 // The facts of a dossier can move the dates of a case.
 absl::Time ChangedAt(const reg::Deadline& deadline, const ChangeTimes& changed) {
   const absl::Time known = absl::FromUnixSeconds(deadline.known_time().seconds());
@@ -68,8 +56,7 @@ Component EventOf(const reg::Deadline& deadline, const ChangeTimes& changed,
                  fmt::format("{}/{}", options.page_url, ParentOf(deadline.name())).c_str()));
   Add(event, icalproperty_new_categories(WhatText(deadline, false).c_str()));
   if (deadline.state() == reg::DEADLINE_STATE_UPCOMING) {
-    const std::string uid = icalcomponent_get_uid(event.get());
-    for (const int days : {14, 7, 1}) AddAlarm(event, uid, days, summary);
+    vigil::ical::AddAlarms(event.get(), summary);
   }
   return event;
 }

@@ -50,9 +50,12 @@ def problems(value, wanted, where="data"):
 
 class EventsTest(unittest.TestCase):
     def test_data_is_as_the_schema_says_that_the_event_names(self):
-        for form in ("single", "digest", "summary", "test", "trouble"):
+        shapes = [["--form", form] for form in ("single", "digest", "summary", "findings", "test", "trouble")]
+        shapes += [["--why", why] for why in ("hourly", "handed-over", "put-off")]
+        shapes += [["--change", change, "--links", "--lags", "--hour"] for change in ("moved", "withdrawn")]
+        for form in shapes:
             for private in ([], ["--private"]):
-                shown = event("--form", form, *private)
+                shown = event(*form, *private)
                 name = shown["dataschema"].rpartition("/schemas/")[2]
                 self.assertEqual(name, shown["type"] + ".json")
                 self.assertEqual(list(problems(shown["data"], schema(name))), [], form)

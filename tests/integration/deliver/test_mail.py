@@ -92,15 +92,37 @@ class MailTest(unittest.TestCase):
 
     def test_every_wording_exists_in_both_languages(self):
         english, russian = (preview("--form", "digest", "--language", l).decode() for l in ("en", "ru"))
-        for said in ("must be extended or ended", "Open since", "if nobody appealed", "Overdue since", "No reply known",
+        for said in ("must be extended or ended", "May be open already", "if nobody appealed", "Overdue since", "No reply known",
                      "The date moved", "Withdrawn", "Do:"):
             self.assertIn(said, english)
-        for said in ("продлить или прекратить", "Открыто с", "если никто не обжаловал", "Просрочено с", "Об ответе ничего не известно",
+        for said in ("продлить или прекратить", "Может быть, уже открыто", "если никто не обжаловал", "Просрочено с", "Об ответе ничего не известно",
                      "Дата сдвинулась", "Отменено", "Сделать:"):
             self.assertIn(said, russian)
 
     def test_a_language_without_words_is_english(self):
         self.assertEqual(preview("--language", "kk"), preview("--language", "en"))
+        for language, said in (("kk", b"There are no words in kk: English.\n"), ("ru", b"")):
+            shown = subprocess.run([PREVIEW, "--language", language], check=True, capture_output=True)
+            self.assertEqual(shown.stderr, said)
+
+    def test_every_reason_can_be_shown(self):
+        for arguments, said in (
+            (("--why", "handed-over"), "because it was handed over to you"),
+            (("--why", "put-off", "--again", "2"), "as it was put off until now"),
+            (("--why", "hourly", "--hour"), "5 hours before"),
+            (("--level", "1"), "nobody has acknowledged it: it was passed on to you"),
+            (("--level", "1", "--undelivered"), "could not be delivered"),
+            (("--change", "moved"), "The date moved. You were told: 15 June 2018."),
+            (("--change", "withdrawn"), "it no longer holds"),
+            (("--lags",), "As known at 2018-06-04 08:00"),
+            (("--links",), "https://vigil.example/act/sample"),
+            (("--hour",), "14:30 (UTC+06:00)"),
+            (("--nature", "opens", "--past"), "Open since 20 May 2018."),
+            (("--precision", "no-later", "--doubt", "custody", "--nature", "opens"), "the day custody began is unknown"),
+            (("--form", "findings"), "1 finding in 1 case"),
+            (("--form", "trouble", "--trouble", "refused"), "as a matter of policy"),
+        ):
+            self.assertIn(said, preview(*arguments).decode(), arguments)
 
     def test_event_is_json_of_every_item(self):
         event = json.loads(preview("--as", "event", "--form", "digest"))

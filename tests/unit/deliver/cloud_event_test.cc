@@ -72,6 +72,17 @@ TEST(CloudEvent, ChangedDigestAndSummaryHaveTheirTypes) {
   EXPECT_THAT(WriteCloudEvent(message, kPage), HasSubstr("\"vigil.deadline.summary.v1\""));
 }
 
+TEST(CloudEvent, OfAChangeThereIsNoStepAndOnlyWhatWasTold) {
+  Message message = Single(CustodyLimit());
+  EXPECT_EQ(DataOf(WriteCloudEvent(message, kPage)).at("step").as_int64(), 3);
+  message.items[0].step = 1000;
+  message.items[0].change = MessageItem::Change::kMoved;
+  EXPECT_FALSE(DataOf(WriteCloudEvent(message, kPage)).contains("step"));
+  EXPECT_FALSE(DataOf(WriteCloudEvent(message, kPage)).contains("toldEarliest"));
+  message.items[0].told_earliest = message.items[0].told_latest = "2018-05-07";
+  EXPECT_EQ(DataOf(WriteCloudEvent(message, kPage)).at("toldEarliest").as_string(), "2018-05-07");
+}
+
 TEST(CloudEvent, ATestHasATypeOfItsOwnAndNoData) {
   Message message = Single(CustodyLimit());
   message.form = Message::Form::kTest;
@@ -97,6 +108,28 @@ TEST(CloudEvent, WhatIsPassedOnSaysWhetherItWasDelivered) {
   message.level = 1;
   message.undelivered = true;
   EXPECT_TRUE(DataOf(WriteCloudEvent(message, kPage)).at("undelivered").as_bool());
+}
+
+TEST(CloudEvent, SaysInAWordWhatItWentOutForAndCountsThatAlone) {
+  Message message = Single(CustodyLimit());
+  const auto data = [&message] { return DataOf(WriteCloudEvent(message, kPage)); };
+  EXPECT_EQ(data().at("why").as_string(), "PLANNED");
+  EXPECT_EQ(data().at("repeat").as_int64(), 0);
+  EXPECT_FALSE(data().contains("hoursLeft"));
+  message.repeat = 702;
+  message.why = Message::Why::kHandedOver;
+  message.again = 1;
+  EXPECT_EQ(data().at("why").as_string(), "HANDED_OVER");
+  EXPECT_EQ(data().at("repeat").as_int64(), 1);
+  message.why = Message::Why::kPutOff;
+  EXPECT_EQ(data().at("why").as_string(), "PUT_OFF");
+  message.repeat = 872;
+  message.why = Message::Why::kHourly;
+  message.again = 0;
+  message.hours_left = 72;
+  EXPECT_EQ(data().at("why").as_string(), "HOURLY");
+  EXPECT_EQ(data().at("repeat").as_int64(), 0);
+  EXPECT_EQ(data().at("hoursLeft").as_int64(), 72);
 }
 
 // A digest of so many items, each of a deadline and an alert of its own.

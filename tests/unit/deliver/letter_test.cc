@@ -132,6 +132,7 @@ struct PrecisionCase {
   reg::DeadlinePrecision precision;
   reg::DeadlineNature nature;
   std::string words;
+  MessageItem::Doubt doubt = MessageItem::Doubt::kSomeFact;
 };
 
 class Precision : public ::testing::TestWithParam<PrecisionCase> {};
@@ -141,24 +142,39 @@ TEST_P(Precision, IsSaidInWords) {
   deadline.set_precision(GetParam().precision);
   deadline.set_nature(GetParam().nature);
   deadline.set_latest("2018-06-20");
-  EXPECT_THAT(WriteLetter(Single(deadline), kPage).text, HasSubstr(GetParam().words));
+  Message message = Single(deadline);
+  message.items[0].doubt = GetParam().doubt;
+  EXPECT_THAT(WriteLetter(message, kPage).text, HasSubstr(GetParam().words + "."));
 }
 
 INSTANTIATE_TEST_SUITE_P(
     All, Precision,
     ::testing::Values(
-        PrecisionCase{reg::DEADLINE_PRECISION_EXACT, reg::DEADLINE_NATURE_OPENS, "Exact"},
+        PrecisionCase{reg::DEADLINE_PRECISION_EXACT, reg::DEADLINE_NATURE_OPENS,
+                      "Exact: every date it is counted from is known"},
         PrecisionCase{reg::DEADLINE_PRECISION_WINDOW, reg::DEADLINE_NATURE_OPENS,
-                      "Between 7 June 2018 and 20 June 2018"},
+                      "Between 7 June 2018 and 20 June 2018: what it is counted from is known only "
+                      "roughly"},
         PrecisionCase{reg::DEADLINE_PRECISION_NO_LATER_THAN, reg::DEADLINE_NATURE_OPENS,
                       "No later than 20 June 2018: may already be open; the day custody began is "
-                      "unknown"},
-        PrecisionCase{reg::DEADLINE_PRECISION_NO_LATER_THAN, reg::DEADLINE_NATURE_HAPPENS,
+                      "unknown",
+                      MessageItem::Doubt::kCustodyBegin},
+        PrecisionCase{reg::DEADLINE_PRECISION_NO_LATER_THAN, reg::DEADLINE_NATURE_OPENS,
+                      "No later than 20 June 2018: may already be open; a fact that is not known "
                       "can bring it forward"},
+        PrecisionCase{reg::DEADLINE_PRECISION_NO_LATER_THAN, reg::DEADLINE_NATURE_HAPPENS,
+                      "No later than 20 June 2018: the day custody began is unknown, and can bring "
+                      "it forward",
+                      MessageItem::Doubt::kCustodyBegin},
+        PrecisionCase{reg::DEADLINE_PRECISION_NO_LATER_THAN, reg::DEADLINE_NATURE_HAPPENS,
+                      "No later than 20 June 2018: a fact that is not known can bring it forward"},
         PrecisionCase{reg::DEADLINE_PRECISION_NO_EARLIER_THAN, reg::DEADLINE_NATURE_HAPPENS,
-                      "if nobody appealed"},
+                      "No earlier than 7 June 2018: this is the date if nobody appealed",
+                      MessageItem::Doubt::kAppeal},
+        PrecisionCase{reg::DEADLINE_PRECISION_NO_EARLIER_THAN, reg::DEADLINE_NATURE_HAPPENS,
+                      "No earlier than 7 June 2018: a fact that is not known can put it back"},
         PrecisionCase{reg::DEADLINE_PRECISION_ESTIMATE, reg::DEADLINE_NATURE_HAPPENS,
-                      "An estimate"}));
+                      "An estimate: it may come earlier or later"}));
 
 struct PastCase {
   reg::DeadlineNature nature;
