@@ -221,7 +221,8 @@ struct Core {
   bool registry_up = false;
   bool planning = false;         // PlanRest runs
   absl::Duration registry_seen;  // monotonic: when the feed last said something
-  absl::Time last_heard;         // the same moment, in calendar time
+  absl::Duration known_until;    // monotonic: what was recorded later is not known yet
+  absl::Time known_at;           // the same moment, in calendar time
   absl::Duration rounded;        // monotonic: when all heads were read last
   absl::Duration journaled;      // monotonic: when no receipt waited, or some were journaled
   absl::Duration refused_last = -absl::InfiniteDuration();  // monotonic

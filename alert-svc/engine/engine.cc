@@ -53,7 +53,8 @@ Engine::Engine(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sende
 
 void Engine::Start() {
   core_.registry_seen = core_.rounded = core_.journaled = core_.Mono();
-  core_.last_heard = core_.Now();
+  core_.known_until = core_.Mono();
+  core_.known_at = core_.Now();
   follower_.Start();
   core_.scope.Spawn(Run());
   core_.scope.Spawn(AuditFold(core_, follower_));
