@@ -234,6 +234,10 @@ struct Core {
   TaskScope scope;                                  // last: its coroutines use all the rest
 };
 
+// Whether others plan a shard, by newer code, time-zone data or calendars. Then we neither plan nor
+// sweep it, and what we claim there and do not send goes back as it was.
+bool IsOutplanned(const Core& core, const Head& head);
+
 // Takes an answer of a mutating call to heart: seq, and a shard found lost. True for kOk.
 bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq);
 
