@@ -311,6 +311,12 @@ Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl:
     auto nap = Sleep(core_.executor, absl::Milliseconds(2));
     co_await nap;
   }
+  if (!core_.world.HasReceipt(receipt)) {
+    done(rpc::Unavailable("BACKEND_AWAY", {{"backend", "registry-svc"}},
+                          "the registry took this down, but its journal does not tell it yet: do "
+                          "it again in a moment, it counts once"));
+    co_return;
+  }
   ShardRuntime& runtime = core_.shards[shard];
   const auto applied = [&] {
     return runtime.phase == ShardPhase::kLive && runtime.applied >= response->revision();
