@@ -84,6 +84,13 @@ void Simulation::CutLinks(Fault::Kind kind, absl::Duration span) {
   });
 }
 
+void Simulation::StartWithoutRegistry(Replica& replica) {
+  const absl::Duration span = queue_.Between(absl::Milliseconds(100), absl::Seconds(10));
+  Note(Fault::Kind::kRegistryLink, replica.index, span, kRecovery);
+  replica.registry_link->up = false;
+  AtEnd(span, {replica.index}, [](Replica& own) { own.registry_link->up = true; });
+}
+
 void Simulation::MakeLossy(Replica& replica, absl::Duration span) {
   // A late request may still come when the spell is over.
   Note(Fault::Kind::kLossy, replica.index, span + absl::Seconds(8), kRecovery);

@@ -89,6 +89,8 @@ class Oracle {
   bool IsToldInDigest(const std::string& parent, absl::Time from, absl::Time to) const;
   // A shard opens one lease after somebody could claim from it.
   void EveryShardHeld();
+  // Nobody takes over a lease within one lease of the end of a while without Redis.
+  void EveryLeaseKeptWhileRedisWasAway();
   // What a replica folded from the journal is what the registry holds, and it finds no other.
   void NothingFoldedWrong();
   // What a receipt says was sent, was taken.

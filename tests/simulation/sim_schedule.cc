@@ -1,12 +1,14 @@
 #include "tests/simulation/sim_schedule.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vigil::alert::sim {
 
 void SimSchedule::Heads(Done<HeadsResult> done) {
   executor_.Begins(Wait::kHeads);
-  Run<HeadsResult>([&r = redis_] { return r.Heads(); }, std::move(done));
+  const bool may_end = continuity_.LeasesMayEnd();
+  Run<HeadsResult>([&r = redis_, may_end] { return r.Heads(may_end); }, std::move(done));
 }
 
 void SimSchedule::Apply(ApplyRequest request, Done<ShardResult> done) {
@@ -17,8 +19,15 @@ void SimSchedule::Apply(ApplyRequest request, Done<ShardResult> done) {
 
 void SimSchedule::Claim(ClaimRequest request, Done<ClaimResult> done) {
   executor_.Begins(Wait::kClaim, request.shard);
-  Run<ClaimResult>([&r = redis_, request = std::move(request)] { return r.Claim(request); },
-                   std::move(done));
+  const bool may_end = continuity_.LeasesMayEnd();
+  auto claim = [this, request = std::move(request), may_end] {
+    ClaimResult result = redis_.Claim(request, may_end);
+    const bool any = std::any_of(result.claimed.begin(), result.claimed.end(),
+                                 [](const Claimed& one) { return one.taken_over; });
+    if (any && on_take_over) on_take_over();
+    return result;
+  };
+  Run<ClaimResult>(std::move(claim), std::move(done));
 }
 
 void SimSchedule::Release(int shard, Seen seen, absl::Time due_until, Done<ShardResult> done) {

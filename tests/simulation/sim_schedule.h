@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+
+#include "alert-svc/schedule/continuity.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/redis_model.h"
 
@@ -9,7 +12,14 @@ namespace vigil::alert::sim {
 class SimSchedule final : public Schedule {
  public:
   SimSchedule(Queue& queue, SimExecutor& executor, std::shared_ptr<Link> link, RedisModel& redis)
-      : queue_(queue), executor_(executor), link_(std::move(link)), redis_(redis) {}
+      : queue_(queue),
+        executor_(executor),
+        link_(std::move(link)),
+        redis_(redis),
+        continuity_(executor.clock()) {}
+
+  // Told of each claim that takes over leases of others.
+  std::function<void()> on_take_over;
 
   void Heads(Done<HeadsResult> done) override;
   void Apply(ApplyRequest request, Done<ShardResult> done) override;
@@ -31,14 +41,19 @@ class SimSchedule final : public Schedule {
  private:
   template <class Result, class Serve>
   void Run(Serve serve, Done<Result> done) {
+    auto heard = [this, done = std::move(done)](Result result) {
+      if (result.status != ScheduleStatus::kUnavailable) continuity_.Heard();
+      done(std::move(result));
+    };
     Call<Result>(queue_, executor_, link_, absl::Seconds(2), std::move(serve), Result(),
-                 std::move(done));
+                 std::move(heard));
   }
 
   Queue& queue_;
   SimExecutor& executor_;
   const std::shared_ptr<Link> link_;
   RedisModel& redis_;
+  Continuity continuity_;
 };
 
 }  // namespace vigil::alert::sim

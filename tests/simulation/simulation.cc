@@ -226,7 +226,11 @@ void Simulation::StartReplica() {
   replica.executor.on_wait = [this, &replica](Wait wait, int shard) {
     OnWait(replica, wait, shard);
   };
+  replica.schedule.on_take_over = [this, index = replica.index] {
+    take_overs_.push_back({queue_.wall(), index});
+  };
   if (options_.bug == Bug::kEarly) replica.clock.set_ahead(absl::Hours(24));
+  if (started_ > 1 && !calm_ && queue_.Happens(0.1)) StartWithoutRegistry(replica);
   replica.executor.Post([&replica] { replica.engine.Start(); });
 }
 

@@ -77,6 +77,12 @@ struct Loss {
   int replica;
 };
 
+// A claim that took over leases of others (wall).
+struct TakeOver {
+  absl::Time when;
+  int replica;
+};
+
 // A shard that the breaker held, until an administrator let it go or it was rebuilt (wall).
 struct Held {
   int shard;
@@ -186,6 +192,7 @@ class Simulation {
   void OnWait(Replica& replica, Wait wait, int shard);
   void Freeze(Replica& replica, absl::Duration span);
   void CutLinks(Fault::Kind kind, absl::Duration span);
+  void StartWithoutRegistry(Replica& replica);
   void MakeLossy(Replica& replica, absl::Duration span);
   void SetClock(Replica& replica, absl::Duration span);
   void WipeRedis();
@@ -242,6 +249,7 @@ class Simulation {
   std::vector<Found> found_;
   std::map<std::string, int> snoozes_;  // by alert, whatever came of them
   std::vector<Loss> losses_;
+  std::vector<TakeOver> take_overs_;
   std::vector<Held> holds_;
   std::vector<absl::Time> starts_;  // of the replicas (wall)
   int opened_early_ = 0;
