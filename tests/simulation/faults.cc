@@ -159,6 +159,7 @@ void Simulation::RestoreRegistry(absl::Duration span) {
     for (auto& replica : replicas_) replica->feed.Cut();
     registry_.Restore();
     trace_.Say("the registry is restored");
+    TellDesk();
     std::erase_if(acted_, [&](const Acted& acted) { return acted.applied >= saved; });
   });
 }
@@ -199,6 +200,8 @@ void Simulation::Break() {
 // From now on nothing new breaks; what is broken is mended at its own time.
 void Simulation::Calm() {
   calm_ = true;
+  desk_alone_ = false;
+  TellDesk();
   weather_ = {};
   if (crossing_ && crossing_->replica < 0) crossing_.reset();
 }

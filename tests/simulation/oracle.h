@@ -59,6 +59,7 @@ class Oracle {
   void NoNewsUnderTwoIds();
   bool WentAloneByWrongTime(const Accepted& before, const Accepted& after) const;
   bool LostItsAnswer(const Accepted& before, const Accepted& after) const;
+  bool WasOnItsWayByAnotherSetting(const Accepted& before) const;
   // Every lead of a date that stood still was tried in time: when it was due or, where a fault was
   // in the way, when that was overcome. What came to nothing was tried again in time, until the
   // receiver's server had it.

@@ -199,12 +199,16 @@ void Simulation::SeedReceiver(const std::string& name) {
     receiver.mutable_email()->set_address("x@example.org");
   }
   registry_.PutSetting("records/" + receiver.name(), receiver);
-  if (name == "second") return;  // hears of what nobody answered
+  // The second hears of what nobody answered.
+  if (name != "second") Subscribe(name, name == "machine");
+}
+
+void Simulation::Subscribe(const std::string& name, bool no_digest) {
   v1::Subscription subscription;
   subscription.set_name("subscriptions/" + name);
-  subscription.set_receiver(receiver.name());
+  subscription.set_receiver("receivers/" + name);
   subscription.set_time_zone("Asia/Almaty");
-  subscription.set_no_digest(name == "machine");
+  subscription.set_no_digest(no_digest);
   if (name == "desk") subscription.set_stand_in("receivers/second");
   registry_.PutSetting("records/" + subscription.name(), subscription);
 }
@@ -270,8 +274,17 @@ void Simulation::ChangeCase() {
   registry_.SetDeadlines(parent, std::move(deadlines));
 }
 
-// A setting that changes every plan, and what is owed to nobody.
+void Simulation::TellDesk() {
+  Subscribe("desk", desk_alone_);
+  desk_told_.push_back(queue_.wall());
+}
+
+// The desk's mind about digests; or a setting that changes every plan, and what is owed to nobody.
 void Simulation::ChangeSetting() {
+  if (queue_.Happens(0.5)) {
+    desk_alone_ = !desk_alone_;
+    return TellDesk();
+  }
   v1::Policy idle;
   idle.set_name("policies/idle");
   idle.add_kinds(registry::v1::DEADLINE_KIND_MANUAL);

@@ -175,12 +175,14 @@ class Simulation {
   void Seed();
   void SeedPolicies();
   void SeedReceiver(const std::string& name);
+  void Subscribe(const std::string& name, bool no_digest);
   void StartReplica();
   void Every(absl::Duration least, absl::Duration most, void (Simulation::*what)());
 
   // What people do.
   void ChangeCase();
   void ChangeSetting();
+  void TellDesk();
   void Act();
   void LetGo();
   void Find();
@@ -237,6 +239,8 @@ class Simulation {
   bool restoring_ = false;
   std::optional<Crossing> crossing_;
   bool escalates_ = false;
+  bool desk_alone_ = false;            // the desk wants no digests
+  std::vector<absl::Time> desk_told_;  // when that was written (wall)
   int breaker_least_ = -1;
   absl::Time start_;
   int cases_ = 0;
