@@ -14,9 +14,11 @@ class Continuity {
   // `clock` outlives it.
   explicit Continuity(const Clock& clock) : clock_(clock) {}
 
-  // Redis answered.
-  void Heard() {
+  // Redis answered what it was asked at a moment of the monotonic clock. To who stood still since
+  // it says nothing of now.
+  void Heard(absl::Duration asked) {
     const absl::Duration now = clock_.Monotonic();
+    if (now - asked > kLongestGap) return;
     const absl::Duration ahead = Ahead(now);
     if (!heard_ || now - last_ > kLongestGap || IsStep(ahead)) since_ = now;
     heard_ = true;

@@ -46,6 +46,7 @@ class RedisSchedule final : public Schedule {
 
   void Apply(ApplyRequest request, Done<ShardResult> done) override {
     const int shard = request.shard;
+    completes_[static_cast<size_t>(shard)]->Close();
     RunShard(
         "apply", shard,
         [request = std::move(request)](const std::string& run) {
@@ -209,7 +210,7 @@ class RedisSchedule final : public Schedule {
           return handle(absl::UnavailableError("redis: shut down"));
         }
         if (shared->ok()) {
-          continuity->Heard();
+          continuity->Heard(start);
           on_round_trip_(call, executor->clock().Monotonic() - start);
         }
         handle(std::move(*shared));

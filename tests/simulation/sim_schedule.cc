@@ -13,8 +13,9 @@ void SimSchedule::Heads(Done<HeadsResult> done) {
 
 void SimSchedule::Apply(ApplyRequest request, Done<ShardResult> done) {
   executor_.Begins(Wait::kApply, request.shard);
+  absl::Time* const arrived = Arrived(request.shard);
   Run<ShardResult>([&r = redis_, request = std::move(request)] { return r.Apply(request); },
-                   std::move(done));
+                   std::move(done), arrived);
 }
 
 void SimSchedule::Claim(ClaimRequest request, Done<ClaimResult> done) {
@@ -51,8 +52,9 @@ void SimSchedule::Seal(SealRequest request, Done<SealResult> done) {
 
 void SimSchedule::Complete(CompleteRequest request, Done<ShardResult> done) {
   executor_.Begins(Wait::kComplete, request.shard);
+  absl::Time* const arrived = Arrived(request.shard);
   Run<ShardResult>([&r = redis_, request = std::move(request)] { return r.Complete(request); },
-                   std::move(done));
+                   std::move(done), arrived);
 }
 
 void SimSchedule::Forward(int shard, std::string after, int limit, Done<ForwardResult> done) {
