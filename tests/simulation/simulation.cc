@@ -312,19 +312,20 @@ void Simulation::Act() {
     ++snoozes_[acted.alert];
   }
   receipt.set_alert(acted.alert);
-  receipt.set_id(fmt::format("act-{}-{}", acted.alert, absl::ToUnixSeconds(queue_.now())));
-  acted.receipt = receipt.id();
   receipt.set_parent(ParentOf(item.deadline.name()));
   receipt.set_deadline(item.deadline.name());
   receipt.set_earliest(item.deadline.earliest());
   receipt.set_latest(item.deadline.latest());
   receipt.set_step(item.step);
   receipt.set_deadline_kind(item.deadline.kind());
-  *receipt.mutable_time() = ToProto(queue_.now());
   const int shard = ShardOf(receipt.parent(), kShardCount);
   Replica& replica = AnyReplica();
   const int epoch = registry_.epoch();
-  replica.executor.Post([this, &replica, receipt, shard, acted, epoch] {
+  // It counts from when it is heard: who stands still hears it later.
+  replica.executor.Post([this, &replica, receipt, shard, acted, epoch]() mutable {
+    *receipt.mutable_time() = ToProto(queue_.now());
+    receipt.set_id(fmt::format("act-{}-{}", acted.alert, absl::ToUnixSeconds(queue_.now())));
+    acted.receipt = receipt.id();
     replica.engine.Act(receipt, [this, shard, acted, epoch](absl::Status status) mutable {
       // OK after the wait alone, with Redis away, promises nothing yet; nor does what a restore
       // took back, or a shard that follows the journal from before it.
