@@ -175,14 +175,19 @@ bool Oracle::LostItsAnswer(const Accepted& before, const Accepted& after) const 
   });
 }
 
-// ADR 18: whether its reader gets digests was written anew while it was on its way.
+// ADR 18: whether its reader gets digests was written anew while it was on its way, or while its
+// sender heard nothing of that.
 bool Oracle::WasOnItsWayByAnotherSetting(const Accepted& before) const {
   if (before.message.receiver.name() != "receivers/desk") return false;
   auto durable = run_.durable_.find(before.message.id);
   const absl::Time journaled =
       durable == run_.durable_.end() ? absl::InfiniteFuture() : durable->second.journal;
   return std::any_of(run_.desk_told_.begin(), run_.desk_told_.end(), [&](absl::Time written) {
-    return before.attempted <= written + kHearsay && written <= journaled;
+    const bool heard =
+        before.attempted > written + kHearsay &&
+        !HappenedTo(before.replica, Fault::Kind::kRegistryLink, written, before.attempted) &&
+        !TroubleOn(before.replica, false, written, before.attempted);
+    return !heard && written <= journaled;
   });
 }
 

@@ -324,7 +324,8 @@ void Simulation::Act() {
   // It counts from when it is heard: who stands still hears it later.
   replica.executor.Post([this, &replica, receipt, shard, acted, epoch]() mutable {
     *receipt.mutable_time() = ToProto(queue_.now());
-    receipt.set_id(fmt::format("act-{}-{}", acted.alert, absl::ToUnixSeconds(queue_.now())));
+    receipt.set_id(fmt::format("act-{}-{}-{}", static_cast<int>(receipt.kind()), acted.alert,
+                               absl::ToUnixSeconds(queue_.now())));
     acted.receipt = receipt.id();
     replica.engine.Act(receipt, [this, shard, acted, epoch](absl::Status status) mutable {
       // OK after the wait alone, with Redis away, promises nothing yet; nor does what a restore
