@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "alert-svc/engine/plan_version.h"
-
 namespace vigil::alert {
 namespace {
 
@@ -11,7 +9,7 @@ namespace {
 Task<bool> ApplyOnce(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   if (core.world.revision() < runtime.applied) co_return false;  // another replica is ahead
-  if (IsNewerPlan(runtime.head.plan_version, core.options.plan_version)) co_return false;
+  if (IsOutplanned(core, runtime.head)) co_return false;
   // A revision is applied when all of it that concerns the shard is planned.
   const bool settled = core.planner.Settled(shard);
   const std::int64_t to = settled ? core.world.revision() : runtime.applied;

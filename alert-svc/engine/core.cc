@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "alert-svc/engine/plan_version.h"
 #include "common/log/log.h"
 
 namespace vigil::alert {
@@ -37,6 +38,10 @@ void NoteRefusal(Core& core, int shard) {
 }
 
 }  // namespace
+
+bool IsOutplanned(const Core& core, const Head& head) {
+  return IsNewerPlan(head.plan_version, core.options.plan_version);
+}
 
 bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq) {
   ShardRuntime& runtime = core.shards[shard];

@@ -221,7 +221,8 @@ struct Core {
   bool registry_up = false;
   bool planning = false;         // PlanRest runs
   absl::Duration registry_seen;  // monotonic: when the feed last said something
-  absl::Time last_heard;         // the same moment, in calendar time
+  absl::Duration known_until;    // monotonic: what was recorded later is not known yet
+  absl::Time known_at;           // the same moment, in calendar time
   absl::Duration rounded;        // monotonic: when all heads were read last
   absl::Duration journaled;      // monotonic: when no receipt waited, or some were journaled
   absl::Duration refused_last = -absl::InfiniteDuration();  // monotonic
@@ -232,6 +233,10 @@ struct Core {
   absl::Duration forecast_rest;                     // monotonic: none before
   TaskScope scope;                                  // last: its coroutines use all the rest
 };
+
+// Whether others plan a shard, by newer code, time-zone data or calendars. Then we neither plan nor
+// sweep it, and what we claim there and do not send goes back as it was.
+bool IsOutplanned(const Core& core, const Head& head);
 
 // Takes an answer of a mutating call to heart: seq, and a shard found lost. True for kOk.
 bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq);

@@ -53,7 +53,8 @@ Engine::Engine(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sende
 
 void Engine::Start() {
   core_.registry_seen = core_.rounded = core_.journaled = core_.Mono();
-  core_.last_heard = core_.Now();
+  core_.known_until = core_.Mono();
+  core_.known_at = core_.Now();
   follower_.Start();
   core_.scope.Spawn(Run());
   core_.scope.Spawn(AuditFold(core_, follower_));
@@ -309,6 +310,12 @@ Task<void> Engine::ActOn(registry::v1::Receipt receipt, std::function<void(absl:
   while (!core_.world.HasReceipt(receipt) && core_.Mono() < until) {
     auto nap = Sleep(core_.executor, absl::Milliseconds(2));
     co_await nap;
+  }
+  if (!core_.world.HasReceipt(receipt)) {
+    done(rpc::Unavailable("BACKEND_AWAY", {{"backend", "registry-svc"}},
+                          "the registry took this down, but its journal does not tell it yet: do "
+                          "it again in a moment, it counts once"));
+    co_return;
   }
   ShardRuntime& runtime = core_.shards[shard];
   const auto applied = [&] {

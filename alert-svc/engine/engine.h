@@ -46,8 +46,9 @@ class Engine {
 
   // Journals what a person did about an alert, and lets the shard follow: OK is answered after both
   // or, where Redis is away, after a while; the journal alone is what counts. UNAVAILABLE where the
-  // registry is away, FAILED_PRECONDITION RECEIVER_MISSING where an alert would be handed over to
-  // nobody: nothing happened then.
+  // registry is away, or took it down and its journal does not tell it in time (it may be restored
+  // just now): what is done again counts once. FAILED_PRECONDITION RECEIVER_MISSING where an alert
+  // would be handed over to nobody: nothing happened then.
   void Act(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
 
   // A message that its server had accepted came back: see RecordBounce.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
 #include "alert-svc/engine/forwarder.h"
 #include "common/log/log.h"
@@ -62,10 +63,17 @@ void Follower::StartOver() {
   }
 }
 
+// All that was recorded until then is known: of a long journal long before it is read.
+void Follower::KnowUntil(absl::Time recorded) {
+  const Clock& clock = core_.executor.clock();
+  const absl::Time now = core_.Now();
+  core_.known_at = std::min(recorded, now);
+  core_.known_until = core_.Mono() - (clock.WallAt(now) - clock.WallAt(core_.known_at));
+}
+
 void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
   core_.registry_up = true;
   core_.registry_seen = core_.Mono();
-  core_.last_heard = core_.Now();
   const bool loaded = core_.world.loaded();
   const bool news = message.revision() > core_.world.revision() || !loaded;
   switch (message.payload_case()) {
@@ -82,6 +90,7 @@ void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
       }
       if (message.more()) return;
       core_.world.Fold(parts_, false);
+      KnowUntil(TimeOf(parts_.time()));
       parts_.Clear();
       core_.world.Reach(message.revision(), RevisionMark(message.token()));
       break;
@@ -90,6 +99,7 @@ void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
       if (token_.empty() && !snapshot_begun_) StartOver();
       core_.world.Reach(message.revision(), RevisionMark(message.token()));
       core_.world.NoteHash(message.revision(), message.bookmark().hash());
+      KnowUntil(core_.Now());
       break;
     default:
       return;

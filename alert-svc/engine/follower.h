@@ -25,6 +25,7 @@ class Follower {
  private:
   Task<void> Run();
   void OnMessage(registry::v1::WatchChangesResponse message);
+  void KnowUntil(absl::Time recorded);
   void StartOver();
 
   Core& core_;

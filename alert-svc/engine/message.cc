@@ -14,8 +14,8 @@ namespace {
 
 using registry::v1::Deadline;
 
-// What is known from a journal that was silent for so long is said to be so in each message (wall).
-// It speaks each second, also where nothing happens.
+// By so much what is known may be behind the journal, which speaks each second, also where nothing
+// happens: from then on each message says until when it is known (wall).
 constexpr absl::Duration kStaleAfter = absl::Seconds(60);
 
 Deadline Discreet(const Deadline& deadline, bool is_private) {
@@ -178,9 +178,7 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
                      return std::make_pair(ParentOf(a.deadline.name()), a.deadline.earliest()) <
                             std::make_pair(ParentOf(b.deadline.name()), b.deadline.earliest());
                    });
-  if (core.Mono() - core.registry_seen > kStaleAfter) {
-    message.known_at = core.last_heard;
-  }
+  if (core.Mono() - core.known_until > kStaleAfter) message.known_at = core.known_at;
   return message;
 }
 

@@ -14,6 +14,8 @@ namespace {
 using registry::v1::Receipt;
 
 constexpr absl::Duration kCompleteRetry = absl::Milliseconds(100);
+// Until what is owed by a newer plan alone may be claimed again (calendar).
+constexpr absl::Duration kTheirs = absl::Minutes(1);
 
 Receipt::Kind KindOf(const Outcome& outcome, bool item) {
   switch (outcome.kind) {
@@ -128,7 +130,8 @@ Task<void> End(Core& core, const Errand& errand, CompleteRequest request,
   if (completed) core.planner.Completed(errand.shard, errand.member, told);
 }
 
-// The ops of the shard, the member's own taken out as `next`.
+// The ops of the shard, the member's own taken out as `next`. What follows in a shard that others
+// plan is for them to say.
 CompleteRequest RequestFor(Core& core, const Errand& errand) {
   core.planner.Forget(errand.shard, errand.member);
   Replan(core);
@@ -136,6 +139,7 @@ CompleteRequest RequestFor(Core& core, const Errand& errand) {
   request.shard = errand.shard;
   request.fence = errand.fence;
   request.member = errand.member;
+  if (IsOutplanned(core, core.shards[errand.shard].head)) return request;
   const std::string identity = errand.member.Identity();
   for (Op& op : core.planner.TakeOps(errand.shard)) {
     if (op.member.Identity() != identity) {
@@ -247,6 +251,12 @@ Task<void> RecordNothing(Core& core, const Errand& errand, const Work& work) {
 }
 
 Task<void> Drop(Core& core, const Errand& errand) {
+  // Who plans the shard may owe it.
+  if (IsOutplanned(core, core.shards[errand.shard].head)) {
+    auto back = PutBack(core, errand, core.Now() + kTheirs);
+    co_await back;
+    co_return;
+  }
   // Of what a digest was to hold another replica may plan otherwise, and believe it to be there.
   ShardRuntime& runtime = core.shards[errand.shard];
   if (IsDigest(errand.member)) {

@@ -27,7 +27,8 @@ Task<void> Record(Core& core, const Errand& errand, const Work& work, const Mess
 // A digest of findings has nothing to tell: a receipt says so to all replicas, for good.
 Task<void> RecordNothing(Core& core, const Errand& errand, const Work& work);
 
-// Takes the member out: nothing is owed any more.
+// Takes the member out: nothing is owed any more. Of a shard that others plan it goes back: to them
+// it may be owed.
 Task<void> Drop(Core& core, const Errand& errand);
 
 // Puts the member back, due at `due`, or after kPutBackMost where that is sooner: an audit undoes

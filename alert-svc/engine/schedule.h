@@ -218,8 +218,9 @@ struct OpenRequest {
 // never the truth.
 //
 // `done` is called exactly once for each call, on the engine's thread (implementations post it to
-// the Executor), also when the connection breaks. Calls of one shard that are in flight together
-// may run in any order. Calls start on the engine's thread and never block. Batching of calls to
+// the Executor), also when the connection breaks. Apply and Complete, which carry ops, run in the
+// order they are called in, shard by shard; else calls of one shard that are in flight together may
+// run in any order. Calls start on the engine's thread and never block. Batching of calls to
 // one server is the implementation's business.
 //
 // Each call checks the head first (kLost, kRolledBack), then its own condition (kStale, kRefused),

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "alert-svc/engine/forwarder.h"
-#include "alert-svc/engine/plan_version.h"
 #include "common/log/log.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -106,16 +105,11 @@ void ReportAudit(Core& core, int shard, const AuditFound& found) {
        {"extra", found.extra}});
 }
 
-// Another replica plans the shard, by newer code, time-zone data or calendars.
-bool IsOutplanned(Core& core, const Head& found) {
-  const std::string& own = core.options.plan_version;
-  if (!IsNewerPlan(found.plan_version, own)) return false;
-  if (core.newer_plan != found.plan_version) {
-    Log(LogLevel::kError, "shards hold a newer plan: this replica does not plan them",
-        {{"found", found.plan_version}, {"own", own}});
-    core.newer_plan = found.plan_version;
-  }
-  return true;
+void TellOutplanned(Core& core, const Head& found) {
+  if (core.newer_plan == found.plan_version) return;
+  Log(LogLevel::kError, "shards hold a newer plan: this replica does not plan them",
+      {{"found", found.plan_version}, {"own", core.options.plan_version}});
+  core.newer_plan = found.plan_version;
 }
 
 // `before`: what was seen of the shard before all that was sent went to the journal.
@@ -140,7 +134,10 @@ Task<bool> Repair(Core& core, int shard, Seen before) {
   if (found.head.applied > core.world.revision()) co_return false;
   runtime.applied = std::max(runtime.applied, found.head.applied);
   if (runtime.applied > core.world.revision()) co_return false;  // another replica is ahead
-  if (IsOutplanned(core, found.head)) co_return true;
+  if (IsOutplanned(core, found.head)) {
+    TellOutplanned(core, found.head);
+    co_return true;
+  }
   const bool at_rest = IsAtRest(core, shard, before, found.head);
   ApplyRequest request = RepairRequest(core, shard, found.members);
   const AuditFound differences = at_rest ? Differences(request.ops, found.members) : AuditFound();

@@ -18,16 +18,25 @@ size_t Words(const CompleteRequest& request) {
 
 bool CompleteQueue::Add(CompleteRequest request, Schedule::Done<ShardResult> done) {
   const absl::MutexLock lock(&mutex_);
-  waiting_.requests.push_back(std::move(request));
-  waiting_.done.push_back(std::move(done));
-  return waiting_.requests.size() == 1;
+  const bool begins = std::exchange(closed_, false);
+  if (begins) waiting_.emplace_back();
+  waiting_.back().requests.push_back(std::move(request));
+  waiting_.back().done.push_back(std::move(done));
+  return begins;
+}
+
+void CompleteQueue::Close() {
+  const absl::MutexLock lock(&mutex_);
+  closed_ = true;
 }
 
 std::vector<CompleteBatch> CompleteQueue::Take() {
   CompleteBatch taken;
   {
     const absl::MutexLock lock(&mutex_);
-    std::swap(taken, waiting_);
+    taken = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (waiting_.empty()) closed_ = true;
   }
   std::vector<CompleteBatch> batches;
   size_t words = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,15 +23,19 @@ struct CompleteBatch {
 // Thread-safe.
 class CompleteQueue {
  public:
-  // True where nothing was waiting: the caller is to see that Take is called.
+  // True where it begins a group: the caller is to see that Take is called for that, in its turn.
   bool Add(CompleteRequest request, Schedule::Done<ShardResult> done);
 
-  // All that waits, in batches of bearable size, each of one epoch.
+  // Another call is made, which what is added from now on must not overtake.
+  void Close();
+
+  // The oldest group, in batches of bearable size, each of one epoch.
   std::vector<CompleteBatch> Take();
 
  private:
   absl::Mutex mutex_;
-  CompleteBatch waiting_ ABSL_GUARDED_BY(mutex_);
+  std::deque<CompleteBatch> waiting_ ABSL_GUARDED_BY(mutex_);  // groups
+  bool closed_ ABSL_GUARDED_BY(mutex_) = true;                 // none takes more
 };
 
 }  // namespace vigil::alert

@@ -9,48 +9,11 @@
 #include <utility>
 
 #include "alert-svc/schedule/complete_queue.h"
+#include "alert-svc/schedule/continuity.h"
 #include "alert-svc/schedule/shard_calls.h"
 
 namespace vigil::alert {
 namespace {
-
-constexpr absl::Duration kLongestGap = absl::Seconds(2);
-constexpr absl::Duration kLease = absl::Seconds(5);
-// Leases end by Redis' time of day. By so much it may be set without any of them ending early.
-constexpr absl::Duration kLargestStep = absl::Seconds(2);
-
-// Since when Redis has answered without a gap and the time of day went on as the monotonic clock
-// did. (Who goes by another time of day than Redis has its claims refused, so ours tells of a step
-// of Redis' before it harms.) Engine's thread only.
-class Continuity {
- public:
-  explicit Continuity(const Clock& clock) : clock_(clock) {}
-
-  void Heard() {
-    const absl::Duration now = clock_.Monotonic();
-    const absl::Duration ahead = Ahead(now);
-    if (!heard_ || now - last_ > kLongestGap || IsStep(ahead)) since_ = now;
-    heard_ = true;
-    last_ = now;
-    ahead_ = ahead;
-  }
-  bool LeasesMayEnd() const {
-    const absl::Duration now = clock_.Monotonic();
-    return heard_ && now - last_ <= kLongestGap && now - since_ >= kLease && !IsStep(Ahead(now));
-  }
-
- private:
-  absl::Duration Ahead(absl::Duration now) const { return clock_.Wall() - absl::UnixEpoch() - now; }
-  bool IsStep(absl::Duration ahead) const {
-    return absl::AbsDuration(ahead - ahead_) > kLargestStep;
-  }
-
-  const Clock& clock_;
-  bool heard_ = false;
-  absl::Duration since_;
-  absl::Duration last_;
-  absl::Duration ahead_;  // the time of day, of the monotonic clock
-};
 
 class RedisSchedule final : public Schedule {
  public:
@@ -83,6 +46,7 @@ class RedisSchedule final : public Schedule {
 
   void Apply(ApplyRequest request, Done<ShardResult> done) override {
     const int shard = request.shard;
+    completes_[static_cast<size_t>(shard)]->Close();
     RunShard(
         "apply", shard,
         [request = std::move(request)](const std::string& run) {
@@ -246,7 +210,7 @@ class RedisSchedule final : public Schedule {
           return handle(absl::UnavailableError("redis: shut down"));
         }
         if (shared->ok()) {
-          continuity->Heard();
+          continuity->Heard(start);
           on_round_trip_(call, executor->clock().Monotonic() - start);
         }
         handle(std::move(*shared));

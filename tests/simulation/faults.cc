@@ -84,6 +84,13 @@ void Simulation::CutLinks(Fault::Kind kind, absl::Duration span) {
   });
 }
 
+void Simulation::StartWithoutRegistry(Replica& replica) {
+  const absl::Duration span = queue_.Between(absl::Milliseconds(100), absl::Seconds(10));
+  Note(Fault::Kind::kRegistryLink, replica.index, span, kRecovery);
+  replica.registry_link->up = false;
+  AtEnd(span, {replica.index}, [](Replica& own) { own.registry_link->up = true; });
+}
+
 void Simulation::MakeLossy(Replica& replica, absl::Duration span) {
   // A late request may still come when the spell is over.
   Note(Fault::Kind::kLossy, replica.index, span + absl::Seconds(8), kRecovery);
@@ -152,6 +159,7 @@ void Simulation::RestoreRegistry(absl::Duration span) {
     for (auto& replica : replicas_) replica->feed.Cut();
     registry_.Restore();
     trace_.Say("the registry is restored");
+    TellDesk();
     std::erase_if(acted_, [&](const Acted& acted) { return acted.applied >= saved; });
   });
 }
@@ -192,6 +200,8 @@ void Simulation::Break() {
 // From now on nothing new breaks; what is broken is mended at its own time.
 void Simulation::Calm() {
   calm_ = true;
+  desk_alone_ = false;
+  TellDesk();
   weather_ = {};
   if (crossing_ && crossing_->replica < 0) crossing_.reset();
 }

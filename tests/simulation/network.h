@@ -30,9 +30,11 @@ struct Link {
 
 // One call over a link: `serve` runs at the peer, `done` with its answer back at the replica, or
 // with `broken` after `timeout` where a message was lost. What was lost on its way back has run.
+// Calls with the same `arrived` reach the peer in the order they were made in, but for late ones.
 template <class Answer, class Serve>
 void Call(Queue& queue, SimExecutor& executor, const std::shared_ptr<Link>& link,
-          absl::Duration timeout, Serve serve, Answer broken, std::function<void(Answer)> done) {
+          absl::Duration timeout, Serve serve, Answer broken, std::function<void(Answer)> done,
+          absl::Time* arrived = nullptr) {
   if (!executor.alive()) return;
   struct Exchange {
     std::shared_ptr<Link> link;
@@ -56,8 +58,12 @@ void Call(Queue& queue, SimExecutor& executor, const std::shared_ptr<Link>& link
     executor.Later(timeout, [call, broken = call->answer] { call->done(broken); });
   }
   if (lost) return;
-  const absl::Duration there =
+  absl::Duration there =
       late ? queue.Between(timeout, 4 * timeout) : queue.Between(link->least, link->most);
+  if (arrived && !late) {
+    there = std::max(there, *arrived - now);
+    *arrived = now + there;
+  }
   const absl::Duration back = queue.Between(link->least, link->most);
   // The request runs at the peer whether its sender lives or not.
   queue.At(now + there, [call] {

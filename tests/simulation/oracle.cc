@@ -134,6 +134,7 @@ std::vector<std::string> Oracle::Judge() {
   NoFalseAlarms();
   EveryLossNoticed();
   EveryShardHeld();
+  EveryLeaseKeptWhileRedisWasAway();
   NothingFoldedWrong();
   EachWeeksFindingsTold();
   EveryFindingTold();

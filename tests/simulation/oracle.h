@@ -59,6 +59,7 @@ class Oracle {
   void NoNewsUnderTwoIds();
   bool WentAloneByWrongTime(const Accepted& before, const Accepted& after) const;
   bool LostItsAnswer(const Accepted& before, const Accepted& after) const;
+  bool WasOnItsWayByAnotherSetting(const Accepted& before) const;
   // Every lead of a date that stood still was tried in time: when it was due or, where a fault was
   // in the way, when that was overcome. What came to nothing was tried again in time, until the
   // receiver's server had it.
@@ -89,6 +90,8 @@ class Oracle {
   bool IsToldInDigest(const std::string& parent, absl::Time from, absl::Time to) const;
   // A shard opens one lease after somebody could claim from it.
   void EveryShardHeld();
+  // Nobody takes over a lease within one lease of the end of a while without Redis.
+  void EveryLeaseKeptWhileRedisWasAway();
   // What a replica folded from the journal is what the registry holds, and it finds no other.
   void NothingFoldedWrong();
   // What a receipt says was sent, was taken.
@@ -130,13 +133,15 @@ class Oracle {
   bool HappenedTo(int replica, Fault::Kind kind, absl::Time from, absl::Time to) const;
   bool TroubleOn(int replica, bool redis, absl::Time from, absl::Time to) const;
   // Whether what a message says of a date was no longer so when its shard gave it out.
-  bool WasWithdrawn(const MessageItem& item, const Accepted& in, int shard, absl::Time claim) const;
-  bool WasAnswered(const MessageItem& item, const Accepted& in, int shard, absl::Time claim) const;
+  bool WasWithdrawn(const MessageItem& item, const Accepted& in, absl::Time claim) const;
+  bool WasAnswered(const MessageItem& item, const Accepted& in, absl::Time claim) const;
   // When a digest was claimed for its first attempt, at the earliest (wall); InfinitePast where it
   // may have been sealed before.
   absl::Time FirstClaimOf(const Accepted& digest) const;
   // When a shard came to a revision of the journal (wall); InfiniteFuture where it did not.
   absl::Time AppliedAt(int shard, std::int64_t revision) const;
+  // When those shards came to it that a message goes by.
+  absl::Time KnownAt(const MessageItem& item, const Accepted& in, std::int64_t revision) const;
   // Nothing was wrong with anybody but receivers.
   bool IsQuiet(absl::Time from, absl::Time to) const;
   bool IsWell(int replica, absl::Time from, absl::Time to, const Fault& but) const;

@@ -175,6 +175,22 @@ bool Oracle::LostItsAnswer(const Accepted& before, const Accepted& after) const 
   });
 }
 
+// ADR 18: whether its reader gets digests was written anew while it was on its way, or while its
+// sender heard nothing of that.
+bool Oracle::WasOnItsWayByAnotherSetting(const Accepted& before) const {
+  if (before.message.receiver.name() != "receivers/desk") return false;
+  auto durable = run_.durable_.find(before.message.id);
+  const absl::Time journaled =
+      durable == run_.durable_.end() ? absl::InfiniteFuture() : durable->second.journal;
+  return std::any_of(run_.desk_told_.begin(), run_.desk_told_.end(), [&](absl::Time written) {
+    const bool heard =
+        before.attempted > written + kHearsay &&
+        !HappenedTo(before.replica, Fault::Kind::kRegistryLink, written, before.attempted) &&
+        !TroubleOn(before.replica, false, written, before.attempted);
+    return !heard && written <= journaled;
+  });
+}
+
 void Oracle::NoNewsUnderTwoIds() {
   for (const auto& [key, all] : said_) {
     for (std::size_t i = 1; i < all.size(); ++i) {
@@ -189,7 +205,12 @@ void Oracle::NoNewsUnderTwoIds() {
         if (before.in->message.level > 0 || before.in->message.repeat > 0) continue;
         if (WentAloneByWrongTime(*before.in, *after.in)) continue;
         if (LostItsAnswer(*before.in, *after.in)) continue;
-        // A digest does not say which of its items are repeats.
+        if (WasOnItsWayByAnotherSetting(*before.in)) continue;
+        // A digest does not say which of its items are repeats, or were put off.
+        if (after.in->message.form != Message::Form::kSingle &&
+            run_.snoozes_.contains(after.item->alert.substr(7))) {
+          continue;
+        }
         if (RepeatBetween(after.item->deadline.earliest(), before.in->message.time - kWeekend,
                           after.in->message.time + kWeekend)) {
           continue;

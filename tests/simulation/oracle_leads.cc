@@ -95,13 +95,19 @@ absl::Time Oracle::Again(const Attempt& attempt) const {
   return absl::InfiniteFuture();
 }
 
-// One digest of a receiver goes out after the other: when the last of those is out that were under
-// way at a moment.
+// One digest of a receiver goes out after the other, and after what went alone by a setting that
+// was written anew meanwhile: when the last of those is out that were under way at a moment.
 absl::Time Oracle::DigestsOut(const std::string& receiver, absl::Time wall) const {
+  const auto is_of_digests = [&](const Attempt& attempt) {
+    return attempt.message.form != Message::Form::kSingle ||
+           std::any_of(run_.desk_told_.begin(), run_.desk_told_.end(), [&](absl::Time written) {
+             return attempt.began <= written && written <= attempt.ended;
+           });
+  };
   absl::Time out = wall;
   for (const Attempt& attempt : run_.sink_.attempts()) {
     if (attempt.began > out + kCalm) break;
-    if (attempt.message.form == Message::Form::kSingle || attempt.ended <= wall) continue;
+    if (!is_of_digests(attempt) || attempt.ended <= wall) continue;
     if (attempt.message.receiver.name() != receiver) continue;
     out = std::max(out, attempt.ended < absl::InfiniteFuture() ? attempt.ended : Again(attempt));
   }

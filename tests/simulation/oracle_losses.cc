@@ -13,6 +13,8 @@ namespace {
 constexpr absl::Duration kNoticed = absl::Seconds(1);
 // What was lost, restored or slow before may still be on its way to be overcome (wall).
 constexpr absl::Duration kSettled = absl::Seconds(15);
+// Who hears nothing of Redis for so long knows that it was away (wall).
+constexpr absl::Duration kAway = absl::Seconds(3);
 
 }  // namespace
 
@@ -48,6 +50,26 @@ void Oracle::EveryLossNoticed() {
 void Oracle::EveryShardHeld() {
   if (run_.opened_early_ == 0) return;
   Violation(fmt::format("{} shards opened within a lease of their loss", run_.opened_early_));
+}
+
+void Oracle::EveryLeaseKeptWhileRedisWasAway() {
+  using Kind = Fault::Kind;
+  for (const TakeOver& taken : run_.take_overs_) {
+    for (const Fault& cut : run_.faults_) {
+      const bool own = cut.kind == Kind::kRedisLink && cut.replica == taken.replica;
+      if (!own || cut.span.to - cut.span.from < kAway) continue;
+      if (taken.when < cut.span.to || taken.when >= cut.span.to + EngineOptions().lease) continue;
+      // A call from before may be on its way; of two cuts the first one's end ends both.
+      const auto blurs = [&](const Fault& other) {
+        const bool kind = other.kind == Kind::kLossy || other.kind == Kind::kRedisLink;
+        return &other != &cut && kind && other.Concerns(taken.replica) &&
+               other.span.Meets(cut.span.from, taken.when);
+      };
+      if (std::any_of(run_.faults_.begin(), run_.faults_.end(), blurs)) continue;
+      Violation(fmt::format("a lease was taken over {} after Redis was back, by replica {}",
+                            absl::FormatDuration(taken.when - cut.span.to), taken.replica));
+    }
+  }
 }
 
 void Oracle::NothingFoldedWrong() {

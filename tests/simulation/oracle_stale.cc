@@ -25,6 +25,19 @@ absl::Time Oracle::AppliedAt(int shard, std::int64_t revision) const {
   return absl::InfiniteFuture();
 }
 
+// A single message knows what the shard of its case does, a digest what any shard does.
+absl::Time Oracle::KnownAt(const MessageItem& item, const Accepted& in,
+                           std::int64_t revision) const {
+  if (in.message.form == Message::Form::kSingle) {
+    return AppliedAt(ShardOf(ParentOf(item.deadline.name()), kShardCount), revision);
+  }
+  absl::Time first = absl::InfiniteFuture();
+  for (int shard = 0; shard < kShardCount; ++shard) {
+    first = std::min(first, AppliedAt(shard, revision));
+  }
+  return first;
+}
+
 bool Oracle::IsQuiet(absl::Time from, absl::Time to) const {
   return std::none_of(run_.faults_.begin(), run_.faults_.end(), [&](const Fault& fault) {
     return fault.receiver.empty() && fault.span.from <= to && fault.settled >= from;
@@ -44,8 +57,7 @@ absl::Time Oracle::FirstClaimOf(const Accepted& digest) const {
   return first != claims->second.end() ? *first : absl::InfinitePast();
 }
 
-bool Oracle::WasWithdrawn(const MessageItem& item, const Accepted& in, int shard,
-                          absl::Time claim) const {
+bool Oracle::WasWithdrawn(const MessageItem& item, const Accepted& in, absl::Time claim) const {
   if (item.change == MessageItem::Change::kWithdrawn) return false;
   const Standing* told = nullptr;
   for (const Standing& standing : standings_) {
@@ -55,21 +67,20 @@ bool Oracle::WasWithdrawn(const MessageItem& item, const Accepted& in, int shard
     if (!told || standing.from >= told->from) told = &standing;
   }
   if (!told || told->ended == 0) return false;
-  const absl::Time applied = AppliedAt(shard, told->ended);
+  const absl::Time applied = KnownAt(item, in, told->ended);
   if (applied >= claim) return false;
   // Another Redis may not have applied it any more; of another journal it says nothing.
   return !Happened(Fault::Kind::kRedisLoss, applied, in.attempted) &&
          !Happened(Fault::Kind::kRestore, applied - kKnown, in.attempted);
 }
 
-bool Oracle::WasAnswered(const MessageItem& item, const Accepted& in, int shard,
-                         absl::Time claim) const {
+bool Oracle::WasAnswered(const MessageItem& item, const Accepted& in, absl::Time claim) const {
   return std::any_of(run_.acted_.begin(), run_.acted_.end(), [&](const sim::Acted& acted) {
     const bool put_off = acted.until < absl::InfiniteFuture();
     if (item.alert != "alerts/" + acted.alert || IsOver(acted, in.attempted)) return false;
     if (put_off && run_.snoozes_.at(acted.alert) > 1) return false;
     if (put_off && item.change != MessageItem::Change::kNone) return false;
-    return AppliedAt(shard, run_.registry_.RevisionOf(acted.receipt)) < claim;
+    return KnownAt(item, in, run_.registry_.RevisionOf(acted.receipt)) < claim;
   });
 }
 
@@ -81,11 +92,8 @@ void Oracle::NothingAfterAWithdrawal() {
     // What was sealed before is for the digest to say; it says so whatever came of the shard.
     if (digest && !IsQuiet(claim - kOnItsWay, accepted.attempted)) continue;
     for (const MessageItem& item : message.items) {
-      const int shard = ShardOf(digest ? "subscriptions/" + message.receiver.name().substr(10)
-                                       : ParentOf(item.deadline.name()),
-                                kShardCount);
-      const bool withdrawn = WasWithdrawn(item, accepted, shard, claim);
-      if (!withdrawn && !(digest && WasAnswered(item, accepted, shard, claim))) continue;
+      const bool withdrawn = WasWithdrawn(item, accepted, claim);
+      if (!withdrawn && !(digest && WasAnswered(item, accepted, claim))) continue;
       Violation(fmt::format("after it was {}: {} of {} to {} at {}, in {}",
                             withdrawn ? "withdrawn" : "answered", item.step, item.deadline.name(),
                             message.receiver.name(), Text(Calendar(accepted.attempted)),

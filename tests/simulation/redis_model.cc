@@ -70,20 +70,19 @@ bool RedisModel::HasEndedLease(const Shard& shard) const {
                      [this](const auto& entry) { return entry.second.ends <= queue_.wall(); });
 }
 
-HeadsResult RedisModel::Heads() {
+HeadsResult RedisModel::Heads(bool leases_may_end) {
   HeadsResult result;
   if (mood_ == Mood::kBusy || mood_ == Mood::kReplica) return result;
   result.status = ScheduleStatus::kOk;
   result.heads.reserve(kShardCount);
   result.server_run_id = run_id_;
   for (Shard& shard : shards_) {
-    const bool ended = HasEndedLease(shard);
-    if (!shard.told || ended) {
-      Head head = HeadOf(shard);
-      if (ended) head.next_due = queue_.now();
-      shard.told = std::make_shared<const Head>(std::move(head));
-    }
+    if (!shard.told) shard.told = std::make_shared<const Head>(HeadOf(shard));
     result.heads.push_back(shard.told);
+    if (!leases_may_end || !HasEndedLease(shard)) continue;
+    Head head = *shard.told;
+    head.next_due = queue_.now();
+    result.heads.back() = std::make_shared<const Head>(std::move(head));
   }
   return result;
 }
@@ -141,7 +140,7 @@ ShardResult RedisModel::Release(int index, const Seen& seen, absl::Time due_unti
   return {ScheduleStatus::kOk, ++head.seq, head.applied};
 }
 
-ClaimResult RedisModel::Claim(const ClaimRequest& request) {
+ClaimResult RedisModel::Claim(const ClaimRequest& request, bool leases_may_end) {
   Shard& shard = Change(request.shard);
   ClaimResult result;
   result.status = Check(shard, request.seen, true);
@@ -154,7 +153,7 @@ ClaimResult RedisModel::Claim(const ClaimRequest& request) {
   const absl::Time wall = queue_.wall();
   const auto room = static_cast<std::size_t>(request.limit);
   for (auto& [identity, lease] : shard.leases) {
-    if (result.claimed.size() >= room) break;
+    if (!leases_may_end || result.claimed.size() >= room) break;
     // One that ends later than any given now was given before the time of day was set back.
     if (lease.ends > wall && lease.ends < wall + 2 * request.lease) continue;
     lease.ends = wall + request.lease;

@@ -69,9 +69,10 @@ class RedisModel {
     bool hold_all = false;   // the breaker lets no kind pass
   } bugs;
 
-  HeadsResult Heads();
+  // `leases_may_end`: those that ran out are due to whoever comes.
+  HeadsResult Heads(bool leases_may_end = true);
   ShardResult Apply(const ApplyRequest& request);
-  ClaimResult Claim(const ClaimRequest& request);
+  ClaimResult Claim(const ClaimRequest& request, bool leases_may_end = true);
   ShardResult Release(int shard, const Seen& seen, absl::Time due_until);
   RenewResult Renew(const RenewRequest& request);
   SealResult Seal(const SealRequest& request);

@@ -1,24 +1,34 @@
 #include "tests/simulation/sim_schedule.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vigil::alert::sim {
 
 void SimSchedule::Heads(Done<HeadsResult> done) {
   executor_.Begins(Wait::kHeads);
-  Run<HeadsResult>([&r = redis_] { return r.Heads(); }, std::move(done));
+  const bool may_end = continuity_.LeasesMayEnd();
+  Run<HeadsResult>([&r = redis_, may_end] { return r.Heads(may_end); }, std::move(done));
 }
 
 void SimSchedule::Apply(ApplyRequest request, Done<ShardResult> done) {
   executor_.Begins(Wait::kApply, request.shard);
+  absl::Time* const arrived = Arrived(request.shard);
   Run<ShardResult>([&r = redis_, request = std::move(request)] { return r.Apply(request); },
-                   std::move(done));
+                   std::move(done), arrived);
 }
 
 void SimSchedule::Claim(ClaimRequest request, Done<ClaimResult> done) {
   executor_.Begins(Wait::kClaim, request.shard);
-  Run<ClaimResult>([&r = redis_, request = std::move(request)] { return r.Claim(request); },
-                   std::move(done));
+  const bool may_end = continuity_.LeasesMayEnd();
+  auto claim = [this, request = std::move(request), may_end] {
+    ClaimResult result = redis_.Claim(request, may_end);
+    const bool any = std::any_of(result.claimed.begin(), result.claimed.end(),
+                                 [](const Claimed& one) { return one.taken_over; });
+    if (any && on_take_over) on_take_over();
+    return result;
+  };
+  Run<ClaimResult>(std::move(claim), std::move(done));
 }
 
 void SimSchedule::Release(int shard, Seen seen, absl::Time due_until, Done<ShardResult> done) {
@@ -42,8 +52,9 @@ void SimSchedule::Seal(SealRequest request, Done<SealResult> done) {
 
 void SimSchedule::Complete(CompleteRequest request, Done<ShardResult> done) {
   executor_.Begins(Wait::kComplete, request.shard);
+  absl::Time* const arrived = Arrived(request.shard);
   Run<ShardResult>([&r = redis_, request = std::move(request)] { return r.Complete(request); },
-                   std::move(done));
+                   std::move(done), arrived);
 }
 
 void SimSchedule::Forward(int shard, std::string after, int limit, Done<ForwardResult> done) {

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <array>
+#include <functional>
+
+#include "alert-svc/schedule/continuity.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/redis_model.h"
 
@@ -9,7 +13,14 @@ namespace vigil::alert::sim {
 class SimSchedule final : public Schedule {
  public:
   SimSchedule(Queue& queue, SimExecutor& executor, std::shared_ptr<Link> link, RedisModel& redis)
-      : queue_(queue), executor_(executor), link_(std::move(link)), redis_(redis) {}
+      : queue_(queue),
+        executor_(executor),
+        link_(std::move(link)),
+        redis_(redis),
+        continuity_(executor.clock()) {}
+
+  // Told of each claim that takes over leases of others.
+  std::function<void()> on_take_over;
 
   void Heads(Done<HeadsResult> done) override;
   void Apply(ApplyRequest request, Done<ShardResult> done) override;
@@ -29,16 +40,25 @@ class SimSchedule final : public Schedule {
   void RebuildOpen(OpenRequest request, Done<ShardResult> done) override;
 
  private:
+  // `arrived`: when the last call arrives that it must not overtake.
   template <class Result, class Serve>
-  void Run(Serve serve, Done<Result> done) {
+  void Run(Serve serve, Done<Result> done, absl::Time* arrived = nullptr) {
+    const absl::Duration asked = executor_.clock().Monotonic();
+    auto heard = [this, asked, done = std::move(done)](Result result) {
+      if (result.status != ScheduleStatus::kUnavailable) continuity_.Heard(asked);
+      done(std::move(result));
+    };
     Call<Result>(queue_, executor_, link_, absl::Seconds(2), std::move(serve), Result(),
-                 std::move(done));
+                 std::move(heard), arrived);
   }
+  absl::Time* Arrived(int shard) { return &arrived_[static_cast<std::size_t>(shard)]; }
 
   Queue& queue_;
   SimExecutor& executor_;
   const std::shared_ptr<Link> link_;
   RedisModel& redis_;
+  Continuity continuity_;
+  std::array<absl::Time, kShardCount> arrived_ = {};  // by shard: the last call that carries ops
 };
 
 }  // namespace vigil::alert::sim

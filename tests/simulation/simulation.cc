@@ -199,12 +199,16 @@ void Simulation::SeedReceiver(const std::string& name) {
     receiver.mutable_email()->set_address("x@example.org");
   }
   registry_.PutSetting("records/" + receiver.name(), receiver);
-  if (name == "second") return;  // hears of what nobody answered
+  // The second hears of what nobody answered.
+  if (name != "second") Subscribe(name, name == "machine");
+}
+
+void Simulation::Subscribe(const std::string& name, bool no_digest) {
   v1::Subscription subscription;
   subscription.set_name("subscriptions/" + name);
-  subscription.set_receiver(receiver.name());
+  subscription.set_receiver("receivers/" + name);
   subscription.set_time_zone("Asia/Almaty");
-  subscription.set_no_digest(name == "machine");
+  subscription.set_no_digest(no_digest);
   if (name == "desk") subscription.set_stand_in("receivers/second");
   registry_.PutSetting("records/" + subscription.name(), subscription);
 }
@@ -226,7 +230,11 @@ void Simulation::StartReplica() {
   replica.executor.on_wait = [this, &replica](Wait wait, int shard) {
     OnWait(replica, wait, shard);
   };
+  replica.schedule.on_take_over = [this, index = replica.index] {
+    take_overs_.push_back({queue_.wall(), index});
+  };
   if (options_.bug == Bug::kEarly) replica.clock.set_ahead(absl::Hours(24));
+  if (started_ > 1 && !calm_ && queue_.Happens(0.1)) StartWithoutRegistry(replica);
   replica.executor.Post([&replica] { replica.engine.Start(); });
 }
 
@@ -266,8 +274,17 @@ void Simulation::ChangeCase() {
   registry_.SetDeadlines(parent, std::move(deadlines));
 }
 
-// A setting that changes every plan, and what is owed to nobody.
+void Simulation::TellDesk() {
+  Subscribe("desk", desk_alone_);
+  desk_told_.push_back(queue_.wall());
+}
+
+// The desk's mind about digests; or a setting that changes every plan, and what is owed to nobody.
 void Simulation::ChangeSetting() {
+  if (queue_.Happens(0.5)) {
+    desk_alone_ = !desk_alone_;
+    return TellDesk();
+  }
   v1::Policy idle;
   idle.set_name("policies/idle");
   idle.add_kinds(registry::v1::DEADLINE_KIND_MANUAL);
@@ -295,19 +312,21 @@ void Simulation::Act() {
     ++snoozes_[acted.alert];
   }
   receipt.set_alert(acted.alert);
-  receipt.set_id(fmt::format("act-{}-{}", acted.alert, absl::ToUnixSeconds(queue_.now())));
-  acted.receipt = receipt.id();
   receipt.set_parent(ParentOf(item.deadline.name()));
   receipt.set_deadline(item.deadline.name());
   receipt.set_earliest(item.deadline.earliest());
   receipt.set_latest(item.deadline.latest());
   receipt.set_step(item.step);
   receipt.set_deadline_kind(item.deadline.kind());
-  *receipt.mutable_time() = ToProto(queue_.now());
   const int shard = ShardOf(receipt.parent(), kShardCount);
   Replica& replica = AnyReplica();
   const int epoch = registry_.epoch();
-  replica.executor.Post([this, &replica, receipt, shard, acted, epoch] {
+  // It counts from when it is heard: who stands still hears it later.
+  replica.executor.Post([this, &replica, receipt, shard, acted, epoch]() mutable {
+    *receipt.mutable_time() = ToProto(queue_.now());
+    receipt.set_id(fmt::format("act-{}-{}-{}", static_cast<int>(receipt.kind()), acted.alert,
+                               absl::ToUnixSeconds(queue_.now())));
+    acted.receipt = receipt.id();
     replica.engine.Act(receipt, [this, shard, acted, epoch](absl::Status status) mutable {
       // OK after the wait alone, with Redis away, promises nothing yet; nor does what a restore
       // took back, or a shard that follows the journal from before it.

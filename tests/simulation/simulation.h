@@ -77,6 +77,12 @@ struct Loss {
   int replica;
 };
 
+// A claim that took over leases of others (wall).
+struct TakeOver {
+  absl::Time when;
+  int replica;
+};
+
 // A shard that the breaker held, until an administrator let it go or it was rebuilt (wall).
 struct Held {
   int shard;
@@ -169,12 +175,14 @@ class Simulation {
   void Seed();
   void SeedPolicies();
   void SeedReceiver(const std::string& name);
+  void Subscribe(const std::string& name, bool no_digest);
   void StartReplica();
   void Every(absl::Duration least, absl::Duration most, void (Simulation::*what)());
 
   // What people do.
   void ChangeCase();
   void ChangeSetting();
+  void TellDesk();
   void Act();
   void LetGo();
   void Find();
@@ -186,6 +194,7 @@ class Simulation {
   void OnWait(Replica& replica, Wait wait, int shard);
   void Freeze(Replica& replica, absl::Duration span);
   void CutLinks(Fault::Kind kind, absl::Duration span);
+  void StartWithoutRegistry(Replica& replica);
   void MakeLossy(Replica& replica, absl::Duration span);
   void SetClock(Replica& replica, absl::Duration span);
   void WipeRedis();
@@ -230,6 +239,8 @@ class Simulation {
   bool restoring_ = false;
   std::optional<Crossing> crossing_;
   bool escalates_ = false;
+  bool desk_alone_ = false;            // the desk wants no digests
+  std::vector<absl::Time> desk_told_;  // when that was written (wall)
   int breaker_least_ = -1;
   absl::Time start_;
   int cases_ = 0;
@@ -242,6 +253,7 @@ class Simulation {
   std::vector<Found> found_;
   std::map<std::string, int> snoozes_;  // by alert, whatever came of them
   std::vector<Loss> losses_;
+  std::vector<TakeOver> take_overs_;
   std::vector<Held> holds_;
   std::vector<absl::Time> starts_;  // of the replicas (wall)
   int opened_early_ = 0;

@@ -19,6 +19,9 @@ std::string TextOf(const Receipt& receipt) {
                   receipt.receiver(), receipt.earliest(), receipt.step(), receipt.level(),
                   receipt.repeat(), receipt.attempts(), receipt.reminder());
   if (!receipt.digest().empty()) text += ", in " + receipt.digest();
+  if (receipt.receiver().empty()) {
+    text += ", done " + Text(absl::FromUnixSeconds(receipt.time().seconds()));
+  }
   if (receipt.has_until()) {
     text += ", until " + Text(absl::FromUnixSeconds(receipt.until().seconds()));
   }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "tests/unit/alert/engine_fixture.h"
@@ -121,6 +122,39 @@ TEST_F(EngineTest, WhatIsInADigestOnItsWayIsNotSentAloneWhereItsDateWentAndCameB
   Run(absl::Seconds(40));
   ASSERT_EQ(Journaled(Receipt::KIND_IN_DIGEST), 1);
   EXPECT_EQ(sink_.attempts().size(), 1u) << "one message, under one id";
+}
+
+TEST_F(EngineTest, DigestOfWhoIsBehindDoesNotTellWhatWasAnsweredBeforeItWasClaimed) {
+  v1::Policy ending;
+  ending.set_name("policies/ending");
+  ending.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
+  ending.add_lead_days(1);
+  ending.set_channel(v1::Policy::CHANNEL_DAILY);
+  ending.set_escalate_after_hours(-1);
+  Put(ending);
+  PutDeadline(-16, kCase, registry::v1::DEADLINE_KIND_SENTENCE_END);
+  PutDeadline(-16, "cases/c-other", registry::v1::DEADLINE_KIND_SENTENCE_END);
+  Replica other(queue_, redis_, registry_, sink_, weather_, days_, -1);
+  Run(absl::Seconds(4));
+  const Planned planned = replica_->engine.core().planner.PlanOf(kCase).at(0);
+  ASSERT_EQ(planned.channel, Channel::kDigest);
+  while (queue_.now() < planned.due - absl::Seconds(1) * kRate) Run(absl::Milliseconds(10));
+  other.registry_link->least = other.registry_link->most = absl::Seconds(2);
+  Receipt receipt = ReceiptOf(planned, kCase, registry::v1::DEADLINE_KIND_SENTENCE_END,
+                              Receipt::KIND_ACKNOWLEDGED, queue_.now());
+  receipt.clear_receiver();
+  std::optional<absl::Status> answer;
+  replica_->executor.Post([&] {
+    replica_->engine.Act(receipt, [&](absl::Status status) {
+      answer = status;
+      replica_->executor.FreezeUntil(queue_.wall() + absl::Seconds(30));
+    });
+  });
+  Run(absl::Milliseconds(200));
+  ASSERT_TRUE(answer && answer->ok());
+  RunUntilTaken(1);
+  ASSERT_EQ(sink_.taken()[0].message.items.size(), 1u);
+  EXPECT_EQ(ParentOf(sink_.taken()[0].message.items[0].deadline.name()), "cases/c-other");
 }
 
 TEST_F(EngineTest, WhatIsTakenOverIsAmbiguousAlsoWhereItIsOwedNoMore) {

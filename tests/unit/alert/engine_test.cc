@@ -370,6 +370,28 @@ TEST_F(EngineTest, ReplicaOfAnOlderPlanThanTheShardsLagsOnceTheJournalGoesOn) {
   EXPECT_TRUE(CheckPulse(replica_->engine.Status()).ok());
 }
 
+TEST_F(EngineTest, ReplicaOfAnOlderPlanChangesNothingOfWhatANewerOneOwes) {
+  replica_->engine.PlanAnew("1/");
+  PutDeadline(10);
+  Run(absl::Seconds(5));
+  Restart();
+  Run(absl::Seconds(20));
+  PutDeadline(20);  // by its own plan the shard is to hold another date
+  const int shard = ShardOf(kCase, kShardCount);
+  Member theirs = redis_.List(shard).members.at(0).member;
+  theirs.step = 3;  // by theirs that is due now
+  int claims = 0;
+  redis_.on_claim = [&](const Member&) { ++claims; };
+  Tamper(shard, {{theirs, queue_.now()}});
+  Run(absl::Seconds(5));
+  EXPECT_GT(claims, 0);
+  const ListResult held = redis_.List(shard);
+  ASSERT_EQ(held.members.size(), 2u);
+  for (const ListedMember& one : held.members) {
+    EXPECT_EQ(one.member.earliest, theirs.earliest) << "the date that the newer plan named";
+  }
+}
+
 TEST_F(EngineTest, ShardsThatFollowABusyJournalDoNotLag) {
   for (int i = 0; i < 150; ++i) {
     PutDeadline(100 + i);

@@ -63,5 +63,27 @@ TEST_F(KnownAt, IsSaidNoMoreOnceTheJournalSpeaks) {
   }
 }
 
+// It speaks, but of what was recorded long ago: a long journal is read.
+TEST_F(KnownAt, IsSaidWhileWhatIsHeardIsOld) {
+  constexpr absl::Duration kBehind = absl::Seconds(70);
+  for (int day = 1; day <= kDays; ++day) {
+    PutDeadline(day, "cases/c-" + std::to_string(1000000 + day));
+  }
+  Run(absl::Seconds(2));
+  replica_->feed.has_bookmarks = false;
+  replica_->registry_link->least = replica_->registry_link->most = kBehind;
+  sink_.attempts().clear();
+  for (int second = 0; second < 90; ++second) {
+    PutDeadline(1000 + second, "cases/c-other");
+    Run(absl::Seconds(1));
+  }
+  ASSERT_LT(engine().Status().feed_silence, absl::Seconds(2));
+  ASSERT_FALSE(sink_.attempts().empty());
+  const sim::Attempt& last = sink_.attempts().back();
+  ASSERT_TRUE(last.message.known_at);
+  EXPECT_GE(last.message.time - *last.message.known_at, kRate * (kBehind - absl::Seconds(1)));
+  EXPECT_LE(last.message.time - *last.message.known_at, kRate * (kBehind + absl::Seconds(2)));
+}
+
 }  // namespace
 }  // namespace vigil::alert

@@ -44,6 +44,16 @@ class FindingFeed : public sim::SimFeed {
     std::exchange(hold_back, nullptr)([response, done = std::move(done)] { done(response); });
   }
 
+  std::unique_ptr<FeedStream> Watch(
+      registry::v1::WatchChangesRequest request,
+      std::function<void(registry::v1::WatchChangesResponse)> on_message,
+      std::function<void(absl::Status)> on_end) override {
+    auto told = [this, on_message = std::move(on_message)](auto message) {
+      if (!message.has_bookmark() || has_bookmarks) on_message(std::move(message));
+    };
+    return SimFeed::Watch(std::move(request), std::move(told), std::move(on_end));
+  }
+
   void RecordReceipts(registry::v1::RecordReceiptsRequest request,
                       Done<absl::StatusOr<registry::v1::RecordReceiptsResponse>> done) override {
     const int before = muted_told;
@@ -67,6 +77,7 @@ class FindingFeed : public sim::SimFeed {
 
   // Changes what is told of a shard.
   std::function<void(registry::v1::StreamShardResponse&)> on_shard;
+  bool has_bookmarks = true;
   int muted_told = 0;  // receipts of it, journaled already or not
   bool takes_muted = true;
   bool has_findings = false;

@@ -102,5 +102,30 @@ TEST_F(Restored, WhatEndsInAShardThatIsToBeRebuiltIsToldThoughItsStreamIsLostMea
   EXPECT_EQ(Journaled(Receipt::KIND_SENT), 1);
 }
 
+TEST_F(Restored, WhatAPersonDidIsNotAnsweredWhereTheJournalLostIt) {
+  PutDeadline(100);
+  Run(absl::Seconds(2));
+  registry_.Save();
+  Receipt receipt;
+  receipt.set_id("act-1");
+  receipt.set_kind(Receipt::KIND_ACKNOWLEDGED);
+  receipt.set_alert("a-1");
+  receipt.set_parent(kCase);
+  receipt.set_deadline(std::string(kCase) + "/deadlines/d-1");
+  replica_->feed.has_bookmarks = false;
+  registry_.on_receipt = [&](const Receipt&) {
+    registry_.on_receipt = nullptr;
+    queue_.At(queue_.wall(), [&] {
+      replica_->feed.Cut();
+      registry_.Restore();
+    });
+  };
+  std::optional<absl::Status> answer;
+  replica_->executor.Post(
+      [&] { replica_->engine.Act(receipt, [&](absl::Status status) { answer = status; }); });
+  ASSERT_TRUE(RunUntil([&] { return answer.has_value(); }));
+  EXPECT_TRUE(absl::IsUnavailable(*answer)) << *answer;
+}
+
 }  // namespace
 }  // namespace vigil::alert
