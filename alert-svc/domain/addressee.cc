@@ -76,28 +76,36 @@ void Addressee::Emit(Planned planned, absl::Time due, bool urgent,
   if (tried != history_.failed.end()) planned.attempts = tried->second.attempts;
   planned.due = due;
   planned.channel = Channel::kSingle;
-  const bool past = due <= context_.now;
-  if (alone) {
-    // As it is.
-  } else if (past && due <= SummaryUntil() && SummaryOwed() && !StillUrgent()) {
-    planned.channel = Channel::kSummary;
-    planned.due = AfterQuiet(receiver_, due);
-  } else if (!urgent && !subscription_.no_digest()) {
-    if (subscription_.urgent_only()) return;
-    planned.channel = Channel::kDigest;
-    const std::optional<absl::Time> waits = TriedDigest(due, planned);
-    planned.due = waits ? *waits : DigestDue(due, planned);
-    const Day day = LocalDay(planned.due, zone_);
-    const Day reference = ReferenceDay(deadline());
-    if (!waits && past && reference < day && reference >= AloneFrom(due)) {
-      planned.channel = Channel::kSingle;  // it would come too late
-      planned.due = due;
-    }
-  }
+  if (!alone && !Choose(urgent, planned)) return;
   if (planned.channel == Channel::kSingle) {
     planned.due = AfterQuiet(receiver_, history_.NotBefore(planned.id, planned.due));
   }
   out.push_back(std::move(planned));
+}
+
+// Whether it goes out alone, in a digest or in the summary, and when. What was tried in one of
+// these stays in it, whatever the settings say since. False where its receiver wants none of it.
+bool Addressee::Choose(bool urgent, Planned& planned) const {
+  const absl::Time due = planned.due;
+  const bool past = due <= context_.now;
+  if (const std::optional<absl::Time> tried = TriedDigest(due, planned)) {
+    planned.channel = Channel::kDigest;
+    planned.due = *tried;
+  } else if (past && IsForSummary(due, planned)) {
+    planned.channel = Channel::kSummary;
+    planned.due = AfterQuiet(receiver_, due);
+  } else if (!urgent && !subscription_.no_digest()) {
+    if (subscription_.urgent_only()) return false;
+    const absl::Time digest = DigestDue(due, planned);
+    const Day day = LocalDay(digest, zone_);
+    const Day reference = ReferenceDay(deadline());
+    // Else it would come too late.
+    if (!past || reference >= day || reference < AloneFrom(due)) {
+      planned.channel = Channel::kDigest;
+      planned.due = digest;
+    }
+  }
+  return true;
 }
 
 absl::Time Addressee::AfterSilence(std::string_view receiver, absl::Time due) const {
@@ -113,6 +121,13 @@ absl::Time Addressee::AfterQuiet(std::string_view receiver, absl::Time due) cons
   const absl::Time from = std::max(due, context_.now);
   const absl::Time until = QuietUntil(own, from);
   return until > from ? until : due;
+}
+
+// Of what is past: whether the summary tells it.
+bool Addressee::IsForSummary(absl::Time due, const Planned& planned) const {
+  if (due <= SummaryUntil() && SummaryOwed() && !StillUrgent()) return true;
+  const std::string_view tried = TriedIn(planned);
+  return !tried.empty() && tried == SummaryId(subscription_.name());
 }
 
 bool Addressee::SummaryOwed() const {
@@ -172,21 +187,27 @@ bool Addressee::WasMissed(absl::Time due, bool weekly, const Planned& planned) c
   return true;
 }
 
-// The digest that failed with it and is to be tried again: it may have arrived, also where the date
-// went and came back since.
-std::optional<absl::Time> Addressee::TriedDigest(absl::Time due, const Planned& planned) const {
+// The digest or summary that failed with it and is to be tried again; empty where none is.
+std::string_view Addressee::TriedIn(const Planned& planned) const {
   const auto in = history_.digests.find(planned.id);
-  if (in == history_.digests.end() || !context_.tried ||
-      !context_.tried->contains(in->second.digest)) {
-    return std::nullopt;
-  }
-  // It was planned then, and DigestDue does not look farther back.
-  for (absl::Time from = std::max(due, in->second.first - kLookBack); from <= context_.now;) {
-    // What is weekly too may have been in any day's.
-    const absl::Time moment = DigestMoment(subscription_, false, days(), from);
-    const std::string day = civil::FormatDay(LocalDay(moment, zone_));
-    if (DigestId(subscription_.name(), day) == in->second.digest) return moment;
-    from = moment + absl::Minutes(1);
+  const bool tried =
+      in != history_.digests.end() && context_.tried && context_.tried->contains(in->second.digest);
+  return tried ? in->second.digest : std::string_view();
+}
+
+// When the digest goes out again that failed with it: it may have arrived, also where the date went
+// and came back since.
+std::optional<absl::Time> Addressee::TriedDigest(absl::Time due, const Planned& planned) const {
+  const std::string_view tried = TriedIn(planned);
+  if (tried.empty() || due > context_.now) return std::nullopt;
+  // Its day was there when it failed first, in whichever zone, and DigestDue looks no farther back.
+  const absl::Time failed = history_.digests.at(planned.id).first;
+  const Day first = LocalDay(failed - kLookBack, zone_);
+  constexpr std::chrono::days kOne(1);
+  for (Day day = LocalDay(failed, zone_) + kOne; day >= first; day -= kOne) {
+    if (DigestId(subscription_.name(), civil::FormatDay(day)) == tried) {
+      return LocalMoment(day, HourOf(subscription_), zone_);
+    }
   }
   return std::nullopt;
 }

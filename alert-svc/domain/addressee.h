@@ -66,6 +66,8 @@ class Addressee {
   absl::Time AfterQuiet(std::string_view receiver, absl::Time due) const;
 
  private:
+  bool Choose(bool urgent, Planned& planned) const;
+  bool IsForSummary(absl::Time due, const Planned& planned) const;
   bool SummaryOwed() const;
   absl::Time SummaryUntil() const;
   bool StillUrgent() const;
@@ -73,6 +75,7 @@ class Addressee {
   absl::Time DigestDue(absl::Time due, const Planned& planned) const;
   bool WasMissed(absl::Time due, bool weekly, const Planned& planned) const;
   bool IsOut(absl::Time digest) const;
+  std::string_view TriedIn(const Planned& planned) const;
   std::optional<absl::Time> TriedDigest(absl::Time due, const Planned& planned) const;
   bool IsWeekly(const Planned& planned) const;
   absl::Time DigestFrom(absl::Time from, bool weekly, absl::Time due, int step) const;

@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "alert-svc/domain/ids.h"
 #include "tests/unit/alert/plan_fixture.h"
@@ -13,7 +16,21 @@ namespace {
 using registry::v1::Receipt;
 using ::testing::SizeIs;
 
-class DigestPlan : public PlanFixture {};
+class DigestPlan : public PlanFixture {
+ protected:
+  // A digest with it was tried: whether it arrived is not known. The plan after that.
+  std::vector<Planned> PlanAfterFailure(const Planned& planned, const std::string& digest,
+                                        const std::string& failed, const std::string& now) {
+    Receipt receipt = ReceiptOf(planned, kCase, registry::v1::DEADLINE_KIND_UNSPECIFIED,
+                                Receipt::KIND_FAILED, At(failed));
+    receipt.set_digest(digest);
+    receipts_[planned.deadline].push_back(receipt);
+    const std::set<std::string, std::less<>> tried = {digest};
+    PlanContext context = Context(now);
+    context.tried = &tried;
+    return PlanCase(view_, context);
+  }
+};
 
 TEST_F(DigestPlan, WhatWasTriedAlone_IsNotPutIntoADigestLater) {
   Add("end", registry::v1::DEADLINE_KIND_SENTENCE_END, "2018-05-10");
@@ -27,6 +44,94 @@ TEST_F(DigestPlan, WhatWasTriedAlone_IsNotPutIntoADigestLater) {
   const Planned again = PlanAt("2018-05-11T05:00").at(0);
   EXPECT_EQ(again.channel, Channel::kSingle) << "it may have arrived, and the id tells";
   EXPECT_EQ(again.id, first.id);
+}
+
+// A setting that is written while it is not known whether a digest arrived.
+struct Written {
+  const char* name;
+  std::function<void(Settings&)> write;
+};
+
+void Change(Settings& settings, const std::function<void(v1::Subscription&)>& change) {
+  v1::Subscription subscription = *settings.FindSubscription(kDeskSubscription);
+  change(subscription);
+  EXPECT_TRUE(settings.Put(subscription).ok());
+}
+
+class TriedDigestPlan : public DigestPlan, public ::testing::WithParamInterface<Written> {};
+
+TEST_P(TriedDigestPlan, ASettingIsWritten_WhatWasTriedInItStaysInIt) {
+  delivered_.clear();
+  settings_.SetSince(kDeskSubscription, At("2018-01-01T09:00"));
+  Add("manual", registry::v1::DEADLINE_KIND_MANUAL, "2018-05-25");  // 7 before: Friday the 18th
+  ViewOf("manual").known_since = At("2018-05-10T12:00");
+  const Planned first = PlanAt("2018-05-18T09:00").at(0);
+  ASSERT_EQ(first.channel, Channel::kDigest);
+  GetParam().write(settings_);
+  const auto planned = PlanAfterFailure(first, DigestId(kDeskSubscription, "2018-05-18"),
+                                        "2018-05-18T09:01", "2018-05-18T16:30");
+  ASSERT_FALSE(planned.empty());
+  EXPECT_EQ(planned[0].id, first.id);
+  EXPECT_EQ(planned[0].channel, Channel::kDigest) << "it may have arrived in that one";
+  EXPECT_EQ(Day(planned[0].due), "2018-05-18");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, TriedDigestPlan,
+    ::testing::Values(
+        Written{"NoDigest",
+                [](Settings& settings) {
+                  Change(settings, [](v1::Subscription& own) { own.set_no_digest(true); });
+                }},
+        Written{"UrgentOnly",
+                [](Settings& settings) {
+                  Change(settings, [](v1::Subscription& own) { own.set_urgent_only(true); });
+                }},
+        Written{"EarlierHour",
+                [](Settings& settings) {
+                  Change(settings, [](v1::Subscription& own) { own.set_hour(7); });
+                }},
+        Written{"AtOnce",
+                [](Settings& settings) {
+                  v1::Policy policy = *settings.PolicyFor({registry::v1::DEADLINE_KIND_MANUAL});
+                  policy.set_channel(v1::Policy::CHANNEL_AT_ONCE);
+                  EXPECT_TRUE(settings.Put(policy).ok());
+                }},
+        Written{"AnyField",
+                [](Settings& settings) {
+                  settings.SetSince(
+                      kDeskSubscription,
+                      absl::FromCivil(absl::CivilMinute(2018, 5, 18, 16, 0), Zone("Asia/Almaty")));
+                }}),
+    [](const auto& param_info) { return std::string(param_info.param.name); });
+
+TEST_F(DigestPlan, NoticeTriedInADigest_StaysInItWhenItGetsUrgent) {
+  auto& deadline = Add("manual", registry::v1::DEADLINE_KIND_MANUAL, "2018-06-04");
+  Tell(PlanAt("2018-05-28T09:00").at(0), "2018-05-17T12:00");
+  deadline.set_earliest("2018-06-05");
+  deadline.set_latest("2018-06-05");
+  ViewOf("manual").known_since = At("2018-05-18T08:00");
+  const Planned first = PlanAt("2018-05-18T09:00").at(0);
+  ASSERT_EQ(first.channel, Channel::kDigest);
+  const auto planned = PlanAfterFailure(first, DigestId(kDeskSubscription, "2018-05-18"),
+                                        "2018-05-18T09:01", "2018-05-21T07:00");
+  ASSERT_EQ(planned.at(0).id, first.id);
+  EXPECT_EQ(planned[0].channel, Channel::kDigest) << "fourteen days before";
+}
+
+TEST_F(DigestPlan, TriedInTheSummary_StaysInItWhenItsPolicySpeaksAtOnce) {
+  delivered_.clear();
+  settings_.SetSince(kDeskSubscription, At("2018-05-20T09:00"));
+  Add("manual", registry::v1::DEADLINE_KIND_MANUAL, "2018-05-19");
+  const Planned first = PlanAt("2018-05-20T09:00").at(0);
+  ASSERT_EQ(first.channel, Channel::kSummary);
+  v1::Policy policy = *settings_.PolicyFor({registry::v1::DEADLINE_KIND_MANUAL});
+  policy.set_channel(v1::Policy::CHANNEL_AT_ONCE);
+  ASSERT_TRUE(settings_.Put(policy).ok());
+  const auto planned =
+      PlanAfterFailure(first, SummaryId(kDeskSubscription), "2018-05-20T09:01", "2018-05-20T10:00");
+  ASSERT_EQ(planned.at(0).id, first.id);
+  EXPECT_EQ(planned[0].channel, Channel::kSummary);
 }
 
 TEST_F(DigestPlan, UnderWayAloneAtMidnight_IsNotPutIntoADigestBeforeItMustHaveEnded) {
