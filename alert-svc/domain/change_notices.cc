@@ -11,14 +11,20 @@ using civil::Day;
 
 constexpr int kUrgentChangeDays = 14;
 
-bool Within(const Addressee& to, const std::string& date, int span) {
-  const int away = civil::DaysBetween(to.today(), civil::ParseDay(date).value_or(Day{}));
-  return away >= -span && away <= span;
+Day DayOf(const std::string& text) { return civil::ParseDay(text).value_or(Day{}); }
+
+// Today is so near to a window, or in it. Where the State owes a reply, what is near is its last
+// day: leads count from there too.
+bool IsNear(const Addressee& to, const std::string& earliest, const std::string& latest) {
+  const bool last_day = to.deadline().nature() == registry::v1::DEADLINE_NATURE_STATE_DUE;
+  const Day first = DayOf(last_day ? latest : earliest);
+  return civil::DaysBetween(to.today(), first) <= kUrgentChangeDays &&
+         civil::DaysBetween(DayOf(latest), to.today()) <= kUrgentChangeDays;
 }
 
 bool IsUrgent(const Addressee& to) {
-  return to.AtOnce() || Within(to, to.told()->earliest(), kUrgentChangeDays) ||
-         Within(to, to.deadline().earliest(), kUrgentChangeDays);
+  return to.AtOnce() || IsNear(to, to.told()->earliest(), to.told()->latest()) ||
+         IsNear(to, to.deadline().earliest(), to.deadline().latest());
 }
 
 // A notice is an alert of its own: that an alert of the dates before was put off does not hold back

@@ -13,15 +13,15 @@ namespace {
 
 using registry::v1::Receipt;
 
-bool IsGone(const Addressee& to) {
-  return to.own().gone || to.deadline().state() == registry::v1::DEADLINE_STATE_WITHDRAWN;
+bool IsGone(const DeadlineView& own) {
+  return own.gone || own.deadline->state() == registry::v1::DEADLINE_STATE_WITHDRAWN;
 }
 
 // Of what stands: whether this receiver hears of it at all.
 bool MayHear(const Addressee& to) { return !IsClosed(to.deadline()) && to.SpeaksOn(to.today()); }
 
 void PlanFor(const Addressee& to, std::vector<Planned>& out) {
-  const bool gone = IsGone(to);
+  const bool gone = IsGone(to.own());
   if (!gone && IsClosed(to.deadline())) return;
   const absl::Time handed = PlanHandOver(to, gone, out);
   if (gone) return PlanWithdrawn(to, out);
@@ -45,33 +45,77 @@ void PlanFor(const Addressee& to, std::vector<Planned>& out) {
   PlanEscalation(to, out);
 }
 
-// Who follows nothing here and was drawn in: stand-ins and members of a team who were told by an
-// escalation, and who was handed an alert. They hear of changes of what they were told; who holds
-// an alert still, of that alert too.
-class DrawnIn {
+// What a receiver was told last no longer holds.
+bool IsStale(const Receipt& told, const DeadlineView& own) {
+  const bool told_gone = told.deadline_state() == registry::v1::DEADLINE_STATE_WITHDRAWN;
+  if (IsGone(own)) return !told_gone;
+  return told_gone || told.earliest() != own.deadline->earliest() ||
+         told.latest() != own.deadline->latest();
+}
+
+// Who does not follow the deadline, and was told of it: stand-ins and members of a team by an
+// escalation, who was handed an alert, and whoever was any of that, or followed it, until a setting
+// or the case changed. They hear of changes of what they were told; who holds an alert still, of
+// that alert too.
+class Others {
  public:
-  DrawnIn(const std::vector<Listener>& listeners, const DeadlineView& own, const Actions& actions,
-          const Settings& settings)
+  Others(const std::vector<Listener>& listeners, const DeadlineView& own, const Actions& actions,
+         const Settings& settings)
       : listeners_(listeners), own_(own), settings_(settings) {
     for (const Listener& listener : listeners) {
-      AddTold(listener, listener.subscription->stand_in());
-      for (const std::string& member : listener.subscription->team()) AddTold(listener, member);
+      AddTold(*listener.subscription, listener.subscription->stand_in());
+      for (const std::string& member : listener.subscription->team()) {
+        AddTold(*listener.subscription, member);
+      }
     }
-    for (const std::string& holder : actions.holders) Add(listeners.front(), holder);
+    if (!listeners.empty()) {
+      for (const std::string& holder : actions.holders) Add(*listeners[0].subscription, holder);
+    }
+    AddLeft();
   }
   const std::vector<Listener>& all() const { return all_; }
 
  private:
-  void AddTold(const Listener& listener, const std::string& name) {
-    const auto tells = [&](const Receipt& r) { return r.receiver() == name && IsTold(r); };
-    if (std::any_of(own_.receipts->begin(), own_.receipts->end(), tells)) Add(listener, name);
+  bool IsThere(const std::string& name) const {
+    const auto is_receiver = [&](const Listener& l) { return l.receiver->name() == name; };
+    return std::any_of(listeners_.begin(), listeners_.end(), is_receiver) ||
+           std::any_of(all_.begin(), all_.end(), is_receiver);
   }
-  void Add(const Listener& listener, const std::string& name) {
+  void Add(const v1::Subscription& subscription, const std::string& name) {
     const v1::Receiver* receiver = settings_.FindReceiver(name);
-    const auto is_receiver = [&](const Listener& l) { return l.receiver == receiver; };
-    if (!receiver || std::any_of(listeners_.begin(), listeners_.end(), is_receiver)) return;
-    if (std::any_of(all_.begin(), all_.end(), is_receiver)) return;
-    all_.push_back({listener.subscription, receiver});
+    if (receiver && !IsThere(name)) all_.push_back({&subscription, receiver});
+  }
+  void AddTold(const v1::Subscription& subscription, const std::string& name) {
+    const auto tells = [&](const Receipt& r) { return r.receiver() == name && IsTold(r); };
+    const auto& receipts = *own_.receipts;
+    if (std::any_of(receipts.begin(), receipts.end(), tells)) Add(subscription, name);
+  }
+  // Who left hears only that what they were told last holds no more.
+  void AddLeft() {
+    std::map<std::string, const Receipt*> last;
+    for (const Receipt& receipt : *own_.receipts) {
+      if (!IsTold(receipt) || IsThere(receipt.receiver())) continue;
+      const Receipt*& told = last[receipt.receiver()];
+      if (!told || TimeOf(receipt.time()) >= TimeOf(told->time())) told = &receipt;
+    }
+    for (const auto& [name, told] : last) {
+      if (!IsStale(*told, own_)) continue;
+      if (const v1::Subscription* subscription = SubscriptionFor(name)) Add(*subscription, name);
+    }
+  }
+  // Whose hours hold for who left: those of the receiver's own subscription to something else. Who
+  // never had one was drawn in, and hears as others do of this deadline. Null where it was deleted:
+  // nothing more is wanted.
+  const v1::Subscription* SubscriptionFor(const std::string& name) const {
+    static const auto& kNobodys = *new v1::Subscription();
+    for (const auto& [own_name, own] : settings_.subscriptions()) {
+      if (own.receiver() == name) return &own;
+    }
+    const auto draws_in = [&](const Receipt& r) {
+      return r.receiver() == name && IsTold(r) && (r.level() > 0 || IsHandOver(r));
+    };
+    if (std::none_of(own_.receipts->begin(), own_.receipts->end(), draws_in)) return nullptr;
+    return listeners_.empty() ? &kNobodys : listeners_[0].subscription;
   }
 
   const std::vector<Listener>& listeners_;
@@ -102,18 +146,18 @@ std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) 
     const v1::Policy* policy = context.settings.PolicyFor(SubjectOf(view, *own.deadline));
     if (!policy) continue;
     const std::vector<Listener> listeners = Audience(view, *own.deadline, context.settings);
-    if (listeners.empty()) continue;
+    if (listeners.empty() && own.receipts->empty()) continue;
     const Actions actions(*own.receipts);
     for (const Listener& listener : listeners) {
       PlanFor({view, own, listener, *policy, actions, context, false}, out);
     }
-    const DrawnIn others(listeners, own, actions, context.settings);
-    for (const Listener& drawn : others.all()) {
+    const Others others(listeners, own, actions, context.settings);
+    for (const Listener& other : others.all()) {
       std::vector<Planned> all;
-      PlanFor({view, own, drawn, *policy, actions, context, true}, all);
+      PlanFor({view, own, other, *policy, actions, context, true}, all);
       for (Planned& planned : all) {
         const bool change = planned.form != PlannedForm::kReminder;
-        if (change || actions.IsHeldBy(planned.alert, drawn.receiver->name())) {
+        if (change || actions.IsHeldBy(planned.alert, other.receiver->name())) {
           out.push_back(std::move(planned));
         }
       }
@@ -130,7 +174,7 @@ std::vector<Unanswered> UnansweredOf(const CaseView& view, const PlanContext& co
     const Actions actions(*own.receipts);
     for (const Listener& listener : Audience(view, *own.deadline, context.settings)) {
       const Addressee to(view, own, listener, *policy, actions, context, false);
-      if (IsGone(to) || !MayHear(to) || to.DatesDiffer()) continue;
+      if (IsGone(to.own()) || !MayHear(to) || to.DatesDiffer()) continue;
       std::vector<Planned> others;
       const absl::Time since = PlanEscalation(to, others);
       if (since > context.now) continue;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "alert-svc/domain/audience.h"
+#include "alert-svc/domain/deadline_state.h"
 #include "alert-svc/domain/history.h"
 
 namespace vigil::alert {
@@ -53,7 +54,7 @@ v1::Reminder::State StateOf(Receipt::Kind kind) {
 
 void Start(Building& building, const World::CaseState& state, const World::DeadlineState& own,
            const std::string& alert, const std::string& earliest, const std::string& latest,
-           int step) {
+           int step, absl::Time now) {
   v1::Alert& out = building.alert;
   if (!out.name().empty()) return;
   out.set_name("alerts/" + alert);
@@ -66,7 +67,8 @@ void Start(Building& building, const World::CaseState& state, const World::Deadl
   out.set_case_display_name(state.about.display_name());
   out.set_title(own.deadline.title());
   out.set_precision(own.deadline.precision());
-  out.set_deadline_state(own.gone ? registry::v1::DEADLINE_STATE_WITHDRAWN : own.deadline.state());
+  out.set_deadline_state(own.gone ? registry::v1::DEADLINE_STATE_WITHDRAWN
+                                  : StateAt(own.deadline, now));
   building.notice_of_end = step == kWithdrawnStep;
 }
 
@@ -169,13 +171,14 @@ std::vector<v1::Alert> AlertsOf(const World::CaseState& state, const std::vector
     for (const Receipt& receipt : own.receipts) {
       Building& building = buildings[receipt.alert()];
       Start(building, state, own, receipt.alert(), receipt.earliest(), receipt.latest(),
-            receipt.step());
+            receipt.step(), now);
       TakeReceipt(receipt, building);
     }
     for (const Planned& planned : plan) {
       if (planned.deadline != name) continue;
       Building& building = buildings[planned.alert];
-      Start(building, state, own, planned.alert, planned.earliest, planned.latest, planned.step);
+      Start(building, state, own, planned.alert, planned.earliest, planned.latest, planned.step,
+            now);
       TakePlanned(planned, building);
     }
     for (const auto& [id, building] : buildings) {
@@ -194,6 +197,14 @@ std::vector<v1::Alert> AlertsOf(const World::CaseState& state, const std::vector
     }
   }
   return alerts;
+}
+
+absl::Time NextDeadlineState(const World::CaseState& state, absl::Time now) {
+  absl::Time next = absl::InfiniteFuture();
+  for (const auto& [name, own] : state.deadlines) {
+    if (!own.gone) next = std::min(next, NextStateAfter(own.deadline, now));
+  }
+  return next;
 }
 
 }  // namespace vigil::alert

@@ -13,4 +13,8 @@ namespace vigil::alert {
 std::vector<v1::Alert> AlertsOf(const World::CaseState& state, const std::vector<Planned>& plan,
                                 absl::Time now);
 
+// When the state of one of the deadlines of a case changes next by the day alone; InfiniteFuture:
+// never.
+absl::Time NextDeadlineState(const World::CaseState& state, absl::Time now);
+
 }  // namespace vigil::alert

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
+#include "common/day_state/day_state.h"
 #include "common/log/log.h"
 #include "common/shard/shard.h"
 
@@ -47,13 +48,8 @@ struct Told {
 };
 
 // The journal does not say when the day alone changes a state.
-bool IsOfTheDay(registry::v1::DeadlineState state) {
-  return state == registry::v1::DEADLINE_STATE_UPCOMING ||
-         state == registry::v1::DEADLINE_STATE_DUE || state == registry::v1::DEADLINE_STATE_PASSED;
-}
-
 std::uint64_t HashOf(Deadline deadline) {
-  if (IsOfTheDay(deadline.state())) deadline.clear_state();
+  if (IsStateOfTheDay(deadline.state())) deadline.clear_state();
   return std::hash<std::string>()(deadline.SerializeAsString());
 }
 

@@ -6,6 +6,7 @@
 
 #include "alert-svc/domain/addressee.h"
 #include "alert-svc/domain/audience.h"
+#include "alert-svc/domain/deadline_state.h"
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
 
@@ -55,7 +56,8 @@ MessageItem::Change ChangeOf(PlannedForm form) {
   return MessageItem::Change::kNone;
 }
 
-MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiver& receiver) {
+MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiver& receiver,
+                    absl::Time now) {
   MessageItem item;
   item.alert = "alerts/" + planned.alert;
   item.step = planned.step;
@@ -65,6 +67,7 @@ MessageItem ItemFor(const World& world, const Planned& planned, const v1::Receiv
   auto it = state->deadlines.find(planned.deadline);
   if (it == state->deadlines.end()) return item;
   item.deadline = Discreet(it->second.deadline, receiver.private_());
+  item.deadline.set_state(StateAt(item.deadline, now));
   if (receiver.private_() && item.deadline.case_display_name().empty()) {
     item.deadline.set_case_display_name(state->about.display_name());
   }
@@ -171,7 +174,7 @@ Message MessageFor(const Core& core, const Work& work, MemberForm form) {
     message.undelivered = IsUndelivered(core.world, work.items.front());
   }
   for (const Planned& planned : work.items) {
-    message.items.push_back(ItemFor(core.world, planned, message.receiver));
+    message.items.push_back(ItemFor(core.world, planned, message.receiver, message.time));
   }
   std::stable_sort(message.items.begin(), message.items.end(),
                    [](const MessageItem& a, const MessageItem& b) {

@@ -8,7 +8,7 @@ namespace vigil::alert {
 namespace {
 
 // One more with each change of what a plan comes to (domain/).
-constexpr int kCode = 9;
+constexpr int kCode = 10;
 
 struct Version {
   int code = 0;

@@ -17,6 +17,12 @@ constexpr std::size_t kAtOnce = 200;
 
 civil::Day DayOf(const std::string& text) { return civil::ParseDay(text).value_or(civil::Day{}); }
 
+void SetDates(const std::string& earliest, const std::string& latest, Member& member) {
+  member.earliest = DayOf(earliest);
+  member.span_days = static_cast<std::uint16_t>(
+      std::clamp(civil::DaysBetween(member.earliest, DayOf(latest)), 0, 16383));
+}
+
 // A member has ten bits for the repeat. What was snoozed oftener than they count starts over among
 // the snoozes: of one alert only the last is owed.
 std::uint16_t RepeatOf(int repeat) {
@@ -44,6 +50,20 @@ MemberForm FormOf(PlannedForm form) {
   return MemberForm::kReminder;
 }
 
+// It tells dates that its deadline has no more, or that it is gone where it stands, or does not
+// where it is: by the journal alone, whatever receipts are on their way.
+bool IsRevoked(const World& world, const Member& member) {
+  auto [state, own] = world.FindDeadline(member.deadline);
+  if (!own) return false;
+  const registry::v1::Deadline& deadline = own->deadline;
+  const bool gone =
+      own->gone || state->deleted || deadline.state() == registry::v1::DEADLINE_STATE_WITHDRAWN;
+  if (gone != (member.form == MemberForm::kWithdrawn)) return true;
+  Member today = member;
+  SetDates(deadline.earliest(), deadline.latest(), today);
+  return !gone && today.Identity() != member.Identity();
+}
+
 }  // namespace
 
 PlanContext Planner::ContextAt(absl::Time now) const {
@@ -55,9 +75,7 @@ Member Planner::MemberOf(const Planned& planned) const {
   member.deadline = DeadlineNumber(planned.deadline);
   member.parent = ParentNumber(ParentOf(planned.deadline));
   member.receiver = ReceiverNumber(planned.receiver);
-  member.earliest = DayOf(planned.earliest);
-  member.span_days = static_cast<std::uint16_t>(
-      std::clamp(civil::DaysBetween(member.earliest, DayOf(planned.latest)), 0, 16383));
+  SetDates(planned.earliest, planned.latest, member);
   member.step = static_cast<std::int16_t>(planned.step);
   member.level = static_cast<std::uint8_t>(planned.level);
   member.repeat = RepeatOf(planned.repeat);
@@ -203,17 +221,19 @@ std::vector<Op> Planner::Repair(int shard, const std::vector<ListedMember>& foun
   std::set<std::uint64_t> owed;
   for (Op& op : Rebuild(shard)) {
     owed.insert(op.member.deadline);
-    auto it = there.find(op.member.Identity());
-    if (it != there.end() && it->second->member == op.member &&
-        (it->second->leased || it->second->due == *op.due ||
-         MayBePutBack(op, *it->second, clock))) {
-      continue;
+    if (auto it = there.find(op.member.Identity()); it != there.end()) {
+      const ListedMember& listed = *it->second;
+      there.erase(it);
+      const bool in_time =
+          listed.leased || listed.due == *op.due || MayBePutBack(op, listed, clock);
+      if (in_time && listed.member == op.member) continue;
     }
     ops.push_back(std::move(op));
   }
-  for (const ListedMember& listed : found) {
-    if (!listed.leased && !owed.contains(listed.member.deadline)) {
-      ops.push_back({listed.member, std::nullopt});
+  for (const auto& [identity, listed] : there) {
+    if (listed->leased) continue;
+    if (!owed.contains(listed->member.deadline) || IsRevoked(world_, listed->member)) {
+      ops.push_back({listed->member, std::nullopt});
     }
   }
   return ops;

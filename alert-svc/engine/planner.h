@@ -69,9 +69,9 @@ class Planner {
 
   // All that a shard should hold now; forgets its collected ops, which this contains.
   std::vector<Op> Rebuild(int shard);
-  // The ops that bring a shard from what was found in it to what it should hold. What a shard holds
-  // beyond that is taken out only where nothing at all is owed about its deadline: another replica
-  // may know of a receipt that is on its way here. What is due may have been put back.
+  // The ops that bring a shard from what was found in it to what it should hold. What it holds
+  // beyond that is taken out where the journal took it back, or nothing is owed of its deadline:
+  // another replica may know of a receipt on its way here. What is due may have been put back.
   std::vector<Op> Repair(int shard, const std::vector<ListedMember>& found, const Clock& clock);
 
   // What a member is owed for now: nullopt where it is not (acknowledged, moved, done, not due). A

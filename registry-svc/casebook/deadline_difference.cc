@@ -6,21 +6,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include "common/day_state/day_state.h"
 #include "registry-svc/casebook/veil.h"
 
 namespace vigil::registry {
-
-bool IsStateOfTheDay(v1::DeadlineState state) {
-  switch (state) {
-    case v1::DEADLINE_STATE_UNSPECIFIED:
-    case v1::DEADLINE_STATE_UPCOMING:
-    case v1::DEADLINE_STATE_DUE:
-    case v1::DEADLINE_STATE_PASSED:
-      return true;
-    default:
-      return false;
-  }
-}
 
 bool IsToldAnew(const v1::Case& before, const v1::Case& after) {
   return before.situation() != after.situation() ||

@@ -13,10 +13,6 @@
 
 namespace vigil::registry {
 
-// Whether the state follows from the day alone: such a state is computed when read and no change of
-// it is journaled.
-bool IsStateOfTheDay(v1::DeadlineState state);
-
 // Whether a watcher must hear of a case, beside its facts and deadlines: of all but the stamps that
 // every change renews. Both as they are told (veil.h).
 bool IsToldAnew(const v1::Case& before, const v1::Case& after);

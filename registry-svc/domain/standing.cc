@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/day_state/day_state.h"
 #include "registry-svc/domain/trigger.h"
 
 namespace vigil::registry {
@@ -90,13 +91,6 @@ bool Passes(const Reading& reading, const FactTest& test, const CheckedFact& fac
     if (!about.empty()) return reading.Means(about, fact, *trigger);
   }
   return test.any_time() || NotBefore(fact, *trigger);
-}
-
-v1::DeadlineState ByDay(const Reading& reading, const Range& range, v1::DeadlineNature nature) {
-  if (!reading.HasCome(range.first)) return v1::DEADLINE_STATE_UPCOMING;
-  const bool passes = nature != v1::DEADLINE_NATURE_OPENS;
-  return passes && reading.HasCome(range.last + std::chrono::days(1)) ? v1::DEADLINE_STATE_PASSED
-                                                                      : v1::DEADLINE_STATE_DUE;
 }
 
 // The last mark on the deadline; null where there is none.
@@ -229,7 +223,8 @@ void SetState(const Reading& reading, const Ends& ends, const Range& range,
       return;
     }
   }
-  deadline.set_state(ByDay(reading, range, deadline.nature()));
+  deadline.set_state(StateOfTheDay(range.first, range.last, deadline.nature(),
+                                   [&](civil::Day day) { return reading.HasCome(day); }));
 }
 
 }  // namespace vigil::registry

@@ -100,6 +100,48 @@ TEST_F(Notices, ThatADateIsGoneWasPutOffByOne_ComesToTheOtherThenToo) {
   EXPECT_THAT(For(kSecond, "2018-05-28T16:00"), IsEmpty());
 }
 
+// A window that went on 25 May, and whether that is news to be told at once.
+struct Window {
+  const char* name;
+  const char *earliest, *latest;
+  registry::v1::DeadlineNature nature;
+  bool urgent;
+};
+
+class NoticesOfWindows : public PlanFixture, public ::testing::WithParamInterface<Window> {};
+
+TEST_P(NoticesOfWindows, Withdrawn_IsUrgentWithinFourteenDaysOfIt) {
+  registry::v1::Deadline& deadline =
+      Add("window", registry::v1::DEADLINE_KIND_BAN_END, GetParam().earliest, GetParam().latest);
+  deadline.set_nature(GetParam().nature);
+  const auto planned = PlanAt("2018-05-24T12:00");
+  ASSERT_FALSE(planned.empty());
+  Tell(planned[0], "2018-05-24T12:00");
+  deadline.set_state(registry::v1::DEADLINE_STATE_WITHDRAWN);
+  ViewOf("window").known_since = At("2018-05-25T11:00");
+  const auto notices = PlanAt("2018-05-25T11:00");
+  ASSERT_THAT(notices, SizeIs(1));
+  EXPECT_EQ(notices[0].form, PlannedForm::kWithdrawn);
+  EXPECT_EQ(notices[0].channel, GetParam().urgent ? Channel::kSingle : Channel::kDigest);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, NoticesOfWindows,
+                         ::testing::Values(Window{"TodayIsInIt", "2018-05-01", "2018-05-30",
+                                                  registry::v1::DEADLINE_NATURE_HAPPENS, true},
+                                           Window{"Ahead", "2018-06-08", "2018-09-30",
+                                                  registry::v1::DEADLINE_NATURE_HAPPENS, true},
+                                           Window{"FarAhead", "2018-06-09", "2018-09-30",
+                                                  registry::v1::DEADLINE_NATURE_HAPPENS, false},
+                                           Window{"Behind", "2018-03-01", "2018-05-11",
+                                                  registry::v1::DEADLINE_NATURE_HAPPENS, true},
+                                           Window{"FarBehind", "2018-03-01", "2018-05-10",
+                                                  registry::v1::DEADLINE_NATURE_HAPPENS, false},
+                                           Window{"OfTheStateFarAhead", "2018-05-20", "2018-06-09",
+                                                  registry::v1::DEADLINE_NATURE_STATE_DUE, false},
+                                           Window{"OfTheStateAhead", "2018-05-01", "2018-06-08",
+                                                  registry::v1::DEADLINE_NATURE_STATE_DUE, true}),
+                         [](const auto& param_info) { return std::string(param_info.param.name); });
+
 // Why a date that was told is silent by now, and what it is that was told.
 struct Silent {
   const char* name;

@@ -52,6 +52,34 @@ TEST_F(PlannerFixture, WhatIsDueAndWasPutBackIsInOrder) {
   EXPECT_EQ(repaired(due + absl::Seconds(1), due - absl::Seconds(1)), 1u) << "it is not due yet";
 }
 
+TEST_F(PlannerFixture, WhatTheJournalHasTakenBackIsTakenOutThoughMoreIsOwedAboutItsDeadline) {
+  v1::Subscription alone;
+  alone.set_receiver("receivers/desk");
+  alone.set_time_zone("Asia/Almaty");
+  alone.set_no_digest(true);
+  AddSetting("subscriptions/desk", alone, settings_);
+  SubscribedLongAgo();
+  Put("2018-09-06", "2018-05-01T09:00");
+  planner_.Replan(At("2018-05-01T09:00"));
+  const int shard = ShardOf(kCase, kShardCount);
+  const std::vector<Op> owed = planner_.Rebuild(shard);
+  ASSERT_EQ(owed.size(), 1u);
+  const auto taken_out = [&](const Member& extra) {
+    const std::vector<ListedMember> found = {{owed[0].member, *owed[0].due}, {extra, *owed[0].due}};
+    const std::vector<Op> ops = planner_.Repair(shard, found, ManualClock(At("2018-05-01T09:00")));
+    return ops.size() == 1 && ops[0].member == extra && !ops[0].due;
+  };
+  Member moved = owed[0].member;
+  moved.earliest += std::chrono::days(1);
+  EXPECT_TRUE(taken_out(moved)) << "it has another date by now";
+  Member gone = owed[0].member;
+  gone.form = MemberForm::kWithdrawn;
+  EXPECT_TRUE(taken_out(gone)) << "it stands";
+  Member step = owed[0].member;
+  step.step = 7;
+  EXPECT_FALSE(taken_out(step)) << "another replica may know of a receipt";
+}
+
 TEST(PlanVersion, CodeComesBeforeTzdata) {
   EXPECT_TRUE(IsNewerPlan("2/2024a", "1/2025b"));
   EXPECT_TRUE(IsNewerPlan("2/2025b", "2/2025a"));
