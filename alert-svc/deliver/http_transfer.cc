@@ -75,7 +75,11 @@ void HttpTransfer::Finish(CURLcode code) {
   curl_easy_getinfo(handle_, CURLINFO_SIZE_UPLOAD_T, &uploaded);
   // An interim answer (1xx) is none, and neither is what is no HTTP.
   reply_.status = status < 200 ? 0 : static_cast<int>(status);
+  // Of a name with addresses inside too, those outside count.
+  if (opened_) reply_.refused = false;
   if (reply_.status == 0) {
+    reply_.cut = code == CURLE_ABORTED_BY_CALLBACK;
+    reply_.untried = reply_.cut && uploaded == 0;
     reply_.error = reply_.refused ? "the address is not public" : curl_easy_strerror(code);
     reply_.ambiguous = uploaded == static_cast<curl_off_t>(request_.body.size());
     const bool unusable = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
@@ -103,10 +107,12 @@ size_t HttpTransfer::OnHeader(char* data, size_t size, size_t count, void* self)
 }
 
 curl_socket_t HttpTransfer::OnOpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
+  auto* transfer = static_cast<HttpTransfer*>(self);
   if (!IsPublicAddress(address->addr)) {
-    static_cast<HttpTransfer*>(self)->reply_.refused = true;
+    transfer->reply_.refused = true;
     return CURL_SOCKET_BAD;
   }
+  transfer->opened_ = true;
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -120,7 +126,9 @@ int HttpTransfer::OnRequest(void* self, char* peer, char*, int, int) {
     address.ss_family = AF_INET6;
   }
   if (IsPublicAddress(reinterpret_cast<sockaddr&>(address))) return CURL_PREREQFUNC_OK;
-  static_cast<HttpTransfer*>(self)->reply_.refused = true;
+  auto* transfer = static_cast<HttpTransfer*>(self);
+  transfer->reply_.refused = true;
+  transfer->opened_ = false;
   return CURL_PREREQFUNC_ABORT;
 }
 

@@ -35,6 +35,7 @@ class HttpTransfer {
   HttpReply reply_;
   curl_slist* headers_ = nullptr;
   size_t read_ = 0;
+  bool opened_ = false;  // a socket to a public address
 };
 
 }  // namespace vigil::alert

@@ -88,6 +88,8 @@ class SmtpTransfer {
     reply.code = answered ? answer_ : static_cast<int>(last);
     reply.accepted = answered ? answer_ / 100 == 2 : code == CURLE_OK;
     reply.ambiguous = !answered && code != CURLE_OK && whole_;
+    reply.cut = code == CURLE_ABORTED_BY_CALLBACK && !reply.accepted && reply.code < 400;
+    reply.untried = reply.cut && reply.code == 0;
     if (!reply.accepted) {
       reply.no_dsn = asks_dsn_ && !whole_ && RefusesParameters(reply.code);
       if (reply.no_dsn) servers_.NoteRefusal(mail_.url);

@@ -37,6 +37,8 @@ struct SmtpReply {
   std::string enhanced;    // the enhanced code of that reply (RFC 3463), "5.1.1"; empty: none
   bool accepted = false;   // the server took it
   bool ambiguous = false;  // the message was sent whole and no answer came
+  bool cut = false;        // we ended it, and nothing had been refused
+  bool untried = false;    // likewise, and the server had not said a word
   // The server refused the mail for asking for DSN, which it had offered; it is not asked again.
   bool no_dsn = false;
   std::string error;  // without addresses

@@ -21,13 +21,16 @@ struct Attempt {
 };
 
 // The outcome of an attempt that failed and may be tried again: by the ladder, but not before
-// `at_least` (wall); kPermanent once the ladder has ended.
+// `at_least` (wall); kPermanent once the ladder has ended, and kFailed still.
 Outcome TryAgain(const Attempt& attempt, std::string error, bool ambiguous = false,
                  std::optional<absl::Duration> at_least = std::nullopt);
+// What no attempt can help. That we found so; an answer that says it is kAnswered besides.
 Outcome GiveUp(const Attempt& attempt, std::string error);
 Outcome Sent(const Attempt& attempt);
 // Nothing was tried: come again after `wait` (wall).
 Outcome NotNow(const Attempt& attempt, absl::Duration wait);
+// Where nothing stands in the way of the next time.
+inline constexpr absl::Duration kSoon = absl::Seconds(1);
 
 // What a peer's answer comes to. `now` is wall time.
 Outcome FromSmtp(const Attempt& attempt, const SmtpReply& reply);

@@ -59,14 +59,6 @@ int MostMails(const SenderOptions& options) {
                                          : 2 * options.max_parallel;
 }
 
-// What an outcome says of the receiver: nothing, where it was we who ended the attempt.
-Outcome AsAnswer(Outcome outcome, bool cut) {
-  const bool no_answer =
-      outcome.kind == Outcome::Kind::kRetry || outcome.kind == Outcome::Kind::kAmbiguous;
-  if (cut && no_answer) outcome.kind = Outcome::Kind::kNotNow;
-  return outcome;
-}
-
 // OpenPGP for the mails that need it: in the folder of the configuration, or in one that goes with
 // us. The folder is made with the first such mail, so that a replica that is killed without one
 // leaves none behind.
@@ -140,12 +132,11 @@ class WaySender final : public Sender {
     (*running_)[message.id] = cut;
     // The sender may be gone by the time an answer comes; what the answer needs is kept by it.
     Done answer = [executor = &executor_, gate = gate_, on_trouble = options_.on_trouble,
-                   running = running_, id = message.id, receiver = message.receiver, way, cut,
+                   running = running_, id = message.id, receiver = message.receiver, way,
                    done = std::move(done)](Outcome outcome) {
       executor->Post([=, outcome = std::move(outcome)] {
         running->erase(id);
-        gate->Leave(receiver.name(), way, AsAnswer(outcome, cut->load()),
-                    executor->clock().Monotonic());
+        gate->Leave(receiver.name(), way, outcome, executor->clock().Monotonic());
         const bool trouble = outcome.trouble != v1::Trouble::KIND_UNSPECIFIED;
         if (trouble && on_trouble != nullptr) on_trouble(receiver, outcome);
         done(outcome);
@@ -153,7 +144,7 @@ class WaySender final : public Sender {
     };
     workers_.Add([this, message = std::move(message), attempt = std::move(attempt), cut,
                   answer = std::move(answer)]() mutable {
-      if (cut->load()) return answer(TryAgain(attempt, "cut before it was sent"));
+      if (cut->load()) return answer(NotNow(attempt, kSoon));
       // Templates and JSON are other people's code, and may throw.
       try {
         if (options_.action_links) {

@@ -28,7 +28,7 @@ struct SenderOptions {
 // Carries messages by e-mail, webhook and chat, each by the way its receiver names. Rendering and
 // files on two threads, requests on a third, mails on some of their own, so the engine's thread
 // only queues. `executor` outlives the sender; what still runs when the sender goes is answered
-// with kRetry or kAmbiguous.
+// with kNotNow, kRetry or kAmbiguous.
 //
 // No receiver holds up another: of one at most its own number of messages are on their way, half of
 // all unless it says otherwise, and one that keeps failing is left alone for a while (see gate.h);
