@@ -16,6 +16,8 @@ namespace {
 
 // Nobody's answer is read further than this.
 constexpr size_t kMaxReplyBytes = 64 * 1024;
+// So much of it is kept.
+constexpr size_t kKeptReplyBytes = 4 * 1024;
 
 // libcurl asks whenever the loop turns, and when something moves.
 int OnProgress(void* cut, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -88,8 +90,10 @@ void HttpTransfer::Finish(CURLcode code) {
   done_(std::move(reply_));
 }
 
-size_t HttpTransfer::OnBody(char*, size_t size, size_t count, void* self) {
+size_t HttpTransfer::OnBody(char* data, size_t size, size_t count, void* self) {
   auto* transfer = static_cast<HttpTransfer*>(self);
+  std::string& body = transfer->reply_.body;
+  body.append(data, std::min(size * count, kKeptReplyBytes - body.size()));
   transfer->read_ += size * count;
   return transfer->read_ > kMaxReplyBytes ? 0 : size * count;
 }

@@ -96,7 +96,8 @@ Outcome FromHttp(const Attempt& attempt, const HttpReply& reply, absl::Time now)
     case Verdict::kAccepted:
       return Sent(attempt);
     case Verdict::kTransient: {
-      const auto asked = ParseRetryAfter(reply.retry_after, now);
+      auto asked = ParseRetryAfter(reply.retry_after, now);
+      if (!asked) asked = ParseMatrixLimit(reply.body);
       Outcome outcome = TryAgain(attempt, fmt::format("HTTP {}", reply.status), false, asked);
       outcome.hold_back = asked.value_or(absl::ZeroDuration()) * attempt.rate;
       return outcome;

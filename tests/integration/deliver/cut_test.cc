@@ -67,38 +67,10 @@ TEST_F(CutTest, AnswerThatCameBeforeTheCut_Counts) {
   EXPECT_THAT(next.retry_after, AllOf(Gt(absl::Minutes(9)), Le(absl::Minutes(10))));
 }
 
-// The executor of the test, whose wall clock cannot be read at first, so that whoever writes
-// messages stands still.
-class HeldExecutor final : public Executor {
- public:
-  explicit HeldExecutor(Executor& executor) : executor_(executor), clock_(executor.clock()) {}
-  void Post(std::function<void()> fn) override { executor_.Post(std::move(fn)); }
-  TimerId After(absl::Duration, std::function<void()>) override { return 0; }
-  void Cancel(TimerId) override {}
-  const Clock& clock() const override { return clock_; }
-  void LetGo() { clock_.go.Notify(); }
-
- private:
-  struct HeldClock final : Clock {
-    explicit HeldClock(const Clock& real) : real(real) {}
-    absl::Time Now() const override { return real.Now(); }
-    absl::Time Wall() const override {
-      go.WaitForNotification();
-      return real.Wall();
-    }
-    absl::Duration Monotonic() const override { return real.Monotonic(); }
-    absl::Time WallAt(absl::Time calendar) const override { return real.WallAt(calendar); }
-    const Clock& real;
-    mutable absl::Notification go;
-  };
-
-  Executor& executor_;
-  HeldClock clock_;
-};
-
 TEST_F(CutTest, WhatIsCutBeforeItIsTried_IsNoAttemptBeItsLast) {
-  HeldExecutor held(executor_);
-  Make(held);
+  absl::Notification go;
+  WatchedExecutor watched(executor_, [&go] { go.WaitForNotification(); });
+  Make(watched);
   for (const char* id : {"r-busy-1", "r-busy-2"}) {  // as many as there are that write
     Message message = To(Url("/200"), "receivers/busy");
     message.id = id;
@@ -108,7 +80,7 @@ TEST_F(CutTest, WhatIsCutBeforeItIsTried_IsNoAttemptBeItsLast) {
   last.attempt = 10;
   Start(std::move(last));
   sender_->Cut("r-1");
-  held.LetGo();
+  go.Notify();
   EXPECT_EQ(Finish().kind, Kind::kNotNow);
   sender_.reset();
 }
