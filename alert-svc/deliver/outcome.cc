@@ -77,12 +77,15 @@ Outcome FromSmtp(const Attempt& attempt, const SmtpReply& reply) {
   }
   if (reply.no_dsn || reply.untried) return NotNow(attempt, kSoon);
   if (reply.cut) return CutShort(TryAgain(attempt, SmtpText(reply)));
-  if (SmtpVerdict(reply.code) == Verdict::kPermanent) {
+  if (SmtpVerdict(reply.code) == Verdict::kPermanent && !reply.about_us) {
     Outcome outcome = Refused(attempt, SmtpText(reply));
     outcome.trouble = StatusTrouble(reply.enhanced);
     return outcome;
   }
-  return TryAgain(attempt, SmtpText(reply));
+  Outcome outcome = TryAgain(attempt, SmtpText(reply));
+  outcome.ours = reply.about_us || reply.code >= 500;
+  if (reply.code >= 500) outcome.trouble = v1::Trouble::KIND_REFUSED;
+  return outcome;
 }
 
 Outcome FromHttp(const Attempt& attempt, const HttpReply& reply, absl::Time now) {

@@ -32,7 +32,9 @@ Outcome NotNow(const Attempt& attempt, absl::Duration wait);
 // Where nothing stands in the way of the next time.
 inline constexpr absl::Duration kSoon = absl::Seconds(1);
 
-// What a peer's answer comes to. `now` is wall time.
+// What a peer's answer comes to. `now` is wall time. A mail server that refuses us for good before
+// it was told of the recipient (our address, our login, our name at MAIL FROM, where no size is
+// given that it could find too large) says nothing of the message: it is tried again.
 Outcome FromSmtp(const Attempt& attempt, const SmtpReply& reply);
 Outcome FromHttp(const Attempt& attempt, const HttpReply& reply, absl::Time now);
 

@@ -100,6 +100,17 @@ class LazyPgp {
   absl::StatusOr<std::unique_ptr<OpenPgp>> pgp_;
 };
 
+// Whether mail may go to the server without TLS: none but us sees what goes within this machine.
+bool MayBePlain(const config::v1::Mail& mail) {
+  if (mail.allow_plain_smtp()) return true;
+  constexpr std::string_view kScheme = "smtp://";
+  const std::string_view url = mail.smtp_url();
+  if (!url.starts_with(kScheme)) return false;
+  const std::string_view host =
+      url.substr(kScheme.size(), url.find_first_of(":/", kScheme.size()) - kScheme.size());
+  return host == "localhost" || host == "127.0.0.1" || url.starts_with("smtp://[::1]");
+}
+
 class WaySender final : public Sender {
  public:
   WaySender(SenderOptions options, std::string password, std::optional<Maildir> outbox,
@@ -200,13 +211,15 @@ class WaySender final : public Sender {
     }
     if (outbox_.has_value()) {
       const absl::Status delivered = outbox_->Deliver(message.id, UnixLines(*bytes));
-      return done(delivered.ok() ? Sent(attempt)
-                                 : TryAgain(attempt, "the outbox cannot be written"));
+      if (delivered.ok()) return done(Sent(attempt));
+      Outcome failed = TryAgain(attempt, "the outbox cannot be written");
+      failed.ours = true;
+      return done(std::move(failed));
     }
     const std::string envelope = options_.mail.verp() ? BounceAddress(message.id, from) : from;
     mail_wire_.Send({options_.mail.smtp_url(), options_.mail.smtp_user(), password_, envelope, to,
                      *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds()),
-                     std::move(cut), message.id},
+                     MayBePlain(options_.mail), std::move(cut), message.id},
                     [attempt = std::move(attempt), done](const SmtpReply& reply) {
                       done(FromSmtp(attempt, reply));
                     });

@@ -20,8 +20,8 @@ struct SenderOptions {
   int max_parallel = 16;             // requests on the wire at one time, and half as many mails
   absl::Duration webhook_timeout = absl::Seconds(15);  // wall; of chat too
   std::optional<Sealer> action_links = std::nullopt;   // seals them; without it there are none
-  // An answer says that something is wrong with the receiver, as it was then. On the engine's
-  // thread.
+  // An answer says that something is wrong with the receiver, as it was then, or with us where it
+  // is `ours`. On the engine's thread.
   std::function<void(const v1::Receiver&, const Outcome&)> on_trouble = nullptr;
 };
 

@@ -216,6 +216,20 @@ TEST_F(HttpTorture, NameThatWasOutside_IsRefusedOnceItLeadsInside) {
   EXPECT_THAT(Taken(root_ / "taken"), SizeIs(1));
 }
 
+TEST_F(SmtpTorture, ServerElsewhereThatHidesItsTls_GetsMailOnlyWhereThatIsAllowed) {
+  Against("starttls-refused");
+  const std::string elsewhere = fmt::format("smtp://{}:{}", kRebound, peer_->port());
+  options_.mail.set_smtp_url(elsewhere);
+  const Outcome outcome = Mail();
+  EXPECT_EQ(outcome.kind, Kind::kRetry) << outcome.error;
+  EXPECT_TRUE(outcome.ours);
+  EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+  sender_.reset();
+  options_.mail.set_allow_plain_smtp(true);
+  EXPECT_EQ(Mail().kind, Kind::kSent);
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(1));
+}
+
 // A key and a certificate for this machine that nobody signed, in one file.
 std::string WriteOwnCertificate(const fs::path& folder) {
   const std::string pem = (folder / "tls.pem").string();

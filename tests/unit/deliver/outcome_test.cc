@@ -63,6 +63,32 @@ TEST(Outcome, RefusalForGood_IsAnAnswer) {
   EXPECT_EQ(FromStatus(204).said, Said::kAnswered);
 }
 
+TEST(Outcome, WhatIsOurs_IsTriedAgainAndNoReceiversTrouble) {
+  SmtpReply away, refused, at_recipient, login;
+  away.about_us = refused.about_us = true;
+  refused.code = 554;
+  login.code = 535;
+  at_recipient.code = 451;
+  EXPECT_TRUE(FromSmtp(Number(1, Way::kEmail), away).ours);
+  EXPECT_EQ(FromSmtp(Number(1, Way::kEmail), away).trouble, v1::Trouble::KIND_UNSPECIFIED);
+  for (const SmtpReply& reply : {refused, login}) {
+    const Outcome outcome = FromSmtp(Number(1, Way::kEmail), reply);
+    EXPECT_EQ(outcome.kind, Kind::kRetry) << reply.code;
+    EXPECT_EQ(outcome.trouble, v1::Trouble::KIND_REFUSED) << reply.code;
+    EXPECT_TRUE(outcome.ours) << reply.code;
+  }
+  EXPECT_FALSE(FromSmtp(Number(1, Way::kEmail), at_recipient).ours);
+}
+
+TEST(Outcome, MatrixServerThatAsksForTimeInItsAnswer_GetsIt) {
+  HttpReply reply;
+  reply.status = 429;
+  reply.body = R"({"errcode": "M_LIMIT_EXCEEDED", "error": "slow down", "retry_after_ms": 90000})";
+  EXPECT_EQ(FromHttp(Number(1), reply, absl::Time()).hold_back, absl::Seconds(90));
+  reply.retry_after = "600";
+  EXPECT_EQ(FromHttp(Number(1), reply, absl::Time()).hold_back, absl::Minutes(10));
+}
+
 TEST(Outcome, WhatWeFoundOurselves_SaysNothingOfTheReceiver) {
   EXPECT_EQ(GiveUp(Number(1), "the message could not be written").said, Said::kNothing);
   EXPECT_EQ(NotNow(Number(1), kSoon).said, Said::kNothing);
