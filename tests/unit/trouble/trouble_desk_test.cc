@@ -311,6 +311,7 @@ TEST_F(TroubleDeskTest, WebhooksOfWhichNoneIsReached_StopThePulseUntilOneIs) {
   for (const char* name : {kHook, "receivers/other"}) {
     weather_.down_until[name] = absl::InfiniteFuture();
   }
+  Run(absl::Seconds(1));
   for (auto& replica : replicas_) test(*replica);
   const auto failing = [this] {
     return std::max(replicas_[0]->engine.Status().fruitless,
