@@ -139,7 +139,9 @@ absl::Status App::OpenEngine(const config::v1::AlertConfig& config) {
   }
   if (config.send_concurrency() > 0) sending.max_parallel = config.send_concurrency();
   sending.on_trouble = [this](const v1::Receiver& receiver, const Outcome& outcome) {
-    if (troubles_) troubles_->Report(receiver, outcome.trouble, outcome.error);
+    if (!troubles_) return;
+    if (outcome.ours) return troubles_->MailRefused(outcome.error);
+    troubles_->Report(receiver, outcome.trouble, outcome.error);
   };
   auto sender = MakeSender(std::move(sending), *executor_);
   if (!sender.ok()) return sender.status();

@@ -31,8 +31,11 @@ struct HttpRequest {
 struct HttpReply {
   int status = 0;           // 0: no answer
   std::string retry_after;  // the header's value
+  std::string body;         // the beginning of it
   bool refused = false;     // the address is not public, or the URL cannot be used
   bool ambiguous = false;   // all was sent and no answer came: the peer may have taken it
+  bool cut = false;         // we ended it, and no answer had come
+  bool untried = false;     // likewise, and nothing of the body was sent
   std::string error;        // without addresses; empty where there is a status
 };
 

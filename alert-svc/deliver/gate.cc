@@ -55,14 +55,14 @@ void Gate::Leave(const std::string& receiver, Way way, const Outcome& outcome, a
   --state.in_flight;
   if (way == Way::kEmail) --mails_;
   state.turned_away = 0;
-  if (outcome.kind == Outcome::Kind::kNotNow) return;
+  if (outcome.said == Outcome::Said::kNothing) return;
   const bool asks = outcome.hold_back > absl::ZeroDuration();
   if (asks) {
     state.asked = true;
     const absl::Duration hold_back = std::min(outcome.hold_back, kHoldBackMost);
     state.open_until = std::max(state.open_until, now + hold_back / rate_);
   }
-  if (outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kPermanent) {
+  if (outcome.said == Outcome::Said::kAnswered) {
     state.asked = asks;
     state.failures = 0;
     return;

@@ -15,11 +15,11 @@ namespace vigil::alert {
 // that goes by the one mail server, so that it does not take the places of what goes elsewhere.
 // Monotonic time, given by the caller. For one thread.
 //
-// The breaker of a receiver opens after 5 attempts in a row that came to nothing (kRetry,
-// kAmbiguous): for 30 s, twice as long each time, 10 minutes at most; then one message goes and
-// decides. These are spans of the calendar, as those of the retry ladder are, counted at the
-// calendar's `rate`, so that no jump of a clock stretches them. A refusal (kPermanent) is an
-// answer, and closes it; kNotNow says nothing of the receiver.
+// The breaker of a receiver opens after 5 attempts in a row that failed (Said::kFailed), be one the
+// last of its message: for 30 s, twice as long each time, 10 minutes at most; then one message goes
+// and decides. These are spans of the calendar, as those of the retry ladder are, counted at the
+// calendar's `rate`, so that no jump of a clock stretches them. A refusal is an answer, and closes
+// it.
 //
 // A peer that asks to be left alone (Outcome::hold_back) is, for as long as it asks and an hour at
 // most; then too one message goes and decides. No longer, as the escalation of an alert begins with

@@ -16,6 +16,8 @@ namespace {
 
 // Nobody's answer is read further than this.
 constexpr size_t kMaxReplyBytes = 64 * 1024;
+// So much of it is kept.
+constexpr size_t kKeptReplyBytes = 4 * 1024;
 
 // libcurl asks whenever the loop turns, and when something moves.
 int OnProgress(void* cut, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -75,7 +77,11 @@ void HttpTransfer::Finish(CURLcode code) {
   curl_easy_getinfo(handle_, CURLINFO_SIZE_UPLOAD_T, &uploaded);
   // An interim answer (1xx) is none, and neither is what is no HTTP.
   reply_.status = status < 200 ? 0 : static_cast<int>(status);
+  // Of a name with addresses inside too, those outside count.
+  if (opened_) reply_.refused = false;
   if (reply_.status == 0) {
+    reply_.cut = code == CURLE_ABORTED_BY_CALLBACK;
+    reply_.untried = reply_.cut && uploaded == 0;
     reply_.error = reply_.refused ? "the address is not public" : curl_easy_strerror(code);
     reply_.ambiguous = uploaded == static_cast<curl_off_t>(request_.body.size());
     const bool unusable = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
@@ -84,8 +90,10 @@ void HttpTransfer::Finish(CURLcode code) {
   done_(std::move(reply_));
 }
 
-size_t HttpTransfer::OnBody(char*, size_t size, size_t count, void* self) {
+size_t HttpTransfer::OnBody(char* data, size_t size, size_t count, void* self) {
   auto* transfer = static_cast<HttpTransfer*>(self);
+  std::string& body = transfer->reply_.body;
+  body.append(data, std::min(size * count, kKeptReplyBytes - body.size()));
   transfer->read_ += size * count;
   return transfer->read_ > kMaxReplyBytes ? 0 : size * count;
 }
@@ -103,10 +111,12 @@ size_t HttpTransfer::OnHeader(char* data, size_t size, size_t count, void* self)
 }
 
 curl_socket_t HttpTransfer::OnOpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
+  auto* transfer = static_cast<HttpTransfer*>(self);
   if (!IsPublicAddress(address->addr)) {
-    static_cast<HttpTransfer*>(self)->reply_.refused = true;
+    transfer->reply_.refused = true;
     return CURL_SOCKET_BAD;
   }
+  transfer->opened_ = true;
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -120,7 +130,9 @@ int HttpTransfer::OnRequest(void* self, char* peer, char*, int, int) {
     address.ss_family = AF_INET6;
   }
   if (IsPublicAddress(reinterpret_cast<sockaddr&>(address))) return CURL_PREREQFUNC_OK;
-  static_cast<HttpTransfer*>(self)->reply_.refused = true;
+  auto* transfer = static_cast<HttpTransfer*>(self);
+  transfer->reply_.refused = true;
+  transfer->opened_ = false;
   return CURL_PREREQFUNC_ABORT;
 }
 

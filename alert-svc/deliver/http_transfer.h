@@ -24,7 +24,7 @@ class HttpTransfer {
   void Finish(CURLcode code);
 
  private:
-  static size_t OnBody(char*, size_t size, size_t count, void* self);
+  static size_t OnBody(char* data, size_t size, size_t count, void* self);
   static size_t OnHeader(char* data, size_t size, size_t count, void* self);
   static curl_socket_t OnOpenSocket(void* self, curlsocktype, curl_sockaddr* address);
   static int OnRequest(void* self, char* peer, char*, int, int);
@@ -35,6 +35,7 @@ class HttpTransfer {
   HttpReply reply_;
   curl_slist* headers_ = nullptr;
   size_t read_ = 0;
+  bool opened_ = false;  // a socket to a public address
 };
 
 }  // namespace vigil::alert

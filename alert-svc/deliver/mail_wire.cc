@@ -70,8 +70,13 @@ class SmtpTransfer {
     curl_easy_setopt(handle_, CURLOPT_READDATA, this);
     curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &OnReply);
     curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
-    curl_easy_setopt(handle_, CURLOPT_USE_SSL,
-                     static_cast<long>(mail_.user.empty() ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    curl_easy_setopt(
+        handle_, CURLOPT_USE_SSL,
+        static_cast<long>(mail_.plain && mail_.user.empty() ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    // What we say, of which libcurl tells in no other way.
+    curl_easy_setopt(handle_, CURLOPT_VERBOSE, 1L);
+    curl_easy_setopt(handle_, CURLOPT_DEBUGFUNCTION, &OnTalk);
+    curl_easy_setopt(handle_, CURLOPT_DEBUGDATA, this);
     if (!mail_.user.empty()) {
       curl_easy_setopt(handle_, CURLOPT_USERNAME, mail_.user.c_str());
       curl_easy_setopt(handle_, CURLOPT_PASSWORD, mail_.password.c_str());
@@ -88,7 +93,10 @@ class SmtpTransfer {
     reply.code = answered ? answer_ : static_cast<int>(last);
     reply.accepted = answered ? answer_ / 100 == 2 : code == CURLE_OK;
     reply.ambiguous = !answered && code != CURLE_OK && whole_;
+    reply.cut = code == CURLE_ABORTED_BY_CALLBACK && !reply.accepted && reply.code < 400;
+    reply.untried = reply.cut && reply.code == 0;
     if (!reply.accepted) {
+      reply.about_us = !named_;
       reply.no_dsn = asks_dsn_ && !whole_ && RefusesParameters(reply.code);
       if (reply.no_dsn) servers_.NoteRefusal(mail_.url);
       reply.error = curl_easy_strerror(code);
@@ -145,6 +153,13 @@ class SmtpTransfer {
     return t->stopping_.load() || (t->mail_.cut != nullptr && t->mail_.cut->load()) ? 1 : 0;
   }
 
+  static int OnTalk(CURL*, curl_infotype type, char* data, size_t size, void* self) {
+    if (type == CURLINFO_HEADER_OUT && std::string_view(data, size).starts_with("RCPT TO:")) {
+      static_cast<SmtpTransfer*>(self)->named_ = true;
+    }
+    return 0;
+  }
+
   static size_t OnRead(char* buffer, size_t size, size_t count, void* self) {
     auto* t = static_cast<SmtpTransfer*>(self);
     const size_t take = std::min(size * count, t->mail_.message.size() - t->offset_);
@@ -174,6 +189,7 @@ class SmtpTransfer {
   const std::atomic<bool>& stopping_;
   curl_slist* to_ = nullptr;
   size_t offset_ = 0;
+  bool named_ = false;  // the recipient, after MAIL FROM was taken
   bool whole_ = false;
   int answer_ = 0;        // the first reply after the whole message
   int reply_code_ = 0;    // of the last reply but a farewell

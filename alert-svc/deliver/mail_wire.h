@@ -27,6 +27,7 @@ struct SmtpSend {
   std::string to;
   std::string message;  // with CR LF line ends
   absl::Duration timeout;
+  bool plain = false;  // where there is no user, it may go without TLS if the server has none
   CutFlag cut = nullptr;
   std::string envelope_id;  // [a-z0-9-], returned by reports; empty: DSN is not asked for
 };
@@ -37,6 +38,9 @@ struct SmtpReply {
   std::string enhanced;    // the enhanced code of that reply (RFC 3463), "5.1.1"; empty: none
   bool accepted = false;   // the server took it
   bool ambiguous = false;  // the message was sent whole and no answer came
+  bool cut = false;        // we ended it, and nothing had been refused
+  bool untried = false;    // likewise, and the server had not said a word
+  bool about_us = false;   // it failed before the server was told of the recipient
   // The server refused the mail for asking for DSN, which it had offered; it is not asked again.
   bool no_dsn = false;
   std::string error;  // without addresses

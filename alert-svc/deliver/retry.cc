@@ -1,6 +1,7 @@
 #include "alert-svc/deliver/retry.h"
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <charconv>
 #include <cstdint>
 #include <string>
@@ -23,6 +24,17 @@ uint32_t Spread(std::string_view id, int attempts) {
   uint32_t hash = 2166136261U ^ static_cast<uint32_t>(attempts);
   for (const unsigned char c : id) hash = (hash ^ c) * 16777619U;
   return hash;
+}
+
+std::optional<absl::Time> ParseHttpDate(const std::string& value) {
+  for (const char* form : {"%a, %d %b %Y %H:%M:%S GMT",  // RFC 5322
+                           "%A, %d-%b-%y %H:%M:%S GMT",  // RFC 850
+                           "%a %b %e %H:%M:%S %Y"}) {    // asctime
+    absl::Time time;
+    std::string reason;
+    if (absl::ParseTime(form, value, &time, &reason)) return time;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -69,13 +81,22 @@ std::optional<absl::Duration> ParseRetryAfter(std::string_view value, absl::Time
     if (seconds < 0) return std::nullopt;
     wait = absl::Seconds(std::min<int64_t>(seconds, 86400));
   } else {
-    absl::Time until;
-    std::string reason;
-    const std::string text(value);
-    if (!absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", text, &until, &reason)) return std::nullopt;
-    wait = until - now;
+    const std::optional<absl::Time> until = ParseHttpDate(std::string(value));
+    if (!until) return std::nullopt;
+    wait = *until - now;
   }
   return std::clamp(wait, absl::ZeroDuration(), absl::Hours(24));
+}
+
+std::optional<absl::Duration> ParseMatrixLimit(std::string_view body) {
+  boost::system::error_code error;
+  const boost::json::value parsed = boost::json::parse(body, error);
+  if (error || !parsed.is_object()) return std::nullopt;
+  const boost::json::value* code = parsed.as_object().if_contains("errcode");
+  const boost::json::value* wait = parsed.as_object().if_contains("retry_after_ms");
+  if (!code || *code != "M_LIMIT_EXCEEDED" || !wait || !wait->is_number()) return std::nullopt;
+  const auto ms = wait->to_number<double>();
+  return std::clamp(absl::Milliseconds(ms), absl::ZeroDuration(), absl::Hours(24));
 }
 
 }  // namespace vigil::alert

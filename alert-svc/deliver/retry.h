@@ -38,8 +38,12 @@ v1::Trouble::Kind StatusTrouble(std::string_view status);
 // receiver that is set up wrongly today may be mended before the ladder ends.
 Verdict HttpVerdict(int status);
 
-// `Retry-After` in seconds or as an HTTP date, counted from `now` (wall time): between 0 and a day;
-// nullopt where it cannot be read.
+// `Retry-After` in seconds or as an HTTP date in any of its three forms (RFC 9110 5.6.7), counted
+// from `now` (wall time): between 0 and a day; nullopt where it cannot be read.
 std::optional<absl::Duration> ParseRetryAfter(std::string_view value, absl::Time now);
+
+// How long a Matrix server asks to be left alone, in the body of its refusal (M_LIMIT_EXCEEDED):
+// likewise.
+std::optional<absl::Duration> ParseMatrixLimit(std::string_view body);
 
 }  // namespace vigil::alert

@@ -60,14 +60,6 @@ int MostMails(const SenderOptions& options) {
                                          : 2 * options.max_parallel;
 }
 
-// What an outcome says of the receiver: nothing, where it was we who ended the attempt.
-Outcome AsAnswer(Outcome outcome, bool cut) {
-  const bool no_answer =
-      outcome.kind == Outcome::Kind::kRetry || outcome.kind == Outcome::Kind::kAmbiguous;
-  if (cut && no_answer) outcome.kind = Outcome::Kind::kNotNow;
-  return outcome;
-}
-
 // OpenPGP for the mails that need it: in the folder of the configuration, or in one that goes with
 // us. The folder is made with the first such mail, so that a replica that is killed without one
 // leaves none behind.
@@ -114,6 +106,17 @@ class LazyPgp {
   absl::StatusOr<std::unique_ptr<OpenPgp>> pgp_;
 };
 
+// Whether mail may go to the server without TLS: none but us sees what goes within this machine.
+bool MayBePlain(const config::v1::Mail& mail) {
+  if (mail.allow_plain_smtp()) return true;
+  constexpr std::string_view kScheme = "smtp://";
+  const std::string_view url = mail.smtp_url();
+  if (!url.starts_with(kScheme)) return false;
+  const std::string_view host =
+      url.substr(kScheme.size(), url.find_first_of(":/", kScheme.size()) - kScheme.size());
+  return host == "localhost" || host == "127.0.0.1" || url.starts_with("smtp://[::1]");
+}
+
 class WaySender final : public Sender {
  public:
   WaySender(SenderOptions options, std::string password, std::optional<Maildir> outbox,
@@ -146,12 +149,11 @@ class WaySender final : public Sender {
     (*running_)[message.id] = cut;
     // The sender may be gone by the time an answer comes; what the answer needs is kept by it.
     Done answer = [executor = &executor_, gate = gate_, on_trouble = options_.on_trouble,
-                   running = running_, id = message.id, receiver = message.receiver, way, cut,
+                   running = running_, id = message.id, receiver = message.receiver, way,
                    done = std::move(done)](Outcome outcome) {
       executor->Post([=, outcome = std::move(outcome)] {
         running->erase(id);
-        gate->Leave(receiver.name(), way, AsAnswer(outcome, cut->load()),
-                    executor->clock().Monotonic());
+        gate->Leave(receiver.name(), way, outcome, executor->clock().Monotonic());
         const bool trouble = outcome.trouble != v1::Trouble::KIND_UNSPECIFIED;
         if (trouble && on_trouble != nullptr) on_trouble(receiver, outcome);
         done(outcome);
@@ -159,7 +161,7 @@ class WaySender final : public Sender {
     };
     workers_.Add([this, message = std::move(message), attempt = std::move(attempt), cut,
                   answer = std::move(answer)]() mutable {
-      if (cut->load()) return answer(TryAgain(attempt, "cut before it was sent"));
+      if (cut->load()) return answer(NotNow(attempt, kSoon));
       // Templates and JSON are other people's code, and may throw.
       try {
         if (options_.action_links) {
@@ -215,13 +217,15 @@ class WaySender final : public Sender {
     }
     if (outbox_.has_value()) {
       const absl::Status delivered = outbox_->Deliver(message.id, UnixLines(*bytes));
-      return done(delivered.ok() ? Sent(attempt)
-                                 : TryAgain(attempt, "the outbox cannot be written"));
+      if (delivered.ok()) return done(Sent(attempt));
+      Outcome failed = TryAgain(attempt, "the outbox cannot be written");
+      failed.ours = true;
+      return done(std::move(failed));
     }
     const std::string envelope = options_.mail.verp() ? BounceAddress(message.id, from) : from;
     mail_wire_.Send({options_.mail.smtp_url(), options_.mail.smtp_user(), password_, envelope, to,
                      *std::move(bytes), absl::Seconds(options_.mail.timeout_seconds()),
-                     std::move(cut), message.id},
+                     MayBePlain(options_.mail), std::move(cut), message.id},
                     [attempt = std::move(attempt), done](const SmtpReply& reply) {
                       done(FromSmtp(attempt, reply));
                     });

@@ -20,15 +20,15 @@ struct SenderOptions {
   int max_parallel = 16;             // requests on the wire at one time, and half as many mails
   absl::Duration webhook_timeout = absl::Seconds(15);  // wall; of chat too
   std::optional<Sealer> action_links = std::nullopt;   // seals them; without it there are none
-  // An answer says that something is wrong with the receiver, as it was then. On the engine's
-  // thread.
+  // An answer says that something is wrong with the receiver, as it was then, or with us where it
+  // is `ours`. On the engine's thread.
   std::function<void(const v1::Receiver&, const Outcome&)> on_trouble = nullptr;
 };
 
 // Carries messages by e-mail, webhook and chat, each by the way its receiver names. Rendering and
 // files on two threads, requests on a third, mails on some of their own, so the engine's thread
 // only queues. `executor` outlives the sender; what still runs when the sender goes is answered
-// with kRetry or kAmbiguous.
+// with kNotNow, kRetry or kAmbiguous.
 //
 // No receiver holds up another: of one at most its own number of messages are on their way, half of
 // all unless it says otherwise, and one that keeps failing is left alone for a while (see gate.h);

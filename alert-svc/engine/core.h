@@ -22,6 +22,7 @@
 #include "alert-svc/engine/schedule.h"
 #include "alert-svc/engine/sender.h"
 #include "alert-svc/engine/task.h"
+#include "alert-svc/engine/way_watch.h"
 #include "alert-svc/engine/world.h"
 
 namespace vigil::alert {
@@ -212,6 +213,7 @@ struct Core {
   absl::Duration restored = -absl::InfiniteDuration();
   bool recording_homeless = false;
   Muting muting;
+  std::map<v1::Receiver::WayCase, WayWatch> ways;
   // Who waits for the journal's present revision, besides those of the call that is on its way.
   std::vector<std::function<void(absl::StatusOr<std::int64_t>)>> revision_askers;
   bool asking_revision = false;

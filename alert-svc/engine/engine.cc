@@ -395,6 +395,9 @@ EngineStatus Engine::Status() const {
   status.round_age = core_.Mono() - core_.rounded;
   status.unjournaled = core_.Mono() - core_.journaled;
   status.feed_silence = core_.Mono() - core_.registry_seen;
+  for (const auto& [way, watch] : core_.ways) {
+    status.fruitless = std::max(status.fruitless, watch.Failing(core_.Mono()));
+  }
   return status;
 }
 

@@ -27,6 +27,7 @@ struct EngineStatus {
   absl::Duration overdue;       // wall: so long something is due somewhere, and no claim answered
   absl::Duration unjournaled;   // wall: so long receipts wait, and none reaches the journal
   absl::Duration feed_silence;  // wall, since the feed last spoke; it does each second
+  absl::Duration fruitless;     // wall: so long nothing got through by one of the ways
 };
 
 // One replica of the alert engine: follow → plan → apply → claim → send → complete → forward, over

@@ -8,6 +8,8 @@ constexpr absl::Duration kSilence = absl::Seconds(30);
 constexpr absl::Duration kOverdue = absl::Minutes(1);
 constexpr absl::Duration kLag = absl::Minutes(1);
 constexpr absl::Duration kUnjournaled = absl::Minutes(2);
+// A mail that failed is tried again after so long.
+constexpr absl::Duration kFruitless = absl::Minutes(30);
 
 absl::Status Silent(const char* why) { return absl::FailedPreconditionError(why); }
 
@@ -22,6 +24,7 @@ absl::Status CheckPulse(const EngineStatus& status) {
   if (status.held_shards > 0) return Silent("the breaker holds shards");
   if (status.overdue > kOverdue) return Silent("what is due is not claimed");
   if (status.unjournaled > kUnjournaled) return Silent("receipts do not reach the journal");
+  if (status.fruitless >= kFruitless) return Silent("by one of the ways nothing gets through");
   return absl::OkStatus();
 }
 

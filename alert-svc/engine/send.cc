@@ -30,6 +30,7 @@ Task<Outcome> Send(Core& core, const Errand& errand, const Work& work, const Mes
   Async<Outcome> sent;
   core.sender.Send(std::move(copy), sent.Done());
   Outcome outcome = co_await sent;
+  NoteAttempt(core, work.receiver, outcome);
   if (outcome.kind == Outcome::Kind::kNotNow) co_return outcome;
   core.observer.Fired(std::max(absl::ZeroDuration(), message.time - errand.due));
   core.observer.Attempted(work.receiver, DeliveredOf(outcome.kind));
@@ -38,6 +39,10 @@ Task<Outcome> Send(Core& core, const Errand& errand, const Work& work, const Mes
         {{"message", work.id}, {"shard", errand.shard}, {"error", outcome.error}});
   }
   co_return outcome;
+}
+
+void NoteAttempt(Core& core, const v1::Receiver& receiver, const Outcome& outcome) {
+  core.ways[receiver.way_case()].Note(receiver.name(), outcome, core.Mono());
 }
 
 void CutSends(Core& core, int shard, const std::string& identity) {

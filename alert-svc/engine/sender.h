@@ -88,7 +88,14 @@ struct Outcome {
     kAmbiguous,  // all was sent and no answer came; try again after `retry_after` with the same id
     kNotNow,     // nothing was tried, and it counts as no attempt: come again after `retry_after`
   };
+  // What the attempt says of its receiver, whatever becomes of the message.
+  enum class Said {
+    kNothing,   // it was not asked, or we ended the attempt before it answered
+    kAnswered,  // it took the message, or refused it for good
+    kFailed,    // it cannot be reached, does not answer, or asks to be tried again
+  };
   Kind kind = Kind::kRetry;
+  Said said = Said::kNothing;
   absl::Duration retry_after = absl::Minutes(1);  // calendar time
   // How long the peer asks that nothing comes to this receiver, this message or another (calendar).
   absl::Duration hold_back;
@@ -96,6 +103,9 @@ struct Outcome {
   std::string error;       // without addresses or names
   // What the answer says to be wrong with the receiver, beyond this message.
   v1::Trouble::Kind trouble = v1::Trouble::KIND_UNSPECIFIED;
+  // What failed is ours to mend, and `trouble` is not the receiver's: the mail server is away, or
+  // does not let us in, or the outbox cannot be written.
+  bool ours = false;
 };
 
 // Carries messages to receivers. Asynchronous: `done` is called once, on the engine's thread.
@@ -108,7 +118,8 @@ class Sender {
 
   // Ends the sending of a message within one second (wall): `done` is called as ever, with kSent
   // or another answer of the peer that came before, kAmbiguous where it may have taken the message,
-  // kRetry where it has not. Nothing happens where no such message is on its way.
+  // kRetry where it has not (kPermanent where the ladder ends with this attempt), kNotNow where
+  // nothing was tried yet. Nothing happens where no such message is on its way.
   virtual void Cut(const std::string& id) = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include "alert-svc/domain/audience.h"
 #include "alert-svc/domain/local_time.h"
+#include "alert-svc/engine/send.h"
 #include "common/rpc/errors.h"
 
 namespace vigil::alert {
@@ -18,7 +19,8 @@ Task<void> SendTest(Core& core, std::string receiver,
   Message message;
   message.id = "test-" + core.options.draw_epoch();
   message.form = Message::Form::kTest;
-  message.receiver = *own;
+  const v1::Receiver tried = *own;
+  message.receiver = tried;
   message.time = core.Now();
   message.revision = core.world.revision();
   message.time_zone = ZoneOf(core.world.settings(), receiver);
@@ -26,6 +28,7 @@ Task<void> SendTest(Core& core, std::string receiver,
   Async<Outcome> sent;
   core.sender.Send(std::move(message), sent.Done());
   Outcome outcome = co_await sent;
+  NoteAttempt(core, tried, outcome);
   done(std::move(outcome));
 }
 

@@ -95,4 +95,13 @@ std::vector<std::string> HearersOf(const Settings& settings, const v1::Receiver&
   return hearers.Take();
 }
 
+std::vector<std::string> HearersOfMail(const Settings& settings) {
+  std::vector<std::string> names;
+  for (const auto& [name, receiver] : settings.receivers()) {
+    const bool heard = receiver.operator_() && !receiver.has_email() && WhyMute(receiver).empty();
+    if (heard) names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace vigil::alert

@@ -32,4 +32,8 @@ std::optional<v1::Receiver> WithTrouble(v1::Receiver receiver, const v1::Trouble
 // receiver itself, and none that cannot be sent to.
 std::vector<std::string> HearersOf(const Settings& settings, const v1::Receiver& receiver);
 
+// And of what is wrong with our mail server: receivers marked `operator` that are reached
+// otherwise.
+std::vector<std::string> HearersOfMail(const Settings& settings);
+
 }  // namespace vigil::alert

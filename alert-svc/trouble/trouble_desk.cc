@@ -25,10 +25,22 @@ constexpr absl::Duration kRetry = absl::Seconds(1);
 // So long whoever tells has it to itself (wall).
 constexpr absl::Duration kClaim = absl::Minutes(2);
 constexpr char kNotices[] = "receiver-troubles";
+// Stands for the receiver where it is about all that goes by mail.
+constexpr char kMail[] = "mail";
 
 std::string IdOf(const v1::Receiver& receiver, std::string_view hearer) {
   const Trouble& trouble = receiver.trouble();
   return TroubleId(receiver.name(), trouble.kind(), trouble.start_time().seconds(), hearer);
+}
+
+bool Ended(const Outcome& outcome) {
+  return outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kPermanent;
+}
+
+// How long to wait (wall) before it is tried again.
+absl::Duration Pause(const Clock& clock, const Outcome& outcome) {
+  return std::max(clock.WallAt(clock.Now() + outcome.retry_after) - clock.Wall(),
+                  absl::Milliseconds(1));
 }
 
 // The notice of a trouble; of another one, a new one.
@@ -57,6 +69,25 @@ void TroubleDesk::Report(v1::Receiver tried, Trouble::Kind kind, std::string det
   *trouble.mutable_start_time() = ToProto(executor_.clock().Now());
   trouble.set_detail(std::move(detail));
   scope_.Spawn(NoteUntilDone(std::move(tried), std::move(trouble)));
+}
+
+void TroubleDesk::MailRefused(std::string detail) {
+  const absl::Time now = executor_.clock().Now();
+  const absl::Time day = absl::UnixEpoch() + absl::Floor(now - absl::UnixEpoch(), absl::Hours(24));
+  if (day == mail_refused_) return;
+  mail_refused_ = day;
+  v1::Receiver mail;
+  mail.set_name(kMail);
+  mail.mutable_trouble()->set_kind(Trouble::KIND_REFUSED);
+  *mail.mutable_trouble()->mutable_start_time() = ToProto(day);
+  mail.mutable_trouble()->set_detail(std::move(detail));
+  const std::vector<std::string> hearers = HearersOfMail(world_.settings());
+  for (const std::string& hearer : hearers) scope_.Spawn(TellOfMail(mail, hearer));
+  Log(LogLevel::kError,
+      hearers.empty() ? "the mail server refuses us, and no operator is there to be told otherwise "
+                        "than by mail: mark one as `operator`"
+                      : "the mail server refuses us",
+      {{"detail", mail.trouble().detail()}});
 }
 
 void TroubleDesk::Bounced(const std::string& id, Trouble::Kind kind, const std::string& recipient,
@@ -213,25 +244,40 @@ Task<absl::Duration> TroubleDesk::TellAll(v1::Receiver receiver, std::vector<std
     const auto& done = notice->done();
     if (std::find(done.begin(), done.end(), hearer) != done.end()) continue;
     if (!world_.settings().FindReceiver(hearer)) continue;  // taken away while others were told
-    Message message = MessageFor(receiver, hearer);
-    message.attempt = notice->attempts();
-    Async<Outcome> sent;
-    sender_.Send(std::move(message), sent.Done());
-    const Outcome outcome = co_await sent;
-    const bool ended =
-        outcome.kind == Outcome::Kind::kSent || outcome.kind == Outcome::Kind::kPermanent;
-    if (ended) notice->add_done(hearer);
-    const absl::Time now = executor_.clock().Now();
-    const absl::Duration again =
-        executor_.clock().WallAt(now + outcome.retry_after) - executor_.clock().Wall();
-    if (!ended) wait = std::max({wait, again, absl::Milliseconds(1)});
-    Log(LogLevel::kInfo, "a receiver's trouble is told",
-        {{"receiver", receiver.name()},
-         {"to", hearer},
-         {"accepted", outcome.kind == Outcome::Kind::kSent},
-         {"error", outcome.error}});
+    auto tell = TellOne(receiver, hearer, notice->attempts());
+    const Outcome outcome = co_await tell;
+    if (Ended(outcome)) {
+      notice->add_done(hearer);
+    } else {
+      wait = std::max(wait, Pause(executor_.clock(), outcome));
+    }
   }
   co_return wait;
+}
+
+Task<Outcome> TroubleDesk::TellOne(v1::Receiver receiver, std::string hearer, int attempt) {
+  Message message = MessageFor(receiver, hearer);
+  message.attempt = attempt;
+  Async<Outcome> sent;
+  sender_.Send(std::move(message), sent.Done());
+  Outcome outcome = co_await sent;
+  Log(LogLevel::kInfo, "a receiver's trouble is told",
+      {{"receiver", receiver.name()},
+       {"to", hearer},
+       {"accepted", outcome.kind == Outcome::Kind::kSent},
+       {"error", outcome.error}});
+  co_return outcome;
+}
+
+Task<void> TroubleDesk::TellOfMail(v1::Receiver mail, std::string hearer) {
+  for (int attempt = 1; world_.settings().FindReceiver(hearer);) {
+    auto tell = TellOne(mail, hearer, attempt);
+    const Outcome outcome = co_await tell;
+    if (Ended(outcome)) co_return;
+    attempt += outcome.kind != Outcome::Kind::kNotNow;
+    auto nap = Sleep(executor_, Pause(executor_.clock(), outcome));
+    co_await nap;
+  }
 }
 
 Message TroubleDesk::MessageFor(const v1::Receiver& receiver, const std::string& hearer) const {

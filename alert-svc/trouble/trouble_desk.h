@@ -34,6 +34,11 @@ class TroubleDesk {
   // its way is another by now the answer says nothing. Tried until the registry has it.
   void Report(v1::Receiver tried, v1::Trouble::Kind kind, std::string detail);
 
+  // The mail server does not let us in: no receiver's trouble, and told to those marked `operator`
+  // that are reached otherwise, by each replica that meets it, once a day of the calendar (UTC)
+  // under one id. Where there is none the log says so.
+  void MailRefused(std::string detail);
+
   // A message came back, and its status says that something is wrong with its receiver: a bad
   // address, where `recipient` is still the receiver's. A message unknown here, or no trouble:
   // nothing.
@@ -52,6 +57,8 @@ class TroubleDesk {
   Task<void> Tell(v1::Receiver receiver);
   Task<absl::Duration> TellAll(v1::Receiver receiver, std::vector<std::string> hearers,
                                v1::TroubleNotice* notice);
+  Task<Outcome> TellOne(v1::Receiver receiver, std::string hearer, int attempt);
+  Task<void> TellOfMail(v1::Receiver mail, std::string hearer);
   Task<void> Close(registry::v1::Record record, absl::Time until);
   Task<absl::StatusOr<registry::v1::Record>> Read(std::string type, std::string name);
   Task<absl::StatusOr<std::string>> Write(registry::v1::Record record);
@@ -62,6 +69,7 @@ class TroubleDesk {
   Sender& sender_;
   const World& world_;
   const absl::Duration every_;
+  absl::Time mail_refused_;        // the day of which that is told
   std::set<std::string> settled_;  // ids of troubles of which all is said
   std::set<std::string> unheard_;  // and of those of which nobody can be told
   TaskScope scope_;                // last: its coroutines use all the rest

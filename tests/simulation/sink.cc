@@ -11,6 +11,20 @@ constexpr absl::Duration kLongestLeg = absl::Seconds(1);   // there, or back
 constexpr absl::Duration kSlowestLeg = absl::Seconds(15);  // of a receiver that is slow
 constexpr int kLongestRest = 8;                            // seconds
 
+// Of what is ended before an answer came.
+Outcome CutShort(const alert::Attempt& about, bool ambiguous) {
+  if (about.way == Way::kEmail) {
+    SmtpReply reply;
+    reply.cut = true;
+    reply.ambiguous = ambiguous;
+    return FromSmtp(about, reply);
+  }
+  HttpReply reply;
+  reply.cut = true;
+  reply.ambiguous = ambiguous;
+  return FromHttp(about, reply, absl::Time());
+}
+
 }  // namespace
 
 bool SimSender::IsAway(const std::string& receiver) const {
@@ -120,7 +134,7 @@ void SimSender::Cut(const std::string& id) {
   if (it == flights_.end() || it->second->over) return;
   executor_.Later(queue_.Between(absl::Milliseconds(1), absl::Seconds(1)),
                   [this, flight = it->second] {
-                    End(flight, TryAgain(flight->about, "cut", flight->taken.has_value()));
+                    End(flight, CutShort(flight->about, flight->taken.has_value()));
                   });
 }
 

@@ -3,7 +3,7 @@ the folder. With a PEM file (key and certificate) it speaks TLS.
 
 The path says how it answers: `/200` to `/599` that status, `/429/30` with `Retry-After: 30`, `/redirect` a redirect to
 `/200`, `/drop` reads all and closes without an answer, `/endless` a 200 whose body does not end, `/silent` never answers,
-`/dated` 429 with a Retry-After two hours ahead as a date, `/reset` resets after the request, `/gigabyte` a 200 that announces and
+`/dated` 429 with a Retry-After two hours ahead as a date, `/matrix` 429 as a Matrix server says it, for ten minutes, `/reset` resets after the request, `/gigabyte` a 200 that announces and
 sends a gigabyte, `/inside/301` a redirect with that status to 127.0.0.1, `/slow` a 200 after a third of a second, `/trickle` a
 200 whose header comes byte by byte and whose body does not end, `/hints` a 103 and then a reset, `/headers` a 200 whose headers
 do not end, `/babble` what is no HTTP. How many megabytes of the gigabyte were taken stands in
@@ -54,6 +54,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Retry-After", email.utils.formatdate(time.time() + 7200, usegmt=True))
             self.send_header("Content-Length", "0")
             self.end_headers()
+        elif words[0] == "matrix":
+            body = b'{"errcode": "M_LIMIT_EXCEEDED", "error": "slow down", "retry_after_ms": 600000}'
+            self.send_response(429)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
         elif words[0] == "gigabyte":
             self.send_response(200)
             self.send_header("Content-Length", str(1 << 30))

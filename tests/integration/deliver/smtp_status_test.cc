@@ -57,6 +57,35 @@ TEST_F(SmtpTorture, StatusSaysWhatIsWrongWithTheReceiver) {
   for (const char* mode : {"full", "greylist", "well"}) EXPECT_THAT(trouble(mode), IsEmpty());
 }
 
+// What is refused before a recipient is named says nothing of the message, nor of its receiver.
+class ServerThatRefusesUs : public SmtpTorture,
+                            public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(ServerThatRefusesUs, IsOurTroubleAndTheMessageIsTriedAgain) {
+  std::vector<v1::Trouble::Kind> ours;
+  options_.on_trouble = [&ours](const v1::Receiver&, const Outcome& outcome) {
+    EXPECT_TRUE(outcome.ours);
+    ours.push_back(outcome.trouble);
+  };
+  Against(GetParam());
+  std::ofstream(root_ / "password") << "hunter2\n";
+  options_.mail.set_smtp_password_file((root_ / "password").string());
+  if (GetParam() == std::string("starttls-554")) options_.mail.set_smtp_user("vigil");
+  const Outcome outcome = Mail();
+  EXPECT_EQ(outcome.kind, Kind::kRetry) << outcome.error;
+  EXPECT_EQ(outcome.said, Outcome::Said::kFailed);
+  EXPECT_THAT(ours, ::testing::ElementsAre(v1::Trouble::KIND_REFUSED)) << outcome.error;
+  EXPECT_THAT(outcome.error, HasSubstr("5.7."));
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, ServerThatRefusesUs,
+                         ::testing::Values("greet-554", "ehlo-554", "starttls-554", "sender-554"),
+                         [](const auto& info) {
+                           std::string name = info.param;
+                           std::erase(name, '-');
+                           return name;
+                         });
+
 TEST_F(SmtpTorture, NothingIsSentToAnAddressThatWasRefused) {
   Against("well");
   Message message = Single();

@@ -13,6 +13,10 @@ folder, its envelope and the number of its connection in its first line, what el
     mailbox          550 5.1.1 to the recipient
     starttls-broken  offers STARTTLS and answers with no TLS
     starttls-refused offers STARTTLS and answers 454
+    starttls-554     likewise 554 5.7.1
+    greet-554        greets with 554 5.7.1 and closes
+    ehlo-554         554 5.7.1 to EHLO and HELO
+    sender-554       554 5.7.1 to the sender
     starttls:PEM     offers STARTTLS, with the key and certificate of that file
     chatter          a greeting that does not end
     reset            resets once the message began
@@ -62,6 +66,9 @@ class Server:
         if self.mode == "busy":
             await self.say(writer, "421 4.3.2 closing down")
             return False
+        if self.mode == "greet-554":
+            await self.say(writer, "554 5.7.1 client host blocked")
+            return False
         while self.mode == "chatter":
             await self.say(writer, "220-" + "x" * 400)
         await self.say(writer, "220 torture.example")
@@ -92,10 +99,13 @@ class Server:
         sender = to = parameters = ""
         while line := (await reader.readline()).decode().strip():
             verb = line.split(":")[0].upper()
-            if verb.startswith("EHLO"):
+            if self.mode == "ehlo-554" and verb[:4] in ("EHLO", "HELO"):
+                await self.say(writer, "554 5.7.1 not with us")
+            elif verb.startswith("EHLO"):
                 await self.say(writer, "\r\n".join(["250-torture.example"] + [f"250-{f}" for f in self.features()] + ["250 SIZE 10000000"]))
             elif verb == "STARTTLS":
-                await self.say(writer, "454 4.7.0 not now" if self.mode == "starttls-refused" else "220 go ahead")
+                refusals = {"starttls-refused": "454 4.7.0 not now", "starttls-554": "554 5.7.1 not with you"}
+                await self.say(writer, refusals.get(self.mode, "220 go ahead"))
                 if self.mode == "starttls-broken":
                     writer.write(b"this is no TLS at all\r\n" * 20)
                     return await writer.drain()
@@ -103,6 +113,8 @@ class Server:
                     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                     context.load_cert_chain(self.mode.removeprefix("starttls:"))
                     await writer.start_tls(context)
+            elif verb == "MAIL FROM" and self.mode == "sender-554":
+                await self.say(writer, "554 5.7.1 sender refused")
             elif verb == "MAIL FROM" and self.mode == "leaving":
                 return await self.say(writer, "421 4.3.2 closing down")
             elif verb == "MAIL FROM":

@@ -12,6 +12,36 @@
 
 namespace vigil::alert {
 
+// The executor of a test, of which it is told when the wall clock is read: while an event is
+// written, for one.
+class WatchedExecutor final : public Executor {
+ public:
+  WatchedExecutor(Executor& executor, std::function<void()> on_wall)
+      : executor_(executor), clock_(executor.clock(), std::move(on_wall)) {}
+  void Post(std::function<void()> fn) override { executor_.Post(std::move(fn)); }
+  TimerId After(absl::Duration, std::function<void()>) override { return 0; }
+  void Cancel(TimerId) override {}
+  const Clock& clock() const override { return clock_; }
+
+ private:
+  struct WatchedClock final : Clock {
+    WatchedClock(const Clock& real, std::function<void()> on_wall)
+        : real(real), on_wall(std::move(on_wall)) {}
+    absl::Time Now() const override { return real.Now(); }
+    absl::Time Wall() const override {
+      on_wall();
+      return real.Wall();
+    }
+    absl::Duration Monotonic() const override { return real.Monotonic(); }
+    absl::Time WallAt(absl::Time calendar) const override { return real.WallAt(calendar); }
+    const Clock& real;
+    const std::function<void()> on_wall;
+  };
+
+  Executor& executor_;
+  const WatchedClock clock_;
+};
+
 // A sender before the SMTP torture server in one of its modes.
 class SmtpTorture : public SenderTest {
  protected:

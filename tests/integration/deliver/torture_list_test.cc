@@ -30,13 +30,18 @@
 //             headers without end          HttpTorture.HeadersWithoutEndAreCutAndCount
 //             bad TLS                      CertificateThatNobodySigned_GetsNothing; PeerWithoutTls…
 //             names that lead inside       NameThatLeadsInsideIsRefusedHoweverItIsSpelt
+//             names that lead inside too   NameThatLeadsInsideToo_IsReachedOutsideAndCounts
 //             DNS that answers otherwise   NameThatIsReboundInside_IsLookedUpOnceAndRefused
+//                                          NameThatWasOutside_IsRefusedOnceItLeadsInside
+#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netdb.h>
+#include <sys/socket.h>
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <string_view>
@@ -46,18 +51,62 @@
 namespace {
 
 constexpr std::string_view kRebound = "hooks.rebound.example";
+constexpr std::string_view kBoth = "both.example";
+constexpr std::string_view kMoving = "moving.example";
+constexpr char kInside[] = "127.0.0.1", kInsideToo[] = "fd00::5";
+constexpr char kOutside[] = "93.184.216.34";  // leads to this machine here
 std::atomic<int> lookups = 0;
+std::atomic<bool> moved = false;
+std::array<std::atomic<bool>, 65536> outside;  // by descriptor
+
+// Where the next call of that name leads.
+template <class Function>
+Function* Next(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+bool IsOutside(const sockaddr* address) {
+  if (address->sa_family != AF_INET) return false;
+  return reinterpret_cast<const sockaddr_in*>(address)->sin_addr.s_addr == inet_addr(kOutside);
+}
 
 }  // namespace
 
-// Stands before the C library's: one name leads to this machine, as a hostile DNS may have it.
+// These stand before the C library's: some names lead to this machine, as a hostile DNS may have
+// it, and a machine outside is this one.
 extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
                            addrinfo** result) {
-  static const auto real =
-      reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
-  if (name == nullptr || name != kRebound) return real(name, service, hints, result);
+  static const auto real = Next<decltype(getaddrinfo)>("getaddrinfo");
+  const std::string_view asked = name == nullptr ? "" : name;
+  if (asked != kRebound && asked != kBoth && asked != kMoving) {
+    return real(name, service, hints, result);
+  }
   ++lookups;
-  return real("127.0.0.1", service, hints, result);
+  if (asked == kRebound) return real(kInside, service, hints, result);
+  if (asked == kMoving) return real(moved ? kInside : kOutside, service, hints, result);
+  addrinfo any = *hints;
+  any.ai_family = AF_UNSPEC;
+  if (const int failed = real(kInsideToo, service, &any, result); failed != 0) return failed;
+  return real(kOutside, service, &any, &(*result)->ai_next);
+}
+
+extern "C" int connect(int fd, const sockaddr* address, socklen_t size) {
+  static const auto real = Next<decltype(connect)>("connect");
+  outside.at(fd) = IsOutside(address);
+  if (!outside.at(fd)) return real(fd, address, size);
+  sockaddr_in here = *reinterpret_cast<const sockaddr_in*>(address);
+  here.sin_addr.s_addr = inet_addr(kInside);
+  return real(fd, reinterpret_cast<const sockaddr*>(&here), sizeof here);
+}
+
+extern "C" int getpeername(int fd, sockaddr* __restrict address,
+                           socklen_t* __restrict size) noexcept {
+  static const auto real = Next<decltype(getpeername)>("getpeername");
+  const int failed = real(fd, address, size);
+  if (failed == 0 && outside.at(fd)) {
+    reinterpret_cast<sockaddr_in*>(address)->sin_addr.s_addr = inet_addr(kOutside);
+  }
+  return failed;
 }
 
 namespace vigil::alert {
@@ -144,6 +193,41 @@ TEST_F(HttpTorture, NameThatIsReboundInside_IsLookedUpOnceAndRefused) {
   EXPECT_EQ(Send(std::move(message)).kind, Kind::kPermanent);
   EXPECT_EQ(lookups, 1) << "what was checked is what would have been connected to";
   EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+}
+
+TEST_F(HttpTorture, NameThatLeadsInsideToo_IsReachedOutsideAndCounts) {
+  Message message = To(fmt::format("http://{}:{}/200", kBoth, peer_.port()));
+  message.receiver.mutable_webhook()->set_allow_private_addresses(false);
+  const Outcome outcome = Send(message);
+  EXPECT_EQ(outcome.kind, Kind::kSent) << outcome.error;
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(1));
+  peer_.Kill();
+  EXPECT_EQ(Send(std::move(message)).kind, Kind::kRetry) << "it is away, and may come back";
+}
+
+TEST_F(HttpTorture, NameThatWasOutside_IsRefusedOnceItLeadsInside) {
+  Message message = To(fmt::format("http://{}:{}/200", kMoving, peer_.port()));
+  message.receiver.mutable_webhook()->set_allow_private_addresses(false);
+  moved = false;
+  EXPECT_EQ(Send(message).kind, Kind::kSent);
+  moved = true;
+  sender_.reset();  // what was looked up is forgotten
+  EXPECT_EQ(Send(std::move(message)).kind, Kind::kPermanent);
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(1));
+}
+
+TEST_F(SmtpTorture, ServerElsewhereThatHidesItsTls_GetsMailOnlyWhereThatIsAllowed) {
+  Against("starttls-refused");
+  const std::string elsewhere = fmt::format("smtp://{}:{}", kRebound, peer_->port());
+  options_.mail.set_smtp_url(elsewhere);
+  const Outcome outcome = Mail();
+  EXPECT_EQ(outcome.kind, Kind::kRetry) << outcome.error;
+  EXPECT_TRUE(outcome.ours);
+  EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+  sender_.reset();
+  options_.mail.set_allow_plain_smtp(true);
+  EXPECT_EQ(Mail().kind, Kind::kSent);
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(1));
 }
 
 // A key and a certificate for this machine that nobody signed, in one file.

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <stdexcept>
+#include <utility>
 
 #include "tests/integration/deliver/torture_fixture.h"
 
@@ -134,6 +136,30 @@ TEST_F(HttpTorture, RetryAfterAsADateIsHonoured) {
   const Outcome outcome = Send(To(Url("/dated")));
   EXPECT_EQ(outcome.kind, Kind::kRetry);
   EXPECT_THAT(outcome.retry_after, AllOf(Ge(absl::Minutes(110)), Le(absl::Minutes(121))));
+}
+
+TEST_F(HttpTorture, MessageThatCannotBeWritten_IsGivenUpAloneAndSaysNothingOfItsReceiver) {
+  bool poisoned = true;
+  WatchedExecutor watched(executor_, [&poisoned] {
+    if (std::exchange(poisoned, false)) throw std::runtime_error("what it is about: Ivan Ivanov");
+  });
+  auto made = MakeSender(options_, watched);
+  ASSERT_TRUE(made.ok()) << made.status();
+  sender_ = *std::move(made);
+  const Outcome outcome = Send(To(Url("/200")));
+  EXPECT_EQ(outcome.kind, Kind::kPermanent);
+  EXPECT_EQ(outcome.said, Outcome::Said::kNothing);
+  EXPECT_EQ(outcome.error, "the message could not be written");
+  EXPECT_THAT(Taken(root_ / "taken"), IsEmpty());
+  EXPECT_EQ(Send(To(Url("/200"))).kind, Kind::kSent);
+  sender_.reset();  // before what it is told the time by
+}
+
+TEST_F(HttpTorture, MatrixServerSaysInItsAnswerWhenToComeAgain) {
+  EXPECT_EQ(Send(To(Url("/matrix"))).kind, Kind::kRetry);
+  const Outcome next = Send(To(Url("/200")));
+  EXPECT_EQ(next.kind, Kind::kNotNow);
+  EXPECT_THAT(next.retry_after, AllOf(Ge(absl::Minutes(9)), Le(absl::Minutes(10))));
 }
 
 TEST_F(HttpTorture, ResetAfterTheRequestIsAmbiguous) {

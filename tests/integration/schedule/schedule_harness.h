@@ -66,10 +66,16 @@ class WaitingExecutor final : public Executor {
     }
   }
 
+  // How much waits to be run.
+  std::size_t posted() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+  }
+
   HalfManualClock time;
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable posted_;
   std::deque<std::function<void()>> queue_;
 };

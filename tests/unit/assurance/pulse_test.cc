@@ -30,6 +30,7 @@ TEST(Pulse, WhateverStopsAlertingStopsIt) {
       {"breaker", [](EngineStatus& s) { s.held_shards = 1; }},
       {"due", [](EngineStatus& s) { s.overdue = absl::Seconds(61); }},
       {"receipts", [](EngineStatus& s) { s.unjournaled = absl::Seconds(121); }},
+      {"gets through", [](EngineStatus& s) { s.fruitless = absl::Minutes(30); }},
   };
   for (const auto& [word, fault] : kFaults) {
     EngineStatus status = Well();

@@ -5,6 +5,8 @@
 namespace vigil::alert {
 namespace {
 
+using Said = Outcome::Said;
+
 class GateTest : public ::testing::Test {
  protected:
   v1::Receiver Named(const std::string& name, int per_minute = 0, int in_flight = 0) {
@@ -14,20 +16,21 @@ class GateTest : public ::testing::Test {
     receiver.mutable_limits()->set_in_flight(in_flight);
     return receiver;
   }
-  void Leave(const std::string& name, Outcome::Kind kind) {
+  void Leave(const std::string& name, Said said) {
     Outcome outcome;
-    outcome.kind = kind;
+    outcome.said = said;
     gate_.Leave(name, Way::kHttp, outcome, now_);
   }
   void LeaveAsking(const std::string& name, absl::Duration hold_back) {
     Outcome outcome;
+    outcome.said = Said::kFailed;
     outcome.hold_back = hold_back;
     gate_.Leave(name, Way::kHttp, outcome, now_);
   }
-  // One message that comes to `kind`; false where it was turned away.
-  bool Try(const std::string& name, Outcome::Kind kind) {
+  // One message, of which that is said; false where it was turned away.
+  bool Try(const std::string& name, Said said) {
     if (gate_.Enter(Named(name), now_)) return false;
-    Leave(name, kind);
+    Leave(name, said);
     return true;
   }
 
@@ -40,7 +43,7 @@ TEST_F(GateTest, ReceiverWithAllItsPlacesTakenWaitsAndAnotherGoes) {
   EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
   EXPECT_TRUE(gate_.Enter(Named("a"), now_).has_value());
   EXPECT_FALSE(gate_.Enter(Named("b"), now_).has_value());
-  Leave("a", Outcome::Kind::kSent);
+  Leave("a", Said::kAnswered);
   EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
 }
 
@@ -53,7 +56,7 @@ TEST_F(GateTest, MailsHaveALimitTogetherThatHoldsUpNothingElse) {
   for (const char* name : {"a", "b", "c"}) EXPECT_TRUE(mail_to(name));
   EXPECT_FALSE(mail_to("d"));
   EXPECT_FALSE(gate_.Enter(Named("machine"), now_).has_value());
-  Leave("machine", Outcome::Kind::kSent);
+  Leave("machine", Said::kAnswered);
   EXPECT_FALSE(mail_to("d"));
   gate_.Leave("a", Way::kEmail, Outcome(), now_);
   EXPECT_TRUE(mail_to("d"));
@@ -76,42 +79,50 @@ TEST_F(GateTest, LimitAMinuteSpreadsMessages) {
 }
 
 TEST_F(GateTest, BreakerOpensAfterFiveFailuresAndOneMessageDecides) {
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
-  EXPECT_FALSE(Try("a", Outcome::Kind::kSent));
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(Try("a", Said::kFailed));
+  EXPECT_FALSE(Try("a", Said::kAnswered));
   now_ += absl::Seconds(30);
   EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
   EXPECT_TRUE(gate_.Enter(Named("a"), now_).has_value());  // one alone
-  Leave("a", Outcome::Kind::kAmbiguous);
+  Leave("a", Said::kFailed);
   now_ += absl::Seconds(30);
-  EXPECT_FALSE(Try("a", Outcome::Kind::kSent));  // twice as long now
+  EXPECT_FALSE(Try("a", Said::kAnswered));  // twice as long now
   now_ += absl::Seconds(30);
-  EXPECT_TRUE(Try("a", Outcome::Kind::kSent));
-  EXPECT_TRUE(Try("a", Outcome::Kind::kSent));
+  EXPECT_TRUE(Try("a", Said::kAnswered));
+  EXPECT_TRUE(Try("a", Said::kAnswered));
 }
 
 TEST_F(GateTest, BreakerStaysOpenTenMinutesAtMost) {
   for (int i = 0; i < 40; ++i) {
-    EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
+    EXPECT_TRUE(Try("a", Said::kFailed));
     now_ += absl::Minutes(10);
   }
 }
 
+TEST_F(GateTest, WhatSaysNothingOfAReceiverNeitherOpensItsBreakerNorClosesIt) {
+  for (int i = 0; i < 6; ++i) EXPECT_TRUE(Try("a", Said::kNothing));
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Said::kFailed));
+  EXPECT_TRUE(Try("a", Said::kNothing));
+  EXPECT_TRUE(Try("a", Said::kFailed));
+  EXPECT_FALSE(Try("a", Said::kAnswered));
+}
+
 TEST_F(GateTest, RefusalIsAnAnswerAndClosesTheBreaker) {
-  for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
-  EXPECT_TRUE(Try("a", Outcome::Kind::kPermanent));
-  for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
-  EXPECT_TRUE(Try("a", Outcome::Kind::kSent));
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Said::kFailed));
+  EXPECT_TRUE(Try("a", Said::kAnswered));
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Said::kFailed));
+  EXPECT_TRUE(Try("a", Said::kAnswered));
 }
 
 TEST_F(GateTest, ReceiverThatAsksToBeLeftAloneIsByAllItsMessages) {
   EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
   LeaveAsking("a", absl::Minutes(20));
   EXPECT_EQ(gate_.Enter(Named("a"), now_), absl::Minutes(20));
-  EXPECT_TRUE(Try("b", Outcome::Kind::kSent));
+  EXPECT_TRUE(Try("b", Said::kAnswered));
   now_ += absl::Minutes(20);
   EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
   EXPECT_TRUE(gate_.Enter(Named("a"), now_).has_value());  // one alone
-  Leave("a", Outcome::Kind::kSent);
+  Leave("a", Said::kAnswered);
   EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
   EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
 }
@@ -120,12 +131,12 @@ TEST_F(GateTest, AnswerOfAnotherMessageDoesNotShortenWhatAReceiverAskedFor) {
   EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
   EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
   LeaveAsking("a", absl::Minutes(20));
-  Leave("a", Outcome::Kind::kSent);
+  Leave("a", Said::kAnswered);
   EXPECT_EQ(gate_.Enter(Named("a"), now_), absl::Minutes(20));
 }
 
 TEST_F(GateTest, LastOfFiveFailuresDoesNotShortenWhatAReceiverAskedFor) {
-  for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Outcome::Kind::kRetry));
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(Try("a", Said::kFailed));
   EXPECT_FALSE(gate_.Enter(Named("a"), now_).has_value());
   LeaveAsking("a", absl::Minutes(20));
   EXPECT_EQ(gate_.Enter(Named("a"), now_), absl::Minutes(20));
@@ -135,6 +146,7 @@ TEST_F(GateTest, ReceiverThatAsksForADayIsTriedAfterAnHour) {
   Gate gate(2, 3, 60);  // a minute a second
   EXPECT_FALSE(gate.Enter(Named("a"), now_).has_value());
   Outcome outcome;
+  outcome.said = Said::kFailed;
   outcome.hold_back = absl::Hours(24);
   gate.Leave("a", Way::kHttp, outcome, now_);
   EXPECT_EQ(gate.Enter(Named("a"), now_), absl::Minutes(1));
@@ -142,9 +154,11 @@ TEST_F(GateTest, ReceiverThatAsksForADayIsTriedAfterAnHour) {
 
 TEST_F(GateTest, BreakerStaysOpenForASpanOfTheCalendar) {
   Gate gate(2, 3, 86400);  // a day a second
+  Outcome failed;
+  failed.said = Said::kFailed;
   for (int i = 0; i < 5; ++i) {
     ASSERT_FALSE(gate.Enter(Named("a"), now_).has_value());
-    gate.Leave("a", Way::kHttp, Outcome(), now_);
+    gate.Leave("a", Way::kHttp, failed, now_);
   }
   EXPECT_EQ(gate.Enter(Named("a"), now_), absl::Seconds(30) / 86400.0);
 }

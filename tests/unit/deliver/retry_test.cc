@@ -77,6 +77,9 @@ TEST(Retry, RetryAfterInSecondsAndAsDate) {
   EXPECT_EQ(ParseRetryAfter("120", now), absl::Seconds(120));
   EXPECT_EQ(ParseRetryAfter("Sat, 28 Apr 2018 07:25:00 GMT", now), absl::Minutes(5));
   EXPECT_EQ(ParseRetryAfter("Sat, 28 Apr 2018 07:00:00 GMT", now), absl::ZeroDuration());
+  EXPECT_EQ(ParseRetryAfter("Saturday, 28-Apr-18 07:25:00 GMT", now), absl::Minutes(5));
+  EXPECT_EQ(ParseRetryAfter("Sat Apr 28 07:25:00 2018", now), absl::Minutes(5));
+  EXPECT_EQ(ParseRetryAfter("Tue May  1 07:20:00 2018", now), absl::Hours(24));
 }
 
 TEST(Retry, RetryAfterThatIsAbsurdIsCutOrIgnored) {
@@ -85,6 +88,19 @@ TEST(Retry, RetryAfterThatIsAbsurdIsCutOrIgnored) {
   EXPECT_EQ(ParseRetryAfter("-1", now), std::nullopt);
   EXPECT_EQ(ParseRetryAfter("soon", now), std::nullopt);
   EXPECT_EQ(ParseRetryAfter("", now), std::nullopt);
+}
+
+TEST(Retry, MatrixLimitIsReadWhereItIsOne) {
+  const auto body = [](const std::string& ms, const std::string& code = "M_LIMIT_EXCEEDED") {
+    return R"({"errcode": ")" + code + R"(", "retry_after_ms": )" + ms + "}";
+  };
+  EXPECT_EQ(ParseMatrixLimit(body("2000")), absl::Seconds(2));
+  EXPECT_EQ(ParseMatrixLimit(body("1e300")), absl::Hours(24));
+  EXPECT_EQ(ParseMatrixLimit(body("-5")), absl::ZeroDuration());
+  for (const std::string& none : {body("\"2000\""), body("2000", "M_FORBIDDEN"), std::string("{}"),
+                                  std::string("[1]"), std::string(), std::string("busy")}) {
+    EXPECT_EQ(ParseMatrixLimit(none), std::nullopt) << none;
+  }
 }
 
 }  // namespace

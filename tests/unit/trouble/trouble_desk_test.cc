@@ -219,6 +219,30 @@ TEST_F(TroubleDeskTest, RegistryThatIsAwayHearsOfItWhenItIsBack) {
   EXPECT_EQ(Told().size(), 1u);
 }
 
+TEST_F(TroubleDeskTest, ThatTheMailServerRefusesUs_IsToldOperatorsByAnotherWayOnceADay) {
+  v1::Receiver by_mail, by_hook = hook_, bystander = hook_;
+  by_mail.set_name("receivers/by-mail");
+  by_mail.mutable_email()->set_address("root@example.org");
+  by_mail.set_operator_(true);
+  by_hook.set_name("receivers/by-hook");
+  by_hook.set_operator_(true);
+  bystander.set_name("receivers/bystander");
+  for (const v1::Receiver& receiver : {by_mail, by_hook, bystander}) Put(receiver);
+  Run(absl::Seconds(1));
+  weather_.down_until["receivers/by-hook"] = queue_.wall() + absl::Milliseconds(10);
+  for (int i = 0; i < 3; ++i) replicas_[0]->desk.MailRefused("SMTP 535 5.7.8");
+  Run(absl::Seconds(3));
+  ASSERT_EQ(Told().size(), 1u);
+  EXPECT_EQ(Told()[0].receiver.name(), "receivers/by-hook");
+  EXPECT_EQ(Told()[0].troubled, "mail");
+  EXPECT_EQ(Told()[0].trouble.detail(), "SMTP 535 5.7.8");
+  Run(absl::Seconds(5));  // a day later
+  replicas_[0]->desk.MailRefused("SMTP 535 5.7.8");
+  Run(absl::Seconds(3));
+  ASSERT_EQ(Told().size(), 2u);
+  EXPECT_NE(Told()[0].id, Told()[1].id);
+}
+
 // A mail to the keeper that was accepted, as the journal tells it, and comes back.
 class BounceTest : public TroubleDeskTest {
  protected:
@@ -274,6 +298,31 @@ TEST_F(TroubleDeskTest, WhatFailsForDaysIsToldThenDisabledAndToldAgain) {
   EXPECT_TRUE(replicas_[0]->hook().disabled());
   for (const Message& message : Told()) kinds.push_back(message.trouble.kind());
   EXPECT_EQ(kinds, (std::vector{Trouble::KIND_FAILING, Trouble::KIND_GIVEN_UP}));
+}
+
+TEST_F(TroubleDeskTest, WebhooksOfWhichNoneIsReached_StopThePulseUntilOneIs) {
+  v1::Receiver other = hook_;
+  other.set_name("receivers/other");
+  Put(other);
+  Subscribe();
+  const auto test = [](Replica& replica) {
+    replica.engine.SendTest("receivers/other", [](const absl::StatusOr<Outcome>&) {});
+  };
+  for (const char* name : {kHook, "receivers/other"}) {
+    weather_.down_until[name] = absl::InfiniteFuture();
+  }
+  Run(absl::Seconds(1));
+  for (auto& replica : replicas_) test(*replica);
+  const auto failing = [this] {
+    return std::max(replicas_[0]->engine.Status().fruitless,
+                    replicas_[1]->engine.Status().fruitless);
+  };
+  for (int i = 0; i < 60 && failing() == absl::ZeroDuration(); ++i) Run(absl::Seconds(1));
+  EXPECT_GT(failing(), absl::ZeroDuration()) << "what the engine owes counts too";
+  weather_.down_until.clear();
+  for (auto& replica : replicas_) test(*replica);
+  Run(absl::Seconds(3));
+  EXPECT_EQ(failing(), absl::ZeroDuration());
 }
 
 TEST_F(TroubleDeskTest, WhatComesBackInTimeIsNoTroubleAnyMore) {
