@@ -17,11 +17,6 @@ namespace {
 // Nobody's answer is read further than this.
 constexpr size_t kMaxReplyBytes = 64 * 1024;
 
-// libcurl asks whenever the loop turns, and when something moves.
-int OnProgress(void* cut, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const std::atomic<bool>*>(cut)->load() ? 1 : 0;
-}
-
 }  // namespace
 
 HttpTransfer::HttpTransfer(HttpRequest request, std::function<void(HttpReply)> done)
@@ -37,12 +32,6 @@ void HttpTransfer::Prepare() {
     headers_ = curl_slist_append(headers_, header.c_str());
   }
   headers_ = curl_slist_append(headers_, "Expect:");
-  if (request_.cut != nullptr) {
-    curl_easy_setopt(handle_, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(handle_, CURLOPT_XFERINFOFUNCTION, &OnProgress);
-    curl_easy_setopt(handle_, CURLOPT_XFERINFODATA,
-                     const_cast<std::atomic<bool>*>(request_.cut.get()));
-  }
   curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle_, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, absl::ToInt64Milliseconds(request_.timeout));

@@ -18,6 +18,7 @@ class HttpTransfer {
   HttpTransfer& operator=(const HttpTransfer&) = delete;
 
   CURL* handle() const { return handle_; }
+  bool IsCut() const { return request_.cut != nullptr && request_.cut->load(); }
   // Sets the handle up.
   void Prepare();
   // Tells the caller.
