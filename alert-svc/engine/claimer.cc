@@ -8,6 +8,7 @@
 
 #include "alert-svc/engine/breaker.h"
 #include "alert-svc/engine/courier.h"
+#include "alert-svc/engine/forwarder.h"
 #include "alert-svc/engine/send.h"
 
 namespace vigil::alert {
@@ -75,6 +76,7 @@ Task<void> CarryOne(Core& core, Errand errand, std::shared_ptr<Batch> batch) {
   // When the shard has something due again is for the next round to say.
   const bool over = batch->running.empty() && !runtime.due_since;
   if (over || core.planner.HasOps()) core.wake.Set();
+  StartForward(core, batch->shard);
   ClaimNext(core);
 }
 

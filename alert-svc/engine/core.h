@@ -109,7 +109,8 @@ struct ShardRuntime {
   bool applying = false;
   bool claiming = false;  // a claim is on its way
   bool forwarding = false;
-  int in_flight = 0;  // members under our leases
+  bool gathering = false;  // forwarding is to start in a moment
+  int in_flight = 0;       // members under our leases
   // Moments of the monotonic clock.
   absl::Duration next_idle_apply;
   absl::Duration next_audit;

@@ -41,11 +41,6 @@ absl::Status CheckAct(const Settings& settings, const registry::v1::Receipt& rec
                   receipt.receiver()));
 }
 
-Task<void> ForwardGrown(Core& core, int shard) {
-  auto forward = ForwardShard(core, shard);
-  co_await forward;
-}
-
 }  // namespace
 
 Engine::Engine(Executor& executor, Schedule& schedule, RegistryFeed& feed, Sender& sender,
@@ -222,11 +217,7 @@ void Engine::StartWork(int shard, const Moment& at) {
   const bool foreign = runtime.head.leased > runtime.in_flight && mono >= runtime.next_lease_look;
   if (foreign) runtime.next_lease_look = mono + absl::Seconds(1);
   if ((due || foreign) && MayClaim(core_, shard)) core_.scope.Spawn(ClaimShard(core_, shard));
-  const bool to_forget =
-      !runtime.to_forget.empty() && runtime.to_forget.front().revision <= runtime.applied;
-  if (!runtime.forwarding && (runtime.stream_grew || (to_forget && mono >= runtime.next_forward))) {
-    core_.scope.Spawn(ForwardGrown(core_, shard));
-  }
+  StartForward(core_, shard);
   if (mono >= runtime.next_trim) {
     runtime.next_trim = mono + absl::Hours(1);
     core_.scope.Spawn(TrimShard(shard));
