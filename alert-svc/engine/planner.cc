@@ -93,6 +93,7 @@ void Planner::Replan(absl::Time now) {
       MakeStale(case_name);
     }
   }
+  changed_.insert(cases.begin(), cases.end());
   PlanAll(cases, now);
 }
 
@@ -121,7 +122,7 @@ void Planner::Unstale(const std::string& case_name) {
 }
 
 void Planner::PlanOne(const std::string& case_name, absl::Time now) {
-  changed_.insert(case_name);
+  if (stale_.contains(case_name)) changed_.insert(case_name);
   Unstale(case_name);
   const World::CaseState* state = world_.FindCase(case_name);
   if (!state) return;
@@ -132,7 +133,8 @@ void Planner::PlanOne(const std::string& case_name, absl::Time now) {
   }
   const CaseView view = world_.ViewOf(*state);
   const PlanContext context = ContextAt(now);
-  plan = PlanCase(view, context);
+  const std::vector<Planned> before = std::exchange(plan, PlanCase(view, context));
+  if (plan != before) changed_.insert(case_name);
   mute_watch_.Look(view, context);
   Members wanted;
   for (const Planned& planned : plan) {
