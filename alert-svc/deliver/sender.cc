@@ -141,14 +141,15 @@ class WaySender final : public Sender {
     (*running_)[message.id] = cut;
     // The sender may be gone by the time an answer comes; what the answer needs is kept by it.
     Done answer = [executor = &executor_, gate = gate_, on_trouble = options_.on_trouble,
-                   running = running_, id = message.id, receiver = message.receiver, way, cut,
+                   running = running_, id = message.id,
+                   receiver = std::make_shared<const v1::Receiver>(message.receiver), way, cut,
                    done = std::move(done)](Outcome outcome) {
       executor->Post([=, outcome = std::move(outcome)] {
         running->erase(id);
-        gate->Leave(receiver.name(), way, AsAnswer(outcome, cut->load()),
+        gate->Leave(receiver->name(), way, AsAnswer(outcome, cut->load()),
                     executor->clock().Monotonic());
         const bool trouble = outcome.trouble != v1::Trouble::KIND_UNSPECIFIED;
-        if (trouble && on_trouble != nullptr) on_trouble(receiver, outcome);
+        if (trouble && on_trouble != nullptr) on_trouble(*receiver, outcome);
         done(outcome);
       });
     };
