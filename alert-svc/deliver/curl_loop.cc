@@ -51,6 +51,7 @@ class CurlLoop::Impl {
     }
     Wake();
     thread_.join();
+    for (CURL* handle : spare_) curl_easy_cleanup(handle);
     curl_multi_cleanup(multi_);
     close(wake_);
     close(epoll_);
@@ -81,11 +82,7 @@ class CurlLoop::Impl {
       FinishCut();
       next_sweep = steady_clock::now() + kSweep;
     }
-    for (auto& [handle, transfer] : running_) {
-      curl_multi_remove_handle(multi_, handle);
-      transfer->Finish(CURLE_ABORTED_BY_CALLBACK);
-    }
-    running_.clear();
+    while (!running_.empty()) End(running_.begin(), CURLE_ABORTED_BY_CALLBACK);
     for (const auto& transfer : waiting_) transfer->Finish(CURLE_ABORTED_BY_CALLBACK);
     waiting_.clear();
   }
@@ -105,8 +102,8 @@ class CurlLoop::Impl {
     while (!stopping && running_.size() < max_parallel_ && !waiting_.empty()) {
       std::unique_ptr<HttpTransfer> transfer = std::move(waiting_.front());
       waiting_.pop_front();
-      CURL* handle = transfer->handle();
-      transfer->Prepare();
+      CURL* handle = TakeHandle();
+      transfer->Prepare(handle);
       curl_multi_add_handle(multi_, handle);
       running_.emplace(handle, std::move(transfer));
     }
@@ -165,10 +162,20 @@ class CurlLoop::Impl {
   using Running = std::unordered_map<CURL*, std::unique_ptr<HttpTransfer>>;
 
   void End(Running::iterator found, CURLcode code) {
+    CURL* handle = found->first;
     const std::unique_ptr<HttpTransfer> transfer = std::move(found->second);
     running_.erase(found);
-    curl_multi_remove_handle(multi_, transfer->handle());
+    curl_multi_remove_handle(multi_, handle);
     transfer->Finish(code);
+    curl_easy_reset(handle);
+    spare_.push_back(handle);
+  }
+
+  CURL* TakeHandle() {
+    if (spare_.empty()) return curl_easy_init();
+    CURL* handle = spare_.back();
+    spare_.pop_back();
+    return handle;
   }
 
   // What libcurl is to look at; with an error all of it, and it looks for itself.
@@ -204,8 +211,10 @@ class CurlLoop::Impl {
   const int epoll_ = epoll_create1(EPOLL_CLOEXEC);
   const int wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   CURLM* multi_;
-  Running running_;                                    // the thread's own
-  std::deque<std::unique_ptr<HttpTransfer>> waiting_;  // likewise
+  // The thread's own.
+  Running running_;
+  std::deque<std::unique_ptr<HttpTransfer>> waiting_;
+  std::vector<CURL*> spare_;  // handles as new
   absl::Mutex mutex_;
   std::vector<std::unique_ptr<HttpTransfer>> incoming_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

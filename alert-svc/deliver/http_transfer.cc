@@ -20,14 +20,12 @@ constexpr size_t kMaxReplyBytes = 64 * 1024;
 }  // namespace
 
 HttpTransfer::HttpTransfer(HttpRequest request, std::function<void(HttpReply)> done)
-    : handle_(curl_easy_init()), request_(std::move(request)), done_(std::move(done)) {}
+    : request_(std::move(request)), done_(std::move(done)) {}
 
-HttpTransfer::~HttpTransfer() {
-  curl_slist_free_all(headers_);
-  curl_easy_cleanup(handle_);
-}
+HttpTransfer::~HttpTransfer() { curl_slist_free_all(headers_); }
 
-void HttpTransfer::Prepare() {
+void HttpTransfer::Prepare(CURL* handle) {
+  handle_ = handle;
   for (const std::string& header : request_.headers) {
     headers_ = curl_slist_append(headers_, header.c_str());
   }
