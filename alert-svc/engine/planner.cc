@@ -231,6 +231,7 @@ std::optional<Work> Planner::WorkFor(const Member& member, absl::Time now) {
   PlanAll({case_name}, now);
   for (const Planned& planned : PlanOf(case_name)) {
     if (planned.channel != Channel::kSingle || planned.due > now) continue;
+    if (DeadlineNumber(planned.deadline) != member.deadline) continue;
     if (MemberOf(planned).Identity() != member.Identity()) continue;
     const v1::Receiver* receiver = world_.settings().FindReceiver(planned.receiver);
     if (!receiver) return std::nullopt;

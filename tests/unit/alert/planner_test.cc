@@ -1,5 +1,7 @@
 #include "alert-svc/engine/planner.h"
 
+#include <gmock/gmock.h>
+
 #include <set>
 
 #include "alert-svc/domain/addressee.h"
@@ -9,6 +11,9 @@
 
 namespace vigil::alert {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST_F(PlannerFixture, OpsThatCameToNothingAreReturnedAsTheirMembersAreToBeByNow) {
   SubscribedLongAgo();
@@ -50,6 +55,18 @@ TEST_F(PlannerFixture, WhatIsDueAndWasPutBackIsInOrder) {
   EXPECT_EQ(repaired(due + allowed, due), 0u);
   EXPECT_EQ(repaired(due + allowed + absl::Seconds(1), due), 1u);
   EXPECT_EQ(repaired(due + absl::Seconds(1), due - absl::Seconds(1)), 1u) << "it is not due yet";
+}
+
+TEST_F(PlannerFixture, CaseThatWasLookedAtIsChangedOnlyWhereItsPlanIs) {
+  SubscribedLongAgo();
+  Put("2018-09-06", "2018-05-01T09:00");
+  const Member digest = DigestAt("2018-05-01T09:00");
+  ASSERT_TRUE(planner_.WorkFor(digest, At("2018-08-07T09:00")));
+  planner_.TakeChanged();
+  ASSERT_TRUE(planner_.WorkFor(digest, At("2018-08-07T09:01")));
+  EXPECT_THAT(planner_.TakeChanged(), IsEmpty());
+  planner_.WorkFor(digest, At("2018-09-01T09:00"));
+  EXPECT_THAT(planner_.TakeChanged(), ElementsAre(kCase)) << "another step is the newest";
 }
 
 TEST(PlanVersion, CodeComesBeforeTzdata) {
