@@ -22,10 +22,8 @@
 namespace vigil::alert {
 namespace {
 
-// Two rounds are at least so far apart, whatever comes due.
+// A nap until something is due takes so long at least.
 constexpr absl::Duration kLeastNap = absl::Milliseconds(1);
-// What wakes us so soon after a round waits for others to share the next one.
-constexpr absl::Duration kGather = absl::Milliseconds(20);
 // Who waits for a shard to follow asks for a round so often: the first one does, where Redis is
 // there.
 constexpr absl::Duration kNudge = absl::Milliseconds(200);
@@ -59,12 +57,8 @@ void Engine::Start() {
 Task<void> Engine::Run() {
   for (;;) {
     auto round = Round();
-    const absl::Duration told = co_await round;
-    const absl::Duration nap = std::clamp(told, kLeastNap, core_.options.poll);
-    auto rest = Sleep(core_.executor, std::min(nap, kGather));
-    co_await rest;
-    if (nap <= kGather) continue;
-    auto wait = core_.wake.Wait(nap - kGather);
+    const absl::Duration nap = co_await round;
+    auto wait = core_.wake.Wait(std::clamp(nap, kLeastNap, core_.options.poll));
     co_await wait;
   }
 }
