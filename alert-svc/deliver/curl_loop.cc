@@ -3,7 +3,13 @@
 #include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <deque>
 #include <mutex>
 #include <thread>
@@ -17,9 +23,11 @@
 namespace vigil::alert {
 namespace {
 
+using std::chrono::steady_clock;
+
 // How often what runs is asked whether it was cut.
-constexpr int kPollMs = 250;
-constexpr int kIdlePollMs = 1000;
+constexpr std::chrono::milliseconds kSweep(250);
+constexpr long kIdlePollMs = 1000;
 
 }  // namespace
 
@@ -30,6 +38,9 @@ class CurlLoop::Impl {
     multi_ = curl_multi_init();
     curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(max_parallel));
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(max_parallel));
+    curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &OnSocket);
+    curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+    Watch(wake_, EPOLLIN);
     thread_ = std::thread([this] { Run(); });
   }
 
@@ -38,17 +49,22 @@ class CurlLoop::Impl {
       const absl::MutexLock lock(&mutex_);
       stopping_ = true;
     }
-    curl_multi_wakeup(multi_);
+    Wake();
     thread_.join();
+    for (CURL* handle : spare_) curl_easy_cleanup(handle);
     curl_multi_cleanup(multi_);
+    close(wake_);
+    close(epoll_);
   }
 
   void Add(std::unique_ptr<HttpTransfer> transfer) {
+    bool first = false;
     {
       const absl::MutexLock lock(&mutex_);
+      first = incoming_.empty();
       incoming_.push_back(std::move(transfer));
     }
-    curl_multi_wakeup(multi_);
+    if (first) Wake();
   }
 
  private:
@@ -58,18 +74,15 @@ class CurlLoop::Impl {
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+    steady_clock::time_point next_sweep = steady_clock::now() + kSweep;
     while (Take()) {
-      int running = 0;
-      curl_multi_perform(multi_, &running);
-      // What ended makes place for what waits.
-      if (FinishDone() && !waiting_.empty()) continue;
-      curl_multi_poll(multi_, nullptr, 0, running_.empty() ? kIdlePollMs : kPollMs, nullptr);
+      Await();
+      FinishDone();
+      if (steady_clock::now() < next_sweep) continue;
+      FinishCut();
+      next_sweep = steady_clock::now() + kSweep;
     }
-    for (auto& [handle, transfer] : running_) {
-      curl_multi_remove_handle(multi_, handle);
-      transfer->Finish(CURLE_ABORTED_BY_CALLBACK);
-    }
-    running_.clear();
+    while (!running_.empty()) End(running_.begin(), CURLE_ABORTED_BY_CALLBACK);
     for (const auto& transfer : waiting_) transfer->Finish(CURLE_ABORTED_BY_CALLBACK);
     waiting_.clear();
   }
@@ -89,35 +102,119 @@ class CurlLoop::Impl {
     while (!stopping && running_.size() < max_parallel_ && !waiting_.empty()) {
       std::unique_ptr<HttpTransfer> transfer = std::move(waiting_.front());
       waiting_.pop_front();
-      CURL* handle = transfer->handle();
-      transfer->Prepare();
+      CURL* handle = TakeHandle();
+      transfer->Prepare(handle);
       curl_multi_add_handle(multi_, handle);
       running_.emplace(handle, std::move(transfer));
     }
     return !stopping;
   }
 
-  bool FinishDone() {
-    bool any = false;
+  // Waits until a connection can go on, something comes in or a time of libcurl's is up, and tells
+  // libcurl: only of what moved, however much else is on its way.
+  void Await() {
+    std::array<epoll_event, 64> events;
+    const int count =
+        epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), static_cast<int>(Nap()));
+    int running = 0;
+    for (int i = 0; i < count; ++i) {
+      const int fd = events[i].data.fd;
+      if (fd == wake_) {
+        eventfd_t ignored = 0;
+        eventfd_read(wake_, &ignored);
+      } else {
+        curl_multi_socket_action(multi_, fd, ActionOf(events[i].events), &running);
+      }
+    }
+    if (TimeoutMs() == 0) curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
+  }
+
+  // Until libcurl has something to do by itself; negative where it has not.
+  long TimeoutMs() const {
+    long ms = -1;
+    curl_multi_timeout(multi_, &ms);
+    return ms;
+  }
+
+  long Nap() const {
+    const long most = running_.empty() ? kIdlePollMs : kSweep.count();
+    const long ms = TimeoutMs();
+    return ms < 0 ? most : std::min(ms, most);
+  }
+
+  void FinishDone() {
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
       if (message->msg != CURLMSG_DONE) continue;
-      CURL* handle = message->easy_handle;
       const CURLcode code = message->data.result;  // gone once the handle is removed
-      const auto found = running_.find(handle);
-      const std::unique_ptr<HttpTransfer> transfer = std::move(found->second);
-      running_.erase(found);
-      curl_multi_remove_handle(multi_, handle);
-      transfer->Finish(code);
-      any = true;
+      End(running_.find(message->easy_handle), code);
     }
-    return any;
   }
 
+  void FinishCut() {
+    for (auto it = running_.begin(); it != running_.end();) {
+      const auto next = std::next(it);
+      if (it->second->IsCut()) End(it, CURLE_ABORTED_BY_CALLBACK);
+      it = next;
+    }
+  }
+
+  using Running = std::unordered_map<CURL*, std::unique_ptr<HttpTransfer>>;
+
+  void End(Running::iterator found, CURLcode code) {
+    CURL* handle = found->first;
+    const std::unique_ptr<HttpTransfer> transfer = std::move(found->second);
+    running_.erase(found);
+    curl_multi_remove_handle(multi_, handle);
+    transfer->Finish(code);
+    curl_easy_reset(handle);
+    spare_.push_back(handle);
+  }
+
+  CURL* TakeHandle() {
+    if (spare_.empty()) return curl_easy_init();
+    CURL* handle = spare_.back();
+    spare_.pop_back();
+    return handle;
+  }
+
+  // What libcurl is to look at; with an error all of it, and it looks for itself.
+  static int ActionOf(uint32_t events) {
+    if ((events & (EPOLLERR | EPOLLHUP)) != 0) return 0;
+    return ((events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
+           ((events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0);
+  }
+
+  static int OnSocket(CURL*, curl_socket_t fd, int what, void* self, void*) {
+    auto* loop = static_cast<Impl*>(self);
+    if (what == CURL_POLL_REMOVE) {
+      epoll_ctl(loop->epoll_, EPOLL_CTL_DEL, fd, nullptr);
+    } else {
+      loop->Watch(fd, ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) |
+                          ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U));
+    }
+    return 0;
+  }
+
+  void Watch(int fd, uint32_t events) {
+    epoll_event event{};
+    event.events = events;
+    event.data.fd = fd;
+    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event) != 0) {
+      epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+    }
+  }
+
+  void Wake() { eventfd_write(wake_, 1); }
+
   const size_t max_parallel_;
+  const int epoll_ = epoll_create1(EPOLL_CLOEXEC);
+  const int wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   CURLM* multi_;
-  std::unordered_map<CURL*, std::unique_ptr<HttpTransfer>> running_;  // the thread's own
-  std::deque<std::unique_ptr<HttpTransfer>> waiting_;                 // likewise
+  // The thread's own.
+  Running running_;
+  std::deque<std::unique_ptr<HttpTransfer>> waiting_;
+  std::vector<CURL*> spare_;  // handles as new
   absl::Mutex mutex_;
   std::vector<std::unique_ptr<HttpTransfer>> incoming_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -19,32 +19,19 @@ constexpr size_t kMaxReplyBytes = 64 * 1024;
 // So much of it is kept.
 constexpr size_t kKeptReplyBytes = 4 * 1024;
 
-// libcurl asks whenever the loop turns, and when something moves.
-int OnProgress(void* cut, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const std::atomic<bool>*>(cut)->load() ? 1 : 0;
-}
-
 }  // namespace
 
 HttpTransfer::HttpTransfer(HttpRequest request, std::function<void(HttpReply)> done)
-    : handle_(curl_easy_init()), request_(std::move(request)), done_(std::move(done)) {}
+    : request_(std::move(request)), done_(std::move(done)) {}
 
-HttpTransfer::~HttpTransfer() {
-  curl_slist_free_all(headers_);
-  curl_easy_cleanup(handle_);
-}
+HttpTransfer::~HttpTransfer() { curl_slist_free_all(headers_); }
 
-void HttpTransfer::Prepare() {
+void HttpTransfer::Prepare(CURL* handle) {
+  handle_ = handle;
   for (const std::string& header : request_.headers) {
     headers_ = curl_slist_append(headers_, header.c_str());
   }
   headers_ = curl_slist_append(headers_, "Expect:");
-  if (request_.cut != nullptr) {
-    curl_easy_setopt(handle_, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(handle_, CURLOPT_XFERINFOFUNCTION, &OnProgress);
-    curl_easy_setopt(handle_, CURLOPT_XFERINFODATA,
-                     const_cast<std::atomic<bool>*>(request_.cut.get()));
-  }
   curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle_, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, absl::ToInt64Milliseconds(request_.timeout));

@@ -9,7 +9,8 @@
 
 namespace vigil::alert {
 
-// One request on one libcurl handle. For the loop's thread only, except construction.
+// One request on a libcurl handle that is lent to it. For the loop's thread only, except
+// construction.
 class HttpTransfer {
  public:
   HttpTransfer(HttpRequest request, std::function<void(HttpReply)> done);
@@ -17,9 +18,9 @@ class HttpTransfer {
   HttpTransfer(const HttpTransfer&) = delete;
   HttpTransfer& operator=(const HttpTransfer&) = delete;
 
-  CURL* handle() const { return handle_; }
-  // Sets the handle up.
-  void Prepare();
+  bool IsCut() const { return request_.cut != nullptr && request_.cut->load(); }
+  // Sets a handle up, which is as new.
+  void Prepare(CURL* handle);
   // Tells the caller.
   void Finish(CURLcode code);
 
@@ -29,7 +30,7 @@ class HttpTransfer {
   static curl_socket_t OnOpenSocket(void* self, curlsocktype, curl_sockaddr* address);
   static int OnRequest(void* self, char* peer, char*, int, int);
 
-  CURL* const handle_;
+  CURL* handle_ = nullptr;
   HttpRequest request_;
   const std::function<void(HttpReply)> done_;
   HttpReply reply_;

@@ -10,7 +10,6 @@
 #include "absl/status/status.h"
 #include "alert-svc/deliver/chat.h"
 #include "alert-svc/deliver/cloud_event.h"
-#include "alert-svc/deliver/secret_file.h"
 #include "alert-svc/deliver/webhook_signature.h"
 
 namespace vigil::alert {
@@ -24,7 +23,7 @@ absl::StatusOr<HttpRequest> WebhookRequest(const Message& message, const HttpSet
                                            absl::Time wall) {
   const v1::Webhook& webhook = message.receiver.webhook();
   absl::StatusOr<std::string> secrets =
-      ReadSecretFile(setting.secrets_dir, webhook.secret_file(), "the webhook's secret");
+      setting.secrets.Read(webhook.secret_file(), "the webhook's secret", wall);
   if (!secrets.ok()) return secrets.status();
   absl::StatusOr<std::vector<std::string>> keys = ParseWebhookSecrets(*secrets);
   if (!keys.ok()) return keys.status();
@@ -40,10 +39,10 @@ absl::StatusOr<HttpRequest> WebhookRequest(const Message& message, const HttpSet
   return request;
 }
 
-absl::StatusOr<HttpRequest> SlackRequest(const Message& message, const HttpSetting& setting) {
+absl::StatusOr<HttpRequest> SlackRequest(const Message& message, const HttpSetting& setting,
+                                         absl::Time wall) {
   const v1::Slack& slack = message.receiver.slack();
-  absl::StatusOr<std::string> url =
-      ReadSecretFile(setting.secrets_dir, slack.url_file(), "the hook's URL");
+  absl::StatusOr<std::string> url = setting.secrets.Read(slack.url_file(), "the hook's URL", wall);
   if (!url.ok()) return url.status();
   HttpRequest request;
   request.url = FirstLine(*url);
@@ -53,10 +52,11 @@ absl::StatusOr<HttpRequest> SlackRequest(const Message& message, const HttpSetti
   return request;
 }
 
-absl::StatusOr<HttpRequest> MatrixRequest(const Message& message, const HttpSetting& setting) {
+absl::StatusOr<HttpRequest> MatrixRequest(const Message& message, const HttpSetting& setting,
+                                          absl::Time wall) {
   const v1::Matrix& matrix = message.receiver.matrix();
   absl::StatusOr<std::string> token =
-      ReadSecretFile(setting.secrets_dir, matrix.access_token_file(), "the access token");
+      setting.secrets.Read(matrix.access_token_file(), "the access token", wall);
   if (!token.ok()) return token.status();
   std::string server = matrix.homeserver();
   while (server.ends_with('/')) server.pop_back();
@@ -78,9 +78,9 @@ absl::StatusOr<HttpRequest> RequestFor(const Message& message, const HttpSetting
     case v1::Receiver::kWebhook:
       return WebhookRequest(message, setting, wall);
     case v1::Receiver::kSlack:
-      return SlackRequest(message, setting);
+      return SlackRequest(message, setting, wall);
     case v1::Receiver::kMatrix:
-      return MatrixRequest(message, setting);
+      return MatrixRequest(message, setting, wall);
     default:
       return absl::InvalidArgumentError("the receiver has no way to be reached");
   }

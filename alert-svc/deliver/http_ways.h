@@ -5,17 +5,18 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "alert-svc/deliver/curl_loop.h"
+#include "alert-svc/deliver/secret_file.h"
 #include "alert-svc/engine/sender.h"
 
 namespace vigil::alert {
 
 struct HttpSetting {
-  std::string page_url;     // put in front of links
-  std::string secrets_dir;  // of the files that receivers may name, see secret_file.h
+  const std::string& page_url;  // put in front of links
+  SecretFolder& secrets;        // of the files that receivers may name
 };
 
 // The request that carries a message to its receiver, which is a webhook, Slack or Matrix. Secrets
-// are read from their files each time, so that one can be changed while we run. `wall` is the time
+// are what their files hold each time, so that one can be changed while we run. `wall` is the time
 // of the attempt, which a webhook's signature covers. UNAVAILABLE where a secret cannot be read,
 // FAILED_PRECONDITION where its file is elsewhere, INVALID_ARGUMENT where it is none; no error
 // holds it.

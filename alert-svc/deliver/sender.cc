@@ -128,6 +128,7 @@ class WaySender final : public Sender {
         rate_(RateOf(executor.clock())),
         gate_(std::make_shared<Gate>(std::max(1, options_.max_parallel / 2), MostMails(options_),
                                      rate_)),
+        secrets_(options_.receiver_secrets_dir),
         pgp_(options_.mail.gnupg_home()),
         wire_(options_.max_parallel),
         mail_wire_(std::max(1, options_.max_parallel / 2)),
@@ -149,13 +150,14 @@ class WaySender final : public Sender {
     (*running_)[message.id] = cut;
     // The sender may be gone by the time an answer comes; what the answer needs is kept by it.
     Done answer = [executor = &executor_, gate = gate_, on_trouble = options_.on_trouble,
-                   running = running_, id = message.id, receiver = message.receiver, way,
+                   running = running_, id = message.id,
+                   receiver = std::make_shared<const v1::Receiver>(message.receiver), way,
                    done = std::move(done)](Outcome outcome) {
       executor->Post([=, outcome = std::move(outcome)] {
         running->erase(id);
-        gate->Leave(receiver.name(), way, outcome, executor->clock().Monotonic());
+        gate->Leave(receiver->name(), way, outcome, executor->clock().Monotonic());
         const bool trouble = outcome.trouble != v1::Trouble::KIND_UNSPECIFIED;
-        if (trouble && on_trouble != nullptr) on_trouble(receiver, outcome);
+        if (trouble && on_trouble != nullptr) on_trouble(*receiver, outcome);
         done(outcome);
       });
     };
@@ -235,8 +237,8 @@ class WaySender final : public Sender {
     if (message.receiver.way_case() == v1::Receiver::WAY_NOT_SET) {
       return done(GiveUp(attempt, "the receiver has no way to be reached"));
     }
-    absl::StatusOr<HttpRequest> request = RequestFor(
-        message, {options_.page_url, options_.receiver_secrets_dir}, executor_.clock().Wall());
+    absl::StatusOr<HttpRequest> request =
+        RequestFor(message, {options_.page_url, secrets_}, executor_.clock().Wall());
     if (!request.ok()) {
       return done(TryAgain(attempt, std::string(request.status().message())));
     }
@@ -255,6 +257,7 @@ class WaySender final : public Sender {
   const double rate_;
   const std::shared_ptr<Gate> gate_;                                      // for the engine's thread
   const std::shared_ptr<Running> running_ = std::make_shared<Running>();  // likewise; by id
+  SecretFolder secrets_;
   LazyPgp pgp_;
   CurlLoop wire_;  // ended after the workers, which hand it work; likewise the next
   MailWire mail_wire_;

@@ -85,6 +85,8 @@ struct Planned {
   std::int64_t policy_revision = 0;  // Settings::RevisionOf
   absl::Time due;                    // of a digest's or summary's item: when that may go out
   std::vector<int> superseded;       // steps past and not told, for which this one stands
+
+  bool operator==(const Planned&) const = default;
 };
 
 // What is owed next about the deadlines of one case, to every receiver: at most the newest step

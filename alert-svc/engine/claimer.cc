@@ -3,14 +3,19 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "alert-svc/engine/breaker.h"
 #include "alert-svc/engine/courier.h"
+#include "alert-svc/engine/forwarder.h"
 #include "alert-svc/engine/send.h"
 
 namespace vigil::alert {
 namespace {
+
+// So long after a claim not much room is not worth another.
+constexpr absl::Duration kRest = absl::Milliseconds(20);
 
 // What is on its way under one fence.
 struct Batch {
@@ -64,10 +69,15 @@ Task<void> CarryOne(Core& core, Errand errand, std::shared_ptr<Batch> batch) {
   const std::string identity = errand.member.Identity();
   auto carry = Carry(core, std::move(errand));
   co_await carry;
+  ShardRuntime& runtime = core.shards[batch->shard];
   batch->running.erase(identity);
   --core.in_flight;
-  --core.shards[batch->shard].in_flight;
-  core.wake.Set();
+  --runtime.in_flight;
+  // When the shard has something due again is for the next round to say.
+  const bool over = batch->running.empty() && !runtime.due_since;
+  if (over || core.planner.HasOps()) core.wake.Set();
+  StartForward(core, batch->shard);
+  ClaimNext(core);
 }
 
 int Room(const Core& core) {
@@ -75,28 +85,62 @@ int Room(const Core& core) {
   return 4 * core.options.send_concurrency - core.in_flight;
 }
 
-// No more than the shard seems to hold, and only a part of the room: others are due at the same
+// No more than the shard seems to hold, and only a half of the room: others are due at the same
 // hour, and have their turn while this claim is on its way.
 int RoomFor(const Core& core, int shard) {
   const int room = Room(core);
   if (room <= 0) return 0;
   const Head& head = core.shards[shard].head;
   const auto holds = std::clamp<std::int64_t>(head.pending + head.leased, 1, kMaxItemsPerCall);
-  return std::min(room / 4 + 1, static_cast<int>(holds));
+  return std::min(room / 2 + 1, static_cast<int>(holds));
+}
+
+// The shard that waits longest for a claim; nullopt where none may be made.
+std::optional<int> LongestWaiting(Core& core) {
+  std::optional<int> longest;
+  for (int shard = 0; shard < kShardCount; ++shard) {
+    const std::optional<absl::Duration>& since = core.shards[shard].due_since;
+    if (!since || IsShardHeld(core, shard)) continue;
+    if (longest && *core.shards[*longest].due_since <= *since) continue;
+    if (MayClaim(core, shard)) longest = shard;
+  }
+  return longest;
+}
+
+// Few large claims cost less than many small ones, so some room is left alone for a while.
+bool IsWorthAClaim(const Core& core) {
+  const bool rested = core.Mono() - core.claimed >= kRest;
+  return Room(core) >= (rested ? 1 : 2 * core.options.send_concurrency);
 }
 
 }  // namespace
+
+bool MayClaim(Core& core, int shard) {
+  const ShardRuntime& runtime = core.shards[shard];
+  return runtime.phase == ShardPhase::kLive && !runtime.claiming &&
+         core.Mono() >= runtime.refused_until && core.world.revision() >= runtime.applied &&
+         IsOurs(core, shard);
+}
+
+void ClaimNext(Core& core) {
+  while (IsWorthAClaim(core)) {
+    const std::optional<int> shard = LongestWaiting(core);
+    if (!shard) return;
+    core.scope.Spawn(ClaimShard(core, *shard));
+  }
+}
 
 Task<void> ClaimShard(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   const int room = RoomFor(core, shard);
   if (room <= 0) co_return;
   runtime.claiming = true;
+  core.claimed = core.Mono();
   ClaimRequest request;
   request.shard = shard;
   request.seen = runtime.seen;
   request.limit = room;
-  request.due_until = core.Now();
+  request.due_until = std::min(core.Now(), core.due_until);
   request.wall = core.Wall();
   request.lease = core.options.lease;
   request.allowed = AllowedAt(core.world, shard, request.due_until, core.options.breaker_least);
@@ -110,7 +154,9 @@ Task<void> ClaimShard(Core& core, int shard) {
   core.in_flight -= room;
   runtime.claiming = false;
   if (!Absorb(core, shard, result.status, result.seq)) co_return;
-  runtime.due_since.reset();
+  // As much as was asked for: there may be more.
+  const bool all = static_cast<int>(result.claimed.size()) < room;
+  runtime.due_since = all ? std::nullopt : std::make_optional(core.Mono());
   if (result.claimed.empty()) co_return;
   runtime.applied = std::max(runtime.applied, result.applied);
   auto batch = std::make_shared<Batch>();

@@ -69,6 +69,15 @@ bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq) {
   return false;
 }
 
+bool IsOurs(Core& core, int shard) {
+  ShardRuntime& runtime = core.shards[shard];
+  const std::string own = core.world.MarkAt(runtime.head.applied);
+  const std::string& theirs = runtime.head.chain_hash;
+  if (own.empty() || theirs.empty() || own == theirs) return true;
+  runtime.next_audit = std::min(runtime.next_audit, core.Mono() + absl::Seconds(1));
+  return false;
+}
+
 Task<bool> AwaitRevision(Core& core, std::int64_t revision, absl::Duration wall) {
   const absl::Duration until = core.Mono() + wall;
   while (core.world.revision() < revision || !core.world.loaded()) {

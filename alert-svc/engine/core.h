@@ -108,9 +108,10 @@ struct ShardRuntime {
   std::int64_t applied = 0;          // highest known
   bool busy = false;                 // attaching or rebuilding
   bool applying = false;
-  bool claiming = false;
+  bool claiming = false;  // a claim is on its way
   bool forwarding = false;
-  int in_flight = 0;  // members under our leases
+  bool gathering = false;  // forwarding is to start in a moment
+  int in_flight = 0;       // members under our leases
   // Moments of the monotonic clock.
   absl::Duration next_idle_apply;
   absl::Duration next_audit;
@@ -200,11 +201,15 @@ struct Core {
   World world;
   Planner planner;
   std::array<ShardRuntime, kShardCount> shards;
-  Signal wake;                             // something may be worth a round of the heads
-  std::map<std::string, Sending> sending;  // messages on their way, by id
-  int in_flight = 0;                       // members under our leases
-  int findings_readers = 0;                // of them, digests of findings that read them
-  std::deque<Homeless> homeless;           // on their way to the registry
+  Signal wake;  // something may be worth a round of the heads
+  // What was due at the last round may be claimed, and nothing that came due since: the round also
+  // asks whether the clock jumped.
+  absl::Time due_until = absl::InfinitePast();         // calendar
+  absl::Duration claimed = -absl::InfiniteDuration();  // monotonic: when a claim started last
+  std::map<std::string, Sending> sending;              // messages on their way, by id
+  int in_flight = 0;                                   // members under our leases
+  int findings_readers = 0;       // of them, digests of findings that read them
+  std::deque<Homeless> homeless;  // on their way to the registry
   // Receipts of this replica, the last of them, journaled or not: a registry that is restored from
   // before them gets them back, whatever became of the streams.
   std::deque<Homeless> made;
@@ -242,6 +247,10 @@ bool IsOutplanned(const Core& core, const Head& head);
 
 // Takes an answer of a mutating call to heart: seq, and a shard found lost. True for kOk.
 bool Absorb(Core& core, int shard, ScheduleStatus status, std::int64_t seq);
+
+// Whether a shard follows the journal that we do: the registry may have been restored, and one of
+// us has not heard of it yet. What either plans is nothing to the other; an audit is to find out.
+bool IsOurs(Core& core, int shard);
 
 // Waits until the world has reached a revision, at most so long (wall). False where it has not.
 Task<bool> AwaitRevision(Core& core, std::int64_t revision, absl::Duration wall);

@@ -35,11 +35,12 @@ bool IsInDigest(const Core& core, const Member& member) {
 // Of an attempt by who died, or stood still, nobody knows what came, nor whether it was made: each
 // lease that ran out counts, whether the message goes out now, later, or not at all.
 void CountTakenOver(Core& core, const Errand& errand) {
+  if (!errand.taken_over) return;
   const std::string identity = errand.member.Identity();
   const bool ours = std::any_of(core.sending.begin(), core.sending.end(), [&](const auto& entry) {
     return entry.second.shard == errand.shard && entry.second.identity == identity;
   });
-  if (!errand.taken_over || ours) return;
+  if (ours) return;
   for (const auto& [name, receiver] : core.world.settings().receivers()) {
     if (ReceiverNumber(name) != errand.member.receiver) continue;
     core.observer.Attempted(receiver, EngineObserver::Delivered::kAmbiguous);

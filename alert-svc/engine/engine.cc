@@ -22,7 +22,7 @@
 namespace vigil::alert {
 namespace {
 
-// Two rounds are at least so far apart, whatever wakes us.
+// A nap until something is due takes so long at least.
 constexpr absl::Duration kLeastNap = absl::Milliseconds(1);
 // Who waits for a shard to follow asks for a round so often: the first one does, where Redis is
 // there.
@@ -37,11 +37,6 @@ absl::Status CheckAct(const Settings& settings, const registry::v1::Receipt& rec
       "RECEIVER_MISSING", {{"receiver", receipt.receiver()}},
       fmt::format("receiver: there is no {}; `GET /v1/receivers` lists those there are",
                   receipt.receiver()));
-}
-
-Task<void> ForwardGrown(Core& core, int shard) {
-  auto forward = ForwardShard(core, shard);
-  co_await forward;
 }
 
 }  // namespace
@@ -95,6 +90,7 @@ Task<absl::Duration> Engine::Round() {
   ForecastTomorrow(core_);
   Mute(core_);
   const Moment at{core_.Now(), core_.Mono()};
+  core_.due_until = at.now;
   MeetServer(heads.server_run_id);
   absl::Time next = absl::InfiniteFuture();
   for (int shard = 0; shard < kShardCount; ++shard) {
@@ -200,16 +196,6 @@ void Engine::StartRecovery(int shard, const Moment& at) {
   }
 }
 
-// Whether a shard follows the journal that we do: the registry may have been restored, and one of
-// us has not heard of it yet. What either plans is nothing to the other; an audit is to find out.
-bool Engine::IsOurs(ShardRuntime& runtime, absl::Duration mono) {
-  const std::string own = core_.world.MarkAt(runtime.head.applied);
-  const std::string& theirs = runtime.head.chain_hash;
-  if (own.empty() || theirs.empty() || own == theirs) return true;
-  runtime.next_audit = std::min(runtime.next_audit, mono + absl::Seconds(1));
-  return false;
-}
-
 void Engine::StartWork(int shard, const Moment& at) {
   ShardRuntime& runtime = core_.shards[shard];
   const absl::Duration mono = at.mono;
@@ -220,21 +206,13 @@ void Engine::StartWork(int shard, const Moment& at) {
   const bool has_ops = core_.planner.HasOps(shard);
   const bool apply =
       !runtime.applying && records && (has_ops || (behind && mono >= runtime.next_idle_apply));
-  if (apply && IsOurs(runtime, mono)) core_.scope.Spawn(ApplyShard(core_, shard));
+  if (apply && IsOurs(core_, shard)) core_.scope.Spawn(ApplyShard(core_, shard));
   const bool due = IsDue(shard, at);
   // Leases of a replica that died are looked for now and then.
   const bool foreign = runtime.head.leased > runtime.in_flight && mono >= runtime.next_lease_look;
   if (foreign) runtime.next_lease_look = mono + absl::Seconds(1);
-  const bool followed = core_.world.revision() >= runtime.applied;
-  const bool claim = !runtime.claiming && (due || foreign) && followed && records;
-  if (claim && IsOurs(runtime, mono)) {
-    core_.scope.Spawn(ClaimShard(core_, shard));
-  }
-  const bool to_forget =
-      !runtime.to_forget.empty() && runtime.to_forget.front().revision <= runtime.applied;
-  if (!runtime.forwarding && (runtime.stream_grew || (to_forget && mono >= runtime.next_forward))) {
-    core_.scope.Spawn(ForwardGrown(core_, shard));
-  }
+  if ((due || foreign) && MayClaim(core_, shard)) core_.scope.Spawn(ClaimShard(core_, shard));
+  StartForward(core_, shard);
   if (mono >= runtime.next_trim) {
     runtime.next_trim = mono + absl::Hours(1);
     core_.scope.Spawn(TrimShard(shard));

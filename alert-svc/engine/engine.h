@@ -89,7 +89,6 @@ class Engine {
   bool IsQuiet(int shard, const std::shared_ptr<const Head>& read, const Moment& at) const;
   void StartWork(int shard, const Moment& at);
   bool IsDue(int shard, const Moment& at);
-  bool IsOurs(ShardRuntime& runtime, absl::Duration mono);
   void StartRecovery(int shard, const Moment& at);
   Task<void> ActOn(registry::v1::Receipt receipt, std::function<void(absl::Status)> done);
   Task<void> AwaitDrain(std::function<void()> done);

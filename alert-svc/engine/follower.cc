@@ -1,10 +1,10 @@
 #include "alert-svc/engine/follower.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
+#include "alert-svc/engine/claimer.h"
 #include "alert-svc/engine/forwarder.h"
 #include "common/log/log.h"
 
@@ -108,11 +108,9 @@ void Follower::OnMessage(registry::v1::WatchChangesResponse message) {
   if (!news) return;  // a quiet journal, which says so each second
   Replan(core_);
   core_.observer.AlertsChanged();
-  // A revision that changes nothing in the shards, and that nothing due waits for, takes effect
-  // with the next round.
-  const auto is_due = [](const ShardRuntime& shard) { return shard.due_since.has_value(); };
-  const bool due = std::any_of(core_.shards.begin(), core_.shards.end(), is_due);
-  if (!loaded || due || core_.planner.HasOps()) core_.wake.Set();
+  // A revision that changes nothing in the shards takes effect with the next round.
+  if (!loaded || core_.planner.HasOps()) core_.wake.Set();
+  ClaimNext(core_);  // something may have waited for it
 }
 
 }  // namespace vigil::alert

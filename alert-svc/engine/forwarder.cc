@@ -11,6 +11,8 @@ namespace vigil::alert {
 namespace {
 
 constexpr int kBatch = 200;  // entries of a stream read at once
+// Each request costs the registry a commit, so receipts wait for each other so long.
+constexpr absl::Duration kGather = absl::Milliseconds(50);
 // Of one request: far below what a server takes (8 MiB).
 constexpr int kMostReceipts = 1000;
 constexpr std::size_t kMostBytes = 1 << 20;
@@ -148,6 +150,28 @@ Task<absl::StatusOr<int>> ForwardBatch(Core& core, int shard) {
   co_return static_cast<int>(batch.entries.size());
 }
 
+// Something may be forgotten, and was not asked for a moment ago.
+bool IsToForget(const Core& core, const ShardRuntime& runtime) {
+  return !runtime.to_forget.empty() && runtime.to_forget.front().revision <= runtime.applied &&
+         core.Mono() >= runtime.next_forward;
+}
+
+Task<void> ForwardNow(Core& core, int shard) {
+  auto forward = ForwardShard(core, shard);
+  co_await forward;
+}
+
+Task<void> ForwardGathered(Core& core, int shard) {
+  ShardRuntime& runtime = core.shards[shard];
+  runtime.gathering = true;
+  auto nap = Sleep(core.executor, kGather);
+  co_await nap;
+  runtime.gathering = false;
+  if (runtime.phase != ShardPhase::kLive || runtime.forwarding || !runtime.stream_grew) co_return;
+  auto forward = ForwardShard(core, shard);
+  co_await forward;
+}
+
 // Asks the journal for its revision, once for all who came in since the call before: a rebuild of
 // all shards asks for each of them at one time.
 Task<void> AskRevision(Core& core) {
@@ -183,6 +207,17 @@ Task<bool> ForwardShard(Core& core, int shard) {
   runtime.next_forward = core.Mono() + absl::Seconds(1);
   runtime.forwarding = false;
   co_return all;
+}
+
+void StartForward(Core& core, int shard) {
+  const ShardRuntime& runtime = core.shards[shard];
+  if (runtime.phase != ShardPhase::kLive || runtime.forwarding) return;
+  const bool grew = runtime.stream_grew;
+  if (IsToForget(core, runtime) || (grew && runtime.in_flight == 0)) {
+    core.scope.Spawn(ForwardNow(core, shard));
+  } else if (grew && !runtime.gathering) {
+    core.scope.Spawn(ForwardGathered(core, shard));
+  }
 }
 
 Task<void> RecordHomeless(Core& core) {

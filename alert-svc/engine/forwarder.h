@@ -12,6 +12,10 @@ namespace vigil::alert {
 // shard. False where something is left, because the registry or Redis is away.
 Task<bool> ForwardShard(Core& core, int shard);
 
+// Has what came into a shard's stream forwarded: at once where nothing of the shard is on its way,
+// else together with what comes within some milliseconds; and what may be forgotten forgotten.
+void StartForward(Core& core, int shard);
+
 // Takes receipts that found no home in a stream to the registry directly, as far as it is there.
 Task<void> RecordHomeless(Core& core);
 

@@ -111,6 +111,7 @@ void Planner::Replan(absl::Time now) {
       MakeStale(case_name);
     }
   }
+  changed_.insert(cases.begin(), cases.end());
   PlanAll(cases, now);
 }
 
@@ -139,7 +140,7 @@ void Planner::Unstale(const std::string& case_name) {
 }
 
 void Planner::PlanOne(const std::string& case_name, absl::Time now) {
-  changed_.insert(case_name);
+  if (stale_.contains(case_name)) changed_.insert(case_name);
   Unstale(case_name);
   const World::CaseState* state = world_.FindCase(case_name);
   if (!state) return;
@@ -150,7 +151,8 @@ void Planner::PlanOne(const std::string& case_name, absl::Time now) {
   }
   const CaseView view = world_.ViewOf(*state);
   const PlanContext context = ContextAt(now);
-  plan = PlanCase(view, context);
+  const std::vector<Planned> before = std::exchange(plan, PlanCase(view, context));
+  if (plan != before) changed_.insert(case_name);
   mute_watch_.Look(view, context);
   Members wanted;
   for (const Planned& planned : plan) {
@@ -249,6 +251,7 @@ std::optional<Work> Planner::WorkFor(const Member& member, absl::Time now) {
   PlanAll({case_name}, now);
   for (const Planned& planned : PlanOf(case_name)) {
     if (planned.channel != Channel::kSingle || planned.due > now) continue;
+    if (DeadlineNumber(planned.deadline) != member.deadline) continue;
     if (MemberOf(planned).Identity() != member.Identity()) continue;
     const v1::Receiver* receiver = world_.settings().FindReceiver(planned.receiver);
     if (!receiver) return std::nullopt;

@@ -1,5 +1,7 @@
 #include "alert-svc/engine/planner.h"
 
+#include <gmock/gmock.h>
+
 #include <set>
 
 #include "alert-svc/domain/addressee.h"
@@ -9,6 +11,9 @@
 
 namespace vigil::alert {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST_F(PlannerFixture, OpsThatCameToNothingAreReturnedAsTheirMembersAreToBeByNow) {
   SubscribedLongAgo();
@@ -78,6 +83,27 @@ TEST_F(PlannerFixture, WhatTheJournalHasTakenBackIsTakenOutThoughMoreIsOwedAbout
   Member step = owed[0].member;
   step.step = 7;
   EXPECT_FALSE(taken_out(step)) << "another replica may know of a receipt";
+}
+
+TEST_F(PlannerFixture, CaseThatWasLookedAtIsChangedOnlyWhereItsPlanIs) {
+  registry::v1::Change settings;
+  v1::Policy ending;
+  ending.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
+  for (int lead : {30, 7, 1}) ending.add_lead_days(lead);
+  ending.set_channel(v1::Policy::CHANNEL_AT_ONCE);
+  AddSetting("policies/ending", ending, settings);
+  Fold(std::move(settings), "2018-01-01T09:00");
+  Put("2018-09-06", "2018-05-01T09:00");
+  planner_.Replan(At("2018-05-01T09:00"));
+  const std::vector<Op> ops = planner_.TakeOps(ShardOf(kCase, kShardCount));
+  ASSERT_FALSE(ops.empty());
+  const Member member = ops.back().member;
+  ASSERT_TRUE(planner_.WorkFor(member, At("2018-08-08T09:00")));
+  planner_.TakeChanged();
+  ASSERT_TRUE(planner_.WorkFor(member, At("2018-08-08T09:01")));
+  EXPECT_THAT(planner_.TakeChanged(), IsEmpty());
+  EXPECT_FALSE(planner_.WorkFor(member, At("2018-09-01T09:00"))) << "another step is the newest";
+  EXPECT_THAT(planner_.TakeChanged(), ElementsAre(kCase));
 }
 
 TEST(PlanVersion, CodeComesBeforeTzdata) {
