@@ -143,7 +143,7 @@ std::string WhyFindingsOver(const World& world, const DeadLetter& letter) {
   const v1::Subscription* own = SubscriptionOf(world.settings(), letter);
   if (!own) return "its subscription is gone";
   for (const auto& [id, week] : world.findings()) {
-    const Receipt& later = week.ended;
+    const Receipt& later = week.ended();
     if (later.receiver() != letter.receiver || later.earliest() <= letter.findings_day) continue;
     if (id == FindingsId(own->name(), later.earliest())) {
       return "a later digest of findings took its place";
@@ -219,13 +219,14 @@ std::map<std::string, DeadLetter> DeadLettersOf(const World& world) {
     }
   }
   for (const auto& [id, week] : world.findings()) {
-    if (week.ended.kind() != Receipt::KIND_DEAD) continue;
+    const Receipt& ended = week.ended();
+    if (ended.kind() != Receipt::KIND_DEAD) continue;
     letters[id] = {.id = id,
-                   .receiver = week.ended.receiver(),
+                   .receiver = ended.receiver(),
                    .digest = true,
-                   .findings_day = week.ended.earliest(),
-                   .first_time = week.given_up,
-                   .receipts = {&week.ended}};
+                   .findings_day = ended.earliest(),
+                   .first_time = week.given_up(),
+                   .receipts = {&ended}};
   }
   return letters;
 }

@@ -60,7 +60,7 @@ absl::Time ToldLast(const World& world, const v1::Subscription& subscription, ci
   const std::string before = civil::FormatDay(day);
   absl::Time last = absl::InfinitePast();
   for (const auto& [id, week] : world.findings()) {
-    const registry::v1::Receipt& told = week.ended;
+    const registry::v1::Receipt& told = week.ended();
     if (!IsTold(told) || told.receiver() != subscription.receiver()) continue;
     if (told.earliest() >= before || TimeOf(told.time()) <= last) continue;
     if (id == FindingsId(subscription.name(), told.earliest())) last = TimeOf(told.time());

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "alert-svc/domain/plan.h"
 #include "alert-svc/domain/settings.h"
+#include "alert-svc/engine/findings_state.h"
 #include "vigil/registry/v1/journal.pb.h"
 
 namespace vigil::alert {
@@ -43,13 +44,6 @@ class World {
     int attempts = 0;
     absl::Time retry = absl::InfinitePast();
     std::string error;  // of the last attempt
-  };
-
-  // What became of a week's findings.
-  struct FindingsState {
-    registry::v1::Receipt ended;  // that they were told, or given up, or came back
-    // When they were first given up since they were told last; attempts since change nothing in it.
-    absl::Time given_up = absl::InfiniteFuture();
   };
 
   // How well one receiver was reached, of all attempts that the journal tells.
@@ -132,7 +126,6 @@ class World {
   void FoldRecord(const registry::v1::RecordChanged& change);
   void AddReceipt(const registry::v1::Receipt& receipt);
   void AddDigestReceipt(const registry::v1::Receipt& receipt);
-  void AddFindingsReceipt(const registry::v1::Receipt& receipt);
   void NoteContact(const registry::v1::Receipt& receipt);
 
   std::int64_t life_ = 0;
