@@ -78,18 +78,7 @@ MemberForm FormOf(const DeadLetter& letter, const std::string& subscription) {
 
 // What the receipt was to tell, as the plan would say it today; empty where its deadline is gone.
 std::vector<Planned> PlannedOf(const Planner& planner, const Work& work, const Receipt& receipt) {
-  Planned told;
-  told.form = receipt.step() == kMovedStep       ? PlannedForm::kMoved
-              : receipt.step() == kWithdrawnStep ? PlannedForm::kWithdrawn
-                                                 : PlannedForm::kReminder;
-  told.deadline = receipt.deadline();
-  told.receiver = receipt.receiver();
-  told.earliest = receipt.earliest();
-  told.latest = receipt.latest();
-  told.step = receipt.step();
-  told.level = receipt.level();
-  told.repeat = receipt.repeat();
-  std::vector<Planned> now = planner.Sealed(work, {planner.MemberOf(told)});
+  std::vector<Planned> now = planner.Sealed(work, {planner.MemberOf(receipt)});
   for (Planned& planned : now) {
     planned.id = receipt.reminder();
     planned.attempts = receipt.attempts();

@@ -92,6 +92,11 @@ bool TellsFindingsOn(const Core& core, const v1::Subscription& subscription, civ
   return IsWeeklyDigest(subscription, context.DaysOf(subscription), day);
 }
 
+bool IsItsDay(const Core& core, const Work& work, civil::Day day) {
+  const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
+  return own && LocalDay(core.Now(), Zone(own->time_zone())) <= day;
+}
+
 Task<Findings> ReadFindings(Core& core, const Work& work, absl::Duration budget) {
   Findings read;
   const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);

@@ -19,6 +19,11 @@ constexpr std::string_view kRecords = "records/";
 // Enough for what a shard may be behind, or another replica ahead.
 constexpr std::size_t kMarksKept = 4096;
 
+// Of something that a digest holds, not of the digest itself.
+bool IsInDigest(const Receipt& receipt) {
+  return !receipt.digest().empty() && receipt.digest() != receipt.reminder();
+}
+
 bool Has(const Settings& settings, std::string_view name) {
   return settings.policies().contains(name) || settings.receivers().contains(name) ||
          settings.subscriptions().contains(name) || settings.silences().contains(name);
@@ -207,6 +212,7 @@ bool World::HasReceipt(const Receipt& receipt) const {
 void World::AddReceipt(const Receipt& receipt) {
   if (HasReceipt(receipt)) return;
   NoteContact(receipt);
+  NoteFailedIn(receipt);
   if (receipt.deadline().empty()) return AddDigestReceipt(receipt);
   const std::string parent = ParentOf(receipt.deadline());
   DeadlineState& own = CaseOf(parent).deadlines[receipt.deadline()];
@@ -256,6 +262,10 @@ void World::NoteContact(const Receipt& receipt) {
 void World::AddDigestReceipt(const Receipt& receipt) {
   digest_receipts_.insert(receipt.id());
   digested_.insert(receipt.receiver());
+  // That findings failed in a digest of dates is no attempt of a message of their own.
+  if (IsOfFindings(receipt) && receipt.kind() == Receipt::KIND_FAILED && IsInDigest(receipt)) {
+    return;
+  }
   DigestState& digest = digests_[receipt.reminder()];
   digest.attempts = std::max(digest.attempts, receipt.attempts());
   digest.error = receipt.error();
@@ -268,8 +278,22 @@ void World::AddDigestReceipt(const Receipt& receipt) {
     findings_[receipt.reminder()].Add(receipt);
   }
   tried_.erase(receipt.reminder());
+  failed_in_.erase(receipt.reminder());
   // What was meant for it and came too late goes to the next one.
   delivered_.insert(receipt.reminder());
+}
+
+void World::NoteFailedIn(const Receipt& receipt) {
+  if (receipt.kind() != Receipt::KIND_FAILED || !IsInDigest(receipt)) return;
+  auto digest = digests_.find(receipt.digest());
+  if (digest != digests_.end() && digest->second.closed) return;
+  failed_in_[receipt.digest()].push_back(receipt);
+}
+
+const std::vector<Receipt>& World::FailedIn(std::string_view digest) const {
+  static const auto& kNothing = *new std::vector<Receipt>();
+  auto it = failed_in_.find(digest);
+  return it == failed_in_.end() ? kNothing : it->second;
 }
 
 const World::CaseState* World::FindCase(std::string_view name) const {
