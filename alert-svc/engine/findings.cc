@@ -1,5 +1,6 @@
 #include "alert-svc/engine/findings.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -74,15 +75,13 @@ bool TellsFindings(const v1::Subscription& subscription) { return subscription.k
 
 bool AnyNew(const Core& core, const v1::Subscription& subscription, civil::Day day,
             const Findings& findings) {
-  const absl::Time since = ToldLast(core.world, subscription, day);
+  const absl::Time told = ToldLast(core.world, subscription, day);
+  if (told == absl::InfinitePast()) return !findings.told.empty();
   const Clock& clock = core.executor.clock();
-  for (const Finding& finding : findings.told) {
-    if (since == absl::InfinitePast()) return true;
-    if (!finding.has_found_time()) continue;
-    const absl::Time found = clock.WallAt(TimeOf(finding.found_time()));
-    if (found > clock.WallAt(since) - kClocksDiffer) return true;
-  }
-  return false;
+  const absl::Time since = clock.WallAt(told) - kClocksDiffer;
+  return std::any_of(findings.told.begin(), findings.told.end(), [&](const Finding& finding) {
+    return finding.has_found_time() && clock.WallAt(TimeOf(finding.found_time())) > since;
+  });
 }
 
 bool TellsFindingsOn(const Core& core, const v1::Subscription& subscription, civil::Day day) {

@@ -32,6 +32,23 @@ TEST_F(FindingsDigest, WhatIsFoundLaterIsToldTheNextMonday) {
   EXPECT_THAT(sink_.taken(), SizeIs(2));
 }
 
+// The registry's clock may be behind ours by the machines' time, of which a day has four seconds.
+TEST_F(FindingsDigest, WhatWasFoundJustBeforeOneByTheMachinesClocksIsNewToTheNext) {
+  RunUntilDay(5, 8, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  replica_->feed.found = sink_.taken()[0].message.time - absl::Hours(12);
+  RunUntilDay(5, 15, 0);
+  EXPECT_THAT(sink_.taken(), SizeIs(2));
+}
+
+TEST_F(FindingsDigest, WhatWasFoundLongBeforeOneIsNotNewToTheNext) {
+  RunUntilDay(5, 8, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  replica_->feed.found = sink_.taken()[0].message.time - absl::Hours(48);
+  RunUntilDay(5, 15, 0);
+  EXPECT_THAT(sink_.taken(), SizeIs(1));
+}
+
 TEST_F(FindingsDigest, WhoStartsAnewTellsNothingAgain) {
   Run(2 * kWeek);
   ASSERT_THAT(sink_.taken(), SizeIs(1));
