@@ -242,7 +242,10 @@ SealResult RedisModel::Seal(const SealRequest& request) {
   }
   result.seq = ++shard.head.seq;
   if (auto sealed = shard.sealed.find(identity); sealed != shard.sealed.end()) {
-    result.items = sealed->second;
+    const bool is_own = sealed->second.front().Identity() == identity;
+    if (!is_own || !HeldByOthers(shard, identity).contains(identity)) {
+      result.items = sealed->second;
+    }
     return result;
   }
   const std::set<std::string> others = HeldByOthers(shard, identity);
