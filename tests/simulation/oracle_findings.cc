@@ -69,6 +69,27 @@ void Oracle::EachWeeksFindingsTold() {
   }
 }
 
+void Oracle::NoFindingsUnderTwoIds() {
+  std::map<std::string, std::vector<const Accepted*>> told;  // by id
+  for (const Accepted& accepted : run_.sink_.taken()) {
+    if (!accepted.message.findings.empty()) told[accepted.message.id].push_back(&accepted);
+  }
+  for (absl::Time digest = NextDigest(Calendar(run_.start_)); digest <= run_.queue_.now();
+       digest = NextDigest(digest + absl::Minutes(1))) {
+    const std::string day = civil::FormatDay(LocalDay(digest, Zone(kZone)));
+    for (const Accepted* with_dates : told[DigestId(kDesk, day)]) {
+      for (const Accepted* alone : told[FindingsId(kDesk, day)]) {
+        const bool first = with_dates->attempted < alone->attempted;
+        const Accepted& before = first ? *with_dates : *alone;
+        const Accepted& after = first ? *alone : *with_dates;
+        if (HasWrongTime(before) || HasWrongTime(after) || IsForgotten(before, after)) continue;
+        Violation(fmt::format("under two ids: the findings of {}, at {} and at {}", day,
+                              Text(Calendar(before.attempted)), Text(Calendar(after.attempted))));
+      }
+    }
+  }
+}
+
 bool Oracle::IsToldInDigest(const std::string& parent, absl::Time from, absl::Time to) const {
   const auto& taken = run_.sink_.taken();
   return std::any_of(taken.begin(), taken.end(), [&](const Accepted& accepted) {
