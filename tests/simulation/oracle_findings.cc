@@ -19,6 +19,8 @@ using registry::v1::Receipt;
 constexpr absl::Duration kSettled = absl::Hours(48);
 // What is found while a digest is made ready may be for the next one (calendar).
 constexpr absl::Duration kReading = absl::Hours(6);
+// By so much a digest that goes before another one holds it up at most (calendar).
+constexpr absl::Duration kMostDelay = absl::Hours(24 * 7);
 constexpr char kDesk[] = "subscriptions/desk", kZone[] = "Asia/Almaty";
 
 // What was said of a week's findings to one receiver, by the journal.
@@ -106,8 +108,9 @@ void Oracle::EveryFindingTold() {
   for (const Found& found : run_.found_) {
     const absl::Time since = Calendar(found.when);
     // A receiver that is slow with one digest gets the next one later.
-    const absl::Time out = Calendar(DigestsOut("receivers/desk", found.when));
-    const absl::Time by = std::max(NextDigest(since + kReading), out) + kSettled;
+    const absl::Time next = NextDigest(since + kReading);
+    const absl::Time out = Calendar(DigestsOut("receivers/desk", Wall(next)));
+    const absl::Time by = std::min(std::max(next, out), next + kMostDelay) + kSettled;
     if (since < Calm() + kSettled || by > run_.queue_.now()) continue;
     if (RestoredBetween(found.when, absl::InfiniteFuture())) continue;
     if (IsToldInDigest(found.parent, found.when, Wall(by))) continue;

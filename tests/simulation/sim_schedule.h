@@ -8,8 +8,13 @@ namespace vigil::alert::sim {
 // A replica's client of the Redis model, over a link that fails.
 class SimSchedule final : public Schedule {
  public:
-  SimSchedule(Queue& queue, SimExecutor& executor, std::shared_ptr<Link> link, RedisModel& redis)
-      : queue_(queue), executor_(executor), link_(std::move(link)), redis_(redis) {}
+  SimSchedule(Queue& queue, SimExecutor& executor, std::shared_ptr<Link> link, RedisModel& redis,
+              int replica = 0)
+      : queue_(queue),
+        executor_(executor),
+        link_(std::move(link)),
+        redis_(redis),
+        replica_(replica) {}
 
   void Heads(Done<HeadsResult> done) override;
   void Apply(ApplyRequest request, Done<ShardResult> done) override;
@@ -39,6 +44,7 @@ class SimSchedule final : public Schedule {
   SimExecutor& executor_;
   const std::shared_ptr<Link> link_;
   RedisModel& redis_;
+  const int replica_;
 };
 
 }  // namespace vigil::alert::sim
