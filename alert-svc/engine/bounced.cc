@@ -38,10 +38,7 @@ std::vector<Receipt> BounceReceipts(const World& world, const std::string& id,
     }
   }
   for (const auto& [digest, week] : world.findings()) {
-    // That it came back takes the place of the telling; said once more it is the same bounce.
-    Receipt told = week.ended;
-    if (told.bounced()) told.set_kind(Receipt::KIND_SENT);
-    take(told);
+    for (const Receipt& receipt : week.all()) take(receipt);
   }
   return bounces;
 }

@@ -17,12 +17,17 @@
 namespace vigil::alert {
 namespace {
 
-// Another message has it in hand: puts the member back for a while.
-Task<void> ComeAgain(Core& core, const Errand& errand) {
+// Puts the member back for a while.
+Task<void> ComeAgain(Core& core, const Errand& errand, absl::Time due) {
   auto nap = Sleep(core.executor, core.options.lease / 10);
   co_await nap;
-  auto back = PutBack(core, errand, errand.due);
+  auto back = PutBack(core, errand, due);
   co_await back;
+}
+
+// Another message has it in hand.
+Task<void> ComeAgain(Core& core, const Errand& errand) {
+  return ComeAgain(core, errand, errand.due);
 }
 
 // A digest that we are sending holds it: its date went and came back meanwhile.
@@ -48,13 +53,21 @@ void CountTakenOver(Core& core, const Errand& errand) {
 }
 
 // A digest of dates tells the findings of the week too, unless a message of their own was tried:
-// that one may have come.
+// that one may have come. Once they failed in it they are told with it alone.
 bool TellsFindingsToo(const Core& core, const Errand& errand, const Work& work) {
   const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
   if (errand.member.form != MemberForm::kDigest || !own) return false;
+  if (work.tried_findings) return TellsFindings(*own);
   const civil::Day day = errand.member.earliest;
   const std::string alone = FindingsId(own->name(), civil::FormatDay(day));
   return TellsFindingsOn(core, *own, day) && core.world.DigestOf(alone).attempts == 0;
+}
+
+// A digest that was tried, of which all that it told was answered since, or is gone. Where its last
+// attempt was by who died of it, that one may have come: it is told as it stands.
+bool IsOver(const Errand& errand, const Work& work) {
+  return IsDigest(errand.member) && work.attempts > 0 && work.items.empty() &&
+         !work.tried_findings && !errand.taken_over;
 }
 
 Task<void> SealAndSend(Core& core, const Errand& errand, Work work, Findings findings) {
@@ -71,13 +84,14 @@ Task<void> SealAndSend(Core& core, const Errand& errand, Work work, Findings fin
     co_await again;
     co_return;
   }
-  if (work.items.empty()) {
+  if (work.items.empty() && !(work.tells_findings && work.tried_findings)) {
     auto drop = Drop(core, errand);
     co_await drop;
     co_return;
   }
   // Those that were read in part are for a message of their own, which has time to read them all.
-  if (!work.tells_findings || findings.more) findings = Findings();
+  const bool for_another = findings.more && !MayHaveTold(errand, work);
+  if (!work.tells_findings || for_another) findings = Findings();
   auto send = SendAndRecord(core, errand, work, std::move(findings));
   co_await send;
 }
@@ -99,6 +113,20 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
     }
     work = *std::move(now);
     work.tells_findings = true;
+    // No other message may tell them: it waits for them, but keeps its dates from nobody for long.
+    const bool missing = findings.unknown() || findings.more;
+    if (work.tried_findings && missing && IsItsDay(core, work, errand.member.earliest)) {
+      auto again = ComeAgain(core, errand, core.Now() + kAskAgain);
+      co_await again;
+      co_return;
+    }
+  }
+  if (IsOver(errand, work)) {
+    // What waits to be planned may belong into it.
+    const bool known = !core.planner.HasStale();
+    auto over = known ? RecordOver(core, errand, work) : ComeAgain(core, errand);
+    co_await over;
+    co_return;
   }
   auto send = SealAndSend(core, errand, std::move(work), std::move(findings));
   co_await send;

@@ -32,6 +32,12 @@ inline bool IsHeldStill(const Core& core, const Errand& errand) {
          !errand.hold->lost.contains(errand.member.Identity());
 }
 
+// Whether the week's findings may have arrived with a digest of dates: they failed with it, or
+// whoever sent it died of it. No other message tells them then.
+inline bool MayHaveTold(const Errand& errand, const Work& work) {
+  return work.tried_findings || (errand.taken_over && work.tells_findings);
+}
+
 struct Findings;
 
 // The stages `render`, `send` and `record`, where the member is still ours; a receiver that is busy

@@ -78,18 +78,7 @@ MemberForm FormOf(const DeadLetter& letter, const std::string& subscription) {
 
 // What the receipt was to tell, as the plan would say it today; empty where its deadline is gone.
 std::vector<Planned> PlannedOf(const Planner& planner, const Work& work, const Receipt& receipt) {
-  Planned told;
-  told.form = receipt.step() == kMovedStep       ? PlannedForm::kMoved
-              : receipt.step() == kWithdrawnStep ? PlannedForm::kWithdrawn
-                                                 : PlannedForm::kReminder;
-  told.deadline = receipt.deadline();
-  told.receiver = receipt.receiver();
-  told.earliest = receipt.earliest();
-  told.latest = receipt.latest();
-  told.step = receipt.step();
-  told.level = receipt.level();
-  told.repeat = receipt.repeat();
-  std::vector<Planned> now = planner.Sealed(work, {planner.MemberOf(told)});
+  std::vector<Planned> now = planner.Sealed(work, {planner.MemberOf(receipt)});
   for (Planned& planned : now) {
     planned.id = receipt.reminder();
     planned.attempts = receipt.attempts();
@@ -143,7 +132,7 @@ std::string WhyFindingsOver(const World& world, const DeadLetter& letter) {
   const v1::Subscription* own = SubscriptionOf(world.settings(), letter);
   if (!own) return "its subscription is gone";
   for (const auto& [id, week] : world.findings()) {
-    const Receipt& later = week.ended;
+    const Receipt& later = week.ended();
     if (later.receiver() != letter.receiver || later.earliest() <= letter.findings_day) continue;
     if (id == FindingsId(own->name(), later.earliest())) {
       return "a later digest of findings took its place";
@@ -219,13 +208,14 @@ std::map<std::string, DeadLetter> DeadLettersOf(const World& world) {
     }
   }
   for (const auto& [id, week] : world.findings()) {
-    if (week.ended.kind() != Receipt::KIND_DEAD) continue;
+    const Receipt& ended = week.ended();
+    if (ended.kind() != Receipt::KIND_DEAD) continue;
     letters[id] = {.id = id,
-                   .receiver = week.ended.receiver(),
+                   .receiver = ended.receiver(),
                    .digest = true,
-                   .findings_day = week.ended.earliest(),
-                   .first_time = week.given_up,
-                   .receipts = {&week.ended}};
+                   .findings_day = ended.earliest(),
+                   .first_time = week.given_up(),
+                   .receipts = {&ended}};
   }
   return letters;
 }

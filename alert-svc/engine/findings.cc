@@ -1,5 +1,6 @@
 #include "alert-svc/engine/findings.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -60,7 +61,7 @@ absl::Time ToldLast(const World& world, const v1::Subscription& subscription, ci
   const std::string before = civil::FormatDay(day);
   absl::Time last = absl::InfinitePast();
   for (const auto& [id, week] : world.findings()) {
-    const registry::v1::Receipt& told = week.ended;
+    const registry::v1::Receipt& told = week.ended();
     if (!IsTold(told) || told.receiver() != subscription.receiver()) continue;
     if (told.earliest() >= before || TimeOf(told.time()) <= last) continue;
     if (id == FindingsId(subscription.name(), told.earliest())) last = TimeOf(told.time());
@@ -74,15 +75,13 @@ bool TellsFindings(const v1::Subscription& subscription) { return subscription.k
 
 bool AnyNew(const Core& core, const v1::Subscription& subscription, civil::Day day,
             const Findings& findings) {
-  const absl::Time since = ToldLast(core.world, subscription, day);
+  const absl::Time told = ToldLast(core.world, subscription, day);
+  if (told == absl::InfinitePast()) return !findings.told.empty();
   const Clock& clock = core.executor.clock();
-  for (const Finding& finding : findings.told) {
-    if (since == absl::InfinitePast()) return true;
-    if (!finding.has_found_time()) continue;
-    const absl::Time found = clock.WallAt(TimeOf(finding.found_time()));
-    if (found > clock.WallAt(since) - kClocksDiffer) return true;
-  }
-  return false;
+  const absl::Time since = clock.WallAt(told) - kClocksDiffer;
+  return std::any_of(findings.told.begin(), findings.told.end(), [&](const Finding& finding) {
+    return finding.has_found_time() && clock.WallAt(TimeOf(finding.found_time())) > since;
+  });
 }
 
 bool TellsFindingsOn(const Core& core, const v1::Subscription& subscription, civil::Day day) {
@@ -90,6 +89,11 @@ bool TellsFindingsOn(const Core& core, const v1::Subscription& subscription, civ
   if (!TellsFindings(subscription) || core.world.DigestOf(id).closed) return false;
   const PlanContext context = core.planner.ContextAt(core.Now());
   return IsWeeklyDigest(subscription, context.DaysOf(subscription), day);
+}
+
+bool IsItsDay(const Core& core, const Work& work, civil::Day day) {
+  const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
+  return own && LocalDay(core.Now(), Zone(own->time_zone())) <= day;
 }
 
 Task<Findings> ReadFindings(Core& core, const Work& work, absl::Duration budget) {

@@ -29,9 +29,16 @@ bool AnyNew(const Core& core, const v1::Subscription& subscription, civil::Day d
 // first working day of a week, where no other one told it.
 bool TellsFindingsOn(const Core& core, const v1::Subscription& subscription, civil::Day day);
 
+// Whether a digest's day is not over where its reader is: what could not be read is asked for
+// again.
+bool IsItsDay(const Core& core, const Work& work, civil::Day day);
+
 // What is missing or does not fit in the cases that the subscription of a message is about, the
 // most important first; those read so far where the registry takes longer than `budget` (wall).
 Task<Findings> ReadFindings(Core& core, const Work& work, absl::Duration budget);
+
+// When what could not be read is asked for again (calendar).
+inline constexpr absl::Duration kAskAgain = absl::Minutes(10);
 
 // Adds them to a message. Where its receiver is not private, only the names.
 void AddFindings(Findings findings, Message& message);

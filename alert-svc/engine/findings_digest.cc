@@ -3,7 +3,6 @@
 #include <optional>
 #include <utility>
 
-#include "alert-svc/domain/local_time.h"
 #include "alert-svc/engine/findings.h"
 #include "alert-svc/engine/record.h"
 #include "alert-svc/engine/seal.h"
@@ -11,7 +10,6 @@
 namespace vigil::alert {
 namespace {
 
-constexpr absl::Duration kAskAgain = absl::Minutes(10);  // calendar
 // So many are read at one time: all are due at the same hour of Monday, and what is read takes a
 // place that a message could have.
 constexpr int kMostReaders = 4;
@@ -28,10 +26,7 @@ bool IsOwed(const Core& core, const Errand& errand, const Work& work, const Find
 
 // What was not read may be what is new: on the day itself it is asked for again.
 bool IsUnknown(const Core& core, const Errand& errand, const Work& work, const Findings& findings) {
-  const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
-  if (findings.unknown()) return true;
-  return findings.more && own &&
-         LocalDay(core.Now(), Zone(own->time_zone())) <= errand.member.earliest;
+  return findings.unknown() || (findings.more && IsItsDay(core, work, errand.member.earliest));
 }
 
 Task<void> ComeAgain(Core& core, const Errand& errand, absl::Duration after) {

@@ -185,6 +185,7 @@ Task<void> AuditFold(Core& core, Follower& follower) {
   // Who is started anew each day is to come to all of them.
   int shard = ShardOf(std::to_string(absl::ToUnixNanos(core.Wall())));
   Names suspected;
+  std::int64_t suspected_in = 0;  // the life of the world
   int looks = 0;
   absl::Duration started = -absl::InfiniteDuration();
   for (;;) {
@@ -192,12 +193,15 @@ Task<void> AuditFold(Core& core, Follower& follower) {
     co_await nap;
     auto look = Look(core, shard);
     std::optional<Names> found = co_await look;
+    // What was folded anew was not wrong before.
+    if (std::exchange(suspected_in, core.world.life()) != core.world.life()) suspected.clear();
     if (!found) continue;
     const Names wrong = Both(*found, suspected);
     suspected = std::move(*found);
-    if (wrong.empty() && !suspected.empty() && ++looks < kMostLooks) continue;
+    const bool is_known = !wrong.empty() || suspected.empty();
+    if (!is_known && ++looks < kMostLooks) continue;
     looks = 0;
-    Report(core, shard, wrong);
+    if (is_known) Report(core, shard, wrong);
     suspected.clear();
     shard = (shard + 1) % kShardCount;
     if (wrong.empty() || core.Mono() - started < kLeastRest) continue;

@@ -12,7 +12,10 @@ namespace vigil::alert {
 //
 // What differs in two looks at a shard, one after the other, was folded wrongly: it is counted and
 // logged, and the follower starts over from a snapshot, at most once an hour. Two looks, since a
-// registry that has just started by other rules tells what they change a little later.
+// registry that has just started by other rules tells what they change a little later. What
+// differed before the follower started over, for whatever reason, counts no more. A shard that
+// differs at five looks, each time otherwise, is in motion: it is left for the next time, and not
+// reported.
 Task<void> AuditFold(Core& core, Follower& follower);
 
 }  // namespace vigil::alert

@@ -26,8 +26,10 @@ struct Work {
   int attempts = 0;            // made before
   std::vector<Planned> items;  // one; of a digest or summary all that belong into it now
   std::vector<Member> sealed;  // of a digest or summary: what its set holds
+  std::vector<Member> tried;   // of a digest that failed: what it was sealed with then
   // Of a digest: it is to tell the week's findings; once it is sealed: no other message does.
   bool tells_findings = false;
+  bool tried_findings = false;  // it told them, and failed: they may have arrived
 };
 
 // What is due and cannot go is put back for no longer (wall).
@@ -76,7 +78,8 @@ class Planner {
 
   // What a member is owed for now: nullopt where it is not (acknowledged, moved, done, not due). A
   // digest that is not out comes without items where nothing belongs into it now: it may have been
-  // sealed, and sent by somebody who died of it.
+  // sealed, and sent by somebody who died of it. To one that was tried nothing belongs but what
+  // failed with it.
   std::optional<Work> WorkFor(const Member& member, absl::Time now);
   // What a sealed digest holds, in the words of the plan. The members stay, and with them the ids;
   // but of a date that moved since, or went, it says that it did: a message that was tried first
@@ -101,6 +104,8 @@ class Planner {
   std::size_t placed() const;
 
   Member MemberOf(const Planned& planned) const;
+  // Of what a receipt of a deadline tells.
+  Member MemberOf(const registry::v1::Receipt& receipt) const;
   // What a plan of this moment depends on; holds until the world changes.
   PlanContext ContextAt(absl::Time now) const;
 
@@ -115,6 +120,11 @@ class Planner {
   void DirtyDigests();
   absl::Time AwakeAt(const v1::Subscription& subscription, absl::Time due, absl::Time now) const;
   void PlanDigests(const std::string& subscription, absl::Time now);
+  struct DigestTimes {
+    std::map<civil::Day, absl::Time> digests;
+    std::optional<absl::Time> summary;
+  };
+  DigestTimes TimesOf(const v1::Subscription& own, absl::Time now);
   Members DigestMembers(const std::string& subscription, absl::Time now);
   std::map<civil::Day, absl::Time> FindingsDue(const v1::Subscription& own, absl::Time now) const;
   void AddFindingsMembers(const v1::Subscription& own,
@@ -122,7 +132,9 @@ class Planner {
                           Members& members) const;
   void TouchAllAfterWideChange();
   void Place(const std::string& owner, Members wanted, absl::Time now);
+  std::set<civil::Day> TriedDays(const v1::Subscription& own, absl::Time now) const;
   std::optional<Work> DigestWork(const Member& member, absl::Time now);
+  void KeepTried(Work& work) const;
   std::optional<Work> FindingsWork(const Member& member, absl::Time now);
   void RefreshDigest(const std::string& subscription, bool all, absl::Time now);
   std::vector<Planned> DigestItems(const v1::Subscription& subscription, const Member& member,

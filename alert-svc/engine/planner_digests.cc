@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "alert-svc/domain/history.h"
 #include "alert-svc/domain/ids.h"
 #include "alert-svc/domain/local_time.h"
 #include "alert-svc/domain/occasions.h"
@@ -13,6 +14,13 @@
 
 // Which digests there are to be, and what belongs into one.
 namespace vigil::alert {
+namespace {
+
+// A digest is first tried at most so long after its day: nobody looks back farther for one that was
+// missed.
+constexpr absl::Duration kLookBack = absl::Hours(24 * 31);
+
+}  // namespace
 
 // What a digest holds depends on which of them were tried and which are out.
 void Planner::DirtyDigests() {
@@ -33,25 +41,35 @@ absl::Time Planner::AwakeAt(const v1::Subscription& subscription, absl::Time due
   return until > now ? until : due;
 }
 
+// The days of digests that were tried and are not out, whatever is left of what they told: of one
+// of which nothing is left its courier says so for good.
+std::set<civil::Day> Planner::TriedDays(const v1::Subscription& own, absl::Time now) const {
+  std::set<civil::Day> days;
+  absl::Time first = now;
+  for (const std::string& id : world_.tried()) {
+    const std::vector<registry::v1::Receipt>& failed = world_.FailedIn(id);
+    if (!failed.empty()) first = std::min(first, TimeOf(failed.front().time()));
+  }
+  if (world_.tried().empty()) return days;
+  const absl::TimeZone zone = Zone(own.time_zone());
+  const civil::Day last = LocalDay(now, zone) + std::chrono::days(1);
+  for (civil::Day day = LocalDay(first - kLookBack, zone); day <= last;
+       day += std::chrono::days(1)) {
+    if (world_.tried().contains(DigestId(own.name(), civil::FormatDay(day)))) days.insert(day);
+  }
+  return days;
+}
+
 // The next digest, those that were tried and are not out, the summary, and digests of findings.
 Planner::Members Planner::DigestMembers(const std::string& subscription, absl::Time now) {
   Members members;
   const v1::Subscription* own = world_.settings().FindSubscription(subscription);
-  if (!own) return members;
-  std::map<civil::Day, absl::Time> digests;
-  std::optional<absl::Time> summary;
+  if (!own || !world_.settings().FindReceiver(own->receiver())) return members;
+  auto [digests, summary] = TimesOf(*own, now);
   const absl::TimeZone zone = Zone(own->time_zone());
-  for (const std::string& case_name : contributors_[subscription]) {
-    for (const Planned& planned : PlanOf(case_name)) {
-      if (planned.subscription != subscription) continue;
-      if (planned.channel == Channel::kDigest) {
-        digests.emplace(LocalDay(planned.due, zone), planned.due);
-      }
-      if (planned.channel == Channel::kSummary) {
-        summary = std::max(summary.value_or(now), planned.due);
-      }
-    }
-  }
+  const std::set<civil::Day> tried = TriedDays(*own, now);
+  for (const civil::Day day : tried) digests.emplace(day, LocalMoment(day, HourOf(*own), zone));
+  if (world_.tried().contains(SummaryId(subscription))) summary = summary.value_or(now);
   Member member;
   member.deadline = DeadlineNumber(subscription);
   member.receiver = ReceiverNumber(own->receiver());
@@ -60,16 +78,34 @@ Planner::Members Planner::DigestMembers(const std::string& subscription, absl::T
     const World::DigestState state = world_.DigestOf(SummaryId(subscription));
     members[member.Identity()] = {member, std::max(*summary, state.retry)};
   }
+  member.form = MemberForm::kDigest;
+  bool has_next = false;
   for (const auto& [day, due] : digests) {
-    const std::string id = DigestId(subscription, civil::FormatDay(day));
-    member.form = MemberForm::kDigest;
+    if (!tried.contains(day) && std::exchange(has_next, true)) continue;
+    const absl::Time retry = world_.DigestOf(DigestId(subscription, civil::FormatDay(day))).retry;
     member.earliest = day;
-    members[member.Identity()] = {member,
-                                  AwakeAt(*own, std::max(due, world_.DigestOf(id).retry), now)};
-    if (!world_.tried().contains(id)) break;
+    members[member.Identity()] = {member, std::max(AwakeAt(*own, due, now), retry)};
   }
   AddFindingsMembers(*own, digests, now, members);
   return members;
+}
+
+// When each digest is due into which something belongs, and when the summary is.
+Planner::DigestTimes Planner::TimesOf(const v1::Subscription& own, absl::Time now) {
+  DigestTimes times;
+  const absl::TimeZone zone = Zone(own.time_zone());
+  for (const std::string& case_name : contributors_[own.name()]) {
+    for (const Planned& planned : PlanOf(case_name)) {
+      if (planned.subscription != own.name()) continue;
+      if (planned.channel == Channel::kDigest) {
+        times.digests.emplace(LocalDay(planned.due, zone), planned.due);
+      }
+      if (planned.channel == Channel::kSummary) {
+        times.summary = std::max(times.summary.value_or(now), planned.due);
+      }
+    }
+  }
+  return times;
 }
 
 void Planner::PlanDigests(const std::string& subscription, absl::Time now) {
@@ -131,10 +167,29 @@ std::optional<Work> Planner::DigestWork(const Member& member, absl::Time now) {
   if (!work.items.empty() && work.items.front().due + grace_ < now) {
     RefreshDigest(name, true, now);
     work.items = DigestItems(*subscription, member, now);
-    const bool any = !work.items.empty();
-    if (any && AwakeAt(*subscription, work.items.front().due, now) > now) return std::nullopt;
   }
+  KeepTried(work);
+  if (work.items.empty() && !work.tried_findings) return work;
+  const absl::Time due = work.items.empty() ? LocalMoment(member.earliest, HourOf(*subscription),
+                                                          Zone(subscription->time_zone()))
+                                            : work.items.front().due;
+  if (AwakeAt(*subscription, due, now) > now) return std::nullopt;
   return work;
+}
+
+// Latecomers are for the next one.
+void Planner::KeepTried(Work& work) const {
+  const std::vector<registry::v1::Receipt>& failed = world_.FailedIn(work.id);
+  if (failed.empty()) return;
+  std::set<std::string_view> reminders;
+  for (const registry::v1::Receipt& receipt : failed) {
+    if (IsOfFindings(receipt)) {
+      work.tried_findings = true;
+    } else if (reminders.insert(receipt.reminder()).second) {
+      work.tried.push_back(MemberOf(receipt));
+    }
+  }
+  std::erase_if(work.items, [&](const Planned& item) { return !reminders.contains(item.id); });
 }
 
 }  // namespace vigil::alert

@@ -81,9 +81,11 @@ std::optional<Work> Planner::FindingsWork(const Member& member, absl::Time now) 
   work.attempts = world_.DigestOf(work.id).attempts;
   Member dates = member;
   dates.form = MemberForm::kDigest;
-  const bool with_dates = !DigestItems(*own, dates, absl::InfiniteFuture()).empty();
+  const std::string with_dates = DigestId(own->name(), civil::FormatDay(member.earliest));
+  const bool has_dates = world_.tried().contains(with_dates) ||
+                         !DigestItems(*own, dates, absl::InfiniteFuture()).empty();
   // What was tried may have come: it stays what it is.
-  if (work.attempts == 0 && with_dates) return std::nullopt;
+  if (work.attempts == 0 && has_dates) return std::nullopt;
   return work;
 }
 

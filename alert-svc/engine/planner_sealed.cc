@@ -35,6 +35,21 @@ Planned Planner::FromMember(const Member& member, const Work& work) const {
   return planned;
 }
 
+Member Planner::MemberOf(const registry::v1::Receipt& receipt) const {
+  Planned told;
+  told.form = receipt.step() == kMovedStep       ? PlannedForm::kMoved
+              : receipt.step() == kWithdrawnStep ? PlannedForm::kWithdrawn
+                                                 : PlannedForm::kReminder;
+  told.deadline = receipt.deadline();
+  told.receiver = receipt.receiver();
+  told.earliest = receipt.earliest();
+  told.latest = receipt.latest();
+  told.step = receipt.step();
+  told.level = receipt.level();
+  told.repeat = receipt.repeat();
+  return MemberOf(told);
+}
+
 std::vector<Planned> Planner::Sealed(const Work& work, const std::vector<Member>& items) const {
   std::map<std::string, const Planned*> now;
   for (const Planned& planned : work.items) now[MemberOf(planned).Identity()] = &planned;

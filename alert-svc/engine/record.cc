@@ -165,6 +165,58 @@ Receipt OfFindings(const Work& work, civil::Day day, Receipt::Kind kind, absl::T
   return receipt;
 }
 
+// Of a digest or a summary itself.
+Receipt OfWhole(const Work& work, Receipt::Kind kind, int attempts, absl::Time time) {
+  Receipt whole;
+  whole.set_kind(kind);
+  whole.set_reminder(work.id);
+  whole.set_digest(work.id);
+  whole.set_receiver(work.receiver.name());
+  whole.set_attempts(attempts);
+  *whole.mutable_time() = ToProto(time);
+  whole.set_id(ReceiptId(work.id, kind, attempts));
+  return whole;
+}
+
+// What an attempt of a digest of dates comes to for the week's findings; nullopt: nothing, they are
+// for a message of their own, where it did not tell them and never had. What may have arrived with
+// it is told with it, or else the next week.
+std::optional<Receipt::Kind> KindOfFindings(Receipt::Kind whole, const Errand& errand,
+                                            const Work& work, const Message& message) {
+  const bool tells = !message.findings.empty();
+  const std::optional<Receipt::Kind> nothing;
+  switch (whole) {
+    case Receipt::KIND_FAILED:
+      return tells && !work.tried_findings ? std::optional(whole) : nothing;
+    case Receipt::KIND_SENT:
+      if (tells) return Receipt::KIND_IN_DIGEST;
+      return MayHaveTold(errand, work) ? std::optional(Receipt::KIND_SKIPPED) : nothing;
+    default:
+      return MayHaveTold(errand, work) ? std::optional(whole) : nothing;
+  }
+}
+
+// Adds the receipt of the findings; a message of their own is not to be set before it is known.
+void AddOfFindings(const Errand& errand, const Work& work, const Message& message,
+                   std::vector<Receipt>& receipts, std::vector<Member>& done) {
+  if (errand.member.form != MemberForm::kDigest) return;
+  const Receipt whole = receipts.front();
+  const std::optional<Receipt::Kind> kind = KindOfFindings(whole.kind(), errand, work, message);
+  if (!kind) return;
+  const bool told = *kind == Receipt::KIND_IN_DIGEST;
+  Receipt receipt =
+      OfFindings(work, errand.member.earliest, *kind, told ? message.findings_asked : message.time);
+  receipt.set_digest(work.id);
+  receipt.set_error(whole.error());
+  receipt.set_ambiguous(whole.ambiguous());
+  if (*kind == Receipt::KIND_FAILED) {
+    receipt.set_id(ReceiptId(work.id + "/" + receipt.reminder(), *kind, 0));
+  }
+  receipts.push_back(std::move(receipt));
+  done.push_back(errand.member);
+  done.back().form = MemberForm::kFindings;
+}
+
 // Keeps the receipts, and ends the claim with them.
 Task<void> Finish(Core& core, const Errand& errand, std::vector<Member> done,
                   std::vector<Receipt> receipts) {
@@ -191,14 +243,7 @@ std::vector<Receipt> ReceiptsOf(const Core& core, bool digest, const Work& work,
     AddOutcome(outcome, core.Now(), receipts.back());
     return receipts;
   }
-  Receipt whole;
-  whole.set_kind(KindOf(outcome, false));
-  whole.set_reminder(work.id);
-  whole.set_digest(work.id);
-  whole.set_receiver(work.receiver.name());
-  whole.set_attempts(work.attempts + 1);
-  *whole.mutable_time() = ToProto(message.time);
-  whole.set_id(ReceiptId(work.id, whole.kind(), whole.attempts()));
+  Receipt whole = OfWhole(work, KindOf(outcome, false), work.attempts + 1, message.time);
   AddOutcome(outcome, core.Now(), whole);
   receipts.push_back(std::move(whole));
   if (receipts.front().kind() == Receipt::KIND_FAILED) {
@@ -222,22 +267,15 @@ Task<void> Record(Core& core, const Errand& errand, const Work& work, const Mess
   std::vector<Receipt> receipts = ReceiptsOf(core, IsDigest(errand.member), work, message, outcome);
   // Of a single message the last is its own, behind those that it stands for.
   Receipt& own = IsDigest(errand.member) ? receipts.front() : receipts.back();
-  const civil::Day day = errand.member.earliest;
   std::vector<Member> done;
   if (own.kind() != Receipt::KIND_FAILED) {
     done = work.sealed;
     done.push_back(errand.member);
   }
   if (errand.member.form == MemberForm::kFindings) {
-    MakeOfFindings(civil::FormatDay(day), message, own);
+    MakeOfFindings(civil::FormatDay(errand.member.earliest), message, own);
   }
-  if (errand.member.form == MemberForm::kDigest && own.kind() == Receipt::KIND_SENT &&
-      !message.findings.empty() && !message.more_findings) {
-    receipts.push_back(OfFindings(work, day, Receipt::KIND_IN_DIGEST, message.findings_asked));
-    receipts.back().set_digest(work.id);
-    done.push_back(errand.member);
-    done.back().form = MemberForm::kFindings;
-  }
+  AddOfFindings(errand, work, message, receipts, done);
   auto finish = Finish(core, errand, std::move(done), std::move(receipts));
   co_await finish;
 }
@@ -245,6 +283,13 @@ Task<void> Record(Core& core, const Errand& errand, const Work& work, const Mess
 Task<void> RecordNothing(Core& core, const Errand& errand, const Work& work) {
   std::vector<Receipt> receipts = {
       OfFindings(work, errand.member.earliest, Receipt::KIND_SKIPPED, core.Now())};
+  std::vector<Member> done = {errand.member};
+  auto finish = Finish(core, errand, std::move(done), std::move(receipts));
+  co_await finish;
+}
+
+Task<void> RecordOver(Core& core, const Errand& errand, const Work& work) {
+  std::vector<Receipt> receipts = {OfWhole(work, Receipt::KIND_SKIPPED, work.attempts, core.Now())};
   std::vector<Member> done = {errand.member};
   auto finish = Finish(core, errand, std::move(done), std::move(receipts));
   co_await finish;

@@ -27,6 +27,9 @@ Task<void> Record(Core& core, const Errand& errand, const Work& work, const Mess
 // A digest of findings has nothing to tell: a receipt says so to all replicas, for good.
 Task<void> RecordNothing(Core& core, const Errand& errand, const Work& work);
 
+// Of a digest that failed nothing is left to tell: a receipt says so, and nobody tries it again.
+Task<void> RecordOver(Core& core, const Errand& errand, const Work& work);
+
 // Takes the member out: nothing is owed any more. Of a shard that others plan it goes back: to them
 // it may be owed.
 Task<void> Drop(Core& core, const Errand& errand);

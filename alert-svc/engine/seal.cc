@@ -13,6 +13,20 @@ Member FindingsBeside(Member digest) {
   return digest;
 }
 
+// What a digest is to hold: what is owed now and not on its way by us; of one that was tried what
+// it held then, also where Redis was lost with the set.
+std::vector<Member> MembersFor(const Core& core, const Work& work) {
+  if (!work.tried.empty()) return work.tried;
+  std::set<std::string> alone;
+  for (const auto& [id, sending] : core.sending) alone.insert(sending.identity);
+  std::vector<Member> members;
+  for (const Planned& planned : work.items) {
+    const Member member = core.planner.MemberOf(planned);
+    if (!alone.contains(member.Identity())) members.push_back(member);
+  }
+  return members;
+}
+
 }  // namespace
 
 Task<bool> Seal(Core& core, const Errand& errand, Work& work) {
@@ -22,20 +36,12 @@ Task<bool> Seal(Core& core, const Errand& errand, Work& work) {
   request.seen = core.shards[errand.shard].seen;
   request.fence = errand.fence;
   request.digest = errand.member;
-  std::set<std::string> alone;  // on its way by us
-  for (const auto& [id, sending] : core.sending) alone.insert(sending.identity);
-  std::set<std::string>& holds = core.sending.at(work.id).holds;
-  for (const Planned& planned : work.items) {
-    const Member member = core.planner.MemberOf(planned);
-    if (alone.contains(member.Identity())) continue;
-    request.items.push_back(member);
-    holds.insert(member.Identity());
-  }
+  request.items = MembersFor(core, work);
   const Member findings = FindingsBeside(errand.member);
-  if (work.tells_findings) {
-    request.items.push_back(findings);
-    holds.insert(findings.Identity());
-  }
+  const bool came_too_late = !work.tried.empty() && !work.tried_findings;
+  if (work.tells_findings && !came_too_late) request.items.push_back(findings);
+  std::set<std::string>& holds = core.sending.at(work.id).holds;
+  for (const Member& item : request.items) holds.insert(item.Identity());
   const std::int64_t life = core.world.life();
   Async<SealResult> sealed;
   core.schedule.Seal(std::move(request), sealed.Done());

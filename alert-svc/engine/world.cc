@@ -19,20 +19,9 @@ constexpr std::string_view kRecords = "records/";
 // Enough for what a shard may be behind, or another replica ahead.
 constexpr std::size_t kMarksKept = 4096;
 
-// Whether a telling of a week's findings came back: that very attempt, or a later one, did.
-bool CameBack(const Receipt& told, const Receipt& bounce) {
-  if (told.kind() == Receipt::KIND_IN_DIGEST) return bounce.digest() == told.digest();
-  return bounce.attempts() >= told.attempts();
-}
-
-// Whether one receipt of a week's findings says more of what became of them than another, whichever
-// was heard first: what a replica made it may know before what the journal has. What was told and
-// did not come back is told, whoever gave it up; else the later attempt counts.
-bool Outlasts(const Receipt& receipt, const Receipt& other) {
-  if (IsTold(receipt) && other.bounced()) return !CameBack(receipt, other);
-  if (IsTold(other) && receipt.bounced()) return CameBack(other, receipt);
-  if (IsTold(receipt) != IsTold(other)) return IsTold(receipt);
-  return receipt.attempts() >= other.attempts();
+// Of something that a digest holds, not of the digest itself.
+bool IsInDigest(const Receipt& receipt) {
+  return !receipt.digest().empty() && receipt.digest() != receipt.reminder();
 }
 
 bool Has(const Settings& settings, std::string_view name) {
@@ -223,6 +212,7 @@ bool World::HasReceipt(const Receipt& receipt) const {
 void World::AddReceipt(const Receipt& receipt) {
   if (HasReceipt(receipt)) return;
   NoteContact(receipt);
+  NoteFailedIn(receipt);
   if (receipt.deadline().empty()) return AddDigestReceipt(receipt);
   const std::string parent = ParentOf(receipt.deadline());
   DeadlineState& own = CaseOf(parent).deadlines[receipt.deadline()];
@@ -271,28 +261,39 @@ void World::NoteContact(const Receipt& receipt) {
 
 void World::AddDigestReceipt(const Receipt& receipt) {
   digest_receipts_.insert(receipt.id());
+  digested_.insert(receipt.receiver());
+  // That findings failed in a digest of dates is no attempt of a message of their own.
+  if (IsOfFindings(receipt) && receipt.kind() == Receipt::KIND_FAILED && IsInDigest(receipt)) {
+    return;
+  }
   DigestState& digest = digests_[receipt.reminder()];
   digest.attempts = std::max(digest.attempts, receipt.attempts());
   digest.error = receipt.error();
   if (receipt.kind() == Receipt::KIND_FAILED) digest.retry = TimeOf(receipt.until());
   if (!digest.closed && !IsFinal(receipt)) tried_.insert(receipt.reminder());
-  digested_.insert(receipt.receiver());
   if (!IsFinal(receipt)) return;
   digest.closed = true;
-  if (IsOfFindings(receipt)) AddFindingsReceipt(receipt);
+  // That there was nothing to tell may be said by who did not hear that another told it.
+  if (IsOfFindings(receipt) && receipt.kind() != Receipt::KIND_SKIPPED) {
+    findings_[receipt.reminder()].Add(receipt);
+  }
   tried_.erase(receipt.reminder());
+  failed_in_.erase(receipt.reminder());
   // What was meant for it and came too late goes to the next one.
   delivered_.insert(receipt.reminder());
 }
 
-// That there was nothing to tell may be said by who did not hear that another told it.
-void World::AddFindingsReceipt(const Receipt& receipt) {
-  if (receipt.kind() == Receipt::KIND_SKIPPED) return;
-  FindingsState& own = findings_[receipt.reminder()];
-  if (!own.ended.id().empty() && !Outlasts(receipt, own.ended)) return;
-  own.ended = receipt;
-  own.given_up =
-      IsTold(receipt) ? absl::InfiniteFuture() : std::min(own.given_up, TimeOf(receipt.time()));
+void World::NoteFailedIn(const Receipt& receipt) {
+  if (receipt.kind() != Receipt::KIND_FAILED || !IsInDigest(receipt)) return;
+  auto digest = digests_.find(receipt.digest());
+  if (digest != digests_.end() && digest->second.closed) return;
+  failed_in_[receipt.digest()].push_back(receipt);
+}
+
+const std::vector<Receipt>& World::FailedIn(std::string_view digest) const {
+  static const auto& kNothing = *new std::vector<Receipt>();
+  auto it = failed_in_.find(digest);
+  return it == failed_in_.end() ? kNothing : it->second;
 }
 
 const World::CaseState* World::FindCase(std::string_view name) const {

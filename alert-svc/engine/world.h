@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "alert-svc/domain/plan.h"
 #include "alert-svc/domain/settings.h"
+#include "alert-svc/engine/findings_state.h"
 #include "vigil/registry/v1/journal.pb.h"
 
 namespace vigil::alert {
@@ -43,13 +44,6 @@ class World {
     int attempts = 0;
     absl::Time retry = absl::InfinitePast();
     std::string error;  // of the last attempt
-  };
-
-  // What became of a week's findings.
-  struct FindingsState {
-    registry::v1::Receipt ended;  // that they were told, or given up, or came back
-    // When they were first given up since they were told last; attempts since change nothing in it.
-    absl::Time given_up = absl::InfiniteFuture();
   };
 
   // How well one receiver was reached, of all attempts that the journal tells.
@@ -92,6 +86,9 @@ class World {
   const std::set<std::string, std::less<>>& delivered() const { return delivered_; }
   // Ids of digests that were tried and are not out.
   const std::set<std::string, std::less<>>& tried() const { return tried_; }
+  // That it failed with such a digest, of each of its items, and of the week's findings where it
+  // told them.
+  const std::vector<registry::v1::Receipt>& FailedIn(std::string_view digest) const;
   const std::map<std::string, Own>& unjournaled() const { return unjournaled_; }
   const std::map<std::string, CaseState>& cases() const { return cases_; }
   // Deadlines about which a message was given up or came back, whatever became of it later.
@@ -132,7 +129,7 @@ class World {
   void FoldRecord(const registry::v1::RecordChanged& change);
   void AddReceipt(const registry::v1::Receipt& receipt);
   void AddDigestReceipt(const registry::v1::Receipt& receipt);
-  void AddFindingsReceipt(const registry::v1::Receipt& receipt);
+  void NoteFailedIn(const registry::v1::Receipt& receipt);
   void NoteContact(const registry::v1::Receipt& receipt);
 
   std::int64_t life_ = 0;
@@ -148,6 +145,7 @@ class World {
   std::unordered_map<std::uint64_t, std::pair<std::string, std::string>> by_number_;
   std::set<std::string, std::less<>> delivered_;
   std::set<std::string, std::less<>> tried_;
+  std::map<std::string, std::vector<registry::v1::Receipt>, std::less<>> failed_in_;  // by digest
   std::map<std::string, DigestState, std::less<>> digests_;
   std::map<std::string, Contact, std::less<>> contacts_;  // by receiver
   std::set<std::string> digest_receipts_;

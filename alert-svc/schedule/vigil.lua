@@ -311,13 +311,15 @@ end
 -- 4 fence, 5 member of the digest, then its members, one of which may be its reader's own: that of the
 -- week's findings, which fixes nothing unless it is the digest itself. Replies with what it holds
 -- since the first call that found something for it; what was done before that, or is in another
--- digest, is left out.
+-- digest, is left out. Findings that were put back before they were sent may be in another's set since:
+-- then their own digest holds nothing.
 local function seal(keys, argv)
   local head, refusal = enter(keys, argv)
   if not head then return refusal end
   local digest = identity(argv[5])
   if not holds(redis.call('HGET', keys[4], digest), argv[4]) then return stale(head) end
   local held = redis.call('HGET', keys[6], digest)
+  if held and identity(held) == digest and held_by_others(keys, digest)[digest] then held = '' end
   if not held then
     local kept, others, any = {}, held_by_others(keys, digest), false
     for i = 6, #argv do

@@ -124,7 +124,9 @@ std::vector<std::string> Oracle::Judge() {
   NothingAfterAnAnswer();
   NothingAfterAWithdrawal();
   DoublesOnlyInTheGap();
+  CopiesSayTheSame();
   NoNewsUnderTwoIds();
+  NoFindingsUnderTwoIds();
   EveryLeadTold();
   EverySilenceEscalated();
   EveryTellingRecorded();

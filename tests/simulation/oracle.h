@@ -55,6 +55,8 @@ class Oracle {
   void NothingAfterAWithdrawal();
   // A second copy of an id has one of the named reasons, it is the sender's own, and it is counted.
   void DoublesOnlyInTheGap();
+  // A second copy is about the same deadlines under the same dates.
+  void CopiesSayTheSame();
   // The same news does not come under two ids, of senders who know the time.
   void NoNewsUnderTwoIds();
   bool WentAloneByWrongTime(const Accepted& before, const Accepted& after) const;
@@ -85,6 +87,8 @@ class Oracle {
   // When the faults stopped, and when the desk's next digest of a week is (calendar).
   absl::Time Calm() const;
   absl::Time NextDigest(absl::Time from) const;
+  // No week's findings are taken under two ids, in the storm either.
+  void NoFindingsUnderTwoIds();
   // What is found in the calm is told with the next digest of findings.
   void EveryFindingTold();
   bool IsToldInDigest(const std::string& parent, absl::Time from, absl::Time to) const;
@@ -120,6 +124,10 @@ class Oracle {
   // From when an attempt that came to nothing may be made again (wall).
   absl::Time Again(const Attempt& attempt) const;
   bool IsNewsTo(const Accepted& accepted) const;
+  // Whether its sender had the time from a clock that was off.
+  bool HasWrongTime(const Accepted& accepted) const;
+  bool IsForgotten(const Accepted& before, const Accepted& after) const;
+  std::string HowTheyDiffer(const Accepted& before, const Accepted& after) const;
   bool Excused(const Accepted& before, const Accepted& after) const;
   bool WasCounted(const Accepted& before, const Accepted& after) const;
   bool WasDurable(const std::string& id, const Accepted& after) const;

@@ -123,6 +123,17 @@ bool Oracle::WasCounted(const Accepted& before, const Accepted& after) const {
                      [&](absl::Time when) { return before.attempted <= when && when <= by; });
 }
 
+// engine.md, 10 (c): whoever sent the first suffered before anybody had its receipt, and Redis lost
+// what it had, or the shard was lost with a registry that was restored. What is rebuilt is so from
+// deadlines and receipts (4): nobody knows of the first.
+bool Oracle::IsForgotten(const Accepted& before, const Accepted& after) const {
+  // It was claimed a little before.
+  const absl::Time since = before.attempted - kNoticed;
+  const bool rebuilt = Happened(Fault::Kind::kRedisLoss, since, after.attempted) ||
+                       RestoredBetween(since, after.attempted);
+  return rebuilt && !WasDurable(before.message.id, after) && Suffered(before, after.attempted);
+}
+
 void Oracle::DoublesOnlyInTheGap() {
   std::map<std::string, std::vector<const Accepted*>> copies;
   for (const Accepted& accepted : run_.sink_.taken()) {
@@ -150,16 +161,16 @@ void Oracle::DoublesOnlyInTheGap() {
   }
 }
 
+bool Oracle::HasWrongTime(const Accepted& accepted) const {
+  return HappenedTo(accepted.replica, Fault::Kind::kClock, accepted.attempted, accepted.attempted);
+}
+
 // engine.md, 8: each has the calendar from its own clock. By one that is off it may be late for a
 // digest, and go alone, while it is not for the others.
 bool Oracle::WentAloneByWrongTime(const Accepted& before, const Accepted& after) const {
   const bool single = before.message.form == Message::Form::kSingle;
   if (single == (after.message.form == Message::Form::kSingle)) return false;
-  const auto wrong = [&](const Accepted& accepted) {
-    return HappenedTo(accepted.replica, Fault::Kind::kClock, accepted.attempted,
-                      accepted.attempted);
-  };
-  return wrong(before) || wrong(after);
+  return HasWrongTime(before) || HasWrongTime(after);
 }
 
 // What was answered meanwhile closed the digest; with the answer lost it goes in another one.

@@ -19,6 +19,8 @@ using registry::v1::Receipt;
 constexpr absl::Duration kSettled = absl::Hours(48);
 // What is found while a digest is made ready may be for the next one (calendar).
 constexpr absl::Duration kReading = absl::Hours(6);
+// By so much a digest that goes before another one holds it up at most (calendar).
+constexpr absl::Duration kMostDelay = absl::Hours(24 * 7);
 constexpr char kDesk[] = "subscriptions/desk", kZone[] = "Asia/Almaty";
 
 // What was said of a week's findings to one receiver, by the journal.
@@ -69,6 +71,27 @@ void Oracle::EachWeeksFindingsTold() {
   }
 }
 
+void Oracle::NoFindingsUnderTwoIds() {
+  std::map<std::string, std::vector<const Accepted*>> told;  // by id
+  for (const Accepted& accepted : run_.sink_.taken()) {
+    if (!accepted.message.findings.empty()) told[accepted.message.id].push_back(&accepted);
+  }
+  for (absl::Time digest = NextDigest(Calendar(run_.start_)); digest <= run_.queue_.now();
+       digest = NextDigest(digest + absl::Minutes(1))) {
+    const std::string day = civil::FormatDay(LocalDay(digest, Zone(kZone)));
+    for (const Accepted* with_dates : told[DigestId(kDesk, day)]) {
+      for (const Accepted* alone : told[FindingsId(kDesk, day)]) {
+        const bool first = with_dates->attempted < alone->attempted;
+        const Accepted& before = first ? *with_dates : *alone;
+        const Accepted& after = first ? *alone : *with_dates;
+        if (HasWrongTime(before) || HasWrongTime(after) || IsForgotten(before, after)) continue;
+        Violation(fmt::format("under two ids: the findings of {}, at {} and at {}", day,
+                              Text(Calendar(before.attempted)), Text(Calendar(after.attempted))));
+      }
+    }
+  }
+}
+
 bool Oracle::IsToldInDigest(const std::string& parent, absl::Time from, absl::Time to) const {
   const auto& taken = run_.sink_.taken();
   return std::any_of(taken.begin(), taken.end(), [&](const Accepted& accepted) {
@@ -85,8 +108,9 @@ void Oracle::EveryFindingTold() {
   for (const Found& found : run_.found_) {
     const absl::Time since = Calendar(found.when);
     // A receiver that is slow with one digest gets the next one later.
-    const absl::Time out = Calendar(DigestsOut("receivers/desk", found.when));
-    const absl::Time by = std::max(NextDigest(since + kReading), out) + kSettled;
+    const absl::Time next = NextDigest(since + kReading);
+    const absl::Time out = Calendar(DigestsOut("receivers/desk", Wall(next)));
+    const absl::Time by = std::min(std::max(next, out), next + kMostDelay) + kSettled;
     if (since < Calm() + kSettled || by > run_.queue_.now()) continue;
     if (RestoredBetween(found.when, absl::InfiniteFuture())) continue;
     if (IsToldInDigest(found.parent, found.when, Wall(by))) continue;

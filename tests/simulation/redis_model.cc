@@ -241,7 +241,10 @@ SealResult RedisModel::Seal(const SealRequest& request) {
   }
   result.seq = ++shard.head.seq;
   if (auto sealed = shard.sealed.find(identity); sealed != shard.sealed.end()) {
-    result.items = sealed->second;
+    const bool is_own = sealed->second.front().Identity() == identity;
+    if (!is_own || !HeldByOthers(shard, identity).contains(identity)) {
+      result.items = sealed->second;
+    }
     return result;
   }
   const std::set<std::string> others = HeldByOthers(shard, identity);
@@ -271,26 +274,26 @@ ForwardResult RedisModel::Forward(int shard, const std::string& after, int limit
   return result;
 }
 
-bool RedisModel::IsForgettable(const Shard& shard, std::int64_t up_to_seq) const {
+bool RedisModel::IsForgettable(const Shard& shard, std::int64_t up_to_seq, int replica) const {
   const Head& head = shard.head;
   if (up_to_seq > head.seq) return false;
   if (!is_journaled) return true;
   return std::all_of(shard.stream.begin(), shard.stream.end(), [&](const StreamEntry& entry) {
     const bool own = entry.epoch == head.epoch && entry.seq > shard.forgotten;
     return !own || entry.seq > up_to_seq ||
-           is_journaled(entry.receipts, head.applied, head.chain_hash);
+           is_journaled(replica, entry.receipts, head.applied, head.chain_hash);
   });
 }
 
 ShardResult RedisModel::Forget(int index, const Seen& seen, std::int64_t up_to_seq,
-                               std::int64_t revision) {
+                               std::int64_t revision, int replica) {
   Shard& shard = Change(index);
   Head& head = shard.head;
   if (auto status = Check(shard, seen, false); status != ScheduleStatus::kOk) {
     return {status, head.seq, head.applied};
   }
   if (head.applied < revision) return {ScheduleStatus::kStale, head.seq, head.applied};
-  if (!IsForgettable(shard, up_to_seq)) ++bad_forgets_;
+  if (!IsForgettable(shard, up_to_seq, replica)) ++bad_forgets_;
   shard.forgotten = std::max(shard.forgotten, up_to_seq);
   std::erase_if(shard.done, [&](const auto& entry) { return entry.second <= up_to_seq; });
   return {ScheduleStatus::kOk, ++head.seq, head.applied};

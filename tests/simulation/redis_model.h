@@ -55,8 +55,10 @@ class RedisModel {
   // Told of each shard that opens, and for how long nobody could claim from it; for ever, where
   // nobody ever could.
   std::function<void(int shard, absl::Duration closed)> on_open;
-  // Whether the journal has these receipts, at or before a revision that has this mark.
-  std::function<bool(const std::string& receipts, std::int64_t revision, const std::string& mark)>
+  // Whether the journal has these receipts, at or before a revision that has this mark, as far as
+  // the replica that says so can know.
+  std::function<bool(int replica, const std::string& receipts, std::int64_t revision,
+                     const std::string& mark)>
       is_journaled;
   // Told of each shard that the breaker holds from now on, and of each that it lets go.
   std::function<void(int shard)> on_hold, on_release;
@@ -83,7 +85,8 @@ class RedisModel {
   // order, with one seq and one entry of the stream for all.
   std::vector<ShardResult> Complete(std::span<const CompleteRequest> requests);
   ForwardResult Forward(int shard, const std::string& after, int limit) const;
-  ShardResult Forget(int shard, const Seen& seen, std::int64_t up_to_seq, std::int64_t revision);
+  ShardResult Forget(int shard, const Seen& seen, std::int64_t up_to_seq, std::int64_t revision,
+                     int replica = 0);
   // The stream stays: a simulation is shorter than its entries live.
   ShardResult Trim(int shard, const Seen& seen);
   ListResult List(int shard) const;
@@ -140,7 +143,7 @@ class RedisModel {
   ScheduleStatus CheckRebuild(const Shard& shard, const std::string& epoch) const;
   ScheduleStatus Refusal(bool grows) const;
   bool IsOff(absl::Time wall) const;
-  bool IsForgettable(const Shard& shard, std::int64_t up_to_seq) const;
+  bool IsForgettable(const Shard& shard, std::int64_t up_to_seq, int replica) const;
   void Set(Shard& shard, const Op& op) const;
   bool IsHeld(Shard& shard, const ClaimRequest& request) const;
   static bool HaveOneReader(const std::string& one, const std::string& other);

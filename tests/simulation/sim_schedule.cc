@@ -66,8 +66,8 @@ void SimSchedule::Forward(int shard, std::string after, int limit, Done<ForwardR
 void SimSchedule::Forget(int shard, Seen seen, std::int64_t up_to_seq, std::int64_t revision,
                          Done<ShardResult> done) {
   executor_.Begins(Wait::kForget, shard);
-  Run<ShardResult>([&r = redis_, shard, seen, up_to_seq,
-                    revision] { return r.Forget(shard, seen, up_to_seq, revision); },
+  Run<ShardResult>([&r = redis_, shard, seen, up_to_seq, revision,
+                    by = replica_] { return r.Forget(shard, seen, up_to_seq, revision, by); },
                    std::move(done));
 }
 

@@ -12,12 +12,14 @@ namespace vigil::alert::sim {
 // A replica's client of the Redis model, over a link that fails.
 class SimSchedule final : public Schedule {
  public:
-  SimSchedule(Queue& queue, SimExecutor& executor, std::shared_ptr<Link> link, RedisModel& redis)
+  SimSchedule(Queue& queue, SimExecutor& executor, std::shared_ptr<Link> link, RedisModel& redis,
+              int replica = 0)
       : queue_(queue),
         executor_(executor),
         link_(std::move(link)),
         redis_(redis),
-        continuity_(executor.clock()) {}
+        continuity_(executor.clock()),
+        replica_(replica) {}
 
   // Told of each claim that takes over leases of others.
   std::function<void()> on_take_over;
@@ -59,6 +61,7 @@ class SimSchedule final : public Schedule {
   RedisModel& redis_;
   Continuity continuity_;
   std::array<absl::Time, kShardCount> arrived_ = {};  // by shard: the last call that carries ops
+  const int replica_;
 };
 
 }  // namespace vigil::alert::sim

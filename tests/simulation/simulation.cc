@@ -44,7 +44,7 @@ Simulation::Replica::Replica(Simulation& simulation, int index)
       registry_link(std::make_shared<Link>()),
       clock(simulation.queue_),
       executor(simulation.queue_, clock),
-      schedule(simulation.queue_, executor, redis_link, simulation.redis_),
+      schedule(simulation.queue_, executor, redis_link, simulation.redis_, index),
       feed(simulation.queue_, executor, registry_link, simulation.registry_),
       sender(simulation.queue_, executor, simulation.weather_, simulation.sink_, index),
       observer(simulation, index),
@@ -94,9 +94,9 @@ void Simulation::Watch() {
     Durable& own = durable_[receipt.digest().empty() ? receipt.reminder() : receipt.digest()];
     own.*home = queue_.wall();
   };
-  redis_.is_journaled = [this](const std::string& bytes, std::int64_t revision,
+  redis_.is_journaled = [this](int replica, const std::string& bytes, std::int64_t revision,
                                const std::string& mark) {
-    return IsJournaled(bytes, revision, mark);
+    return IsJournaled(replica, bytes, revision, mark);
   };
   registry_.on_receipt = [this, durable](const Receipt& receipt) {
     durable(receipt, &Durable::journal);
@@ -110,25 +110,26 @@ void Simulation::Watch() {
   };
 }
 
-// Whether somebody cannot know yet that the registry was restored: it was a moment ago, or while he
-// stood still.
-bool Simulation::IsRestoreNews() const {
+// Whether a replica cannot know yet that the registry was restored: it was a moment ago, or before
+// it could have noticed it stood still.
+bool Simulation::IsRestoreNewsTo(int replica) const {
   constexpr absl::Duration kNoticed = absl::Seconds(2);
   return std::any_of(faults_.begin(), faults_.end(), [&](const Fault& restore) {
     if (restore.kind != Fault::Kind::kRestore || restore.span.to > queue_.wall()) return false;
     absl::Time known = restore.span.to;
     for (const Fault& freeze : faults_) {
-      if (freeze.kind != Fault::Kind::kFreeze) continue;
-      if (freeze.span.Meets(restore.span.to, restore.span.to))
+      if (freeze.kind != Fault::Kind::kFreeze || !freeze.Concerns(replica)) continue;
+      if (freeze.span.Meets(restore.span.to, restore.span.to + kNoticed)) {
         known = std::max(known, freeze.span.to);
+      }
     }
     return queue_.wall() <= known + kNoticed;
   });
 }
 
-bool Simulation::IsJournaled(const std::string& bytes, std::int64_t revision,
+bool Simulation::IsJournaled(int replica, const std::string& bytes, std::int64_t revision,
                              const std::string& mark) const {
-  if (IsRestoreNews()) return true;
+  if (IsRestoreNewsTo(replica)) return true;
   registry::v1::ReceiptsRecorded recorded;
   recorded.ParseFromString(bytes);
   // A shard of another journal is rebuilt from all that this one has.

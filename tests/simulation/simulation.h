@@ -170,8 +170,9 @@ class Simulation {
   void Watch();
   void WatchForTrace();
   void EndHold(int shard);
-  bool IsRestoreNews() const;
-  bool IsJournaled(const std::string& bytes, std::int64_t revision, const std::string& mark) const;
+  bool IsRestoreNewsTo(int replica) const;
+  bool IsJournaled(int replica, const std::string& bytes, std::int64_t revision,
+                   const std::string& mark) const;
   void Seed();
   void SeedPolicies();
   void SeedReceiver(const std::string& name);

@@ -5,44 +5,12 @@
 #include <set>
 
 #include "alert-svc/engine/dead_letter.h"
-#include "tests/unit/alert/engine_fixture.h"
+#include "tests/unit/alert/findings_fixture.h"
 
 namespace vigil::alert {
 namespace {
 
 using ::testing::SizeIs;
-
-const absl::Duration kWeek = absl::Hours(24 * 7) / kRate;  // wall
-
-class FindingsDigest : public EngineTest {
- protected:
-  // It is Thursday, 2018-05-03; of the case nothing is due for months.
-  FindingsDigest() {
-    PutDeadline(300);
-    replica_->feed.has_findings = true;
-  }
-
-  void RunUntilDay(int month, int day, int hour) {
-    const absl::Time until =
-        LocalMoment(civil::MakeDay(2018, month, day), hour, Zone("Asia/Almaty"));
-    while (queue_.now() < until) Run(absl::Milliseconds(20));
-  }
-  // A date of which Monday's digest is to tell.
-  void PutDatesOfDigests() {
-    v1::Policy policy;
-    policy.set_name("policies/dates");
-    policy.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
-    policy.add_lead_days(20);
-    policy.set_channel(v1::Policy::CHANNEL_DAILY);
-    policy.set_escalate_after_hours(-1);
-    Put(policy);
-    PutDeadline(4, "cases/c-other", registry::v1::DEADLINE_KIND_SENTENCE_END);
-    replica_->feed.tells_other = true;
-  }
-  static std::chrono::weekday WeekdayOf(const Message& message) {
-    return std::chrono::weekday(message.today);
-  }
-};
 
 TEST_F(FindingsDigest, GoesOutOnMondayAndNotAgainWhereNothingIsNew) {
   Run(4 * kWeek);
@@ -62,6 +30,23 @@ TEST_F(FindingsDigest, WhatIsFoundLaterIsToldTheNextMonday) {
   replica_->feed.found = queue_.now();
   Run(3 * kWeek);
   EXPECT_THAT(sink_.taken(), SizeIs(2));
+}
+
+// The registry's clock may be behind ours by the machines' time, of which a day has four seconds.
+TEST_F(FindingsDigest, WhatWasFoundJustBeforeOneByTheMachinesClocksIsNewToTheNext) {
+  RunUntilDay(5, 8, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  replica_->feed.found = sink_.taken()[0].message.time - absl::Hours(12);
+  RunUntilDay(5, 15, 0);
+  EXPECT_THAT(sink_.taken(), SizeIs(2));
+}
+
+TEST_F(FindingsDigest, WhatWasFoundLongBeforeOneIsNotNewToTheNext) {
+  RunUntilDay(5, 8, 0);
+  ASSERT_THAT(sink_.taken(), SizeIs(1));
+  replica_->feed.found = sink_.taken()[0].message.time - absl::Hours(48);
+  RunUntilDay(5, 15, 0);
+  EXPECT_THAT(sink_.taken(), SizeIs(1));
 }
 
 TEST_F(FindingsDigest, WhoStartsAnewTellsNothingAgain) {

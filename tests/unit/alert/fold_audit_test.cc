@@ -86,6 +86,52 @@ TEST_F(FoldAuditTest, JournalThatNeverRestsRaisesNoAlarm) {
   EXPECT_EQ(world().life(), 1);
 }
 
+// The registry tells another wrong thing each time: nothing is found twice, and no look is clean.
+TEST_F(FoldAuditTest, ShardThatIsNeverTheSameIsNotReported) {
+  PutDeadline(500);
+  Run(absl::Seconds(10));
+  int moving = 0, others = 0;
+  const int before = replica_->fold_audits;
+  replica_->feed.on_shard = [&](StreamShardResponse& part) {
+    if (part.deadlines_size() == 0) {
+      ++others;
+      return;
+    }
+    const std::string other = "cases/c-" + std::to_string(++moving);
+    part.add_deadlines()->set_name(other + "/deadlines/d-1");
+  };
+  Run(2 * kPass);
+  EXPECT_GE(moving, 10) << "twice as often as one has to differ";
+  EXPECT_GE(others, kShardCount) << "they have their turn";
+  EXPECT_LE(replica_->fold_audits - before, others);
+  EXPECT_EQ(replica_->folded_wrong, 0);
+  EXPECT_EQ(world().life(), 1);
+}
+
+TEST_F(FoldAuditTest, WhatDifferedBeforeItStartedOverCountsNoMore) {
+  PutDeadline(500);
+  Run(absl::Seconds(10));
+  int wrong = 0;
+  replica_->feed.on_shard = [&](StreamShardResponse& part) {
+    wrong += part.deadlines_size();
+    part.clear_deadlines();
+  };
+  while (wrong == 0) Run(absl::Milliseconds(10));
+  Run(absl::Milliseconds(100));
+  replica_->feed.Cut();
+  registry_.Save();
+  registry_.Restore();
+  Run(absl::Milliseconds(800));
+  ASSERT_EQ(world().life(), 2);
+  ASSERT_EQ(wrong, 1);
+  while (wrong == 1) Run(absl::Milliseconds(10));
+  Run(absl::Milliseconds(100));
+  EXPECT_EQ(replica_->folded_wrong, 0) << "one look";
+  while (wrong == 2) Run(absl::Milliseconds(10));
+  Run(absl::Milliseconds(100));
+  EXPECT_EQ(replica_->folded_wrong, 1) << "and another";
+}
+
 TEST_F(FoldAuditTest, OneLookProvesNothing) {
   PutDeadline(500);
   int early = 0;
