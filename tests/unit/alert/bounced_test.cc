@@ -100,7 +100,7 @@ TEST(BouncedFindings, AreGivenUpOrToldWhicheverReceiptIsHeardFirst) {
     World world;
     world.AddOwn(first);
     world.AddOwn(second);
-    return IsTold(world.findings().begin()->second.ended);
+    return IsTold(world.findings().begin()->second.ended());
   };
   const auto expect = [&](const Receipt& one, const Receipt& other, bool expected) {
     EXPECT_EQ(told(one, other), expected) << one.ShortDebugString() << " first";
