@@ -61,7 +61,7 @@ class Oracle {
   void NoNewsUnderTwoIds();
   bool WentAloneByWrongTime(const Accepted& before, const Accepted& after) const;
   bool LostItsAnswer(const Accepted& before, const Accepted& after) const;
-  bool WasOnItsWayByAnotherSetting(const Accepted& before) const;
+  bool WasOnItsWayByAnotherSetting(const Accepted& accepted) const;
   // Every lead of a date that stood still was tried in time: when it was due or, where a fault was
   // in the way, when that was overcome. What came to nothing was tried again in time, until the
   // receiver's server had it.
@@ -163,6 +163,9 @@ class Oracle {
   bool Acted(const registry::v1::Deadline& deadline, int step) const;
   // Whether somebody did something about an alert (`alerts/{id}`) until a moment (wall).
   bool AnsweredBy(const std::string& alert, absl::Time wall) const;
+  // Whether the news of a date was acknowledged in a span of wall time.
+  bool NewsAcknowledged(const registry::v1::Deadline& deadline, absl::Time from,
+                        absl::Time to) const;
   // Whether an alert (`alerts/{id}`) was acknowledged in a span of wall time, or the news of a date
   // acknowledged or put off then: it goes on standing for the leads before.
   bool CoversLeads(const MessageItem& item, absl::Time from, absl::Time to) const;

@@ -186,18 +186,22 @@ bool Oracle::LostItsAnswer(const Accepted& before, const Accepted& after) const 
   });
 }
 
-// ADR 18: whether its reader gets digests was written anew while it was on its way, or while its
-// sender heard nothing of that.
-bool Oracle::WasOnItsWayByAnotherSetting(const Accepted& before) const {
-  if (before.message.receiver.name() != "receivers/desk") return false;
-  auto durable = run_.durable_.find(before.message.id);
+// ADR 18: whether its reader gets digests was written anew while it was on its way, in whichever
+// copy, or while its sender heard nothing of that.
+bool Oracle::WasOnItsWayByAnotherSetting(const Accepted& accepted) const {
+  if (accepted.message.receiver.name() != "receivers/desk") return false;
+  const auto& attempts = run_.sink_.attempts();
+  const auto first = std::find_if(attempts.begin(), attempts.end(), [&](const Attempt& attempt) {
+    return attempt.message.id == accepted.message.id;
+  });
+  auto durable = run_.durable_.find(accepted.message.id);
   const absl::Time journaled =
       durable == run_.durable_.end() ? absl::InfiniteFuture() : durable->second.journal;
   return std::any_of(run_.desk_told_.begin(), run_.desk_told_.end(), [&](absl::Time written) {
     const bool heard =
-        before.attempted > written + kHearsay &&
-        !HappenedTo(before.replica, Fault::Kind::kRegistryLink, written, before.attempted) &&
-        !TroubleOn(before.replica, false, written, before.attempted);
+        first->began > written + kHearsay &&
+        !HappenedTo(first->replica, Fault::Kind::kRegistryLink, written, first->began) &&
+        !TroubleOn(first->replica, false, written, first->began);
     return !heard && written <= journaled;
   });
 }
@@ -217,6 +221,7 @@ void Oracle::NoNewsUnderTwoIds() {
         if (WentAloneByWrongTime(*before.in, *after.in)) continue;
         if (LostItsAnswer(*before.in, *after.in)) continue;
         if (WasOnItsWayByAnotherSetting(*before.in)) continue;
+        if (WasOnItsWayByAnotherSetting(*after.in)) continue;
         // A digest does not say which of its items are repeats, or were put off.
         if (after.in->message.form != Message::Form::kSingle &&
             run_.snoozes_.contains(after.item->alert.substr(7))) {

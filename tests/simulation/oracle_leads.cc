@@ -72,6 +72,14 @@ bool Oracle::AnsweredBy(const std::string& alert, absl::Time wall) const {
   return it != answered_.end() && Wall(it->second.all.front()) <= wall;
 }
 
+bool Oracle::NewsAcknowledged(const Deadline& deadline, absl::Time from, absl::Time to) const {
+  auto it =
+      answered_.find(AlertId(deadline.name(), deadline.earliest(), deadline.latest(), kMovedStep));
+  if (it == answered_.end()) return false;
+  return std::any_of(it->second.acknowledged.begin(), it->second.acknowledged.end(),
+                     [&](absl::Time time) { return Wall(time) >= from && Wall(time) <= to; });
+}
+
 bool Oracle::CoversLeads(const MessageItem& item, absl::Time from, absl::Time to) const {
   auto it = answered_.find(item.alert.substr(7));
   if (it == answered_.end()) return false;
@@ -182,6 +190,8 @@ void Oracle::CheckLead(const Standing& standing, const std::string& receiver, in
     by = std::max(by, CalmFrom(Again(*one.in), receiver, shards) + kPrompt);
     if (CoversLeads(*one.item, due, by)) return;
   }
+  // The news stands for it also where that waits and was not tried yet: somebody else had it.
+  if (NewsAcknowledged(d, due, by)) return;
   if (by > Wall(standing.to) || AnsweredBy(alert, by)) return;
   Violation(fmt::format("lost: {} of {} to {}, due {}, calm {} later", step, d.name(), receiver,
                         Text(Calendar(due)), absl::FormatDuration(calm - due)));
