@@ -15,6 +15,7 @@
 #include "alert-svc/domain/history.h"
 #include "alert-svc/domain/local_time.h"
 #include "alert-svc/domain/secret_path.h"
+#include "alert-svc/domain/workable.h"
 #include "alert-svc/engine/plan_version.h"
 #include "alert-svc/engine/pulse.h"
 #include "alert-svc/schedule/durability.h"
@@ -56,13 +57,20 @@ absl::Status CheckCalendars(const v1::AlertSeeds& seeds, const civil::Calendars&
   return absl::OkStatus();
 }
 
-// For one receiver that gets nothing the others do not go without.
-void TellOfSecretsElsewhere(const v1::AlertSeeds& seeds, const std::string& folder) {
-  for (const v1::Receiver& receiver : seeds.receivers()) {
-    if (absl::Status s = CheckSecretPath(receiver, folder); !s.ok()) {
-      Log(LogLevel::kError, "a receiver of the seeds cannot be told",
-          {{"why", std::string(s.message())}});
-    }
+void TellOf(const absl::Status& fault) {
+  if (fault.ok()) return;
+  Log(LogLevel::kError, "a setting of the seeds cannot work",
+      {{"why", std::string(fault.message())}});
+}
+
+// They are told of and not refused: they may have been seeded long ago, and for one receiver that
+// gets nothing the others do not go without.
+void TellOfUnworkable(const v1::AlertSeeds& seeds, const std::string& folder) {
+  for (const auto& policy : seeds.policies()) TellOf(CheckWorkable(policy));
+  for (const auto& subscription : seeds.subscriptions()) TellOf(CheckWorkable(subscription));
+  for (const auto& receiver : seeds.receivers()) {
+    TellOf(CheckWorkable(receiver));
+    TellOf(CheckSecretPath(receiver, folder));
   }
 }
 
@@ -86,7 +94,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const config::v1::AlertConfig& c
   app->drain_ = absl::Seconds(drain > 0 ? drain : kDefaultDrainSeconds);
   if (absl::Status s = app->Open(config); !s.ok()) return s;
   if (absl::Status s = CheckCalendars(*seeds, app->calendars_); !s.ok()) return s;
-  TellOfSecretsElsewhere(*seeds, config.receiver_secrets_dir());
+  TellOfUnworkable(*seeds, config.receiver_secrets_dir());
   if (absl::Status s = app->OpenEngine(config); !s.ok()) return s;
   if (absl::Status s = app->Serve(config); !s.ok()) return s;
   app->StartEngine(*std::move(seeds));

@@ -25,7 +25,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// How often what runs is asked whether it was cut.
+// How often what runs or waits is asked whether it was cut.
 constexpr std::chrono::milliseconds kSweep(250);
 constexpr long kIdlePollMs = 1000;
 
@@ -102,6 +102,10 @@ class CurlLoop::Impl {
     while (!stopping && running_.size() < max_parallel_ && !waiting_.empty()) {
       std::unique_ptr<HttpTransfer> transfer = std::move(waiting_.front());
       waiting_.pop_front();
+      if (transfer->IsCut()) {  // another may send it by now
+        transfer->Finish(CURLE_ABORTED_BY_CALLBACK);
+        continue;
+      }
       CURL* handle = TakeHandle();
       transfer->Prepare(handle);
       curl_multi_add_handle(multi_, handle);
@@ -152,6 +156,11 @@ class CurlLoop::Impl {
   }
 
   void FinishCut() {
+    std::erase_if(waiting_, [](const std::unique_ptr<HttpTransfer>& transfer) {
+      if (!transfer->IsCut()) return false;
+      transfer->Finish(CURLE_ABORTED_BY_CALLBACK);
+      return true;
+    });
     for (auto it = running_.begin(); it != running_.end();) {
       const auto next = std::next(it);
       if (it->second->IsCut()) End(it, CURLE_ABORTED_BY_CALLBACK);

@@ -99,6 +99,7 @@ class SmtpTransfer {
       reply.about_us = !named_;
       reply.no_dsn = asks_dsn_ && !whole_ && RefusesParameters(reply.code);
       if (reply.no_dsn) servers_.NoteRefusal(mail_.url);
+      reply.no_tls = code == CURLE_USE_SSL_FAILED || code == CURLE_PEER_FAILED_VERIFICATION;
       reply.error = curl_easy_strerror(code);
       if (reply.code == reply_code_) reply.enhanced = enhanced_;
     }

@@ -40,6 +40,7 @@ struct SmtpReply {
   bool ambiguous = false;  // the message was sent whole and no answer came
   bool cut = false;        // we ended it, and nothing had been refused
   bool untried = false;    // likewise, and the server had not said a word
+  bool no_tls = false;     // TLS was demanded, and there was none that could be trusted
   bool about_us = false;   // it failed before the server was told of the recipient
   // The server refused the mail for asking for DSN, which it had offered; it is not asked again.
   bool no_dsn = false;

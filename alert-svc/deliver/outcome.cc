@@ -84,7 +84,7 @@ Outcome FromSmtp(const Attempt& attempt, const SmtpReply& reply) {
   }
   Outcome outcome = TryAgain(attempt, SmtpText(reply));
   outcome.ours = reply.about_us || reply.code >= 500;
-  if (reply.code >= 500) outcome.trouble = v1::Trouble::KIND_REFUSED;
+  if (reply.code >= 500 || reply.no_tls) outcome.trouble = v1::Trouble::KIND_REFUSED;
   return outcome;
 }
 

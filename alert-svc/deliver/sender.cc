@@ -111,7 +111,7 @@ bool MayBePlain(const config::v1::Mail& mail) {
   if (mail.allow_plain_smtp()) return true;
   constexpr std::string_view kScheme = "smtp://";
   const std::string_view url = mail.smtp_url();
-  if (!url.starts_with(kScheme)) return false;
+  if (!url.starts_with(kScheme) || url.find('@') != std::string_view::npos) return false;
   const std::string_view host =
       url.substr(kScheme.size(), url.find_first_of(":/", kScheme.size()) - kScheme.size());
   return host == "localhost" || host == "127.0.0.1" || url.starts_with("smtp://[::1]");

@@ -53,6 +53,9 @@ bool IsStale(const Receipt& told, const DeadlineView& own) {
          told.latest() != own.deadline->latest();
 }
 
+// What changed longer ago is no news to who follows it no more.
+constexpr absl::Duration kNews = absl::Hours(24 * 31);
+
 // Who does not follow the deadline, and was told of it: stand-ins and members of a team by an
 // escalation, who was handed an alert, and whoever was any of that, or followed it, until a setting
 // or the case changed. They hear of changes of what they were told; who holds an alert still, of
@@ -60,7 +63,7 @@ bool IsStale(const Receipt& told, const DeadlineView& own) {
 class Others {
  public:
   Others(const std::vector<Listener>& listeners, const DeadlineView& own, const Actions& actions,
-         const Settings& settings)
+         const Settings& settings, absl::Time now)
       : listeners_(listeners), own_(own), settings_(settings) {
     for (const Listener& listener : listeners) {
       AddTold(*listener.subscription, listener.subscription->stand_in());
@@ -71,7 +74,7 @@ class Others {
     if (!listeners.empty()) {
       for (const std::string& holder : actions.holders) Add(*listeners[0].subscription, holder);
     }
-    AddLeft();
+    if (own.known_since >= now - kNews) AddLeft();
   }
   const std::vector<Listener>& all() const { return all_; }
 
@@ -151,7 +154,7 @@ std::vector<Planned> PlanCase(const CaseView& view, const PlanContext& context) 
     for (const Listener& listener : listeners) {
       PlanFor({view, own, listener, *policy, actions, context, false}, out);
     }
-    const Others others(listeners, own, actions, context.settings);
+    const Others others(listeners, own, actions, context.settings, context.now);
     for (const Listener& other : others.all()) {
       std::vector<Planned> all;
       PlanFor({view, own, other, *policy, actions, context, true}, all);

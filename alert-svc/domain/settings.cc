@@ -10,7 +10,6 @@
 #include "alert-svc/domain/ids.h"
 #include "alert-svc/domain/local_time.h"
 #include "alert-svc/domain/plan.h"
-#include "alert-svc/domain/workable.h"
 #include "common/rpc/errors.h"
 
 namespace vigil::alert {
@@ -394,15 +393,12 @@ absl::Status CheckSeeds(const v1::AlertSeeds& seeds) {
   Settings settings;
   for (const auto& policy : seeds.policies()) {
     if (absl::Status put = settings.Put(policy); !put.ok()) return put;
-    if (absl::Status s = CheckWorkable(policy); !s.ok()) return s;
   }
   for (const auto& receiver : seeds.receivers()) {
     if (absl::Status put = settings.Put(receiver); !put.ok()) return put;
-    if (absl::Status s = CheckWorkable(receiver); !s.ok()) return s;
   }
   for (const auto& subscription : seeds.subscriptions()) {
     if (absl::Status put = settings.Put(subscription); !put.ok()) return put;
-    if (absl::Status s = CheckWorkable(subscription); !s.ok()) return s;
   }
   if (absl::Status held = CheckHeld(Settings(), settings); !held.ok()) return held;
   return CheckReferences(settings);

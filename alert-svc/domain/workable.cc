@@ -29,10 +29,15 @@ bool IsParent(std::string_view name) {
 
 bool IsHttpUrl(std::string_view url) {
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!url.starts_with(scheme)) continue;
+    const std::string_view begin = url.substr(0, scheme.size());
+    if (!std::equal(begin.begin(), begin.end(), scheme.begin(), scheme.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; })) {
+      continue;
+    }
     const std::string_view rest = url.substr(scheme.size());
     return !rest.empty() && std::string_view("/?#:").find(rest.front()) == std::string_view::npos &&
-           std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7F; });
+           std::none_of(url.begin(), url.end(),
+                        [](unsigned char c) { return c <= ' ' || c == 0x7F; });
   }
   return false;
 }

@@ -9,7 +9,10 @@ namespace {
 Task<bool> ApplyOnce(Core& core, int shard) {
   ShardRuntime& runtime = core.shards[shard];
   if (core.world.revision() < runtime.applied) co_return false;  // another replica is ahead
-  if (IsOutplanned(core, runtime.head)) co_return false;
+  if (IsOutplanned(core, runtime.head)) {
+    core.planner.TakeOps(shard);  // an audit brings what is right once we plan it again
+    co_return false;
+  }
   // A revision is applied when all of it that concerns the shard is planned.
   const bool settled = core.planner.Settled(shard);
   const std::int64_t to = settled ? core.world.revision() : runtime.applied;

@@ -113,6 +113,34 @@ bool IsWorthAClaim(const Core& core) {
   return Room(core) >= (rested ? 1 : 2 * core.options.send_concurrency);
 }
 
+// Sends what was claimed; `asked`: when its lease began at the latest (monotonic).
+void CarryAll(Core& core, int shard, const ClaimResult& result, absl::Duration asked) {
+  if (result.claimed.empty()) return;
+  ShardRuntime& runtime = core.shards[shard];
+  runtime.applied = std::max(runtime.applied, result.applied);
+  auto batch = std::make_shared<Batch>();
+  batch->shard = shard;
+  batch->fence = result.fence;
+  batch->hold->since = asked;
+  for (const Claimed& one : result.claimed) {
+    batch->running[one.member.Identity()] = one.member;
+    ++core.in_flight;
+    ++runtime.in_flight;
+  }
+  core.scope.Spawn(RenewWhileRunning(core, batch));
+  for (const Claimed& one : result.claimed) {
+    Errand errand;
+    errand.shard = shard;
+    errand.fence = result.fence;
+    errand.applied = result.applied;
+    errand.member = one.member;
+    errand.due = one.due;
+    errand.taken_over = one.taken_over;
+    errand.hold = batch->hold;
+    core.scope.Spawn(CarryOne(core, std::move(errand), batch));
+  }
+}
+
 }  // namespace
 
 bool MayClaim(Core& core, int shard) {
@@ -157,29 +185,9 @@ Task<void> ClaimShard(Core& core, int shard) {
   // As much as was asked for: there may be more.
   const bool all = static_cast<int>(result.claimed.size()) < room;
   runtime.due_since = all ? std::nullopt : std::make_optional(core.Mono());
-  if (result.claimed.empty()) co_return;
-  runtime.applied = std::max(runtime.applied, result.applied);
-  auto batch = std::make_shared<Batch>();
-  batch->shard = shard;
-  batch->fence = result.fence;
-  batch->hold->since = asked;
-  for (const Claimed& one : result.claimed) {
-    batch->running[one.member.Identity()] = one.member;
-    ++core.in_flight;
-    ++runtime.in_flight;
-  }
-  core.scope.Spawn(RenewWhileRunning(core, batch));
-  for (const Claimed& one : result.claimed) {
-    Errand errand;
-    errand.shard = shard;
-    errand.fence = result.fence;
-    errand.applied = result.applied;
-    errand.member = one.member;
-    errand.due = one.due;
-    errand.taken_over = one.taken_over;
-    errand.hold = batch->hold;
-    core.scope.Spawn(CarryOne(core, std::move(errand), batch));
-  }
+  CarryAll(core, shard, result, asked);
+  // What it left of the room is for others that have something due.
+  ClaimNext(core);
 }
 
 }  // namespace vigil::alert

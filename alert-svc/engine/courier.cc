@@ -113,9 +113,11 @@ Task<void> Deliver(Core& core, const Errand& errand, Work work) {
     }
     work = *std::move(now);
     work.tells_findings = true;
-    // No other message may tell them: it waits for them, but keeps its dates from nobody for long.
+    // No other message may tell them: it waits for them, but keeps its dates back no longer than
+    // a digest may be late.
     const bool missing = findings.unknown() || findings.more;
-    if (work.tried_findings && missing && IsItsDay(core, work, errand.member.earliest)) {
+    const civil::Day day = errand.member.earliest;
+    if (work.tried_findings && missing && IsItsDay(core, work, day) && MayWait(core, work, day)) {
       auto again = ComeAgain(core, errand, core.Now() + kAskAgain);
       co_await again;
       co_return;

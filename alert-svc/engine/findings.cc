@@ -96,6 +96,13 @@ bool IsItsDay(const Core& core, const Work& work, civil::Day day) {
   return own && LocalDay(core.Now(), Zone(own->time_zone())) <= day;
 }
 
+bool MayWait(const Core& core, const Work& work, civil::Day day) {
+  const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);
+  if (!own) return false;
+  const absl::Time hour = LocalMoment(day, HourOf(*own), Zone(own->time_zone()));
+  return core.Now() < hour + core.planner.grace();
+}
+
 Task<Findings> ReadFindings(Core& core, const Work& work, absl::Duration budget) {
   Findings read;
   const v1::Subscription* own = core.world.settings().FindSubscription(work.subscription);

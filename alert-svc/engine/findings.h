@@ -32,6 +32,8 @@ bool TellsFindingsOn(const Core& core, const v1::Subscription& subscription, civ
 // Whether a digest's day is not over where its reader is: what could not be read is asked for
 // again.
 bool IsItsDay(const Core& core, const Work& work, civil::Day day);
+// Whether a digest is not later yet than one may be that is caught up.
+bool MayWait(const Core& core, const Work& work, civil::Day day);
 
 // What is missing or does not fit in the cases that the subscription of a message is about, the
 // most important first; those read so far where the registry takes longer than `budget` (wall).

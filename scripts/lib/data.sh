@@ -45,7 +45,7 @@ quoted() { printf "'%s'" "${1//\'/\'\'}"; }
 own_config() {
   local file=$data/config/$1.yaml
   # Earlier versions kept the whole configuration there, and wrote it anew at each start.
-  if grep -qs "^  clock_file: '.*/clock'\$" "$file"; then
+  if grep -qs "^  clock_file: '.*/clock'\$" "$file" && ! grep -q '^# Yours:' "$file"; then
     mv "$file" "$file.before"
     echo "Vigil: $file is written anew, a last time; what you had set in it, now in $file.before, goes there" >&2
   fi

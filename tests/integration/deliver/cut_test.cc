@@ -67,6 +67,22 @@ TEST_F(CutTest, AnswerThatCameBeforeTheCut_Counts) {
   EXPECT_THAT(next.retry_after, AllOf(Gt(absl::Minutes(9)), Le(absl::Minutes(10))));
 }
 
+TEST_F(CutTest, WhatIsCutWhileItWaitsForAPlace_IsNotSentAndEndsBeforeOneIsFree) {
+  options_.max_parallel = 2;
+  Make(executor_);
+  for (const char* name : {"receivers/slow-1", "receivers/slow-2"}) {
+    Message message = To(Url("/silent"), name);
+    message.id = name;
+    sender_->Send(std::move(message), [](const Outcome&) {});
+  }
+  Await([this] { return Taken(root_ / "taken").size() == 2; });
+  Start(To(Url("/200")));
+  sender_->Cut("r-1");
+  EXPECT_EQ(Finish().kind, Kind::kNotNow);
+  EXPECT_THAT(Taken(root_ / "taken"), SizeIs(2));
+  sender_.reset();
+}
+
 TEST_F(CutTest, WhatIsCutBeforeItIsTried_IsNoAttemptBeItsLast) {
   absl::Notification go;
   WatchedExecutor watched(executor_, [&go] { go.WaitForNotification(); });

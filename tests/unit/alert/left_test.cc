@@ -32,6 +32,11 @@ class Left : public PlanFixture {
     limit_ = &Add("limit", registry::v1::DEADLINE_KIND_CUSTODY_LIMIT, "2018-06-05");
     Tell(For(kDesk, "2018-05-26T09:00").at(0), "2018-05-26T09:00");
     Tell(For(kFirst, "2018-05-26T13:00").at(0), "2018-05-26T13:00");
+    ChangesAt("2018-05-27T10:00");
+  }
+  // When what becomes of the limit comes into the record.
+  void ChangesAt(const std::string& time) {
+    for (DeadlineView& own : view_.deadlines) own.known_since = At(time);
   }
   void Change(const std::function<void(v1::Subscription&)>& change) {
     v1::Subscription own = *settings_.FindSubscription(kDeskSubscription);
@@ -69,6 +74,13 @@ TEST_F(Left, StandInWasReplaced_HearsThatTheDateMoved) {
   Move("2018-08-05");
   EXPECT_THAT(For(kSecond, "2018-05-27T11:00"), IsEmpty()) << "was told nothing";
   ExpectTold(kFirst, PlannedForm::kMoved);
+}
+
+TEST_F(Left, ChangeOfLongAgo_IsNoNews) {
+  Change([](v1::Subscription& own) { own.set_stand_in(kSecond); });
+  Move("2018-08-05");
+  EXPECT_THAT(For(kFirst, "2018-06-26T11:00"), SizeIs(1));
+  EXPECT_THAT(For(kFirst, "2018-06-28T11:00"), IsEmpty());
 }
 
 TEST_F(Left, CaseLostItsTag_BothHearThatTheDateIsGone) {
