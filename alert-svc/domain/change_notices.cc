@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "alert-svc/domain/ids.h"
+#include "alert-svc/domain/local_time.h"
 #include "alert-svc/domain/plan_parts.h"
 
 namespace vigil::alert {
@@ -13,13 +14,21 @@ constexpr int kUrgentChangeDays = 14;
 
 Day DayOf(const std::string& text) { return civil::ParseDay(text).value_or(Day{}); }
 
-// Today is so near to a window, or in it. Where the State owes a reply, what is near is its last
-// day: leads count from there too.
+bool IsKnown(const Addressee& to) { return to.own().known_since > absl::InfinitePast(); }
+
+// The day of the change. It stays, so that a notice on its way does not change its form.
+Day DayOfChange(const Addressee& to) {
+  return IsKnown(to) ? LocalDay(to.own().known_since, to.zone()) : to.today();
+}
+
+// The change came so near to a window, or in it. Where the State owes a reply, what is near is its
+// last day: leads count from there too.
 bool IsNear(const Addressee& to, const std::string& earliest, const std::string& latest) {
   const bool last_day = to.deadline().nature() == registry::v1::DEADLINE_NATURE_STATE_DUE;
   const Day first = DayOf(last_day ? latest : earliest);
-  return civil::DaysBetween(to.today(), first) <= kUrgentChangeDays &&
-         civil::DaysBetween(DayOf(latest), to.today()) <= kUrgentChangeDays;
+  const Day day = DayOfChange(to);
+  return civil::DaysBetween(day, first) <= kUrgentChangeDays &&
+         civil::DaysBetween(DayOf(latest), day) <= kUrgentChangeDays;
 }
 
 bool IsUrgent(const Addressee& to) {
@@ -32,8 +41,7 @@ bool IsUrgent(const Addressee& to) {
 // when its time is up. Returns until when it stands for the steps of the new dates: one that was
 // put off does not for those that have come since.
 absl::Time EmitChange(const Addressee& to, Planned planned, std::vector<Planned>& out) {
-  const bool known = to.own().known_since > absl::InfinitePast();
-  absl::Time due = known ? to.own().known_since : to.context().now;
+  absl::Time due = IsKnown(to) ? to.own().known_since : to.context().now;
   absl::Time stands_until = to.context().now;
   bool put_off = false;
   if (auto it = to.actions().snoozed.find(planned.alert); it != to.actions().snoozed.end()) {

@@ -201,21 +201,24 @@ class Resuming(LiveTest):
     def test_a_token_of_another_replica_is_answered_first_with_all_that_has_fired(self):
         watcher = self.watch()
         future = owe(self.cluster, FAR_DAY)
-        for token in (lambda: watcher.ids()[-1], lambda: "no token at all"):
-            self.tell(watcher)
-            wait_until("both replicas know that all are told", lambda: self.waiting_at("alert-0") == self.waiting_at("alert-1") == {future})
-            with self.subTest(token()):
-                fired = {alert.name for alert in self.alerts_at("alert-1") if alert.case != future}
-                stream = self.watch_replica("alert-1", token())
-                first = [next(stream) for _ in fired]
-                self.assertEqual({m.alert.name for m in first}, fired)
-                self.assertNotIn(future, {m.alert.case for m in first})
-                # Who is cut off within the list has it again; who had all of it has what comes after.
-                again = self.watch_replica("alert-1", first[len(first) // 2].token)
-                self.assertEqual({next(again).alert.name for _ in fired}, fired)
-                after = self.watch_replica("alert-1", first[-1].token)
-                case = owe(self.cluster, EVENT_DAY)
-                self.assertEqual({next(after).alert.case, next(stream).alert.case, next(again).alert.case}, {case})
+        self.tell(watcher)
+        wait_until("both replicas know that all are told", lambda: self.waiting_at("alert-0") == self.waiting_at("alert-1") == {future})
+        fired = {alert.name for alert in self.alerts_at("alert-1") if alert.case != future}
+        stream = self.watch_replica("alert-1", watcher.ids()[-1])
+        first = [next(stream) for _ in fired]
+        self.assertEqual({m.alert.name for m in first}, fired)
+        self.assertNotIn(future, {m.alert.case for m in first})
+        # Who is cut off within the list has it again; who had all of it has what comes after.
+        again = self.watch_replica("alert-1", first[len(first) // 2].token)
+        self.assertEqual({next(again).alert.name for _ in fired}, fired)
+        after = self.watch_replica("alert-1", first[-1].token)
+        case = owe(self.cluster, EVENT_DAY)
+        self.assertEqual({next(after).alert.case, next(stream).alert.case, next(again).alert.case}, {case})
+
+    def test_what_is_no_token_is_refused(self):
+        with self.assertRaises(grpc.RpcError) as refused:
+            next(self.watch_replica("alert-1", "no token at all"))
+        self.assertEqual(refused.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
 
 
 class SlowReaders(LiveTest):

@@ -15,6 +15,8 @@ constexpr absl::Duration kHearsay = absl::Seconds(1);
 constexpr absl::Duration kNoticed = absl::Seconds(2);
 // By so much a day off moves what is said (calendar).
 constexpr absl::Duration kWeekend = absl::Hours(24 * 3);
+// What was sealed by who died is told by another one so much later, at most (wall).
+constexpr absl::Duration kSealed = absl::Seconds(15);
 // As the policy of endings says.
 constexpr int kRepeatDays = 30;
 
@@ -194,14 +196,21 @@ bool Oracle::WasOnItsWayByAnotherSetting(const Accepted& accepted) const {
   const auto first = std::find_if(attempts.begin(), attempts.end(), [&](const Attempt& attempt) {
     return attempt.message.id == accepted.message.id;
   });
+  // A digest is sealed at its claim.
+  const bool digest = accepted.message.form != Message::Form::kSingle;
+  absl::Time began = first->began;
+  if (digest) {
+    const auto& claims = run_.digest_claims_.at(ReceiverNumber(accepted.message.receiver.name()));
+    auto claim = std::lower_bound(claims.begin(), claims.end(), began - kSealed);
+    if (claim != claims.end()) began = std::min(began, *claim);
+  }
   auto durable = run_.durable_.find(accepted.message.id);
   const absl::Time journaled =
       durable == run_.durable_.end() ? absl::InfiniteFuture() : durable->second.journal;
   return std::any_of(run_.desk_told_.begin(), run_.desk_told_.end(), [&](absl::Time written) {
-    const bool heard =
-        first->began > written + kHearsay &&
-        !HappenedTo(first->replica, Fault::Kind::kRegistryLink, written, first->began) &&
-        !TroubleOn(first->replica, false, written, first->began);
+    const bool heard = began > written + kHearsay &&
+                       !HappenedTo(first->replica, Fault::Kind::kRegistryLink, written, began) &&
+                       !TroubleOn(first->replica, false, written, began);
     return !heard && written <= journaled;
   });
 }
