@@ -43,10 +43,13 @@ std::string Oracle::HowTheyDiffer(const Accepted& before, const Accepted& after)
 
 void Oracle::CopiesSayTheSame() {
   std::map<std::string, const Accepted*> first;
-  for (const Accepted& after : run_.sink_.taken()) {
-    const auto [known, fresh] = first.emplace(after.message.id, &after);
+  for (const Accepted& copy : run_.sink_.taken()) {
+    const auto [known, fresh] = first.emplace(copy.message.id, &copy);
     if (fresh) continue;
-    const Accepted& before = *known->second;
+    // What was tried first may be taken last.
+    const bool in_order = known->second->attempted <= copy.attempted;
+    const Accepted& before = in_order ? *known->second : copy;
+    const Accepted& after = in_order ? copy : *known->second;
     if (IsForgotten(before, after)) continue;
     // What a summary held went with the Redis that it was sealed in: only digests keep that in the
     // journal, too.
