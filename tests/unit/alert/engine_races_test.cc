@@ -15,6 +15,16 @@ using registry::v1::Receipt;
 // A link so slow, one way.
 void Slow(sim::Link& link, absl::Duration way) { link.least = link.most = way; }
 
+v1::Policy ToldInADigestTheDayBefore() {
+  v1::Policy ending;
+  ending.set_name("policies/ending");
+  ending.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
+  ending.add_lead_days(1);
+  ending.set_channel(v1::Policy::CHANNEL_DAILY);
+  ending.set_escalate_after_hours(-1);
+  return ending;
+}
+
 TEST_F(EngineTest, WhatIsOwedAgainWhileItIsBeingDroppedIsNotForgotten) {
   Run(absl::Seconds(20));  // no audit is near
   PutDeadline(1);
@@ -96,13 +106,7 @@ TEST_F(EngineTest, WhoTakesARebuildOverHoldsNobodyUpAgain) {
 }
 
 TEST_F(EngineTest, WhatIsInADigestOnItsWayIsNotSentAloneWhereItsDateWentAndCameBack) {
-  v1::Policy ending;
-  ending.set_name("policies/ending");
-  ending.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
-  ending.add_lead_days(1);
-  ending.set_channel(v1::Policy::CHANNEL_DAILY);
-  ending.set_escalate_after_hours(-1);
-  Put(ending);
+  Put(ToldInADigestTheDayBefore());
   const auto put = [&](const char* date) {
     registry::v1::Deadline deadline;
     deadline.set_name(std::string(kCase) + "/deadlines/d-1");
@@ -125,13 +129,7 @@ TEST_F(EngineTest, WhatIsInADigestOnItsWayIsNotSentAloneWhereItsDateWentAndCameB
 }
 
 TEST_F(EngineTest, DigestOfWhoIsBehindDoesNotTellWhatWasAnsweredBeforeItWasClaimed) {
-  v1::Policy ending;
-  ending.set_name("policies/ending");
-  ending.add_kinds(registry::v1::DEADLINE_KIND_SENTENCE_END);
-  ending.add_lead_days(1);
-  ending.set_channel(v1::Policy::CHANNEL_DAILY);
-  ending.set_escalate_after_hours(-1);
-  Put(ending);
+  Put(ToldInADigestTheDayBefore());
   PutDeadline(-16, kCase, registry::v1::DEADLINE_KIND_SENTENCE_END);
   PutDeadline(-16, "cases/c-other", registry::v1::DEADLINE_KIND_SENTENCE_END);
   Replica other(queue_, redis_, registry_, sink_, weather_, days_, -1);
