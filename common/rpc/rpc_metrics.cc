@@ -29,21 +29,21 @@ std::string MethodName(const google::protobuf::Descriptor* request) {
 
 void MethodMetrics::Finished(absl::StatusCode code, absl::Duration took) {
   const auto index = std::min<size_t>(static_cast<size_t>(code), kCodes.size() - 1);
-  prometheus::Counter* counter = by_code_[index].load(std::memory_order_acquire);
-  if (counter == nullptr) {
-    // Two threads that come here at once get the same counter.
-    counter = &requests_->Add({{"method", method_}, {"code", std::string(kCodes[index])}});
-    by_code_[index].store(counter, std::memory_order_release);
-  }
-  counter->Increment();
-  duration_->Observe(absl::ToDoubleSeconds(took));
+  Ended& ended = by_code_[index];
+  std::call_once(made_[index], [&] {
+    const prometheus::Labels labels{{"method", method_}, {"code", std::string(kCodes[index])}};
+    ended = {&requests_->Add(labels), &durations_->Add(labels, LatencyBuckets())};
+  });
+  ended.count->Increment();
+  ended.duration->Observe(absl::ToDoubleSeconds(took));
 }
 
 RpcMetrics::RpcMetrics(Metrics& metrics, int max_in_flight)
     : max_in_flight_(max_in_flight),
       requests_(metrics.Counters("vigil_rpc_requests_total", "RPCs answered, by method and code.")),
-      durations_(metrics.Histograms("vigil_rpc_duration_seconds",
-                                    "Time from a call's arrival to its answer.")),
+      durations_(
+          metrics.Histograms("vigil_rpc_duration_seconds",
+                             "Time from a call's arrival to its answer, by method and code.")),
       gauge_(metrics.Gauge("vigil_rpc_in_flight", "Unary RPCs under way.")) {
   metrics.OnScrape([this] { gauge_.Set(in_flight_.load(std::memory_order_relaxed)); });
 }
@@ -55,7 +55,7 @@ MethodMetrics& RpcMetrics::Method(const std::string& name) {
     method = std::make_unique<MethodMetrics>();
     method->method_ = name;
     method->requests_ = &requests_;
-    method->duration_ = &durations_.Add({{"method", name}}, LatencyBuckets());
+    method->durations_ = &durations_;
   }
   return *method;
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -25,14 +26,20 @@ class MethodMetrics {
  private:
   friend class RpcMetrics;
   std::string method_;
+  // Of one code; made with the first call that ends with it.
+  struct Ended {
+    prometheus::Counter* count = nullptr;
+    prometheus::Histogram* duration = nullptr;
+  };
   prometheus::Family<prometheus::Counter>* requests_ = nullptr;
-  prometheus::Histogram* duration_ = nullptr;
-  std::array<std::atomic<prometheus::Counter*>, 17> by_code_{};
+  prometheus::Family<prometheus::Histogram>* durations_ = nullptr;
+  std::array<std::once_flag, 17> made_;
+  std::array<Ended, 17> by_code_;
 };
 
 // Rate, errors and duration of every RPC: vigil_rpc_requests_total{method,code},
-// vigil_rpc_duration_seconds{method}, vigil_rpc_in_flight. Methods are labelled by the name of the
-// service and the method, `vigil.registry.v1.CaseService/GetCase`. Thread-safe; one a process.
+// vigil_rpc_duration_seconds{method,code}, vigil_rpc_in_flight. Methods are labelled by the name of
+// the service and the method, `vigil.registry.v1.CaseService/GetCase`. Thread-safe; one a process.
 class RpcMetrics {
  public:
   // `metrics` outlives this. More than `max_in_flight` calls at one time are refused.

@@ -227,6 +227,8 @@ TEST_F(Server, AdmittedCall_IsAnsweredAndCounted) {
   EXPECT_EQ(found.display_name(), "reader");
   EXPECT_THAT(metrics_.Text(), HasSubstr(R"(vigil_rpc_requests_total{code="OK",)"
                                          R"(method="vigil.registry.v1.CaseService/GetCase"} 1)"));
+  EXPECT_THAT(metrics_.Text(), HasSubstr(R"(vigil_rpc_duration_seconds_count{code="OK",)"
+                                         R"(method="vigil.registry.v1.CaseService/GetCase"} 1)"));
   EXPECT_EQ(LogText(), "");
 }
 
