@@ -68,7 +68,7 @@ std::string_view PastWords(const reg::Deadline& d, Day today) {
     case reg::DEADLINE_NATURE_STATE_DUE:
       return "no reply known";
     default:
-      return "passed, unconfirmed";
+      return MayBeLater(d) ? "may have passed" : "passed, unconfirmed";
   }
 }
 
@@ -448,21 +448,23 @@ class English final : public Words {
     // Of a boundary before a day, the last day was the one before.
     const bool before = d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY;
     const std::string last = before ? DayBefore(LatestOf(d)) : DayText(LatestOf(d));
+    const bool later = MayBeLater(d);
+    const std::string_view doubt = later ? "; it is not certain" : ", unconfirmed";
     switch (d.nature()) {
       case reg::DEADLINE_NATURE_ACT_BEFORE:
-        return MayBeLater(d)
-                   ? fmt::format("May be overdue since the end of {}; it is not certain.", last)
-                   : fmt::format("Overdue since the end of {}.", last);
+        return later ? fmt::format("May be overdue since the end of {}; it is not certain.", last)
+                     : fmt::format("Overdue since the end of {}.", last);
       case reg::DEADLINE_NATURE_OPENS:
         return OpenText(d, today);
       case reg::DEADLINE_NATURE_STATE_DUE:
         return fmt::format("No reply known; it was owed by {}{}.", last,
                            IsSingleDay(d) ? BoundText(d) : "");
       case reg::DEADLINE_NATURE_LIMIT:
-        return fmt::format("Passed at the end of {}, unconfirmed: {}", last,
-                           IsHolding(d) ? "was it extended or ended?" : "did it end?");
+        return fmt::format("{} at the end of {}{}: {}", later ? "May have passed" : "Passed", last,
+                           doubt, IsHolding(d) ? "was it extended or ended?" : "did it end?");
       default:
-        return fmt::format("Passed on {}, unconfirmed: did it happen?", last);
+        return fmt::format("{} on {}{}: did it happen?", later ? "May have passed" : "Passed", last,
+                           doubt);
     }
   }
 

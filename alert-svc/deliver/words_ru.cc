@@ -79,7 +79,7 @@ std::string_view PastWords(const reg::Deadline& d, Day today) {
     case reg::DEADLINE_NATURE_STATE_DUE:
       return "ответ неизвестен";
     default:
-      return "прошло, не подтверждено";
+      return MayBeLater(d) ? "может быть, прошло" : "прошло, не подтверждено";
   }
 }
 
@@ -286,8 +286,8 @@ class Russian final : public Words {
     }
     if (message.level > 0) {
       why += message.undelivered
-                 ? "; до того, кому оно было отправлено, оно не дошло, и его передали вам"
-                 : "; никто не подтвердил, и сообщение передали вам";
+                 ? "; до того, кому оно было отправлено, оно не дошло, и теперь приходит вам"
+                 : "; никто не подтвердил, и теперь сообщение приходит вам";
     }
     return why + ".";
   }
@@ -457,20 +457,23 @@ class Russian final : public Words {
     // Of a boundary before a day, the last day was the one before.
     const bool before = d.boundary() == reg::DEADLINE_BOUNDARY_BEFORE_DAY;
     const std::string last = before ? DayBefore(LatestOf(d)) : DayText(LatestOf(d));
+    const bool later = MayBeLater(d);
+    const std::string_view doubt = later ? "; это не точно" : ", не подтверждено";
     switch (d.nature()) {
       case reg::DEADLINE_NATURE_ACT_BEFORE:
-        return MayBeLater(d) ? fmt::format("Может быть, просрочено с конца {}; это не точно.", last)
-                             : fmt::format("Просрочено с конца {}.", last);
+        return later ? fmt::format("Может быть, просрочено с конца {}; это не точно.", last)
+                     : fmt::format("Просрочено с конца {}.", last);
       case reg::DEADLINE_NATURE_OPENS:
         return OpenText(d, today);
       case reg::DEADLINE_NATURE_STATE_DUE:
         return fmt::format("Об ответе ничего не известно; он должен был быть {}до {}.",
                            IsSingleDay(d) ? BoundText(d) : "", last);
       case reg::DEADLINE_NATURE_LIMIT:
-        return fmt::format("Истекло в конце {}, не подтверждено: {}", last,
-                           IsHolding(d) ? "продлили или прекратили?" : "закончилось ли?");
+        return fmt::format("{} в конце {}{}: {}", later ? "Может быть, истекло" : "Истекло", last,
+                           doubt, IsHolding(d) ? "продлили или прекратили?" : "закончилось ли?");
       default:
-        return fmt::format("Прошло {}, не подтверждено: произошло ли?", last);
+        return fmt::format("{} {}{}: произошло ли?", later ? "Может быть, прошло" : "Прошло", last,
+                           doubt);
     }
   }
 

@@ -32,7 +32,7 @@ constexpr KindWords kEnglish[] = {
     {"Reply of the State", "The State owes a reply."},
     {"Filing with an international body", "Last day to file with an international body."},
     {"Planned event", "Something planned takes place."},
-    {"Case review", "Nobody has touched the case for long."},
+    {"Case review", "Look through the case again: nothing in it is new for long."},
     {"Date set by hand", "A date that was set by hand."},
 };
 
@@ -62,7 +62,7 @@ constexpr KindWords kRussian[] = {
     {"Ответ государства", "Государство должно ответить."},
     {"Обращение в международный орган", "Последний день для обращения в международный орган."},
     {"Запланированное событие", "Состоится запланированное событие."},
-    {"Пересмотр дела", "Дело давно никто не открывал."},
+    {"Просмотр дела", "Просмотрите дело заново: в нём давно нет ничего нового."},
     {"Дата, заданная вручную", "Дата, которую задали вручную."},
 };
 

@@ -214,6 +214,21 @@ TEST(Letter, LimitIsLawfulOnTheDayBeforeAndPassedOnItsDay) {
   EXPECT_EQ(WriteLetter(message, kPage).subject, "[c-7f3k9q2m] passed, unconfirmed");
 }
 
+TEST(Letter, WhatMayComeLaterThanItsDayHasNotPassedForCertain) {
+  reg::Deadline deadline = CustodyLimit();
+  deadline.set_earliest("2018-05-01");
+  deadline.set_latest("2018-05-01");
+  deadline.set_precision(reg::DEADLINE_PRECISION_NO_EARLIER_THAN);
+  const Letter limit = WriteLetter(Single(deadline), kPage);
+  EXPECT_THAT(limit.subject, HasSubstr("may have passed"));
+  EXPECT_THAT(limit.text, HasSubstr("May have passed at the end of 30 April 2018; it is not "
+                                    "certain: was it extended or ended?"));
+  deadline.set_nature(reg::DEADLINE_NATURE_HAPPENS);
+  deadline.set_boundary(reg::DEADLINE_BOUNDARY_FROM_DAY);
+  EXPECT_THAT(WriteLetter(Single(deadline), kPage).text,
+              HasSubstr("May have passed on 1 May 2018; it is not certain: did it happen?"));
+}
+
 TEST(Letter, LimitThatHoldsNobodyIsNotExtended) {
   reg::Deadline deadline = CustodyLimit();
   deadline.set_kind(reg::DEADLINE_KIND_LIMITATION);
