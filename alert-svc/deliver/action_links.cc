@@ -12,8 +12,12 @@ void AddActionLinks(const Sealer& sealer, const std::string& page_url, Message& 
   if (!personal || message.form == Message::Form::kSummary) return;
   for (MessageItem& item : message.items) {
     if (item.alert.empty() || item.change == MessageItem::Change::kWithdrawn) continue;
-    const ActionLink link{item.alert, message.receiver.name(), WayOf(message.receiver),
-                          WordsFor(message).Language(), message.time + kActionLinkLifetime};
+    const ActionLink link{item.alert,
+                          message.receiver.name(),
+                          WayOf(message.receiver),
+                          WordsFor(message).Language(),
+                          message.time + kActionLinkLifetime,
+                          message.time_zone};
     item.action_link = fmt::format("{}/act/{}", page_url, SealActionLink(sealer, link));
   }
 }

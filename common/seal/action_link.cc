@@ -17,20 +17,22 @@ constexpr std::string_view kPurpose = "action link";
 // Longer ones are not ours; opening costs as much as a text is long.
 constexpr std::size_t kLongest = 1024;
 
-// The fields, one a line; none of them can hold the end of a line.
+// The fields, one a line; none of them can hold the end of a line. Links that were sent before they
+// had a time zone are without the last.
 std::optional<ActionLink> Parse(std::string_view text) {
   std::vector<std::string_view> lines;
   for (std::size_t end; (end = text.find('\n')) != std::string_view::npos;) {
     lines.push_back(text.substr(0, end));
     text.remove_prefix(end + 1);
   }
-  if (lines.size() != 5 || !text.empty()) return std::nullopt;
+  if (lines.size() < 5 || lines.size() > 6 || !text.empty()) return std::nullopt;
   std::int64_t expires = 0;
   const char* last = lines[4].data() + lines[4].size();
   const auto [end, error] = std::from_chars(lines[4].data(), last, expires);
   if (error != std::errc() || end != last) return std::nullopt;
-  return ActionLink{std::string(lines[0]), std::string(lines[1]), std::string(lines[2]),
-                    std::string(lines[3]), absl::FromUnixSeconds(expires)};
+  return ActionLink{std::string(lines[0]),          std::string(lines[1]),
+                    std::string(lines[2]),          std::string(lines[3]),
+                    absl::FromUnixSeconds(expires), std::string(lines.size() > 5 ? lines[5] : "")};
 }
 
 }  // namespace
@@ -57,8 +59,8 @@ std::string WayOf(const alert::v1::Receiver& receiver) {
 }
 
 std::string SealActionLink(const Sealer& sealer, const ActionLink& link) {
-  return sealer.Seal(fmt::format("{}\n{}\n{}\n{}\n{}\n", link.alert, link.receiver, link.way,
-                                 link.language, absl::ToUnixSeconds(link.expires)),
+  return sealer.Seal(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n", link.alert, link.receiver, link.way,
+                                 link.language, absl::ToUnixSeconds(link.expires), link.time_zone),
                      kPurpose);
 }
 

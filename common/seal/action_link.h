@@ -12,11 +12,12 @@ namespace vigil {
 
 // What a link in a message lets whoever holds it do: answer one alert as one receiver, until a day.
 struct ActionLink {
-  std::string alert;     // `alerts/{alert}`
-  std::string receiver;  // `receivers/{receiver}`
-  std::string way;       // WayOf the receiver when the message was sent
-  std::string language;  // of the page behind it, BCP 47; empty: English
-  absl::Time expires;    // calendar time, in whole seconds
+  std::string alert;      // `alerts/{alert}`
+  std::string receiver;   // `receivers/{receiver}`
+  std::string way;        // WayOf the receiver when the message was sent
+  std::string language;   // of the page behind it, BCP 47; empty: English
+  absl::Time expires;     // calendar time, in whole seconds
+  std::string time_zone;  // IANA, by which the page says times; empty: UTC
 };
 
 // Where a receiver's messages go, as a short hash: another address, key or hook is another way. A

@@ -114,7 +114,7 @@ void ActionDesk::Act(const VisitPtr& visit) const {
 void ActionDesk::Show(const Visit& visit, const absl::StatusOr<alert_v1::Alert>& alert) const {
   if (!alert.ok()) return visit.Refuse(SorryFor(alert.status()));
   if (alert->state() == alert_v1::ALERT_STATE_CLOSED) return visit.Refuse(Sorry::kOver);
-  visit.done(AlertPage(*alert, visit.link.receiver, visit.link.language, clock_.Now()));
+  visit.done(AlertPage(*alert, visit.link, clock_.Now()));
 }
 
 }  // namespace vigil::gateway

@@ -42,12 +42,15 @@ std::string Fill(const char* words, const Values&... values) {
   return fmt::format(fmt::runtime(words), values...);
 }
 
-std::string MomentText(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d %H:%M UTC", time, absl::UTCTimeZone());
+// As the messages say it.
+std::string MomentText(absl::Time time, const std::string& zone_name) {
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(zone_name, &zone)) zone = absl::UTCTimeZone();
+  return absl::FormatTime("%Y-%m-%d %H:%M %Ez", time, zone);
 }
 
-std::string MomentText(const google::protobuf::Timestamp& time) {
-  return MomentText(absl::FromUnixSeconds(time.seconds()));
+std::string MomentText(const google::protobuf::Timestamp& time, const std::string& zone_name) {
+  return MomentText(absl::FromUnixSeconds(time.seconds()), zone_name);
 }
 
 http::Response Page(int status, const ActionWords& words, std::string_view heading,
@@ -87,17 +90,18 @@ std::string DatesText(const ActionWords& words, const alert_v1::Alert& alert) {
 }
 
 // Only until when the API takes it.
-std::string PutOffButtons(const ActionWords& words, const alert_v1::Alert& alert, absl::Time now) {
+std::string PutOffButtons(const ActionWords& words, const alert_v1::Alert& alert,
+                          const std::string& zone, absl::Time now) {
   const absl::Time latest = LatestSnooze(alert.kind(), alert.earliest(), now);
   std::string buttons;
   for (const int days : kPutOffDays) {
     const absl::Time until = now + days * absl::Hours(24);
     if (until > latest) continue;
+    const std::string moment = MomentText(until, zone);
     buttons += fmt::format(
         R"(<button class="quiet" name="until" value="{}">{}</button>
 )",
-        FormTime(until),
-        days == 1 ? Fill(words.one, MomentText(until)) : Fill(words.days, days, MomentText(until)));
+        FormTime(until), days == 1 ? Fill(words.one, moment) : Fill(words.days, days, moment));
   }
   std::string html = fmt::format("<h2>{}</h2>\n", words.put_off);
   if (buttons.empty()) return html + Paragraph(words.put_off_no_more);
@@ -106,26 +110,27 @@ std::string PutOffButtons(const ActionWords& words, const alert_v1::Alert& alert
   return html + fmt::format("<form method=\"post\">{}</form>\n", buttons);
 }
 
-std::string AnswerButtons(const ActionWords& words, const alert_v1::Alert& alert, absl::Time now) {
+std::string AnswerButtons(const ActionWords& words, const alert_v1::Alert& alert,
+                          const std::string& zone, absl::Time now) {
   std::string html = Paragraph(words.ask);
   html += fmt::format(
       R"(<form method="post"><button name="do" value="acknowledge">{}</button></form>
 )",
       words.acknowledge);
   html += Paragraph(words.acknowledge_does);
-  return html + PutOffButtons(words, alert, now);
+  return html + PutOffButtons(words, alert, zone, now);
 }
 
 std::string StateText(const ActionWords& words, const alert_v1::Alert& alert,
-                      std::string_view receiver) {
-  const std::string when = MomentText(alert.acknowledge_time());
+                      const ActionLink& link) {
+  const std::string when = MomentText(alert.acknowledge_time(), link.time_zone);
   if (alert.state() == alert_v1::ALERT_STATE_ACKNOWLEDGED) {
-    return alert.acknowledged_by() == receiver
+    return alert.acknowledged_by() == link.receiver
                ? Fill(words.acknowledged_by_you, when)
                : Fill(words.acknowledged_by, IdOf(alert.acknowledged_by()), when);
   }
   if (alert.state() == alert_v1::ALERT_STATE_SNOOZED) {
-    return Fill(words.snoozed, MomentText(alert.snooze_until()));
+    return Fill(words.snoozed, MomentText(alert.snooze_until(), link.time_zone));
   }
   return "";
 }
@@ -163,17 +168,16 @@ http::Response SorryPage(Sorry why, std::string_view language) {
   return page;
 }
 
-http::Response AlertPage(const alert_v1::Alert& alert, std::string_view receiver,
-                         std::string_view language, absl::Time now) {
-  const ActionWords& words = ActionWordsFor(language);
+http::Response AlertPage(const alert_v1::Alert& alert, const ActionLink& link, absl::Time now) {
+  const ActionWords& words = ActionWordsFor(link.language);
   const std::string heading =
       fmt::format("{}: {}", IdOf(alert.case_()), KindWordsFor(alert.kind(), words.language).title);
   std::string content = Paragraph(DatesText(words, alert) + ".");
-  const std::string state = StateText(words, alert, receiver);
+  const std::string state = StateText(words, alert, link);
   if (!state.empty()) {
     content += fmt::format("<p class=\"state\" role=\"status\">{}</p>\n", Escaped(state));
   }
-  if (IsOpen(alert)) content += AnswerButtons(words, alert, now);
+  if (IsOpen(alert)) content += AnswerButtons(words, alert, link.time_zone, now);
   content +=
       fmt::format("<p><a href=\"../{}\">{}</a></p>\n", Escaped(alert.case_()), words.read_on);
   return Page(200, words, heading, content);

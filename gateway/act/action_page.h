@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "common/seal/action_link.h"
 #include "gateway/http/message.h"
 #include "vigil/alert/v1/alert.pb.h"
 
@@ -30,9 +31,8 @@ http::Response SorryPage(Sorry why, std::string_view language);
 
 /// What the alert is about and where it stands, with a button for each answer that it can still be
 /// given and what each does: about who is held it is put off for a day at most, and not into the
-/// day of the limit. `receiver` is the link's, who is told apart from others.
-http::Response AlertPage(const alert::v1::Alert& alert, std::string_view receiver,
-                         std::string_view language, absl::Time now);
+/// day of the limit. Whose link it is is told apart from others, and times are those of its zone.
+http::Response AlertPage(const alert::v1::Alert& alert, const ActionLink& link, absl::Time now);
 
 /// The style sheet of both.
 http::Response ActionStyle();

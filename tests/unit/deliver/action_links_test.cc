@@ -28,6 +28,7 @@ Message Linked(Message message) {
 TEST(ActionLinks, OfAMail_HoldForItsAlertItsReceiverAndAMonth) {
   Message message = Single(CustodyLimit());
   message.receiver.set_language("ru");
+  message.time_zone = "Asia/Almaty";
   const std::string link = Linked(message).items[0].action_link;
   const std::string begin = std::string(kPage) + "/act/";
   ASSERT_THAT(link, StartsWith(begin));
@@ -38,6 +39,7 @@ TEST(ActionLinks, OfAMail_HoldForItsAlertItsReceiverAndAMonth) {
   EXPECT_EQ(opened->way, WayOf(message.receiver));
   EXPECT_EQ(opened->language, "ru");
   EXPECT_EQ(opened->expires, message.time + absl::Hours(30 * 24));
+  EXPECT_EQ(opened->time_zone, "Asia/Almaty");
 }
 
 TEST(ActionLinks, OfAMail_StandInBothOfItsForms) {

@@ -32,7 +32,11 @@ alert_v1::Alert Alert(alert_v1::AlertState state = alert_v1::ALERT_STATE_SENT) {
 }
 
 std::string Shown(const alert_v1::Alert& alert, const char* language = "en") {
-  return AlertPage(alert, "receivers/anna", language, kNow).body;
+  ActionLink link;
+  link.receiver = "receivers/anna";
+  link.language = language;
+  link.time_zone = "Asia/Almaty";  // +06:00 then
+  return AlertPage(alert, link, kNow).body;
 }
 
 TEST(ActionPage, EveryLanguageThatKindsAreCalledIn_HasThePageToo) {
@@ -70,7 +74,7 @@ TEST(AlertPage, OfAnOpenAlert_SaysWhatItIsAndOffersTheAnswers) {
 
 TEST(AlertPage, AboutWhoIsHeld_OffersNoLongerPutOffThanTheApiTakes) {
   alert_v1::Alert alert = Alert();
-  EXPECT_THAT(Shown(alert), HasSubstr("1 day, until 2018-04-29 03:00 UTC"));
+  EXPECT_THAT(Shown(alert), HasSubstr("1 day, until 2018-04-29 09:00 +06:00"));
   EXPECT_THAT(Shown(alert), HasSubstr("one day at most"));
   EXPECT_THAT(Shown(alert), Not(HasSubstr("3 days")));
   alert.set_earliest("2018-04-29");
@@ -80,9 +84,17 @@ TEST(AlertPage, AboutWhoIsHeld_OffersNoLongerPutOffThanTheApiTakes) {
   }
   EXPECT_THAT(Shown(alert), HasSubstr("can no longer be put off"));
   alert.set_kind(registry::v1::DEADLINE_KIND_SENTENCE_END);
-  EXPECT_THAT(Shown(alert), HasSubstr("3 days, until 2018-05-01 03:00 UTC"));
-  EXPECT_THAT(Shown(alert), HasSubstr("7 days, until 2018-05-05 03:00 UTC"));
+  EXPECT_THAT(Shown(alert), HasSubstr("3 days, until 2018-05-01 09:00 +06:00"));
+  EXPECT_THAT(Shown(alert), HasSubstr("7 days, until 2018-05-05 09:00 +06:00"));
   EXPECT_THAT(Shown(alert), Not(HasSubstr("held")));
+}
+
+TEST(AlertPage, OfALinkWithoutATimeZoneOrWithAnUnknownOne_SaysTimesInUtc) {
+  for (const char* zone : {"", "Nowhere/City"}) {
+    ActionLink link;
+    link.time_zone = zone;
+    EXPECT_THAT(AlertPage(Alert(), link, kNow).body, HasSubstr("until 2018-04-29 03:00 +00:00"));
+  }
 }
 
 TEST(AlertPage, NamesNobody) {
@@ -94,7 +106,7 @@ TEST(AlertPage, OfAnAcknowledgedAlert_SaysByWhomAndOffersNothing) {
   alert_v1::Alert alert = Alert(alert_v1::ALERT_STATE_ACKNOWLEDGED);
   alert.mutable_acknowledge_time()->set_seconds(absl::ToUnixSeconds(kNow));
   alert.set_acknowledged_by("receivers/anna");
-  EXPECT_THAT(Shown(alert), HasSubstr("You acknowledged it at 2018-04-28 03:00 UTC"));
+  EXPECT_THAT(Shown(alert), HasSubstr("You acknowledged it at 2018-04-28 09:00 +06:00"));
   EXPECT_THAT(Shown(alert), Not(HasSubstr("<button")));
   alert.set_acknowledged_by("a<b>");
   EXPECT_THAT(Shown(alert), HasSubstr("Acknowledged by a&lt;b&gt; at"));
@@ -103,7 +115,7 @@ TEST(AlertPage, OfAnAcknowledgedAlert_SaysByWhomAndOffersNothing) {
 TEST(AlertPage, OfAnAlertPutOff_SaysUntilWhenAndStillOffersAnswers) {
   alert_v1::Alert alert = Alert(alert_v1::ALERT_STATE_SNOOZED);
   alert.mutable_snooze_until()->set_seconds(absl::ToUnixSeconds(kNow));
-  EXPECT_THAT(Shown(alert), HasSubstr("Put off until 2018-04-28 03:00 UTC."));
+  EXPECT_THAT(Shown(alert), HasSubstr("Put off until 2018-04-28 09:00 +06:00."));
   EXPECT_THAT(Shown(alert), HasSubstr("<button"));
 }
 

@@ -10,8 +10,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const ActionLink kLink{"alerts/0123456789abcdef0123456789abcdef", "receivers/anna",
-                       "00112233445566778899aabbccddeeff", "ru",
-                       absl::FromUnixSeconds(1'527'476'400)};
+                       "00112233445566778899aabbccddeeff",        "ru",
+                       absl::FromUnixSeconds(1'527'476'400),      "Asia/Almaty"};
 
 TEST(ActionLink, Opened_IsWhatWasSealed) {
   const Sealer sealer("key");
@@ -22,6 +22,16 @@ TEST(ActionLink, Opened_IsWhatWasSealed) {
   EXPECT_EQ(link->way, kLink.way);
   EXPECT_EQ(link->language, "ru");
   EXPECT_EQ(link->expires, kLink.expires);
+  EXPECT_EQ(link->time_zone, "Asia/Almaty");
+}
+
+TEST(ActionLink, SentBeforeTheyHadATimeZone_StillOpens) {
+  const Sealer sealer("key");
+  const auto link = OpenActionLink(
+      sealer, sealer.Seal("alerts/a\nreceivers/anna\n0011\nru\n1527476400\n", "action link"));
+  ASSERT_TRUE(link);
+  EXPECT_EQ(link->receiver, "receivers/anna");
+  EXPECT_EQ(link->time_zone, "");
 }
 
 TEST(ActionLink, InAnAddress_TellsNothing) {
