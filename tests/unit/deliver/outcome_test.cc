@@ -64,14 +64,15 @@ TEST(Outcome, RefusalForGood_IsAnAnswer) {
 }
 
 TEST(Outcome, WhatIsOurs_IsTriedAgainAndNoReceiversTrouble) {
-  SmtpReply away, refused, at_recipient, login;
-  away.about_us = refused.about_us = true;
+  SmtpReply away, refused, at_recipient, login, plain;
+  away.about_us = refused.about_us = plain.about_us = true;
+  plain.no_tls = true;
   refused.code = 554;
   login.code = 535;
   at_recipient.code = 451;
   EXPECT_TRUE(FromSmtp(Number(1, Way::kEmail), away).ours);
   EXPECT_EQ(FromSmtp(Number(1, Way::kEmail), away).trouble, v1::Trouble::KIND_UNSPECIFIED);
-  for (const SmtpReply& reply : {refused, login}) {
+  for (const SmtpReply& reply : {refused, login, plain}) {
     const Outcome outcome = FromSmtp(Number(1, Way::kEmail), reply);
     EXPECT_EQ(outcome.kind, Kind::kRetry) << reply.code;
     EXPECT_EQ(outcome.trouble, v1::Trouble::KIND_REFUSED) << reply.code;
