@@ -1,25 +1,13 @@
 #include "alert-svc/deliver/bounce.h"
 
-#include <gmime/gmime.h>
-
 #include <algorithm>
 #include <memory>
-#include <mutex>
 #include <vector>
+
+#include "alert-svc/deliver/gmime.h"
 
 namespace vigil::alert {
 namespace {
-
-struct Unref {
-  void operator()(void* object) const { g_object_unref(object); }
-};
-template <class T>
-using Ref = std::unique_ptr<T, Unref>;
-
-void InitOnce() {
-  static std::once_flag once;
-  std::call_once(once, [] { g_mime_init(); });
-}
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -148,7 +136,7 @@ std::string IdOfRecipient(GMimeMessage* message) {
 }
 
 Ref<GMimeMessage> Parse(std::string_view mail) {
-  InitOnce();
+  InitGmime();
   const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(mail.data(), mail.size()));
   const Ref<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
   return Ref<GMimeMessage>(g_mime_parser_construct_message(parser.get(), nullptr));

@@ -1,13 +1,12 @@
 #include "alert-svc/deliver/mime.h"
 
 #include <fmt/format.h>
-#include <gmime/gmime.h>
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
 
 #include "absl/status/status.h"
+#include "alert-svc/deliver/gmime.h"
 #include "alert-svc/domain/address.h"
 
 namespace vigil::alert {
@@ -15,20 +14,9 @@ namespace {
 
 constexpr size_t kMaxSubject = 200;
 
-struct Unref {
-  void operator()(void* object) const { g_object_unref(object); }
-};
-template <class T>
-using Ref = std::unique_ptr<T, Unref>;
-
 struct FreeFormat {
   void operator()(GMimeFormatOptions* options) const { g_mime_format_options_free(options); }
 };
-
-void InitOnce() {
-  static std::once_flag once;
-  std::call_once(once, [] { g_mime_init(); });
-}
 
 // Ids stand in headers and between angle brackets: what could end either becomes a dash.
 std::string Token(std::string_view text) {
@@ -149,7 +137,7 @@ std::string BounceAddress(const std::string& id, const std::string& from) {
 }
 
 absl::StatusOr<std::string> WriteMail(const Mail& mail) {
-  InitOnce();
+  InitGmime();
   if (!IsPlainAddress(mail.from)) return absl::InvalidArgumentError("mail.from: not an address");
   if (!IsPlainAddress(mail.to)) return absl::InvalidArgumentError("receiver: not an address");
   const std::string domain = DomainOf(mail.from);
