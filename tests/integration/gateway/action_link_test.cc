@@ -24,8 +24,12 @@ class Action : public testing::GatewayTest {
 
   // As it was sent to the receiver where it was then.
   ActionLink Link() {
-    return {"alerts/a-1", "receivers/anna", WayOf(alert_.receiver()), "en",
-            absl::Now() + absl::Hours(1), "Asia/Almaty"};
+    return {"alerts/a-1",
+            "receivers/anna",
+            WayOf(alert_.receiver()),
+            "en",
+            absl::Now() + absl::Hours(1),
+            "Asia/Almaty"};
   }
   static std::string PathOf(const ActionLink& link, std::string_view key = kKey) {
     return "/act/" + SealActionLink(Sealer(key), link);
